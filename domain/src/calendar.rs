@@ -1,0 +1,222 @@
+//! Which days and hours count as working time.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// A day that is not what its weekday says, as the State Council announces each year.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayKind {
+    /// A day off (放假), on whatever weekday.
+    Holiday,
+    /// A weekend day worked in exchange for a holiday (调休).
+    MakeupWorkday,
+}
+
+/// A part of the day in which offices work, on the wall clock of China. `to` itself is no longer working time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WorkPeriod {
+    /// Opening.
+    pub from: NaiveTime,
+    /// Closing.
+    pub to: NaiveTime,
+}
+
+/// Why a calendar was refused.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CalendarError {
+    /// A calendar without working time, in which nothing would ever be due.
+    #[error("there is no working period; give at least one, such as 08:00-12:00")]
+    NoHours,
+    /// A period that does not end after it begins.
+    #[error("the working period {from}-{to} is empty; let it end after it begins, on the same day")]
+    EmptyPeriod {
+        /// Its opening.
+        from: NaiveTime,
+        /// Its closing.
+        to: NaiveTime,
+    },
+    /// A period that begins before the one listed before it has ended.
+    #[error(
+        "the working period from {from} begins before {previous}, the end of the one before; list them in order"
+    )]
+    Overlap {
+        /// Its opening.
+        from: NaiveTime,
+        /// The closing of the period before.
+        previous: NaiveTime,
+    },
+    /// A period that is not measured in minutes.
+    #[error("the working time {0} is not a whole minute; write hours and minutes")]
+    Seconds(NaiveTime),
+}
+
+/// Working days and hours. Days without an entry follow the week: Monday to Friday are worked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct WorkCalendar {
+    /// Announced exceptions.
+    pub days: BTreeMap<NaiveDate, DayKind>,
+    /// The periods of every working day, in order.
+    pub hours: Vec<WorkPeriod>,
+}
+
+/// A calendar as it is read, before [`WorkCalendar::new`] has checked it.
+#[derive(Deserialize)]
+struct Unchecked {
+    days: BTreeMap<NaiveDate, DayKind>,
+    #[serde(default = "WorkCalendar::default_hours")]
+    hours: Vec<WorkPeriod>,
+}
+
+impl TryFrom<Unchecked> for WorkCalendar {
+    type Error = CalendarError;
+
+    fn try_from(Unchecked { days, hours }: Unchecked) -> Result<Self, CalendarError> {
+        Self::new(days, hours)
+    }
+}
+
+impl WorkCalendar {
+    /// A calendar of exceptions and daily hours.
+    ///
+    /// # Errors
+    /// [`CalendarError`] unless the periods are whole minutes, not empty, in order and apart.
+    pub fn new(days: BTreeMap<NaiveDate, DayKind>, hours: Vec<WorkPeriod>) -> Result<Self, CalendarError> {
+        if hours.is_empty() {
+            return Err(CalendarError::NoHours);
+        }
+        let mut previous = NaiveTime::MIN;
+        for &WorkPeriod { from, to } in &hours {
+            if let Some(fine) =
+                [from, to].into_iter().find(|time| time.second() != 0 || time.nanosecond() != 0)
+            {
+                return Err(CalendarError::Seconds(fine));
+            }
+            if from >= to {
+                return Err(CalendarError::EmptyPeriod { from, to });
+            }
+            if from < previous {
+                return Err(CalendarError::Overlap { from, previous });
+            }
+            previous = to;
+        }
+        Ok(Self { days, hours })
+    }
+
+    /// 08:00–12:00 and 14:00–18:00, 8 hours (DOMAIN §2.4).
+    #[must_use]
+    pub fn default_hours() -> Vec<WorkPeriod> {
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        vec![WorkPeriod { from: hour(8), to: hour(12) }, WorkPeriod { from: hour(14), to: hour(18) }]
+    }
+
+    /// Whether offices work on `date`. Beyond [`WorkCalendar::announced_until`] this is a guess.
+    #[must_use]
+    pub fn is_workday(&self, date: NaiveDate) -> bool {
+        match self.days.get(&date) {
+            Some(DayKind::Holiday) => false,
+            Some(DayKind::MakeupWorkday) => true,
+            None => !matches!(date.weekday(), Weekday::Sat | Weekday::Sun),
+        }
+    }
+
+    /// The last day that is known: 31 December of the last year with an entry, as a year is announced at once.
+    #[must_use]
+    pub fn announced_until(&self) -> Option<NaiveDate> {
+        let (last, _) = self.days.last_key_value()?;
+        NaiveDate::from_ymd_opt(last.year(), 12, 31)
+    }
+
+    /// The working time of one working day, in minutes.
+    #[must_use]
+    pub fn minutes_per_day(&self) -> u32 {
+        let minutes = |time: NaiveTime| time.num_seconds_from_midnight() / 60;
+        self.hours.iter().map(|period| minutes(period.to).saturating_sub(minutes(period.from))).sum()
+    }
+}
+
+/// No exceptions known, default hours: every working-time deadline is provisional.
+impl Default for WorkCalendar {
+    fn default() -> Self {
+        Self { days: BTreeMap::new(), hours: Self::default_hours() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn period(from: &str, to: &str) -> WorkPeriod {
+        WorkPeriod { from: from.parse().unwrap(), to: to.parse().unwrap() }
+    }
+
+    fn calendar() -> WorkCalendar {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/calendar_cn.csv");
+        let days = std::fs::read_to_string(path).unwrap();
+        let days = days.lines().skip(1).map(|line| {
+            let mut columns = line.split(',');
+            let date = columns.next().unwrap().parse().unwrap();
+            let kind =
+                if columns.next() == Some("holiday") { DayKind::Holiday } else { DayKind::MakeupWorkday };
+            (date, kind)
+        });
+        WorkCalendar::new(days.collect(), WorkCalendar::default_hours()).unwrap()
+    }
+
+    #[test]
+    fn announced_days_overrule_the_week() {
+        let calendar = calendar();
+        for workday in ["2026-11-23", "2026-10-10", "2026-02-14", "2026-10-08"] {
+            assert!(calendar.is_workday(date(workday)), "{workday}");
+        }
+        for holiday in ["2026-11-22", "2026-10-01", "2026-10-07", "2026-01-01"] {
+            assert!(!calendar.is_workday(date(holiday)), "{holiday}");
+        }
+        // As PyPI chinesecalendar counts them.
+        let workdays = |year| {
+            let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+            first
+                .iter_days()
+                .take_while(|day| day.year() == year)
+                .filter(|day| calendar.is_workday(*day))
+                .count()
+        };
+        assert_eq!([2023, 2024, 2025, 2026].map(workdays), [249, 251, 248, 248]);
+        assert_eq!(calendar.announced_until(), Some(date("2026-12-31")));
+        assert_eq!(WorkCalendar::default().announced_until(), None);
+    }
+
+    #[test]
+    fn hours_are_in_order_and_apart() {
+        let new = |hours| WorkCalendar::new(BTreeMap::new(), hours);
+        let calendar = new(vec![period("08:30", "12:00"), period("12:00", "17:15")]).unwrap();
+        assert_eq!(calendar.minutes_per_day(), 525);
+        assert_eq!(WorkCalendar::default().minutes_per_day(), 480);
+        assert_eq!(new(vec![]), Err(CalendarError::NoHours));
+        assert!(matches!(new(vec![period("08:00", "08:00")]), Err(CalendarError::EmptyPeriod { .. })));
+        assert!(matches!(new(vec![period("08:00:30", "09:00")]), Err(CalendarError::Seconds(_))));
+        for second in [period("11:59", "18:00"), period("06:00", "07:00")] {
+            assert!(matches!(
+                new(vec![period("08:00", "12:00"), second]),
+                Err(CalendarError::Overlap { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn a_calendar_is_checked_when_read() {
+        let calendar = calendar();
+        let json = serde_json::to_string(&calendar).unwrap();
+        assert_eq!(serde_json::from_str::<WorkCalendar>(&json).unwrap(), calendar);
+        assert_eq!(serde_json::from_str::<WorkCalendar>(r#"{"days": {}}"#).unwrap(), WorkCalendar::default());
+        let error = serde_json::from_str::<WorkCalendar>(r#"{"days": {}, "hours": []}"#).unwrap_err();
+        assert!(error.to_string().contains("there is no working period"), "{error}");
+    }
+}

@@ -1,0 +1,97 @@
+//! Code names: closed lists of words, declared once with their JSON name and their Chinese name.
+
+/// The text is none of the code names asked for.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{given:?} is no {what}; one of {} is", known.join(", "))]
+pub struct UnknownCode {
+    /// What was asked for, such as `severity`.
+    pub what: &'static str,
+    /// The text given.
+    pub given: String,
+    /// The code names that are.
+    pub known: &'static [&'static str],
+}
+
+/// A closed list of code names.
+pub trait Codes: Copy + 'static {
+    /// What the list is of, such as `severity`.
+    const WHAT: &'static str;
+    /// The code names, in order.
+    const NAMES: &'static [&'static str];
+}
+
+/// Declares an enum with its code names: `Variant "code_name" "中文名"`.
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident $what:literal { $($(#[$doc:meta])* $variant:ident $code:literal $zh:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name {
+            $($(#[$doc])* #[doc = $zh] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code name, as in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The Chinese name.
+            #[must_use]
+            pub const fn zh(self) -> &'static str {
+                match self { $(Self::$variant => $zh,)+ }
+            }
+        }
+
+        impl $crate::code::Codes for $name {
+            const WHAT: &'static str = $what;
+            const NAMES: &'static [&'static str] = &[$($code,)+];
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::code::UnknownCode;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
+                    $crate::code::UnknownCode {
+                        what: $what,
+                        given: text.to_owned(),
+                        known: <Self as $crate::code::Codes>::NAMES,
+                    }
+                })
+            }
+        }
+
+        $crate::code::serde_as_text!($name);
+    };
+}
+
+/// JSON form of a type: its `Display`, read back by its `FromStr`.
+macro_rules! serde_as_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use codes;
+pub(crate) use serde_as_text;

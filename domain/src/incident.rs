@@ -1,0 +1,177 @@
+//! An incident: one matter at one place, and where it stands.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    account::AccountId,
+    category::{CategoryCode, Severity},
+    code::codes,
+    deadline::Deadline,
+    leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
+    organisation::OrganisationCode,
+    place::Place,
+    time::Instant,
+    unit::Level,
+};
+
+/// Identity of an incident, made on the phone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(pub Uuid);
+
+impl fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+codes! {
+    /// Where an incident stands.
+    State "state" {
+        /// A desk has it and has not said yes or no.
+        PendingAcceptance "pending_acceptance" "待受理",
+        /// Accepted; nobody works on it yet.
+        PendingDispatch "pending_dispatch" "待派遣",
+        /// Sent to an organisation that has not acknowledged.
+        PendingReceipt "pending_receipt" "待签收",
+        /// Somebody works on it.
+        InProgress "in_progress" "办理中",
+        /// A result is in; the desk looks at it.
+        PendingVerification "pending_verification" "待核查",
+        /// Done, resolved or not.
+        Closed "closed" "已结案",
+        /// Not a matter for grid governance.
+        NotAccepted "not_accepted" "不予受理",
+        /// Reported by mistake.
+        Voided "voided" "已作废",
+    }
+}
+
+impl State {
+    /// Whether somebody still has to do something.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::PendingAcceptance
+            | Self::PendingDispatch
+            | Self::PendingReceipt
+            | Self::InProgress
+            | Self::PendingVerification => true,
+            Self::Closed | Self::NotAccepted | Self::Voided => false,
+        }
+    }
+}
+
+/// The facts of an incident that rules look at. No texts, no positions, no contacts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its identity.
+    pub id: IncidentId,
+    /// Number of events so far; what `ETag` shows and `If-Match` asks for.
+    pub version: u32,
+    /// What it is about.
+    pub category: CategoryCode,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it stands.
+    pub state: State,
+    /// Where it happened. Never changes with the holder.
+    pub place: Place,
+    /// Who reported it.
+    pub reporter: AccountId,
+    /// When the server got it; its clocks start here.
+    pub received_at: Instant,
+    /// Time of the latest event.
+    pub last_event_at: Instant,
+    /// The desk that got it first.
+    pub first_desk: OrganisationCode,
+    /// The desk that accepted it first.
+    pub first_accepted_by: Option<OrganisationCode>,
+    /// Levels up to this one are passed over and see nothing of it.
+    pub skips: Option<Level>,
+    /// Visible to the holder chain only.
+    pub restricted: bool,
+    /// The reporter is named to nobody but the first desk.
+    pub reporter_hidden: bool,
+    /// Its category goes to the county first.
+    pub county_first: bool,
+    /// Settled by the reporter on the spot.
+    pub on_spot: bool,
+    /// Verified by the organisation that did the work.
+    pub self_verified: bool,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// How often departments returned it.
+    pub returned: u32,
+    /// How often it went up a level.
+    pub escalated: u32,
+    /// What came of it, once closed.
+    pub outcome: Option<Outcome>,
+    /// Level of the custody leg under which it closed.
+    pub resolved_level: Option<Level>,
+    /// Whether the desk that closed it is the one that accepted it first.
+    pub in_place: bool,
+    /// When it came to rest: closed, not accepted or voided.
+    pub ended_at: Option<Instant>,
+    /// The rules its first routing was decided by.
+    pub rules_version: i64,
+}
+
+/// An incident with its legs: everything a decision looks at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Case {
+    /// The incident.
+    pub incident: Incident,
+    /// Its custody legs, oldest first. Never empty.
+    pub custody: Vec<CustodyLeg>,
+    /// Its handling legs, oldest first.
+    pub handling: Vec<HandlingLeg>,
+}
+
+impl Case {
+    /// The custody leg that is open.
+    #[must_use]
+    pub fn open_custody(&self) -> Option<&CustodyLeg> {
+        self.custody.last().filter(|leg| leg.ended_at.is_none())
+    }
+
+    /// The lead handling leg that is open.
+    #[must_use]
+    pub fn open_lead(&self) -> Option<&HandlingLeg> {
+        self.handling.iter().rev().find(|leg| leg.role == HandlingRole::Lead && leg.ended_at.is_none())
+    }
+
+    /// The latest lead handling leg, open or not.
+    #[must_use]
+    pub fn last_lead(&self) -> Option<&HandlingLeg> {
+        self.handling.iter().rev().find(|leg| leg.role == HandlingRole::Lead)
+    }
+
+    /// Who has to act: the organisation of the open lead handling leg, else the desk. `None` at rest.
+    #[must_use]
+    pub fn holder(&self) -> Option<OrganisationCode> {
+        self.open_lead().map(|leg| leg.organisation).or_else(|| self.open_custody().map(|leg| leg.desk))
+    }
+
+    /// The level that answers for it, or answered last.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        self.custody.last().map(|leg| leg.level)
+    }
+
+    /// When the step it waits for is due. `None` at rest.
+    #[must_use]
+    pub fn due(&self) -> Option<Deadline> {
+        let desk = self.open_custody()?;
+        match self.incident.state {
+            State::PendingAcceptance => desk.accept_due,
+            State::PendingDispatch => desk.dispatch_due,
+            State::PendingReceipt | State::InProgress => self.open_lead().map(|leg| leg.handle_due),
+            State::PendingVerification => desk.verify_due,
+            State::Closed | State::NotAccepted | State::Voided => None,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The rules of grid governance.
+//!
+//! Pure: no I/O, no async, no clock, no SQL, no HTTP. Time comes in as a parameter, facts come in resolved, decisions
+//! go out as events. [`open`](open::open) and [`decide`](decide::decide) are the two doors.
+
+pub mod account;
+pub mod calendar;
+pub mod category;
+pub mod code;
+pub mod command;
+pub mod datum;
+pub mod deadline;
+pub mod decide;
+pub mod event;
+pub mod grid;
+pub mod ground;
+pub mod incident;
+pub mod leg;
+pub mod open;
+pub mod organisation;
+pub mod place;
+pub mod position;
+pub mod refusal;
+pub mod replay;
+pub mod routing;
+pub mod rules;
+pub mod scan;
+pub mod share;
+pub mod text;
+pub mod time;
+pub mod unit;
+pub mod visibility;
+pub mod warning;

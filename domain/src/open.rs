@@ -1,0 +1,142 @@
+//! Opening: from a report to an incident with its first leg.
+
+use crate::{
+    account::{Actor, Role},
+    category::{Category, Flag, Severity},
+    command::Audience,
+    event::{Event, EventBody, Remark},
+    ground::Ground,
+    incident::{Case, IncidentId},
+    place::Place,
+    refusal::Refusal,
+    routing::{Routing, route},
+    rules::Rules,
+    text::Text,
+    time::{Instant, truncate},
+    unit::Level,
+    warning::Warning,
+};
+
+/// A report with its facts resolved: the place is found, the category known.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// Identity, made on the phone.
+    pub id: IncidentId,
+    /// What it is about.
+    pub category: &'a Category,
+    /// How bad the reporter says it is.
+    pub severity: Option<Severity>,
+    /// Where it is.
+    pub place: Place,
+    /// What was done about it already, if it is settled.
+    pub on_spot: Option<Text>,
+}
+
+/// An event that was decided, with the words that go with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// The event.
+    pub event: Event,
+    /// Its words.
+    pub remark: Option<Remark>,
+}
+
+/// What a report or a command comes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// The incident as it is afterwards.
+    pub case: Case,
+    /// What happened, in order.
+    pub events: Vec<Decided>,
+    /// What deserves a second look.
+    pub warnings: Vec<Warning>,
+}
+
+/// Opens an incident for `report`, sent by `reporter` and received at `now`.
+///
+/// The reporter may say that a matter is worse than its category, not that it is better: the worse of both holds.
+///
+/// # Errors
+/// When the reporter may not report, or what is said to be settled on the spot cannot be (DESIGN §3a).
+pub fn open(
+    report: &Report<'_>,
+    reporter: &Actor,
+    now: Instant,
+    rules: &Rules,
+    ground: &Ground,
+) -> Result<Decision, Refusal> {
+    if !reporter.may_report() {
+        return Err(Refusal::MayNotReport);
+    }
+    let category = report.category;
+    let severity = report.severity.map_or(category.severity, |given| given.max(category.severity));
+    let routing = match report.on_spot {
+        None => route(category, severity, &report.place, rules, &ground.units, &ground.organisations)
+            .ok_or(Refusal::NoDesk)?,
+        Some(_) => route_on_spot(report, severity, reporter, rules, ground)?,
+    };
+    let now = truncate(now);
+    let reported = Event {
+        incident: report.id,
+        seq: 1,
+        at: now,
+        actor: reporter.account,
+        body: EventBody::Reported {
+            category: category.code,
+            severity,
+            place: report.place,
+            restricted: category.has(Flag::Restricted),
+            reporter_hidden: category.has(Flag::Restricted) || category.has(Flag::Anonymous),
+            county_first: category.first_level == Level::County,
+            accept_due: rules.accept_due(severity, now),
+            ceiling_due: rules.ceiling(category.code, routing.level, now),
+            routing: Box::new(routing),
+        },
+    };
+    let mut warnings = Vec::new();
+    if category.has(Flag::PhotoRequired) {
+        warnings.push(Warning::PhotoMissing);
+    }
+    if report.severity.is_some_and(|given| given < severity) {
+        warnings.push(Warning::SeverityKept);
+    }
+    let mut case = Case::opened(&reported).ok_or(Refusal::NoDesk)?;
+    let mut events = vec![Decided { event: reported, remark: None }];
+    if let Some(result) = &report.on_spot {
+        let event = Event {
+            incident: report.id,
+            seq: 2,
+            at: now,
+            actor: reporter.account,
+            body: EventBody::ResolvedOnSpot,
+        };
+        case.apply(&event);
+        let remark = Remark { audience: Audience::Reporter, text: result.clone() };
+        events.push(Decided { event, remark: Some(remark) });
+    }
+    Ok(Decision { case, events, warnings })
+}
+
+/// A matter settled on the spot counts for its village, whatever level the category goes to first.
+fn route_on_spot(
+    report: &Report<'_>,
+    severity: Severity,
+    reporter: &Actor,
+    rules: &Rules,
+    ground: &Ground,
+) -> Result<Routing, Refusal> {
+    let category = report.category;
+    if reporter.role != Role::GridWorker {
+        return Err(Refusal::OnSpotByGridWorker);
+    }
+    if !category.has(Flag::OnSpot) {
+        return Err(Refusal::NotOnSpot { category: category.code });
+    }
+    if severity > Severity::Significant {
+        return Err(Refusal::TooSevereOnSpot { severity });
+    }
+    let village_first = Category { first_level: Level::Village, ..category.clone() };
+    route(&village_first, severity, &report.place, rules, &ground.units, &ground.organisations)
+        .filter(|routing| routing.level == Level::Village)
+        .ok_or(Refusal::NoVillageOnSpot)
+}

@@ -1,0 +1,150 @@
+//! Visibility: who sees what. The one place that says so (DESIGN §3c).
+
+use crate::{
+    account::{AccountId, Actor, Role},
+    incident::Case,
+    organisation::OrganisationCode,
+    time::Instant,
+    unit::{Level, UnitCode},
+};
+
+/// How much of an incident somebody sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Visibility {
+    /// Nothing, not even that it exists.
+    None,
+    /// What it is about, how bad, where it stands, in which county: no words, no position, no names.
+    Summary,
+    /// What the reporter sees of an own report: its words, state, holder and public replies.
+    Own,
+    /// What a former holder sees: everything up to the end of its leg, and the outcome.
+    Former {
+        /// The end of its leg.
+        until: Instant,
+    },
+    /// Everything.
+    Full,
+}
+
+/// The incidents an account can see at all, as plain data: [`Scope::sees`] judges one incident, the database layer
+/// turns the same data into a condition. A test holds them against each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// No incident.
+    Nothing,
+    /// The account's own reports.
+    Own(AccountId),
+    /// Incidents with a leg of the organisation.
+    Work(OrganisationCode),
+    /// Incidents whose place lies under the desk's unit, unless the desk's level is passed over; restricted ones only
+    /// with custody now or earlier. And the account's own reports.
+    Desk {
+        /// The desk.
+        desk: OrganisationCode,
+        /// The account.
+        account: AccountId,
+    },
+    /// Every incident of the city; restricted ones as a summary.
+    City(UnitCode),
+    /// Every incident of the area, as a summary.
+    Audit(UnitCode),
+}
+
+impl Scope {
+    /// The scope of an account.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let organisation = actor.organisation;
+        match actor.role {
+            Role::GridWorker => Self::Own(actor.account),
+            Role::Handler => Self::Work(organisation),
+            Role::VillageOfficer | Role::TownshipDispatcher | Role::EscalationReviewer => {
+                Self::Desk { desk: organisation, account: actor.account }
+            }
+            Role::CityOverseer => Self::City(organisation.unit),
+            Role::AuditAdmin => Self::Audit(organisation.unit),
+            Role::SystemAdmin | Role::SecurityAdmin => Self::Nothing,
+        }
+    }
+
+    /// How much of `case` the scope shows.
+    #[must_use]
+    pub fn sees(self, case: &Case) -> Visibility {
+        let incident = &case.incident;
+        match self {
+            Self::Nothing => Visibility::None,
+            Self::Own(account) => own(account, case),
+            Self::Work(organisation) => work(organisation, case),
+            Self::Desk { desk, account } => match at_desk(desk, case) {
+                Visibility::None => own(account, case),
+                seen @ (Visibility::Summary
+                | Visibility::Own
+                | Visibility::Former { .. }
+                | Visibility::Full) => seen,
+            },
+            Self::City(unit) if !incident.place.lies_in(unit) => Visibility::None,
+            Self::City(_) if incident.restricted => Visibility::Summary,
+            Self::City(_) => Visibility::Full,
+            Self::Audit(unit) if incident.place.lies_in(unit) => Visibility::Summary,
+            Self::Audit(_) => Visibility::None,
+        }
+    }
+}
+
+/// How much of `case` `actor` sees.
+#[must_use]
+pub fn visible(actor: &Actor, case: &Case) -> Visibility {
+    Scope::of(actor).sees(case)
+}
+
+/// Whether `actor` may learn who reported `case`: nobody but the first desk (and the reporter) where the category
+/// protects reporters.
+#[must_use]
+pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
+    let incident = &case.incident;
+    incident.reporter == actor.account
+        || if incident.reporter_hidden {
+            actor.desk() == Some(incident.first_desk)
+        } else {
+            matches!(visible(actor, case), Visibility::Full | Visibility::Former { .. })
+        }
+}
+
+fn own(account: AccountId, case: &Case) -> Visibility {
+    if case.incident.reporter == account { Visibility::Own } else { Visibility::None }
+}
+
+/// A department sees an incident in full while it works on it, afterwards what it saw then.
+fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
+    let mut seen = Visibility::None;
+    for leg in case.handling.iter().filter(|leg| leg.organisation == organisation) {
+        match leg.ended_at {
+            None => return Visibility::Full,
+            Some(until) => seen = Visibility::Former { until },
+        }
+    }
+    seen
+}
+
+fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
+    let incident = &case.incident;
+    let level: Level = desk.unit.level();
+    if !incident.place.lies_in(desk.unit) || incident.skips.is_some_and(|skipped| level <= skipped) {
+        return Visibility::None;
+    }
+    if !incident.restricted {
+        return Visibility::Full;
+    }
+    let mut seen = Visibility::None;
+    for leg in case.custody.iter().filter(|leg| leg.desk == desk) {
+        seen = match leg.ended_at {
+            None => Visibility::Full,
+            Some(until) => Visibility::Former { until },
+        };
+    }
+    // The desk under which it came to rest keeps it: it answers for the outcome and may reopen it.
+    if !incident.state.is_open() && case.custody.last().is_some_and(|leg| leg.desk == desk) {
+        return Visibility::Full;
+    }
+    seen
+}
