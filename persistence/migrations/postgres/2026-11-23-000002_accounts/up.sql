@@ -1,0 +1,43 @@
+CREATE TABLE account (
+    id                   UUID NOT NULL PRIMARY KEY,
+    username             TEXT NOT NULL UNIQUE,
+    display_name         TEXT NOT NULL,
+    password_hash        TEXT NOT NULL,
+    role                 TEXT NOT NULL,
+    organisation         TEXT NOT NULL REFERENCES organisation (code),
+    must_change_password BOOLEAN NOT NULL,
+    disabled             BOOLEAN NOT NULL,
+    created_at           TIMESTAMPTZ NOT NULL,
+    updated_at           TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE account_grid (
+    account_id UUID NOT NULL REFERENCES account (id),
+    position   SMALLINT NOT NULL,
+    grid_code  BIGINT NOT NULL REFERENCES grid (code),
+    PRIMARY KEY (account_id, position)
+);
+
+-- A sign-in on one device. Its refresh tokens are one family.
+CREATE TABLE session (
+    id         UUID NOT NULL PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    device     TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    ended_at   TIMESTAMPTZ,
+    end_reason TEXT
+);
+CREATE INDEX session_account ON session (account_id);
+
+-- Only hashes. A successor is derived from the token before it and `successor_salt`, so that a client that never got
+-- the answer gets the same one again.
+CREATE TABLE refresh_token (
+    hash           BYTEA NOT NULL PRIMARY KEY,
+    session_id     UUID NOT NULL REFERENCES session (id),
+    issued_at      TIMESTAMPTZ NOT NULL,
+    rotated_at     TIMESTAMPTZ,
+    successor_salt BYTEA,
+    successor_hash BYTEA
+);
+CREATE INDEX refresh_token_session ON refresh_token (session_id);

@@ -1,0 +1,120 @@
+-- Where each incident stands. `id` gives insert order and the incident number; `uuid` is made on the phone.
+CREATE TABLE incident (
+    id                INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    uuid              BLOB NOT NULL UNIQUE,
+    query_secret      TEXT NOT NULL,
+    version           INTEGER NOT NULL,
+    category          TEXT NOT NULL,
+    severity          TEXT NOT NULL,
+    state             TEXT NOT NULL,
+    level             TEXT NOT NULL,
+    -- The units of the day it was reported.
+    grid_code         BIGINT,
+    village_code      BIGINT,
+    township_code     BIGINT,
+    county_code       BIGINT NOT NULL,
+    city_code         BIGINT NOT NULL,
+    reporter_id       BLOB NOT NULL REFERENCES account (id),
+    received_at       INTEGER NOT NULL,
+    last_event_at     INTEGER NOT NULL,
+    first_desk        TEXT NOT NULL REFERENCES organisation (code),
+    first_accepted_by TEXT,
+    -- Levels up to this one see nothing of it: 0 none, 1 village, 2 township.
+    skip_rank         SMALLINT NOT NULL,
+    restricted        BOOLEAN NOT NULL,
+    reporter_hidden   BOOLEAN NOT NULL,
+    county_first      BOOLEAN NOT NULL,
+    on_spot           BOOLEAN NOT NULL,
+    self_verified     BOOLEAN NOT NULL,
+    reopened          INTEGER NOT NULL,
+    returned          INTEGER NOT NULL,
+    escalated         INTEGER NOT NULL,
+    outcome           TEXT,
+    resolved_level    TEXT,
+    in_place          BOOLEAN NOT NULL,
+    ended_at          INTEGER,
+    rules_version     BIGINT NOT NULL REFERENCES rules (version),
+    -- Read by lists: who has to act, and until when. Empty at rest.
+    holder            TEXT,
+    due_at            INTEGER
+);
+CREATE INDEX incident_village ON incident (village_code, id);
+CREATE INDEX incident_township ON incident (township_code, id);
+CREATE INDEX incident_county ON incident (county_code, id);
+CREATE INDEX incident_reporter ON incident (reporter_id, id);
+CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX incident_received ON incident (received_at);
+
+-- What the reporter wrote and where the phone was: erasable, and hashed into the first event with a salt that goes
+-- with it. `content_hash` tells a repeated report from another one.
+CREATE TABLE report (
+    incident_id  BIGINT NOT NULL PRIMARY KEY REFERENCES incident (id),
+    salt         BLOB NOT NULL,
+    content_hash BLOB NOT NULL,
+    title        TEXT,
+    description  TEXT NOT NULL,
+    place_text   TEXT,
+    -- WGS-84, equals CGCS2000 within 1 m.
+    lon          DOUBLE PRECISION,
+    lat          DOUBLE PRECISION,
+    raw_lon      DOUBLE PRECISION,
+    raw_lat      DOUBLE PRECISION,
+    datum        TEXT,
+    accuracy_m   DOUBLE PRECISION,
+    captured_at  INTEGER,
+    source       TEXT,
+    occurred_at  INTEGER,
+    reported_at  INTEGER,
+    sent_at      INTEGER,
+    warnings     TEXT NOT NULL
+);
+
+CREATE TABLE custody_leg (
+    incident_id          BIGINT NOT NULL REFERENCES incident (id),
+    number               INTEGER NOT NULL,
+    desk                 TEXT NOT NULL REFERENCES organisation (code),
+    level                TEXT NOT NULL,
+    opened_at            INTEGER NOT NULL,
+    accept_due           INTEGER,
+    accept_provisional   BOOLEAN NOT NULL,
+    accepted_at          INTEGER,
+    dispatch_due         INTEGER,
+    dispatch_provisional BOOLEAN NOT NULL,
+    verify_due           INTEGER,
+    verify_provisional   BOOLEAN NOT NULL,
+    ceiling_due          INTEGER NOT NULL,
+    ceiling_provisional  BOOLEAN NOT NULL,
+    ended_at             INTEGER,
+    outcome              TEXT,
+    PRIMARY KEY (incident_id, number)
+) WITHOUT ROWID;
+CREATE INDEX custody_leg_desk ON custody_leg (desk, incident_id);
+
+CREATE TABLE handling_leg (
+    incident_id        BIGINT NOT NULL REFERENCES incident (id),
+    number             INTEGER NOT NULL,
+    custody            INTEGER NOT NULL,
+    organisation       TEXT NOT NULL REFERENCES organisation (code),
+    role               TEXT NOT NULL,
+    opened_at          INTEGER NOT NULL,
+    acknowledged_at    INTEGER,
+    handle_due         INTEGER NOT NULL,
+    handle_provisional BOOLEAN NOT NULL,
+    ended_at           INTEGER,
+    outcome            TEXT,
+    result             TEXT,
+    submitted_by       BLOB,
+    PRIMARY KEY (incident_id, number)
+) WITHOUT ROWID;
+CREATE INDEX handling_leg_organisation ON handling_leg (organisation, incident_id);
+
+-- What a command was answered, kept under the caller's key so that a repeat is answered alike.
+CREATE TABLE receipt (
+    account_id   BLOB NOT NULL REFERENCES account (id),
+    key          BLOB NOT NULL,
+    request_hash BLOB NOT NULL,
+    answered_at  INTEGER NOT NULL,
+    body         TEXT NOT NULL,
+    PRIMARY KEY (account_id, key)
+) WITHOUT ROWID;

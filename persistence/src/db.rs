@@ -1,0 +1,167 @@
+//! One connection type, one schema, two databases.
+//!
+//! [`Db`] is a connection to either. Ids and times are native on both sides: `uuid` and `timestamptz` on PostgreSQL,
+//! 16 bytes and microseconds on SQLite. This file is the whole bridge.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgConnection},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, Binary, HasSqlType, SqlType, Timestamptz},
+    sqlite::{Sqlite, SqliteConnection},
+};
+use grassroots_domain::{account::AccountId, incident::IncidentId, time::Instant};
+use uuid::Uuid;
+
+pub use connection::{Db, MultiBackend};
+
+#[expect(missing_docs, reason = "generated")]
+mod connection {
+    use super::{PgConnection, SqliteConnection};
+
+    /// A connection to SQLite or PostgreSQL.
+    #[derive(diesel::MultiConnection)]
+    pub enum Db {
+        Postgres(PgConnection),
+        Sqlite(SqliteConnection),
+    }
+}
+
+/// Runs one query on whichever database is behind the connection, for what the common backend cannot express.
+macro_rules! on_each {
+    ($db:expr, $conn:ident => $query:expr) => {
+        match $db {
+            $crate::db::Db::Postgres($conn) => $query,
+            $crate::db::Db::Sqlite($conn) => $query,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// SQL type of ids: `uuid`, or 16 bytes.
+#[derive(SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]
+pub struct Id;
+
+/// SQL type of times: `timestamptz`, or microseconds since 1970.
+#[derive(SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
+pub struct Moment;
+
+/// An id as it is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Id)]
+pub struct Key(pub Uuid);
+
+/// A time as it is stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Moment)]
+pub struct At(pub Instant);
+
+impl From<AccountId> for Key {
+    fn from(id: AccountId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<IncidentId> for Key {
+    fn from(id: IncidentId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl HasSqlType<Id> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<Id>(lookup)
+    }
+}
+
+impl HasSqlType<Moment> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<Moment>(lookup)
+    }
+}
+
+impl ToSql<Id, Pg> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Id, Sqlite> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Id, MultiBackend> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Id, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Id, Pg> for Key {
+    fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(value.as_bytes())?))
+    }
+}
+
+impl FromSql<Id, Sqlite> for Key {
+    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?)?))
+    }
+}
+
+impl FromSql<Id, MultiBackend> for Key {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        value.from_sql::<Self, Id>()
+    }
+}
+
+impl ToSql<Moment, Pg> for At {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl ToSql<Moment, Sqlite> for At {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.timestamp_micros());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Moment, MultiBackend> for At {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Moment, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Moment, Pg> for At {
+    fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value).map(Self)
+    }
+}
+
+impl FromSql<Moment, Sqlite> for At {
+    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?;
+        DateTime::from_timestamp_micros(micros).map(Self).ok_or_else(|| "time out of range".into())
+    }
+}
+
+impl FromSql<Moment, MultiBackend> for At {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        value.from_sql::<Self, Moment>()
+    }
+}

@@ -1,0 +1,74 @@
+//! What can go wrong between a use case and its data.
+
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The queue of writes is full, or no connection came free in time. Try again.
+    #[error("the database is busy")]
+    Busy,
+    /// The write was undone: the disk is full, the connection was lost. Try again.
+    #[error("the database could not commit: {0}")]
+    Unavailable(String),
+    /// Somebody else changed the row in between. Inside a write: the closure runs again.
+    #[error("the row was changed by somebody else")]
+    Conflict,
+    /// A query failed.
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+    /// A row holds what this version does not understand.
+    #[error("column {column} holds {value:?}: {reason}")]
+    Decode {
+        /// The column.
+        column: &'static str,
+        /// What it holds.
+        value: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A write panicked; it was undone.
+    #[error("a write panicked")]
+    Panicked,
+    /// The database could not be opened.
+    #[error("cannot open the database: {0}")]
+    Open(String),
+}
+
+impl StoreError {
+    /// A value that does not decode.
+    pub(crate) fn decode(column: &'static str, value: impl ToString, reason: impl ToString) -> Self {
+        Self::Decode { column, value: value.to_string(), reason: reason.to_string() }
+    }
+
+    /// Whether running the same write again can succeed.
+    pub(crate) fn is_transient(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match self {
+            Self::Conflict => true,
+            // Somebody else wrote the same key first: run again and find it.
+            Self::Query(Error::DatabaseError(
+                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation,
+                _,
+            )) => true,
+            // Diesel has no kind for a deadlock (SQLSTATE 40P01); PostgreSQL's message is the only trace.
+            Self::Query(Error::DatabaseError(_, details)) => details.message().contains("deadlock detected"),
+            Self::Busy
+            | Self::Unavailable(_)
+            | Self::Query(_)
+            | Self::Decode { .. }
+            | Self::Panicked
+            | Self::Open(_) => false,
+        }
+    }
+}
+
+/// Result of a query.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Reads a code name or number back from a column.
+pub(crate) fn decode<T>(column: &'static str, value: &str) -> StoreResult<T>
+where
+    T: std::str::FromStr,
+    T::Err: ToString,
+{
+    value.parse().map_err(|reason: T::Err| StoreError::decode(column, value, reason))
+}

@@ -1,0 +1,258 @@
+//! Table `incident`: where each incident stands.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use grassroots_domain::{
+    account::AccountId,
+    incident::{Case, Incident, IncidentId},
+    leg::{CustodyLeg, HandlingLeg},
+    place::Place,
+    unit::Level,
+};
+
+use crate::{
+    db::{At, Db, Key, on_each},
+    error::{StoreError, StoreResult, decode},
+    grids,
+    legs::{self, count_from_db, count_to_db},
+    schema::incident,
+    units,
+};
+
+/// An incident with what only the database knows of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stored {
+    /// Its key: gives insert order and the incident number.
+    pub key: i64,
+    /// The random part of its query code.
+    pub query_secret: String,
+    /// The incident and its legs.
+    pub case: Case,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = incident, treat_none_as_null = true)]
+pub(crate) struct Row {
+    pub(crate) uuid: Key,
+    version: i32,
+    category: String,
+    severity: String,
+    state: String,
+    level: String,
+    grid_code: Option<i64>,
+    village_code: Option<i64>,
+    township_code: Option<i64>,
+    county_code: i64,
+    city_code: i64,
+    reporter_id: Key,
+    received_at: At,
+    last_event_at: At,
+    first_desk: String,
+    first_accepted_by: Option<String>,
+    skip_rank: i16,
+    restricted: bool,
+    reporter_hidden: bool,
+    county_first: bool,
+    on_spot: bool,
+    self_verified: bool,
+    reopened: i32,
+    returned: i32,
+    escalated: i32,
+    outcome: Option<String>,
+    resolved_level: Option<String>,
+    in_place: bool,
+    ended_at: Option<At>,
+    rules_version: i64,
+    holder: Option<String>,
+    due_at: Option<At>,
+}
+
+/// The rank up to which levels are passed over, as it is stored.
+pub(crate) const fn rank(level: Option<Level>) -> i16 {
+    match level {
+        None => 0,
+        Some(Level::Village) => 1,
+        Some(Level::Township) => 2,
+        Some(Level::County) => 3,
+        Some(Level::City) => 4,
+    }
+}
+
+fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
+    match rank {
+        0 => Ok(None),
+        1 => Ok(Some(Level::Village)),
+        2 => Ok(Some(Level::Township)),
+        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
+    }
+}
+
+impl From<&Case> for Row {
+    fn from(case: &Case) -> Self {
+        let incident = &case.incident;
+        Self {
+            uuid: incident.id.into(),
+            version: count_to_db(incident.version),
+            category: incident.category.to_string(),
+            severity: incident.severity.to_string(),
+            state: incident.state.to_string(),
+            level: case.level().unwrap_or(Level::County).as_str().to_owned(),
+            grid_code: incident.place.grid.map(grids::to_db),
+            village_code: incident.place.village.map(units::to_db),
+            township_code: incident.place.township.map(units::to_db),
+            county_code: units::to_db(incident.place.county),
+            city_code: units::to_db(incident.place.city),
+            reporter_id: incident.reporter.into(),
+            received_at: At(incident.received_at),
+            last_event_at: At(incident.last_event_at),
+            first_desk: incident.first_desk.to_string(),
+            first_accepted_by: incident.first_accepted_by.map(|desk| desk.to_string()),
+            skip_rank: rank(incident.skips),
+            restricted: incident.restricted,
+            reporter_hidden: incident.reporter_hidden,
+            county_first: incident.county_first,
+            on_spot: incident.on_spot,
+            self_verified: incident.self_verified,
+            reopened: count_to_db(incident.reopened),
+            returned: count_to_db(incident.returned),
+            escalated: count_to_db(incident.escalated),
+            outcome: incident.outcome.map(|outcome| outcome.to_string()),
+            resolved_level: incident.resolved_level.map(|level| level.as_str().to_owned()),
+            in_place: incident.in_place,
+            ended_at: incident.ended_at.map(At),
+            rules_version: incident.rules_version,
+            holder: case.holder().map(|holder| holder.to_string()),
+            due_at: case.due().map(|due| At(due.at)),
+        }
+    }
+}
+
+impl TryFrom<Row> for Incident {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: IncidentId(row.uuid.0),
+            version: count_from_db("incident.version", row.version)?,
+            category: decode("incident.category", &row.category)?,
+            severity: decode("incident.severity", &row.severity)?,
+            state: decode("incident.state", &row.state)?,
+            place: Place {
+                grid: row.grid_code.map(grids::from_db).transpose()?,
+                village: row.village_code.map(units::from_db).transpose()?,
+                township: row.township_code.map(units::from_db).transpose()?,
+                county: units::from_db(row.county_code)?,
+                city: units::from_db(row.city_code)?,
+            },
+            reporter: AccountId(row.reporter_id.0),
+            received_at: row.received_at.0,
+            last_event_at: row.last_event_at.0,
+            first_desk: decode("incident.first_desk", &row.first_desk)?,
+            first_accepted_by: row
+                .first_accepted_by
+                .map(|desk| decode("incident.first_accepted_by", &desk))
+                .transpose()?,
+            skips: level_of_rank(row.skip_rank)?,
+            restricted: row.restricted,
+            reporter_hidden: row.reporter_hidden,
+            county_first: row.county_first,
+            on_spot: row.on_spot,
+            self_verified: row.self_verified,
+            reopened: count_from_db("incident.reopened", row.reopened)?,
+            returned: count_from_db("incident.returned", row.returned)?,
+            escalated: count_from_db("incident.escalated", row.escalated)?,
+            outcome: row.outcome.map(|outcome| decode("incident.outcome", &outcome)).transpose()?,
+            resolved_level: row
+                .resolved_level
+                .map(|level| decode("incident.resolved_level", &level))
+                .transpose()?,
+            in_place: row.in_place,
+            ended_at: row.ended_at.map(|at| at.0),
+            rules_version: row.rules_version,
+        })
+    }
+}
+
+/// The incident with that id.
+///
+/// # Errors
+/// When a query fails or a row does not decode.
+pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<Stored>> {
+    let row: Option<(i64, String, Row)> = incident::table
+        .filter(incident::uuid.eq(Key::from(id)))
+        .select((incident::id, incident::query_secret, Row::as_select()))
+        .first(db)
+        .optional()?;
+    let Some((key, query_secret, row)) = row else { return Ok(None) };
+    let case = Case {
+        incident: row.try_into()?,
+        custody: legs::custody(db, key)?,
+        handling: legs::handling(db, key)?,
+    };
+    Ok(Some(Stored { key, query_secret, case }))
+}
+
+/// Adds the legs to rows of incidents, in the order of the rows.
+pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<Stored>> {
+    let keys: Vec<i64> = rows.iter().map(|(key, ..)| *key).collect();
+    let (custody, handling) = legs::of_incidents(db, &keys)?;
+    let mut by_key = BTreeMap::<i64, (Vec<CustodyLeg>, Vec<HandlingLeg>)>::new();
+    for (key, leg) in custody {
+        by_key.entry(key).or_default().0.push(leg);
+    }
+    for (key, leg) in handling {
+        by_key.entry(key).or_default().1.push(leg);
+    }
+    rows.into_iter()
+        .map(|(key, query_secret, row)| {
+            let (custody, handling) = by_key.remove(&key).unwrap_or_default();
+            Ok(Stored { key, query_secret, case: Case { incident: row.try_into()?, custody, handling } })
+        })
+        .collect()
+}
+
+/// Writes a new incident with its legs. `None` when its id exists already; nothing is written then.
+///
+/// # Errors
+/// When a query fails.
+pub fn insert(db: &mut Db, case: &Case, query_secret: &str) -> StoreResult<Option<i64>> {
+    let row = Row::from(case);
+    let values = (incident::query_secret.eq(query_secret), &row);
+    let key: Option<i64> = on_each!(db, conn => diesel::insert_into(incident::table)
+        .values(values)
+        .on_conflict(incident::uuid)
+        .do_nothing()
+        .returning(incident::id)
+        .get_result(conn)
+        .optional())?;
+    if let Some(key) = key {
+        case.custody.iter().try_for_each(|leg| legs::save_custody(db, key, leg))?;
+        case.handling.iter().try_for_each(|leg| legs::save_handling(db, key, leg))?;
+    }
+    Ok(key)
+}
+
+/// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed it in between.
+pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult<()> {
+    let rows = diesel::update(
+        incident::table
+            .filter(incident::id.eq(key))
+            .filter(incident::version.eq(count_to_db(before.incident.version))),
+    )
+    .set(Row::from(after))
+    .execute(db)?;
+    if rows != 1 {
+        return Err(StoreError::Conflict);
+    }
+    for leg in after.custody.iter().filter(|leg| !before.custody.contains(leg)) {
+        legs::save_custody(db, key, leg)?;
+    }
+    for leg in after.handling.iter().filter(|leg| !before.handling.contains(leg)) {
+        legs::save_handling(db, key, leg)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! Tables `custody_leg` and `handling_leg`.
+
+use diesel::prelude::*;
+use grassroots_domain::{
+    account::AccountId,
+    deadline::Deadline,
+    leg::{CustodyLeg, HandlingLeg},
+    time::Instant,
+};
+
+use crate::{
+    db::{At, Db, Key, on_each},
+    error::{StoreError, StoreResult, decode},
+    schema::{custody_leg, handling_leg},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = custody_leg, treat_none_as_null = true)]
+struct CustodyRow {
+    incident_id: i64,
+    number: i32,
+    desk: String,
+    level: String,
+    opened_at: At,
+    accept_due: Option<At>,
+    accept_provisional: bool,
+    accepted_at: Option<At>,
+    dispatch_due: Option<At>,
+    dispatch_provisional: bool,
+    verify_due: Option<At>,
+    verify_provisional: bool,
+    ceiling_due: At,
+    ceiling_provisional: bool,
+    ended_at: Option<At>,
+    outcome: Option<String>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = handling_leg, treat_none_as_null = true)]
+struct HandlingRow {
+    incident_id: i64,
+    number: i32,
+    custody: i32,
+    organisation: String,
+    role: String,
+    opened_at: At,
+    acknowledged_at: Option<At>,
+    handle_due: At,
+    handle_provisional: bool,
+    ended_at: Option<At>,
+    outcome: Option<String>,
+    result: Option<String>,
+    submitted_by: Option<Key>,
+}
+
+/// A count as it is stored.
+pub(crate) fn count_to_db(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// A stored count.
+pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
+    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
+}
+
+fn split(deadline: Option<Deadline>) -> (Option<At>, bool) {
+    (deadline.map(|due| At(due.at)), deadline.is_some_and(|due| due.provisional))
+}
+
+fn joined(at: Option<At>, provisional: bool) -> Option<Deadline> {
+    at.map(|at| Deadline { at: at.0, provisional })
+}
+
+fn instant(at: Option<At>) -> Option<Instant> {
+    at.map(|at| at.0)
+}
+
+impl CustodyRow {
+    fn new(incident_id: i64, leg: &CustodyLeg) -> Self {
+        let (accept_due, accept_provisional) = split(leg.accept_due);
+        let (dispatch_due, dispatch_provisional) = split(leg.dispatch_due);
+        let (verify_due, verify_provisional) = split(leg.verify_due);
+        Self {
+            incident_id,
+            number: count_to_db(leg.number),
+            desk: leg.desk.to_string(),
+            level: leg.level.as_str().to_owned(),
+            opened_at: At(leg.opened_at),
+            accept_due,
+            accept_provisional,
+            accepted_at: leg.accepted_at.map(At),
+            dispatch_due,
+            dispatch_provisional,
+            verify_due,
+            verify_provisional,
+            ceiling_due: At(leg.ceiling_due.at),
+            ceiling_provisional: leg.ceiling_due.provisional,
+            ended_at: leg.ended_at.map(At),
+            outcome: leg.outcome.map(|outcome| outcome.to_string()),
+        }
+    }
+}
+
+impl TryFrom<CustodyRow> for CustodyLeg {
+    type Error = StoreError;
+
+    fn try_from(row: CustodyRow) -> StoreResult<Self> {
+        Ok(Self {
+            number: count_from_db("custody_leg.number", row.number)?,
+            desk: decode("custody_leg.desk", &row.desk)?,
+            level: decode("custody_leg.level", &row.level)?,
+            opened_at: row.opened_at.0,
+            accept_due: joined(row.accept_due, row.accept_provisional),
+            accepted_at: instant(row.accepted_at),
+            dispatch_due: joined(row.dispatch_due, row.dispatch_provisional),
+            verify_due: joined(row.verify_due, row.verify_provisional),
+            ceiling_due: Deadline { at: row.ceiling_due.0, provisional: row.ceiling_provisional },
+            ended_at: instant(row.ended_at),
+            outcome: row.outcome.map(|code| decode("custody_leg.outcome", &code)).transpose()?,
+        })
+    }
+}
+
+impl HandlingRow {
+    fn new(incident_id: i64, leg: &HandlingLeg) -> Self {
+        Self {
+            incident_id,
+            number: count_to_db(leg.number),
+            custody: count_to_db(leg.custody),
+            organisation: leg.organisation.to_string(),
+            role: leg.role.to_string(),
+            opened_at: At(leg.opened_at),
+            acknowledged_at: leg.acknowledged_at.map(At),
+            handle_due: At(leg.handle_due.at),
+            handle_provisional: leg.handle_due.provisional,
+            ended_at: leg.ended_at.map(At),
+            outcome: leg.outcome.map(|outcome| outcome.to_string()),
+            result: leg.result.map(|result| result.to_string()),
+            submitted_by: leg.submitted_by.map(Key::from),
+        }
+    }
+}
+
+impl TryFrom<HandlingRow> for HandlingLeg {
+    type Error = StoreError;
+
+    fn try_from(row: HandlingRow) -> StoreResult<Self> {
+        Ok(Self {
+            number: count_from_db("handling_leg.number", row.number)?,
+            custody: count_from_db("handling_leg.custody", row.custody)?,
+            organisation: decode("handling_leg.organisation", &row.organisation)?,
+            role: decode("handling_leg.role", &row.role)?,
+            opened_at: row.opened_at.0,
+            acknowledged_at: instant(row.acknowledged_at),
+            handle_due: Deadline { at: row.handle_due.0, provisional: row.handle_provisional },
+            ended_at: instant(row.ended_at),
+            outcome: row.outcome.map(|code| decode("handling_leg.outcome", &code)).transpose()?,
+            result: row.result.map(|code| decode("handling_leg.result", &code)).transpose()?,
+            submitted_by: row.submitted_by.map(|key| AccountId(key.0)),
+        })
+    }
+}
+
+/// The custody legs of an incident, oldest first.
+pub(crate) fn custody(db: &mut Db, incident: i64) -> StoreResult<Vec<CustodyLeg>> {
+    let rows: Vec<CustodyRow> = custody_leg::table
+        .filter(custody_leg::incident_id.eq(incident))
+        .order(custody_leg::number)
+        .select(CustodyRow::as_select())
+        .load(db)?;
+    rows.into_iter().map(CustodyLeg::try_from).collect()
+}
+
+/// The handling legs of an incident, oldest first.
+pub(crate) fn handling(db: &mut Db, incident: i64) -> StoreResult<Vec<HandlingLeg>> {
+    let rows: Vec<HandlingRow> = handling_leg::table
+        .filter(handling_leg::incident_id.eq(incident))
+        .order(handling_leg::number)
+        .select(HandlingRow::as_select())
+        .load(db)?;
+    rows.into_iter().map(HandlingLeg::try_from).collect()
+}
+
+/// The legs of several incidents, with the incident each belongs to.
+pub(crate) fn of_incidents(
+    db: &mut Db,
+    incidents: &[i64],
+) -> StoreResult<(Vec<(i64, CustodyLeg)>, Vec<(i64, HandlingLeg)>)> {
+    let custody: Vec<CustodyRow> = custody_leg::table
+        .filter(custody_leg::incident_id.eq_any(incidents))
+        .order((custody_leg::incident_id, custody_leg::number))
+        .select(CustodyRow::as_select())
+        .load(db)?;
+    let handling: Vec<HandlingRow> = handling_leg::table
+        .filter(handling_leg::incident_id.eq_any(incidents))
+        .order((handling_leg::incident_id, handling_leg::number))
+        .select(HandlingRow::as_select())
+        .load(db)?;
+    Ok((
+        custody.into_iter().map(|row| Ok((row.incident_id, row.try_into()?))).collect::<StoreResult<_>>()?,
+        handling.into_iter().map(|row| Ok((row.incident_id, row.try_into()?))).collect::<StoreResult<_>>()?,
+    ))
+}
+
+/// Writes a custody leg, new or changed.
+pub(crate) fn save_custody(db: &mut Db, incident: i64, leg: &CustodyLeg) -> StoreResult<()> {
+    let row = CustodyRow::new(incident, leg);
+    on_each!(db, conn => diesel::insert_into(custody_leg::table)
+        .values(&row)
+        .on_conflict((custody_leg::incident_id, custody_leg::number))
+        .do_update()
+        .set(&row)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Writes a handling leg, new or changed.
+pub(crate) fn save_handling(db: &mut Db, incident: i64, leg: &HandlingLeg) -> StoreResult<()> {
+    let row = HandlingRow::new(incident, leg);
+    on_each!(db, conn => diesel::insert_into(handling_leg::table)
+        .values(&row)
+        .on_conflict((handling_leg::incident_id, handling_leg::number))
+        .do_update()
+        .set(&row)
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Table `receipt`: what a command was answered, so that a repeat is answered alike.
+
+use diesel::prelude::*;
+use grassroots_domain::{account::AccountId, event::Hash, time::Instant};
+use uuid::Uuid;
+
+use crate::{
+    db::{At, Db, Key},
+    error::StoreResult,
+    reports::hash_from_db,
+    schema::receipt,
+};
+
+/// What was asked under a key, and what was answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// Hash of the request: tells a repeat from another request under the same key.
+    pub request: Hash,
+    /// The answer, as JSON. Holds no words.
+    pub body: String,
+}
+
+/// What `account` was answered under `key`.
+///
+/// # Errors
+/// When the query fails.
+pub fn find(db: &mut Db, account: AccountId, key: Uuid) -> StoreResult<Option<Receipt>> {
+    let row: Option<(Vec<u8>, String)> = receipt::table
+        .find((Key::from(account), Key(key)))
+        .select((receipt::request_hash, receipt::body))
+        .first(db)
+        .optional()?;
+    row.map(|(request, body)| Ok(Receipt { request: hash_from_db("receipt.request_hash", request)?, body }))
+        .transpose()
+}
+
+/// Keeps what `account` was answered under `key`.
+///
+/// # Errors
+/// When the query fails.
+pub fn insert(
+    db: &mut Db,
+    account: AccountId,
+    key: Uuid,
+    answered: &Receipt,
+    now: Instant,
+) -> StoreResult<()> {
+    diesel::insert_into(receipt::table)
+        .values((
+            receipt::account_id.eq(Key::from(account)),
+            receipt::key.eq(Key(key)),
+            receipt::request_hash.eq(answered.request.0.to_vec()),
+            receipt::answered_at.eq(At(now)),
+            receipt::body.eq(&answered.body),
+        ))
+        .execute(db)?;
+    Ok(())
+}

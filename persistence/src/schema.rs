@@ -1,0 +1,321 @@
+//! The tables, as both databases have them.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    unit (code) {
+        code -> BigInt,
+        name -> Text,
+        short_name -> Text,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    organisation (code) {
+        code -> Text,
+        unit_code -> BigInt,
+        kind -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    grid (code) {
+        code -> BigInt,
+        unit_code -> BigInt,
+        name -> Text,
+        shape -> Text,
+        synthetic -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    rules (version) {
+        version -> BigInt,
+        created_at -> Moment,
+        note -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    ground (version) {
+        version -> BigInt,
+        imported_at -> Moment,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    account (id) {
+        id -> Id,
+        username -> Text,
+        display_name -> Text,
+        password_hash -> Text,
+        role -> Text,
+        organisation -> Text,
+        must_change_password -> Bool,
+        disabled -> Bool,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    account_grid (account_id, position) {
+        account_id -> Id,
+        position -> SmallInt,
+        grid_code -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    session (id) {
+        id -> Id,
+        account_id -> Id,
+        device -> Nullable<Text>,
+        created_at -> Moment,
+        expires_at -> Moment,
+        ended_at -> Nullable<Moment>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    refresh_token (hash) {
+        hash -> Binary,
+        session_id -> Id,
+        issued_at -> Moment,
+        rotated_at -> Nullable<Moment>,
+        successor_salt -> Nullable<Binary>,
+        successor_hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    incident (id) {
+        id -> BigInt,
+        uuid -> Id,
+        query_secret -> Text,
+        version -> Integer,
+        category -> Text,
+        severity -> Text,
+        state -> Text,
+        level -> Text,
+        grid_code -> Nullable<BigInt>,
+        village_code -> Nullable<BigInt>,
+        township_code -> Nullable<BigInt>,
+        county_code -> BigInt,
+        city_code -> BigInt,
+        reporter_id -> Id,
+        received_at -> Moment,
+        last_event_at -> Moment,
+        first_desk -> Text,
+        first_accepted_by -> Nullable<Text>,
+        skip_rank -> SmallInt,
+        restricted -> Bool,
+        reporter_hidden -> Bool,
+        county_first -> Bool,
+        on_spot -> Bool,
+        self_verified -> Bool,
+        reopened -> Integer,
+        returned -> Integer,
+        escalated -> Integer,
+        outcome -> Nullable<Text>,
+        resolved_level -> Nullable<Text>,
+        in_place -> Bool,
+        ended_at -> Nullable<Moment>,
+        rules_version -> BigInt,
+        holder -> Nullable<Text>,
+        due_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    report (incident_id) {
+        incident_id -> BigInt,
+        salt -> Binary,
+        content_hash -> Binary,
+        title -> Nullable<Text>,
+        description -> Text,
+        place_text -> Nullable<Text>,
+        lon -> Nullable<Double>,
+        lat -> Nullable<Double>,
+        raw_lon -> Nullable<Double>,
+        raw_lat -> Nullable<Double>,
+        datum -> Nullable<Text>,
+        accuracy_m -> Nullable<Double>,
+        captured_at -> Nullable<Moment>,
+        source -> Nullable<Text>,
+        occurred_at -> Nullable<Moment>,
+        reported_at -> Nullable<Moment>,
+        sent_at -> Nullable<Moment>,
+        warnings -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    custody_leg (incident_id, number) {
+        incident_id -> BigInt,
+        number -> Integer,
+        desk -> Text,
+        level -> Text,
+        opened_at -> Moment,
+        accept_due -> Nullable<Moment>,
+        accept_provisional -> Bool,
+        accepted_at -> Nullable<Moment>,
+        dispatch_due -> Nullable<Moment>,
+        dispatch_provisional -> Bool,
+        verify_due -> Nullable<Moment>,
+        verify_provisional -> Bool,
+        ceiling_due -> Moment,
+        ceiling_provisional -> Bool,
+        ended_at -> Nullable<Moment>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    handling_leg (incident_id, number) {
+        incident_id -> BigInt,
+        number -> Integer,
+        custody -> Integer,
+        organisation -> Text,
+        role -> Text,
+        opened_at -> Moment,
+        acknowledged_at -> Nullable<Moment>,
+        handle_due -> Moment,
+        handle_provisional -> Bool,
+        ended_at -> Nullable<Moment>,
+        outcome -> Nullable<Text>,
+        result -> Nullable<Text>,
+        submitted_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    receipt (account_id, key) {
+        account_id -> Id,
+        key -> Id,
+        request_hash -> Binary,
+        answered_at -> Moment,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    event (id) {
+        id -> BigInt,
+        incident_id -> BigInt,
+        incident_seq -> Integer,
+        at -> Moment,
+        #[sql_name = "type"]
+            kind -> Text,
+        schema_version -> Integer,
+        actor_id -> Id,
+        body -> Text,
+        words_hash -> Nullable<Binary>,
+        prev_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    remark (event_id) {
+        event_id -> BigInt,
+        audience -> Text,
+        salt -> Binary,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    event_waiting (event_id) {
+        event_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    event_position (position) {
+        position -> BigInt,
+        event_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    feed (epoch) {
+        epoch -> Id,
+    }
+}
+
+diesel::joinable!(session -> account (account_id));
+diesel::joinable!(report -> incident (incident_id));
+diesel::joinable!(event_position -> event (event_id));
+diesel::joinable!(remark -> event (event_id));
+diesel::joinable!(event -> incident (incident_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    incident,
+    report,
+    custody_leg,
+    handling_leg,
+    event,
+    remark,
+    event_position
+);
+diesel::allow_tables_to_appear_in_same_query!(account, session);

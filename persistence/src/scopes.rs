@@ -1,0 +1,89 @@
+//! Scopes as conditions: `Scope` decides in the domain who sees an incident, here the same data becomes SQL.
+//!
+//! A test holds both against each other for random incidents and accounts.
+
+use diesel::{
+    BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods, QueryDsl,
+    dsl::exists,
+    sql_types::{Bool, Nullable},
+};
+use grassroots_domain::{
+    organisation::OrganisationCode,
+    unit::{Level, UnitCode},
+    visibility::Scope,
+};
+
+use crate::{
+    db::{Key, MultiBackend},
+    incidents::rank,
+    schema::{custody_leg, handling_leg, incident},
+    units,
+};
+
+/// A condition on incidents.
+pub(crate) type Condition =
+    Box<dyn BoxableExpression<incident::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// A condition that always, or never, holds.
+pub(crate) fn constant(holds: bool) -> Condition {
+    Box::new(diesel::expression::AsExpression::<Bool>::as_expression(holds).nullable())
+}
+
+/// What the scope shows at all, of whatever depth.
+pub(crate) fn condition(scope: Scope) -> Condition {
+    match scope {
+        Scope::Nothing => constant(false),
+        Scope::Own(account) => Box::new(incident::reporter_id.eq(Key::from(account)).nullable()),
+        Scope::Work(organisation) => works_on(organisation),
+        Scope::Desk { desk, account } => {
+            let own = incident::reporter_id.eq(Key::from(account));
+            Box::new(at_desk(desk).or(own.nullable()))
+        }
+        Scope::City(unit) | Scope::Audit(unit) => lies_in(unit),
+    }
+}
+
+/// What the scope shows the words of: only there may a search look into words.
+pub(crate) fn readable(scope: Scope) -> Condition {
+    match scope {
+        Scope::City(_) => Box::new(incident::restricted.eq(false).nullable()),
+        Scope::Audit(_) => constant(false),
+        Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } => constant(true),
+    }
+}
+
+/// Incidents whose place lies in `unit`.
+pub(crate) fn lies_in(unit: UnitCode) -> Condition {
+    let code = units::to_db(unit);
+    match unit.level() {
+        Level::Village => Box::new(incident::village_code.eq(code)),
+        Level::Township => Box::new(incident::township_code.eq(code)),
+        Level::County => Box::new(incident::county_code.eq(code).nullable()),
+        Level::City => Box::new(incident::city_code.eq(code).nullable()),
+    }
+}
+
+fn works_on(organisation: OrganisationCode) -> Condition {
+    Box::new(
+        exists(
+            handling_leg::table
+                .filter(handling_leg::incident_id.eq(incident::id))
+                .filter(handling_leg::organisation.eq(organisation.to_string())),
+        )
+        .nullable(),
+    )
+}
+
+fn at_desk(desk: OrganisationCode) -> Condition {
+    let held = exists(
+        custody_leg::table
+            .filter(custody_leg::incident_id.eq(incident::id))
+            .filter(custody_leg::desk.eq(desk.to_string())),
+    );
+    let not_skipped = incident::skip_rank.lt(rank(Some(desk.unit.level())));
+    Box::new(
+        lies_in(desk.unit)
+            .and(not_skipped.nullable())
+            .and(incident::restricted.eq(false).nullable().or(held.nullable())),
+    )
+}

@@ -1,0 +1,167 @@
+//! The store: the one way to read, and the one way to write.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use tokio::task;
+
+use crate::{
+    db::Db,
+    error::{StoreError, StoreResult},
+    pool::{Pool, Target},
+    writer::Writer,
+};
+
+/// How often a write is run before its conflict is reported.
+const MAX_ATTEMPTS: u32 = 8;
+/// First pause before a write is run again; doubles each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+/// How the store is opened.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// `sqlite://PATH` or a PostgreSQL URL.
+    pub url: String,
+    /// Connections for reading; on PostgreSQL for writing too.
+    pub connections: u32,
+    /// How long to wait for a free connection.
+    pub patience: Duration,
+}
+
+/// A database, opened. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    /// SQLite has one writer; PostgreSQL writes through the pool.
+    writer: Option<Writer>,
+}
+
+impl Store {
+    /// Opens the database at `config.url`, without touching its tables.
+    ///
+    /// # Errors
+    /// When the URL is not understood or the database does not answer.
+    pub fn open(config: &StoreConfig) -> StoreResult<Self> {
+        let target = Target::parse(&config.url)?;
+        // The writer first: it creates the file and sets its mode, which readers cannot.
+        let writer = match &target {
+            Target::Sqlite(_) => Some(Writer::start(target.clone())?),
+            Target::Postgres(_) => None,
+        };
+        let pool = Pool::open(target, config.connections, config.patience)?;
+        Ok(Self { pool, writer })
+    }
+
+    /// Whether this is PostgreSQL.
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    /// Runs `query` on a connection for reading, off the async threads.
+    ///
+    /// # Errors
+    /// Those of `query`, and [`StoreError::Busy`] when no connection comes free.
+    pub async fn read<T, E>(
+        &self,
+        query: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        joined(task::spawn_blocking(move || query(&mut *pool.get()?)).await)
+    }
+
+    /// Runs `change` in one transaction and returns once it is on disk. All of it happens, or nothing.
+    ///
+    /// `change` may run more than once (after a deadlock, or when it reports [`StoreError::Conflict`]); whatever it
+    /// does outside the database it does again. A caller that goes away does not stop it.
+    ///
+    /// # Errors
+    /// Those of `change`, after which nothing was written; [`StoreError::Busy`] and [`StoreError::Unavailable`] when
+    /// it could not be committed.
+    pub async fn write<T, E>(&self, change: impl Fn(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Retry + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.write(change).await,
+            None => {
+                let pool = self.pool.clone();
+                joined(task::spawn_blocking(move || write_pooled(&pool, &change)).await)
+            }
+        }
+    }
+
+    /// Waits until every queued write is done and stops the writer. Writes after this are refused.
+    pub fn close(&self) {
+        if let Some(writer) = &self.writer {
+            writer.close();
+        }
+    }
+}
+
+/// Errors that know whether the same write may be run again.
+pub trait Retry {
+    /// The store's error inside, if it is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl Retry for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+fn joined<T, E: From<StoreError>>(result: Result<Result<T, E>, task::JoinError>) -> Result<T, E> {
+    result.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+}
+
+/// PostgreSQL: one transaction on a pooled connection; concurrent commits share the flush.
+fn write_pooled<T, E: From<StoreError> + Retry>(
+    pool: &Pool,
+    change: &impl Fn(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut pause = FIRST_PAUSE;
+    for attempt in 1.. {
+        let mut connection = pool.get()?;
+        let result = transaction(&mut connection, change);
+        drop(connection);
+        match result {
+            Err(error)
+                if attempt < MAX_ATTEMPTS && error.store_error().is_some_and(StoreError::is_transient) =>
+            {
+                std::thread::sleep(pause);
+                pause = pause.saturating_mul(2);
+            }
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+fn transaction<T, E: From<StoreError>>(
+    db: &mut Db,
+    change: &impl Fn(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    use diesel::connection::{Connection, TransactionManager};
+    type Manager = <Db as Connection>::TransactionManager;
+
+    Manager::begin_transaction(db).map_err(StoreError::from)?;
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| change(db)))
+        .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+    match result {
+        Ok(value) => {
+            Manager::commit_transaction(db).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(rollback) = Manager::rollback_transaction(db) {
+                tracing::warn!(error = %rollback, "rollback failed; the connection is given up");
+            }
+            Err(error)
+        }
+    }
+}
