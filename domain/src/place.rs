@@ -100,7 +100,8 @@ pub fn locate(position: Option<&Position>, reporter: &Actor, grids: &GridIndex) 
     let own = near.iter().map(|candidate| candidate.grid).find(|grid| reporter.grids.contains(grid));
     let found = own.or(inside);
     match found.and_then(Place::of_grid) {
-        Some(place) if near.len() > 1 => Some((place, Located::NearBorder)),
+        // Beyond the border of the reporter's own grid, or within reach of another one.
+        Some(place) if near.len() > 1 || inside.is_none() => Some((place, Located::NearBorder)),
         Some(place) => Some((place, Located::Inside)),
         None => own_ground().map(|place| (place, Located::OutsideGrid)),
     }

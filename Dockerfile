@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+
+FROM rust:1.95-bookworm AS builder
+# libpq, OpenSSL and SQLite are built from source; OpenSSL's build is written in Perl.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends build-essential perl \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+# The caches stay on the build machine, so the binary is copied out of the target directory.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/src/target \
+    cargo build --release --locked --package grassroots \
+    && install target/release/grassroots /usr/local/bin/grassroots
+
+FROM debian:bookworm-slim
+# Root certificates, to verify a PostgreSQL server reached over TLS.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin grassroots \
+    && install -d -o grassroots -g grassroots -m 0700 /data /data/keys
+COPY --from=builder /usr/local/bin/grassroots /usr/local/bin/grassroots
+COPY --from=builder /src/LICENSE /src/NOTICE /usr/share/doc/grassroots/
+COPY --from=builder /src/api/data/README.md /usr/share/doc/grassroots/data/
+COPY --from=builder /src/api/data/LICENSES /usr/share/doc/grassroots/data/LICENSES/
+
+ENV GRASSROOTS_LISTEN=0.0.0.0:8080 \
+    GRASSROOTS_DATA_DIR=/data \
+    GRASSROOTS_LOG_FORMAT=json
+# By number, so that a platform can see that it is not root.
+USER 10001
+WORKDIR /data
+# The SQLite file and the signing keys.
+VOLUME /data
+EXPOSE 8080
+ENTRYPOINT ["grassroots"]
+CMD ["serve"]

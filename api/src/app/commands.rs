@@ -1,0 +1,159 @@
+//! Commands: somebody does something about an incident, once.
+
+use std::sync::Arc;
+
+use grassroots_domain::{
+    account::Actor,
+    command::Command,
+    decide::decide,
+    event::Hash,
+    incident::{IncidentId, State},
+    refusal::Refusal,
+    routing::superior_desk,
+    rules::Rules,
+    time::Instant,
+    visibility::{Visibility, visible},
+};
+use grassroots_persistence::{
+    db::Db,
+    error::StoreError,
+    events, incidents,
+    receipts::{self, Receipt},
+    store::Retry,
+};
+use uuid::Uuid;
+
+use crate::{
+    app::{App, random_bytes, snapshot::Snapshot},
+    views::receipt,
+};
+
+/// A command as it was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The incident.
+    pub incident: IncidentId,
+    /// What is to be done.
+    pub command: Command,
+    /// The version the caller saw.
+    pub version: Option<u32>,
+    /// The key that makes a repeat be answered alike.
+    pub key: Option<Uuid>,
+}
+
+/// Why a command is not carried out, in the order in which it is checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There are no rules yet.
+    #[error("no rules are imported yet")]
+    NotReady,
+    /// There is no such incident, or the caller must not know of it.
+    #[error("no such incident")]
+    NotFound,
+    /// Without a key nothing happens just once.
+    #[error("the idempotency key is missing")]
+    KeyMissing,
+    /// The key was used for another request.
+    #[error("the idempotency key was used before")]
+    KeyReused,
+    /// Without a version the caller may act on what it never saw.
+    #[error("the version is missing")]
+    VersionMissing {
+        /// The version now.
+        current: u32,
+    },
+    /// The incident has changed since.
+    #[error("version {given} is stale")]
+    Stale {
+        /// The version the caller saw.
+        given: u32,
+        /// The version now.
+        current: u32,
+        /// Where it stands now.
+        state: State,
+    },
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl Retry for CommandError {
+    fn store_error(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+/// Carries out `sent` for `actor`, and returns the answer as JSON: the same text for every repeat under one key.
+///
+/// # Errors
+/// In the order of [`CommandError`].
+pub async fn give(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<String, CommandError> {
+    let now = app.clock.now();
+    let snapshot = app.snapshots.current();
+    let request = request_hash(&sent);
+    app.store.write(move |db| carry_out(db, &sent, request, &actor, now, &snapshot)).await
+}
+
+/// What must be the same in a repeat.
+fn request_hash(sent: &Sent) -> Hash {
+    // A command of codes and texts always serialises.
+    let command = serde_json::to_vec(&sent.command).unwrap_or_default();
+    Hash::of(&[sent.incident.0.as_bytes(), &command])
+}
+
+fn carry_out(
+    db: &mut Db,
+    sent: &Sent,
+    request: Hash,
+    actor: &Actor,
+    now: Instant,
+    snapshot: &Snapshot,
+) -> Result<String, CommandError> {
+    let rules: &Rules = snapshot.rules.as_ref().ok_or(CommandError::NotReady)?;
+    let stored = incidents::find(db, sent.incident)?.ok_or(CommandError::NotFound)?;
+    let before = &stored.case;
+    if visible(actor, before) == Visibility::None {
+        return Err(CommandError::NotFound);
+    }
+    let key = sent.key.ok_or(CommandError::KeyMissing)?;
+    if let Some(answered) = receipts::find(db, actor.account, key)? {
+        return if answered.request == request { Ok(answered.body) } else { Err(CommandError::KeyReused) };
+    }
+    let current = before.incident.version;
+    let given = sent.version.ok_or(CommandError::VersionMissing { current })?;
+    if given != current {
+        return Err(CommandError::Stale { given, current, state: before.incident.state });
+    }
+    let command = resolve(sent.command.clone(), before, snapshot);
+    let decision = decide(before, &command, actor, now, rules)?;
+    incidents::update(db, stored.key, before, &decision.case)?;
+    events::append(db, stored.key, &decision.events, None, &|| random_bytes::<16>().to_vec())?;
+    let body = receipt::json(stored.key, &decision, &snapshot.ground);
+    receipts::insert(db, actor.account, key, &Receipt { request, body: body.clone() }, now)?;
+    Ok(body)
+}
+
+/// Fills in what only the ground knows: the desk above.
+fn resolve(command: Command, case: &grassroots_domain::incident::Case, snapshot: &Snapshot) -> Command {
+    match command {
+        Command::Escalate { reason, tried, .. } => {
+            let desk = case.open_custody().map(|leg| leg.desk);
+            let to = desk.and_then(|desk| superior_desk(desk, &snapshot.ground.organisations));
+            Command::Escalate { reason, tried, to }
+        }
+        other @ (Command::Accept
+        | Command::Decline { .. }
+        | Command::Dispatch { .. }
+        | Command::Acknowledge
+        | Command::Return { .. }
+        | Command::SubmitResult { .. }
+        | Command::Rework { .. }
+        | Command::Close { .. }
+        | Command::Reopen { .. }
+        | Command::Void { .. }
+        | Command::Comment { .. }) => other,
+    }
+}

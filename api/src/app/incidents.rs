@@ -1,0 +1,197 @@
+//! Reading incidents: one, or a list of them, as far as the caller may see.
+
+use std::sync::Arc;
+
+use grassroots_domain::{
+    account::Actor,
+    command::Audience,
+    event::EventBody,
+    incident::IncidentId,
+    routing::Routing,
+    time::Instant,
+    visibility::{Scope, Visibility, visible},
+};
+use grassroots_persistence::{
+    accounts,
+    db::Db,
+    error::{StoreError, StoreResult},
+    events::{self, StoredEvent, StoredRemark},
+    incidents::{self, Stored},
+    lists::{self, Filter},
+    reports::{self, ReportContent},
+};
+
+use crate::app::App;
+
+/// Why an incident cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is none, or the caller must not know of it.
+    #[error("no such incident")]
+    NotFound,
+    /// The caller sees a summary only.
+    #[error("only a summary is visible")]
+    SummaryOnly,
+}
+
+/// An incident with what the reporter wrote, and how much of both the caller sees.
+#[derive(Debug)]
+pub struct Found {
+    /// The incident.
+    pub stored: Stored,
+    /// What the reporter wrote, unless erased.
+    pub report: Option<ReportContent>,
+    /// How much of it is to be shown.
+    pub visibility: Visibility,
+}
+
+/// An incident with its history.
+#[derive(Debug)]
+pub struct History {
+    /// The incident.
+    pub found: Found,
+    /// Its events, oldest first.
+    pub events: Vec<StoredEvent>,
+    /// Their words.
+    pub remarks: Vec<StoredRemark>,
+    /// The names of those who acted.
+    pub names: Vec<(grassroots_domain::account::AccountId, String)>,
+}
+
+/// Why the incident is where it is, and what its reporter was told.
+#[derive(Debug)]
+pub struct Detail {
+    /// The incident.
+    pub found: Found,
+    /// Its first routing.
+    pub routing: Routing,
+    /// What its reporter was told.
+    pub replies: Vec<Reply>,
+}
+
+/// Words for the reporter, who may show them to residents.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// When.
+    pub at: Instant,
+    /// The words.
+    pub text: String,
+}
+
+/// The incident with that id.
+///
+/// # Errors
+/// When there is none the caller may see.
+pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Detail, ReadError> {
+    app.store
+        .read(move |db| {
+            let found = find(db, &actor, id)?;
+            Ok(detail(db, found)?)
+        })
+        .await
+}
+
+/// The incident with that id and how much of it the caller sees, without its history.
+///
+/// # Errors
+/// When there is none the caller may see.
+pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Found, ReadError> {
+    app.store.read(move |db| find(db, &actor, id)).await
+}
+
+/// Adds routing and replies.
+pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
+    let events = events::history(db, found.stored.key)?;
+    let remarks = events::remarks(db, found.stored.key)?;
+    let routing =
+        events.first().and_then(|first| routing(&first.event.body)).ok_or_else(|| StoreError::Decode {
+            column: "event",
+            value: found.stored.key.to_string(),
+            reason: "the history does not begin with a report".to_owned(),
+        })?;
+    let until = match found.visibility {
+        Visibility::Former { until } => Some(until),
+        Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
+    };
+    let replies = remarks.into_iter().filter(|remark| remark.audience == Audience::Reporter);
+    let replies = replies
+        .filter_map(|remark| {
+            let event = events.iter().find(|event| event.key == remark.event)?;
+            Some(Reply { at: event.event.at, text: remark.text })
+        })
+        .filter(|reply| until.is_none_or(|until| reply.at <= until))
+        .collect();
+    Ok(Detail { found, routing, replies })
+}
+
+/// The routing in the first event of an incident.
+pub(crate) fn routing(body: &EventBody) -> Option<Routing> {
+    if let EventBody::Reported { routing, .. } = body { Some((**routing).clone()) } else { None }
+}
+
+/// The incident with that id and everything that happened to it.
+///
+/// # Errors
+/// When there is none the caller may see.
+pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+    app.store
+        .read(move |db| {
+            let found = find(db, &actor, id)?;
+            let events = events::history(db, found.stored.key)?;
+            let remarks = events::remarks(db, found.stored.key)?;
+            let names = names(db, &events)?;
+            Ok(History { found, events, remarks, names })
+        })
+        .await
+}
+
+fn names(
+    db: &mut Db,
+    events: &[StoredEvent],
+) -> StoreResult<Vec<(grassroots_domain::account::AccountId, String)>> {
+    let mut names = Vec::new();
+    for stored in events {
+        let actor = stored.event.actor;
+        if names.iter().all(|(known, _)| *known != actor)
+            && let Some(account) = accounts::get(db, actor)?
+        {
+            names.push((actor, account.display_name));
+        }
+    }
+    Ok(names)
+}
+
+fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Found, ReadError> {
+    let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
+    let visibility = visible(actor, &stored.case);
+    if visibility == Visibility::None {
+        return Err(ReadError::NotFound);
+    }
+    let report = reports::get(db, stored.key)?;
+    Ok(Found { stored, report, visibility })
+}
+
+/// A page of incidents the caller may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(app: &App, actor: Arc<Actor>, filter: Filter) -> StoreResult<Vec<Found>> {
+    app.store
+        .read(move |db| {
+            let page = lists::page(db, Scope::of(&actor), &filter)?;
+            let keys: Vec<i64> = page.iter().map(|stored| stored.key).collect();
+            let mut reports = reports::of_incidents(db, &keys)?;
+            Ok(page
+                .into_iter()
+                .map(|stored| {
+                    let visibility = visible(&actor, &stored.case);
+                    let report = reports.remove(&stored.key);
+                    Found { stored, report, visibility }
+                })
+                .collect())
+        })
+        .await
+}

@@ -1,0 +1,48 @@
+//! Use cases: one function and one transaction each. HTTP stays outside.
+
+pub mod accounts;
+pub mod actors;
+pub mod commands;
+pub mod incidents;
+pub mod intake;
+pub mod posts;
+pub mod sessions;
+pub mod snapshot;
+pub mod statistics;
+
+use grassroots_persistence::store::Store;
+
+use crate::{
+    app::{actors::Actors, snapshot::Snapshots},
+    auth::{attempts::Attempts, passwords::Passwords, tokens::Tokens},
+    clock::Clock,
+};
+
+/// Everything a use case may need.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Ground and rules in memory.
+    pub snapshots: Snapshots,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Issues and checks access tokens.
+    pub tokens: Tokens,
+    /// Who is signed in, remembered for a moment.
+    pub actors: Actors,
+    /// Failed sign-ins.
+    pub attempts: Attempts,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+/// Random bytes from the operating system: salts, secrets.
+#[must_use]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // Without randomness nothing here is safe; `getrandom` fails only where the system is broken.
+    getrandom::fill(&mut bytes).unwrap_or_else(|error| unreachable!("no randomness: {error}"));
+    bytes
+}

@@ -1,0 +1,170 @@
+//! Posts: which role an account can have where.
+
+use grassroots_domain::{
+    account::Role,
+    ground::Ground,
+    organisation::OrganisationCode,
+    unit::{GridCode, UnitCode},
+};
+
+/// Grids of an account at most.
+pub const MAX_GRIDS: usize = 50;
+
+/// What an account is to do, and for whom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Post {
+    /// Its role.
+    pub role: Role,
+    /// Its organisation.
+    pub organisation: OrganisationCode,
+    /// The grids a grid worker walks; the first is the usual one.
+    pub grids: Vec<GridCode>,
+}
+
+/// Why there can be no such post.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PostError {
+    /// There is no such organisation.
+    #[error("there is no organisation {0}")]
+    UnknownOrganisation(OrganisationCode),
+    /// This role does not exist in an organisation like this.
+    #[error("a {role} cannot belong to {organisation}")]
+    RoleDoesNotFit {
+        /// The role.
+        role: Role,
+        /// The organisation.
+        organisation: OrganisationCode,
+    },
+    /// Only grid workers walk grids.
+    #[error("a {0} walks no grids")]
+    NoGrids(Role),
+    /// More grids than anybody walks.
+    #[error("{0} grids are too many")]
+    TooManyGrids(usize),
+    /// There is no such grid.
+    #[error("there is no grid {0}")]
+    UnknownGrid(GridCode),
+    /// It lies outside the unit of the organisation.
+    #[error("grid {grid} lies outside {unit}")]
+    GridOutside {
+        /// The grid.
+        grid: GridCode,
+        /// The unit.
+        unit: UnitCode,
+    },
+    /// It is named twice.
+    #[error("grid {0} is named twice")]
+    DoubleGrid(GridCode),
+}
+
+impl Post {
+    /// Whether there can be such a post.
+    ///
+    /// # Errors
+    /// What does not exist, or does not fit.
+    pub fn check(&self, ground: &Ground) -> Result<(), PostError> {
+        let Self { role, organisation, ref grids } = *self;
+        if !ground.organisations.contains(organisation) {
+            return Err(PostError::UnknownOrganisation(organisation));
+        }
+        if !role.fits(organisation) {
+            return Err(PostError::RoleDoesNotFit { role, organisation });
+        }
+        if role != Role::GridWorker && !grids.is_empty() {
+            return Err(PostError::NoGrids(role));
+        }
+        if grids.len() > MAX_GRIDS {
+            return Err(PostError::TooManyGrids(grids.len()));
+        }
+        for (position, &grid) in grids.iter().enumerate() {
+            if ground.grids.get(grid).is_none() {
+                return Err(PostError::UnknownGrid(grid));
+            }
+            if !organisation.unit.covers(grid.village()) {
+                return Err(PostError::GridOutside { grid, unit: organisation.unit });
+            }
+            if grids.iter().take(position).any(|earlier| *earlier == grid) {
+                return Err(PostError::DoubleGrid(grid));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{MultiPolygon, Rect, coord};
+    use grassroots_domain::{
+        grid::{Grid, GridIndex},
+        organisation::Organisations,
+    };
+
+    use super::*;
+
+    const VILLAGE: &str = "411224107201";
+    const OTHER_VILLAGE: &str = "411224107202";
+
+    fn grid(village: &str, number: u16) -> GridCode {
+        format!("{village}{number:03}").parse().unwrap()
+    }
+
+    /// A county, a township with its power company, and two villages with grids.
+    fn ground() -> Ground {
+        let organisations = ["411224-desk", "411224107-desk", "411224107-power_utility", "411224107201-desk"];
+        let shape = || {
+            MultiPolygon::from(
+                Rect::new(coord! { x: 111.0, y: 34.0 }, coord! { x: 111.1, y: 34.1 }).to_polygon(),
+            )
+        };
+        let codes = (1..=60).map(|number| grid(VILLAGE, number)).chain([grid(OTHER_VILLAGE, 1)]);
+        let grids = codes.map(|code| Grid { code, name: String::new(), shape: shape(), synthetic: true });
+        Ground {
+            organisations: Organisations::new(
+                organisations.map(|code| (code.parse().unwrap(), String::new())),
+            ),
+            grids: GridIndex::new(grids.collect()).unwrap(),
+            ..Ground::default()
+        }
+    }
+
+    #[test]
+    fn a_post_exists_and_fits() {
+        let ground = ground();
+        let check = |role, organisation: &str, grids: Vec<GridCode>| {
+            Post { role, organisation: organisation.parse().unwrap(), grids }.check(&ground)
+        };
+        let outside = |village: &str, unit: &str| {
+            Err(PostError::GridOutside { grid: grid(village, 1), unit: unit.parse().unwrap() })
+        };
+        let misfit = |role, organisation: &str| {
+            Err(PostError::RoleDoesNotFit { role, organisation: organisation.parse().unwrap() })
+        };
+        let (desk, department) = ("411224107201-desk", "411224107-power_utility");
+
+        assert_eq!(check(Role::GridWorker, desk, vec![]), Ok(()));
+        assert_eq!(check(Role::GridWorker, desk, vec![grid(VILLAGE, 2), grid(VILLAGE, 1)]), Ok(()));
+        assert_eq!(check(Role::GridWorker, "411224107-desk", vec![grid(OTHER_VILLAGE, 1)]), Ok(()));
+        assert_eq!(check(Role::Handler, department, vec![]), Ok(()));
+        assert_eq!(check(Role::SecurityAdmin, "411224-desk", vec![]), Ok(()));
+
+        let nowhere = "411224108-desk";
+        let unknown = PostError::UnknownOrganisation(nowhere.parse().unwrap());
+        assert_eq!(check(Role::TownshipDispatcher, nowhere, vec![]), Err(unknown));
+        assert_eq!(check(Role::TownshipDispatcher, desk, vec![]), misfit(Role::TownshipDispatcher, desk));
+        assert_eq!(check(Role::Handler, desk, vec![]), misfit(Role::Handler, desk));
+        assert_eq!(check(Role::GridWorker, department, vec![]), misfit(Role::GridWorker, department));
+
+        let one = || vec![grid(VILLAGE, 1)];
+        assert_eq!(check(Role::Handler, department, one()), Err(PostError::NoGrids(Role::Handler)));
+        let many = (1..=60).map(|number| grid(VILLAGE, number)).collect();
+        assert_eq!(check(Role::GridWorker, desk, many), Err(PostError::TooManyGrids(60)));
+        let missing = grid(VILLAGE, 61);
+        assert_eq!(check(Role::GridWorker, desk, vec![missing]), Err(PostError::UnknownGrid(missing)));
+        assert_eq!(
+            check(Role::GridWorker, desk, vec![grid(OTHER_VILLAGE, 1)]),
+            outside(OTHER_VILLAGE, VILLAGE)
+        );
+        let twice = [one(), one()].concat();
+        assert_eq!(check(Role::GridWorker, desk, twice), Err(PostError::DoubleGrid(grid(VILLAGE, 1))));
+    }
+}

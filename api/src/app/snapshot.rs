@@ -1,0 +1,116 @@
+//! The snapshot: ground and rules as they were loaded last, shared by all requests.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use geo::MultiPolygon;
+use grassroots_domain::{
+    grid::{Grid, GridIndex},
+    ground::Ground,
+    rules::Rules,
+    unit::UnitTree,
+};
+use grassroots_persistence::{
+    db::Db,
+    error::{StoreError, StoreResult},
+    grids::{self, StoredGrid},
+    ground::{self, Stamp},
+    organisations, rules,
+    store::Store,
+    units,
+};
+
+/// Units, grids, organisations and rules at one moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What it was loaded from.
+    pub stamp: Stamp,
+    /// Units, grids, organisations.
+    pub ground: Ground,
+    /// The rules in force; absent until categories and calendar are imported.
+    pub rules: Option<Rules>,
+}
+
+/// The snapshot in use, and the way to a newer one.
+pub struct Snapshots(RwLock<Arc<Snapshot>>);
+
+impl Snapshots {
+    /// Loads the first snapshot.
+    ///
+    /// # Errors
+    /// When the database fails or holds a shape or rule that is not understood.
+    pub async fn load(store: &Store) -> StoreResult<Self> {
+        let snapshot = store.read(load).await?;
+        Ok(Self(RwLock::new(Arc::new(snapshot))))
+    }
+
+    /// The snapshot in use.
+    #[must_use]
+    pub fn current(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Loads a newer snapshot if something was imported since. Whether it did.
+    ///
+    /// # Errors
+    /// When the database fails; the snapshot in use stays.
+    pub async fn refresh(&self, store: &Store) -> StoreResult<bool> {
+        let known = self.current().stamp;
+        let newer = store
+            .read(move |db| if ground::stamp(db)? == known { Ok(None) } else { load(db).map(Some) })
+            .await?;
+        let found = newer.is_some();
+        if let Some(snapshot) = newer {
+            tracing::info!(
+                ground = snapshot.stamp.ground,
+                rules = snapshot.stamp.rules,
+                "ground and rules loaded"
+            );
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        }
+        Ok(found)
+    }
+}
+
+/// Reads everything. The stamp first: what is imported meanwhile is found at the next refresh.
+fn load(db: &mut Db) -> StoreResult<Snapshot> {
+    let stamp = ground::stamp(db)?;
+    let wrong = |column, error: &dyn std::fmt::Display| StoreError::Decode {
+        column,
+        value: "…".to_owned(),
+        reason: error.to_string(),
+    };
+    let units = UnitTree::new(units::all(db)?).map_err(|error| wrong("unit", &error))?;
+    let shapes = grids::all(db)?.into_iter().map(grid).collect::<StoreResult<Vec<_>>>()?;
+    let grids = GridIndex::new(shapes).map_err(|error| wrong("grid", &error))?;
+    let organisations = organisations::all(db)?;
+    Ok(Snapshot { stamp, ground: Ground { units, grids, organisations }, rules: rules::newest(db)? })
+}
+
+fn grid(stored: StoredGrid) -> StoreResult<Grid> {
+    let shape = parse_shape(&stored.shape).map_err(|reason| StoreError::Decode {
+        column: "grid.shape",
+        value: stored.code.to_string(),
+        reason,
+    })?;
+    Ok(Grid { code: stored.code, name: stored.name, shape, synthetic: stored.synthetic })
+}
+
+/// Reads a GeoJSON geometry that is an area.
+///
+/// # Errors
+/// In words, when it is no polygon or multi-polygon.
+pub fn parse_shape(geometry: &str) -> Result<MultiPolygon<f64>, String> {
+    let geometry: geojson::Geometry = geometry.parse().map_err(|error: geojson::Error| error.to_string())?;
+    match geo::Geometry::<f64>::try_from(geometry).map_err(|error| error.to_string())? {
+        geo::Geometry::Polygon(polygon) => Ok(MultiPolygon::new(vec![polygon])),
+        geo::Geometry::MultiPolygon(shape) => Ok(shape),
+        geo::Geometry::Point(_)
+        | geo::Geometry::Line(_)
+        | geo::Geometry::LineString(_)
+        | geo::Geometry::MultiPoint(_)
+        | geo::Geometry::MultiLineString(_)
+        | geo::Geometry::GeometryCollection(_)
+        | geo::Geometry::Rect(_)
+        | geo::Geometry::Triangle(_) => Err("the shape is no polygon".to_owned()),
+    }
+}

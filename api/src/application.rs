@@ -1,0 +1,184 @@
+//! The application: built from settings, run until it is told to stop.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App as WebApp, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web,
+};
+use grassroots_persistence::{error::StoreError, store::Store};
+
+use crate::{
+    app::{App, actors::Actors, snapshot::Snapshots},
+    auth::{
+        attempts::Attempts,
+        keys::{KeyError, SigningKeys},
+        passwords::{PasswordError, Passwords},
+        tokens::Tokens,
+    },
+    clock::Clock,
+    config::ServeConfig,
+    docs, routes,
+    web::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render},
+};
+
+/// How often a server looks whether units, grids or rules were imported meanwhile.
+const REFRESH_EVERY: Duration = Duration::from_secs(5);
+/// How long requests in progress may take once the server is told to stop, in seconds.
+const SHUTDOWN_TIMEOUT_S: u64 = 20;
+
+/// Why the application does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// Passwords cannot be hashed here.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The server failed.
+    #[error(transparent)]
+    Server(#[from] std::io::Error),
+}
+
+/// A server that is bound and ready to run.
+pub struct Application {
+    server: Server,
+    store: Store,
+    app: web::Data<App>,
+    address: SocketAddr,
+}
+
+impl Application {
+    /// Opens the database, loads keys, ground and rules, and binds the address. The database must be migrated.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build(config: &ServeConfig, clock: Clock) -> Result<Self, StartError> {
+        let store = Store::open(&config.data.store())?;
+        let keys = SigningKeys::open(&config.keys(), clock.now())?;
+        let app = web::Data::from(Arc::new(App {
+            snapshots: Snapshots::load(&store).await?,
+            store: store.clone(),
+            clock,
+            passwords: Passwords::new()?,
+            tokens: Tokens::new(keys),
+            actors: Actors::default(),
+            attempts: Attempts::default(),
+            demo: config.demo,
+        }));
+        let proxies = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
+        let address = config.address();
+        let shared = app.clone();
+        let mut server = HttpServer::new(move || {
+            WebApp::new()
+                .app_data(shared.clone())
+                .app_data(proxies.clone())
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .wrap(from_fn(demo_guard::around))
+                .wrap(from_fn(render::around))
+                .configure(routes::configure)
+                .configure(docs::configure)
+                .default_service(web::to(routes::not_found))
+        })
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN_TIMEOUT_S);
+        if let Some(workers) = config.workers {
+            server = server.workers(workers);
+        }
+        let server = server.bind(address).map_err(|error| StartError::Listen { address, error })?;
+        let address = server.addrs().first().copied().unwrap_or(address);
+        Ok(Self { server: server.run(), store, app, address })
+    }
+
+    /// Where it listens: with the port that was picked, if none was asked for.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The use cases, for tests that look behind HTTP.
+    #[must_use]
+    pub fn app(&self) -> web::Data<App> {
+        self.app.clone()
+    }
+
+    /// Runs until `stop` is over. Then: no new requests, those in progress are answered, the writer is drained.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+        let handle = self.server.handle();
+        let refresher = tokio::spawn(refresh(self.app.clone()));
+        let stopper = async {
+            stop.await;
+            stop_gracefully(&handle).await;
+        };
+        let (served, ()) = futures_util::future::join(self.server, stopper).await;
+        refresher.abort();
+        let store = self.store;
+        if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
+            tracing::error!("closing the database panicked");
+        }
+        Ok(served?)
+    }
+}
+
+async fn stop_gracefully(handle: &ServerHandle) {
+    tracing::info!("stopping: answering what is in progress");
+    handle.stop(true).await;
+}
+
+/// Notices imports by other processes.
+async fn refresh(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(REFRESH_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.snapshots.refresh(&app.store).await {
+            tracing::error!(error = %error, "cannot look for newer ground and rules; those in use stay");
+        }
+    }
+}
+
+/// Over when the process is asked to stop: Ctrl-C, or a termination signal.
+pub async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    result = interrupted => ignore(result),
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "termination signals go unnoticed");
+                ignore(interrupted.await);
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    ignore(interrupted.await);
+}
+
+fn ignore(result: std::io::Result<()>) {
+    if let Err(error) = result {
+        tracing::error!(error = %error, "cannot wait for Ctrl-C; stopping");
+    }
+}

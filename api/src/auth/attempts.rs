@@ -1,0 +1,208 @@
+//! What guessing costs: failed sign-ins are counted, for each user name and for each address apart.
+//!
+//! The counts live in the memory of this process. A restart forgets them and several nodes count apart: an attacker
+//! gains a few guesses by it, and nobody can fill the database by failing. Names are counted whether or not there is
+//! such an account, so that being locked says nothing about that.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::TimeDelta;
+use grassroots_domain::time::Instant;
+
+/// Failures older than this do not count.
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// How long nothing is accepted after too many failures.
+const LOCK: TimeDelta = TimeDelta::minutes(30);
+/// Failures of one user name that lock it.
+const MAX_PER_NAME: usize = 5;
+/// Failures from one address that lock it. A whole office may share an address.
+const MAX_PER_ADDRESS: usize = 30;
+/// Names and addresses remembered at most; the one that failed longest ago goes first.
+const MAX_SOURCES: usize = 65_536;
+
+/// What failures are counted for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// A user name, of an account or not.
+    Name(String),
+    /// An address; an IPv6 host has its whole /64.
+    Address(IpAddr),
+}
+
+impl Source {
+    /// The source to count `address` under.
+    #[must_use]
+    pub fn address(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V4(address) => address.into(),
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        })
+    }
+
+    const fn limit(&self) -> usize {
+        match self {
+            Self::Name(_) => MAX_PER_NAME,
+            Self::Address(_) => MAX_PER_ADDRESS,
+        }
+    }
+}
+
+/// Nothing is accepted from there for now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("too many failed attempts; try again in {retry_after_s} s")]
+pub struct TooManyAttempts {
+    /// Seconds until it is.
+    pub retry_after_s: u32,
+}
+
+/// The failures of late. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Attempts(Arc<Mutex<HashMap<Source, Failures>>>);
+
+#[derive(Default)]
+struct Failures {
+    /// When, oldest first; no more than the limit.
+    at: VecDeque<Instant>,
+    locked_until: Option<Instant>,
+}
+
+impl Attempts {
+    /// Whether an attempt may be made at `now`.
+    ///
+    /// # Errors
+    /// [`TooManyAttempts`] if one of `sources` is locked.
+    pub fn check(&self, sources: &[Source], now: Instant) -> Result<(), TooManyAttempts> {
+        let all = self.lock();
+        let locks = sources.iter().filter_map(|source| all.get(source)?.locked_until);
+        match locks.max().map(|until| (until - now).num_seconds()) {
+            Some(seconds) if seconds > 0 => {
+                Err(TooManyAttempts { retry_after_s: u32::try_from(seconds).unwrap_or(u32::MAX) })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Counts a failure.
+    pub fn failed(&self, sources: &[Source], now: Instant) {
+        let mut all = self.lock();
+        for source in sources {
+            if all.len() >= MAX_SOURCES && !all.contains_key(source) {
+                make_room(&mut all, now);
+            }
+            all.entry(source.clone()).or_default().add(source.limit(), now);
+        }
+    }
+
+    /// Forgets the failures of a source that proved itself.
+    pub fn succeeded(&self, source: &Source) {
+        self.lock().remove(source);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Source, Failures>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Failures {
+    fn add(&mut self, limit: usize, now: Instant) {
+        self.at.retain(|at| now - *at < WINDOW);
+        self.at.push_back(now);
+        if self.at.len() >= limit {
+            self.locked_until = Some(now + LOCK);
+            self.at.clear();
+        }
+    }
+
+    fn last(&self) -> Option<Instant> {
+        self.at.back().copied().max(self.locked_until.map(|until| until - LOCK))
+    }
+}
+
+fn make_room(all: &mut HashMap<Source, Failures>, now: Instant) {
+    all.retain(|_, failures| failures.last().is_some_and(|last| now - last < LOCK));
+    if all.len() >= MAX_SOURCES {
+        let oldest = all.iter().min_by_key(|(_, failures)| failures.last()).map(|(source, _)| source.clone());
+        oldest.and_then(|source| all.remove(&source));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minute(minute: i64) -> Instant {
+        Instant::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn name(text: &str) -> Source {
+        Source::Name(text.to_owned())
+    }
+
+    fn fail(attempts: &Attempts, source: &Source, times: usize, now: Instant) {
+        for _ in 0..times {
+            attempts.failed(std::slice::from_ref(source), now);
+        }
+    }
+
+    fn is_free(attempts: &Attempts, source: &Source, now: Instant) -> bool {
+        attempts.check(std::slice::from_ref(source), now).is_ok()
+    }
+
+    #[test]
+    fn five_failures_lock_a_name_for_half_an_hour() {
+        let attempts = Attempts::default();
+        let zhang = name("zhang");
+        fail(&attempts, &zhang, 4, minute(0));
+        assert!(is_free(&attempts, &zhang, minute(0)));
+        fail(&attempts, &zhang, 1, minute(14));
+        let locked = attempts.check(&[name("li"), zhang.clone()], minute(24)).unwrap_err();
+        assert_eq!(locked.retry_after_s, 20 * 60);
+        assert!(is_free(&attempts, &name("li"), minute(24)));
+        assert!(is_free(&attempts, &zhang, minute(44)));
+    }
+
+    #[test]
+    fn old_failures_and_those_before_a_success_do_not_count() {
+        let attempts = Attempts::default();
+        let zhang = name("zhang");
+        fail(&attempts, &zhang, 4, minute(0));
+        fail(&attempts, &zhang, 1, minute(15));
+        assert!(is_free(&attempts, &zhang, minute(15)));
+        fail(&attempts, &zhang, 3, minute(16));
+        attempts.succeeded(&zhang);
+        fail(&attempts, &zhang, 4, minute(16));
+        assert!(is_free(&attempts, &zhang, minute(16)));
+    }
+
+    #[test]
+    fn an_address_is_counted_apart_and_an_ipv6_host_as_its_network() {
+        let attempts = Attempts::default();
+        let one = Source::address("2001:db8::1".parse().unwrap());
+        assert_eq!(one, Source::address("2001:db8::ffff:2".parse().unwrap()));
+        assert_ne!(one, Source::address("2001:db8:0:1::1".parse().unwrap()));
+        assert_eq!(
+            Source::address("::ffff:10.0.0.1".parse().unwrap()),
+            Source::address("10.0.0.1".parse().unwrap())
+        );
+        fail(&attempts, &one, 29, minute(0));
+        assert!(is_free(&attempts, &one, minute(0)));
+        fail(&attempts, &one, 1, minute(0));
+        assert!(!is_free(&attempts, &one, minute(0)));
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_oldest_goes_first() {
+        let attempts = Attempts::default();
+        for number in 0..MAX_SOURCES {
+            fail(&attempts, &name(&number.to_string()), 1, minute(i64::from(number > 0)));
+        }
+        fail(&attempts, &name("late"), 1, minute(2));
+        let all = attempts.lock();
+        assert_eq!(all.len(), MAX_SOURCES);
+        assert!(!all.contains_key(&name("0")) && all.contains_key(&name("late")));
+    }
+}

@@ -1,0 +1,169 @@
+//! Password hashing: argon2id, off the async threads, as many at a time as there are cores, and with a bounded queue.
+
+use std::{sync::Arc, thread::available_parallelism};
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use grassroots_persistence::accounts::PasswordHash;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task,
+};
+
+use super::{Secret, policy};
+
+/// Memory of one hash in KiB: 19 MiB, as OWASP recommends with two passes on one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+/// Passes over it.
+const PASSES: u32 = 2;
+/// Lanes.
+const LANES: u32 = 1;
+/// Callers that may wait for a turn; more are told to come back.
+const MAX_WAITING: usize = 64;
+
+/// Why a password could not be hashed or checked.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// Too many are waiting.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// A stored hash is no hash, or hashing itself failed.
+    #[error("hashing failed: {0}")]
+    Broken(String),
+}
+
+/// Hashes and checks passwords. Cheap to clone.
+#[derive(Clone)]
+pub struct Passwords {
+    room: Arc<Semaphore>,
+    cores: Arc<Semaphore>,
+    /// The hash of a password that nobody has, to check when there is no account.
+    nobody: PasswordHash,
+}
+
+impl Passwords {
+    /// A hasher for this machine. Takes as long as one hash.
+    ///
+    /// # Errors
+    /// When hashing fails.
+    pub fn new() -> Result<Self, PasswordError> {
+        Self::sized(available_parallelism().map_or(1, usize::from), MAX_WAITING)
+    }
+
+    fn sized(cores: usize, waiting: usize) -> Result<Self, PasswordError> {
+        Ok(Self {
+            room: Arc::new(Semaphore::new(cores.saturating_add(waiting))),
+            cores: Arc::new(Semaphore::new(cores)),
+            nobody: hash(&policy::one_time_password())?,
+        })
+    }
+
+    /// Waits for a turn to hash.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`] if too many wait already.
+    pub async fn turn(&self) -> Result<Turn, PasswordError> {
+        let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        Ok(Turn { permits: Arc::new((room, core)), nobody: self.nobody.clone() })
+    }
+}
+
+/// A turn to hash. Others wait until it is dropped and what it started is done.
+pub struct Turn {
+    permits: Arc<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
+    nobody: PasswordHash,
+}
+
+impl Turn {
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// [`PasswordError::Broken`].
+    pub async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
+        self.run(move || hash(&password)).await
+    }
+
+    /// Whether `password` is the one behind `stored`. Without a stored one the answer is no and takes as long.
+    ///
+    /// # Errors
+    /// [`PasswordError::Broken`].
+    pub async fn matches(
+        &self,
+        password: Secret,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, PasswordError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        Ok(self.run(move || verify(&password, &stored)).await? && known)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        // The work goes on when the caller hangs up, and keeps its core for as long.
+        let permits = Arc::clone(&self.permits);
+        let done = task::spawn_blocking(move || {
+            let result = work();
+            drop(permits);
+            result
+        });
+        done.await.unwrap_or_else(|error| Err(PasswordError::Broken(error.to_string())))
+    }
+}
+
+fn hash(password: &Secret) -> Result<PasswordHash, PasswordError> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(broken)?;
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = hasher.hash_password(password.expose().as_bytes()).map_err(broken)?;
+    Ok(PasswordHash(hash.to_string()))
+}
+
+fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, PasswordError> {
+    // The parameters are those in the hash, so that old hashes outlive a change of ours.
+    let stored = argon2::PasswordHash::new(&stored.0).map_err(broken)?;
+    match Argon2::default().verify_password(password.expose().as_bytes(), &stored) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(broken(error)),
+    }
+}
+
+fn broken(error: impl ToString) -> PasswordError {
+    PasswordError::Broken(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        text.to_owned().into()
+    }
+
+    #[tokio::test]
+    async fn a_password_matches_its_hash_only() {
+        let passwords = Passwords::sized(1, 0).unwrap();
+        let turn = passwords.turn().await.unwrap();
+        let hash = turn.hash(secret("Tr0ut-lake")).await.unwrap();
+        assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
+        assert_eq!(turn.matches(secret("Tr0ut-lake"), Some(hash.clone())).await, Ok(true));
+        assert_eq!(turn.matches(secret("tr0ut-lake"), Some(hash.clone())).await, Ok(false));
+        assert_eq!(turn.matches(secret("Tr0ut-lake"), None).await, Ok(false));
+        assert!(turn.matches(secret("x"), Some(PasswordHash("garbage".to_owned()))).await.is_err());
+        assert_eq!(format!("{hash:?}"), "PasswordHash(…)");
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_bounded() {
+        let passwords = Passwords::sized(1, 1).unwrap();
+        let first = passwords.turn().await.unwrap();
+        let other = passwords.clone();
+        let second = tokio::spawn(async move { other.turn().await.map(drop) });
+        task::yield_now().await;
+        assert!(matches!(passwords.turn().await, Err(PasswordError::Busy)));
+        drop(first);
+        assert_eq!(second.await.unwrap(), Ok(()));
+        assert!(passwords.turn().await.is_ok());
+    }
+}

@@ -1,0 +1,403 @@
+//! Tokens: the signed access token that says who calls, and the refresh token that gets the next pair.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use aws_lc_rs::hmac;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use grassroots_domain::{account::AccountId, time::Instant};
+use grassroots_persistence::sessions::{Salt, SessionId, TokenHash};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{Secret, keys::SigningKeys};
+use crate::app::random_bytes;
+
+/// Who makes the tokens.
+const ISSUER: &str = "grassroots";
+/// Whom they are for.
+const AUDIENCE: &str = "grassroots-api";
+/// How long an access token is good, in seconds.
+pub const ACCESS_TOKEN_LIFE_S: u32 = 15 * 60;
+/// How far the clocks of two nodes may be apart, in seconds.
+const LEEWAY_S: i64 = 5;
+/// Bytes of an access token at most; ours have some 400.
+const MAX_TOKEN_BYTES: usize = 2_048;
+/// Tokens whose signature is known to be good, remembered at most. Checking one takes longer than most requests.
+const MAX_VERIFIED: usize = 16_384;
+
+/// Why an access token was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TokenError {
+    /// It was ours, and its time is over.
+    #[error("the access token has expired")]
+    Expired,
+    /// It is none of ours.
+    #[error("the access token is not valid")]
+    Invalid,
+}
+
+/// An access token could not be signed.
+#[derive(Debug, thiserror::Error)]
+#[error("an access token could not be signed: {0}")]
+pub struct SigningError(#[from] jsonwebtoken::errors::Error);
+
+/// Who calls, says a valid access token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bearer {
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    sid: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// What a good signature stands for.
+#[derive(Clone, Copy)]
+struct Verified {
+    bearer: Bearer,
+    expires_s: i64,
+}
+
+/// Issues and verifies access tokens. Cheap to clone.
+#[derive(Clone)]
+pub struct Tokens(Arc<Inner>);
+
+struct Inner {
+    keys: SigningKeys,
+    validation: Validation,
+    /// By SHA-256 of the token, so that no token lies in memory.
+    verified: RwLock<HashMap<[u8; 32], Verified>>,
+}
+
+impl Tokens {
+    /// Tokens signed with the newest of `keys`.
+    #[must_use]
+    pub fn new(keys: SigningKeys) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        // By hand, because the crate would ask the clock of the machine.
+        validation.validate_exp = false;
+        Self(Arc::new(Inner { keys, validation, verified: RwLock::default() }))
+    }
+
+    /// The public keys, for whoever verifies our tokens elsewhere.
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        self.0.keys.jwks()
+    }
+
+    /// An access token that is good for [`ACCESS_TOKEN_LIFE_S`] from `now`.
+    ///
+    /// # Errors
+    /// [`SigningError`].
+    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, SigningError> {
+        let iat = now.timestamp();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: bearer.account.0,
+            sid: bearer.session.0,
+            iat,
+            exp: iat + i64::from(ACCESS_TOKEN_LIFE_S),
+        };
+        let (id, key) = self.0.keys.signing();
+        let header = Header { kid: Some(id.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        Ok(encode(&header, &claims, key)?.into())
+    }
+
+    /// Who calls with `token` at `now`.
+    ///
+    /// # Errors
+    /// [`TokenError::Expired`] for one of ours that is too old, [`TokenError::Invalid`] for anything else.
+    pub fn verify(&self, token: &str, now: Instant) -> Result<Bearer, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::Invalid);
+        }
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        let known = self.0.verified.read().unwrap_or_else(PoisonError::into_inner).get(&digest).copied();
+        let verified = match known {
+            Some(verified) => verified,
+            None => self.check_signature(token).ok_or(TokenError::Invalid)?,
+        };
+        if now.timestamp() >= verified.expires_s.saturating_add(LEEWAY_S) {
+            return Err(TokenError::Expired);
+        }
+        if known.is_none() {
+            self.remember(digest, verified, now);
+        }
+        Ok(verified.bearer)
+    }
+
+    fn check_signature(&self, token: &str) -> Option<Verified> {
+        let key = self.0.keys.verifying(&decode_header(token).ok()?.kid?)?;
+        // Refuses every algorithm but EdDSA before it looks at the signature.
+        let claims: Claims = decode(token, key, &self.0.validation).ok()?.claims;
+        Some(Verified {
+            bearer: Bearer { account: AccountId(claims.sub), session: SessionId(claims.sid) },
+            expires_s: claims.exp,
+        })
+    }
+
+    fn remember(&self, digest: [u8; 32], one: Verified, now: Instant) {
+        let mut verified = self.0.verified.write().unwrap_or_else(PoisonError::into_inner);
+        if verified.len() >= MAX_VERIFIED {
+            verified.retain(|_, other| now.timestamp() < other.expires_s);
+        }
+        if verified.len() >= MAX_VERIFIED {
+            verified.clear();
+        }
+        verified.insert(digest, one);
+    }
+}
+
+/// A refresh token: 32 bytes that nobody can guess. Only its hash is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken(Zeroizing<[u8; 32]>);
+
+impl RefreshToken {
+    /// The first token of a session.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Zeroizing::new(random_bytes()))
+    }
+
+    /// Reads what [`Self::to_secret`] wrote.
+    #[must_use]
+    pub fn parse(text: &Secret) -> Option<Self> {
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.expose()).ok()?);
+        Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
+    }
+
+    /// The token as the client gets it: base64url.
+    #[must_use]
+    pub fn to_secret(&self) -> Secret {
+        URL_SAFE_NO_PAD.encode(*self.0).into()
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(*self.0).into())
+    }
+
+    /// The token it is exchanged for. The same `salt` gives the same one, so that a client that never got the answer
+    /// gets it again; without this token the salt tells nothing.
+    #[must_use]
+    pub fn successor(&self, salt: &Salt) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let mut bytes = Zeroizing::new([0; 32]);
+        // Equally long: a tag of SHA-256 has 32 bytes.
+        for (byte, tag) in bytes.iter_mut().zip(hmac::sign(&key, salt).as_ref()) {
+            *byte = *tag;
+        }
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use jsonwebtoken::EncodingKey;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::auth::keys;
+
+    fn now() -> Instant {
+        Instant::UNIX_EPOCH + TimeDelta::days(20_000)
+    }
+
+    fn after(seconds: i64) -> Instant {
+        now() + TimeDelta::seconds(seconds)
+    }
+
+    fn bearer() -> Bearer {
+        Bearer { account: AccountId(Uuid::from_u128(1)), session: SessionId(Uuid::from_u128(2)) }
+    }
+
+    fn tokens(folder: &tempfile::TempDir) -> Tokens {
+        Tokens::new(SigningKeys::open(folder.path(), now()).unwrap())
+    }
+
+    fn claims() -> Value {
+        json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": bearer().account.0, "sid": bearer().session.0,
+            "iat": now().timestamp(), "exp": after(900).timestamp(),
+        })
+    }
+
+    /// A token with a header and claims of one's own, signed with the right key.
+    fn forged(tokens: &Tokens, header: &Header, claims: &Value) -> String {
+        encode(header, claims, tokens.0.keys.signing().1).unwrap()
+    }
+
+    fn header(tokens: &Tokens) -> Header {
+        Header { kid: Some(tokens.0.keys.signing().0.to_owned()), ..Header::new(Algorithm::EdDSA) }
+    }
+
+    #[test]
+    fn a_token_is_good_for_fifteen_minutes() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        let token = tokens.issue(bearer(), now()).unwrap();
+        for seconds in [0, -60, 899, 904] {
+            assert_eq!(tokens.verify(token.expose(), after(seconds)), Ok(bearer()));
+        }
+        assert_eq!(tokens.verify(token.expose(), after(905)), Err(TokenError::Expired));
+        let other_node = self::tokens(&folder);
+        assert_eq!(other_node.verify(token.expose(), after(905)), Err(TokenError::Expired));
+        assert_eq!(other_node.verify(token.expose(), after(1)), Ok(bearer()));
+    }
+
+    #[test]
+    fn a_rotated_key_still_verifies() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = tokens(&folder).issue(bearer(), now()).unwrap();
+        keys::create(folder.path(), after(1)).unwrap();
+        let tokens = tokens(&folder);
+        assert_eq!(tokens.verify(old.expose(), now()), Ok(bearer()));
+        assert_ne!(
+            decode_header(tokens.issue(bearer(), now()).unwrap().expose()).unwrap().kid,
+            decode_header(old.expose()).unwrap().kid
+        );
+    }
+
+    #[test]
+    fn the_helper_forges_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        assert_eq!(tokens.verify(&forged(&tokens, &header(&tokens), &claims()), now()), Ok(bearer()));
+    }
+
+    #[test]
+    fn wrong_claims_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        for (claim, value) in [
+            ("iss", json!("elsewhere")),
+            ("aud", json!("other-api")),
+            ("aud", json!([AUDIENCE])),
+            ("sub", json!("zhang")),
+            ("exp", json!("soon")),
+            ("iss", Value::Null),
+            ("aud", Value::Null),
+            ("sub", Value::Null),
+            ("sid", Value::Null),
+            ("exp", Value::Null),
+        ] {
+            let mut claims = claims();
+            if value.is_null() {
+                claims.as_object_mut().unwrap().remove(claim);
+            } else {
+                claims[claim] = value.clone();
+            }
+            let token = forged(&tokens, &header(&tokens), &claims);
+            assert_eq!(tokens.verify(&token, now()), Err(TokenError::Invalid), "{claim}: {value}");
+        }
+    }
+
+    #[test]
+    fn other_algorithms_and_keys_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        let jwks = tokens.jwks();
+        let public = URL_SAFE_NO_PAD.decode(jwks["keys"][0]["x"].as_str().unwrap()).unwrap();
+        let kid = tokens.0.keys.signing().0.to_owned();
+        let refused =
+            |token: &str| assert_eq!(tokens.verify(token, now()), Err(TokenError::Invalid), "{token}");
+
+        // HMAC with the public key as its secret.
+        for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+            let header = Header { kid: Some(kid.clone()), ..Header::new(algorithm) };
+            refused(&encode(&header, &claims(), &EncodingKey::from_secret(&public)).unwrap());
+        }
+        // No signature at all.
+        let body = URL_SAFE_NO_PAD.encode(claims().to_string());
+        for algorithm in ["none", "None", "EdDSA", "HS256"] {
+            let header = json!({ "alg": algorithm, "typ": "JWT", "kid": kid }).to_string();
+            refused(&format!("{}.{body}.", URL_SAFE_NO_PAD.encode(header)));
+        }
+        // A key of somebody else, under our id and under its own; ours under an unknown id and under none.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let foreign = self::tokens(&elsewhere);
+        refused(&forged(&foreign, &header(&tokens), &claims()));
+        refused(&forged(&foreign, &header(&foreign), &claims()));
+        refused(&forged(&tokens, &Header { kid: Some("other".to_owned()), ..header(&tokens) }, &claims()));
+        refused(&forged(&tokens, &Header { kid: None, ..header(&tokens) }, &claims()));
+    }
+
+    #[test]
+    fn a_changed_token_is_refused_even_after_the_good_one_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        let token = tokens.issue(bearer(), now()).unwrap();
+        assert_eq!(tokens.verify(token.expose(), now()), Ok(bearer()));
+        let parts: Vec<&str> = token.expose().split('.').collect();
+        let mut changed = claims();
+        changed["sub"] = json!(Uuid::from_u128(9));
+        let body = URL_SAFE_NO_PAD.encode(changed.to_string());
+        for wrong in [
+            format!("{}.{body}.{}", parts[0], parts[2]),
+            format!("{}.{}", parts[0], parts[1]),
+            format!("{}.{}.", parts[0], parts[1]),
+            String::new(),
+            "a.b.c".to_owned(),
+            "x".repeat(MAX_TOKEN_BYTES + 1),
+        ] {
+            assert_eq!(tokens.verify(&wrong, now()), Err(TokenError::Invalid), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn verified_tokens_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = tokens(&folder);
+        let one = Verified { bearer: bearer(), expires_s: after(900).timestamp() };
+        for number in 0..MAX_VERIFIED {
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&number.to_le_bytes());
+            tokens.remember(digest, one, now());
+        }
+        assert_eq!(tokens.0.verified.read().unwrap().len(), MAX_VERIFIED);
+        tokens.remember([9; 32], one, now());
+        assert_eq!(tokens.0.verified.read().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_refresh_token_has_one_successor_for_each_salt() {
+        let token = RefreshToken::random();
+        assert_eq!(RefreshToken::parse(&token.to_secret()), Some(token.clone()));
+        assert_eq!(token.to_secret().expose().len(), 43);
+        assert_eq!(token.successor(&[1; 32]), token.successor(&[1; 32]));
+        assert_ne!(token.successor(&[1; 32]), token.successor(&[2; 32]));
+        assert_ne!(RefreshToken::random().successor(&[1; 32]), token.successor(&[1; 32]));
+        assert_eq!(format!("{token:?} {:?}", token.to_secret()), "RefreshToken(…) …");
+        for wrong in ["", "abc", "=", &"A".repeat(42), &"A".repeat(44)] {
+            assert_eq!(RefreshToken::parse(&wrong.to_owned().into()), None, "{wrong}");
+        }
+    }
+}

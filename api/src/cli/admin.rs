@@ -1,0 +1,276 @@
+//! `admin`: accounts, directly in the database, by whoever may open it.
+
+use std::io::Read as _;
+
+use clap::{Args, Subcommand};
+use grassroots_domain::{account::Role, organisation::OrganisationCode, time::Instant, unit::GridCode};
+use grassroots_persistence::{
+    accounts::{self, Account, Filter},
+    db::Db,
+    error::StoreResult,
+    sessions::{self, EndReason},
+    store::Store,
+};
+
+use super::{Console, Failure, database, import::write_passwords};
+use crate::{
+    app::{
+        accounts::{AccountError, FirstPassword, Held, NewAccount, register},
+        posts::Post,
+        snapshot::Snapshots,
+    },
+    auth::{Secret, passwords::Passwords, policy},
+    clock::Clock,
+    config::DataConfig,
+    problem::words,
+};
+
+/// Accounts read at once.
+const PAGE: u32 = 500;
+/// Bytes of a password on standard input at most.
+const MAX_PASSWORD_BYTES: u64 = 1_024;
+
+/// What to do with accounts.
+#[derive(Subcommand, Debug)]
+pub(super) enum AdminCommand {
+    /// Make an account (新建账号). Its password has to be changed at the first sign-in.
+    ///
+    /// The password is made and printed once, unless it is given on standard input.
+    CreateAccount {
+        /// What its owner signs in with: 3 to 32 of a-z, 0-9, dot, underscore and hyphen.
+        #[arg(value_name = "USERNAME")]
+        username: String,
+
+        /// What others see.
+        #[arg(long, value_name = "NAME")]
+        display_name: String,
+
+        #[command(flatten)]
+        post: PostArgs,
+
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+
+        #[command(flatten)]
+        data: DataConfig,
+    },
+
+    /// List all accounts as CSV (列出账号).
+    ListAccounts {
+        #[command(flatten)]
+        data: DataConfig,
+    },
+
+    /// Refuse an account to sign in, and end its sessions (停用账号).
+    Disable(AccountArgs),
+
+    /// Let a disabled account sign in again (启用账号).
+    Enable(AccountArgs),
+
+    /// Give an account another role, organisation and grids (调动).
+    Move {
+        /// The account.
+        #[arg(value_name = "USERNAME")]
+        username: String,
+
+        #[command(flatten)]
+        post: PostArgs,
+
+        #[command(flatten)]
+        data: DataConfig,
+    },
+
+    /// Print a one-time password for an account, and end its sessions (重置密码).
+    ResetPassword(AccountArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AccountArgs {
+    /// The account.
+    #[arg(value_name = "USERNAME")]
+    username: String,
+
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PostArgs {
+    /// grid_worker, village_officer, township_dispatcher, handler, escalation_reviewer, city_overseer, system_admin,
+    /// security_admin or audit_admin.
+    #[arg(long)]
+    role: Role,
+
+    /// The organisation, such as 411224107-desk or 411224107-urban_management.
+    #[arg(long, value_name = "CODE")]
+    organisation: OrganisationCode,
+
+    /// A grid that a grid worker walks; may be given several times, the usual one first.
+    #[arg(long = "grid", value_name = "CODE")]
+    grids: Vec<GridCode>,
+}
+
+impl From<PostArgs> for Post {
+    fn from(PostArgs { role, organisation, grids }: PostArgs) -> Self {
+        Self { role, organisation, grids }
+    }
+}
+
+/// Does it, and writes what was done.
+pub(super) async fn run(
+    command: AdminCommand,
+    clock: &Clock,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
+    let now = clock.now();
+    match command {
+        AdminCommand::CreateAccount { username, display_name, post, password_stdin, data } => {
+            let password = if password_stdin {
+                FirstPassword::Given(read_password()?)
+            } else {
+                FirstPassword::Generated
+            };
+            let new = NewAccount { username, display_name, post: post.into(), password };
+            create(&database::open(&data).await?, new, now, console).await
+        }
+        AdminCommand::ListAccounts { data } => list(&database::open_existing(&data).await?, console).await,
+        AdminCommand::Disable(AccountArgs { username, data }) => {
+            let store = database::open_existing(&data).await?;
+            let account = change(&store, username, move |db, held, account| {
+                held.can_go()?;
+                accounts::set_disabled(db, account.id, true, now)?;
+                Ok(sessions::end_all_of_account(db, account.id, None, EndReason::AccountDisabled, now)?)
+            });
+            report(console, &account.await?)
+        }
+        AdminCommand::Enable(AccountArgs { username, data }) => {
+            let store = database::open_existing(&data).await?;
+            let account = change(&store, username, move |db, _, account| {
+                Ok(accounts::set_disabled(db, account.id, false, now)?)
+            });
+            report(console, &account.await?)
+        }
+        AdminCommand::Move { username, post, data } => {
+            let (store, post) = (database::open_existing(&data).await?, Post::from(post));
+            let snapshot = Snapshots::load(&store).await?.current();
+            post.check(&snapshot.ground).map_err(AccountError::from)?;
+            let account = change(&store, username, move |db, held, account| {
+                held.can_go()?;
+                Ok(accounts::move_to(db, account.id, post.role, post.organisation, &post.grids, now)?)
+            });
+            report(console, &account.await?)
+        }
+        AdminCommand::ResetPassword(AccountArgs { username, data }) => {
+            reset_password(&database::open_existing(&data).await?, username, now, console).await
+        }
+    }
+}
+
+async fn create(
+    store: &Store,
+    new: NewAccount,
+    now: Instant,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
+    let snapshot = Snapshots::load(store).await?.current();
+    let created = register(store, &Passwords::new()?, &snapshot.ground, now, new).await?;
+    if let Some(password) = &created.one_time_password {
+        write_passwords(console, [(created.account.username.as_str(), password)].into_iter())?;
+    }
+    report(console, &created.account)
+}
+
+async fn list(store: &Store, console: &mut Console<'_>) -> Result<(), Failure> {
+    let roots: Vec<_> = database::units(store).await?.roots().map(|unit| unit.code).collect();
+    let mut csv = csv::Writer::from_writer(&mut *console.out);
+    csv.write_record(["username", "display_name", "role", "organisation", "grids", "state"])?;
+    for within in roots {
+        let mut after = None;
+        loop {
+            let filter = Filter { within, after, limit: PAGE };
+            let page: Vec<Account> = store.read(move |db| accounts::list(db, &filter)).await?;
+            for account in &page {
+                let grids = account.grids.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
+                csv.write_record([
+                    account.username.as_str(),
+                    account.display_name.as_str(),
+                    account.role.as_str(),
+                    account.organisation.to_string().as_str(),
+                    grids.as_str(),
+                    state(account).1,
+                ])?;
+            }
+            after = page.last().map(|account| account.username.clone());
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(csv.flush()?)
+}
+
+/// Whether an account can sign in, in Chinese and as a code name.
+fn state(account: &Account) -> (&'static str, &'static str) {
+    if account.disabled {
+        ("已停用", "disabled")
+    } else if account.must_change_password {
+        ("启用，须修改密码", "must_change_password")
+    } else {
+        ("启用", "active")
+    }
+}
+
+async fn reset_password(
+    store: &Store,
+    username: String,
+    now: Instant,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
+    let password = policy::one_time_password();
+    let hash = Passwords::new()?.turn().await?.hash(password.clone()).await?;
+    let account = change(store, username, move |db, _, account| {
+        accounts::set_password(db, account.id, &hash, true, now)?;
+        Ok(sessions::end_all_of_account(db, account.id, None, EndReason::PasswordReset, now)?)
+    })
+    .await?;
+    write_passwords(console, [(account.username.as_str(), &password)].into_iter())?;
+    report(console, &account)
+}
+
+/// Changes the account `username` in one write, and says what it is then.
+async fn change(
+    store: &Store,
+    username: String,
+    what: impl Fn(&mut Db, &Held, &Account) -> Result<(), AccountError> + Send + 'static,
+) -> Result<Account, Failure> {
+    let name = username.clone();
+    let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
+    let Some((known, _)) = known? else {
+        return Err(Failure::new(words!("没有账号 {username}", "there is no account {username}")));
+    };
+    let changed = store.write(move |db| {
+        let account = accounts::get(db, known.id)?.ok_or(AccountError::NotFound)?;
+        let held = Held::new(db, account.id, account.organisation.unit)?;
+        what(db, &held, &account)?;
+        accounts::get(db, account.id)?.ok_or(AccountError::NotFound)
+    });
+    Ok(changed.await?)
+}
+
+/// Beside the answer, which may be a password on its way to a file.
+fn report(console: &mut Console<'_>, account: &Account) -> Result<(), Failure> {
+    let Account { username, role, organisation, .. } = account;
+    let (zh, en) = state(account);
+    writeln!(console.err, "账号 {username}：{}，{organisation}，{zh}", role.zh())?;
+    writeln!(console.err, "account {username}: {role}, {organisation}, {en}")?;
+    Ok(())
+}
+
+fn read_password() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    std::io::stdin().take(MAX_PASSWORD_BYTES).read_to_string(&mut text).map_err(|error| {
+        Failure::new(words!("无法读取密码：{error}", "cannot read the password: {error}"))
+    })?;
+    Ok(Secret::from(text.trim_end_matches(['\r', '\n']).to_owned()))
+}

@@ -1,0 +1,97 @@
+//! The database of a command: made and migrated, or only looked at.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use grassroots_domain::{ground::Ground, unit::UnitTree};
+use grassroots_persistence::{error::StoreError, migrations, store::Store};
+
+use super::{Console, Failure};
+use crate::{
+    app::snapshot::Snapshots, auth::keys::SigningKeys, clock::Clock, config::DataConfig, problem::words,
+};
+
+/// Settings of `migrate`.
+#[derive(Args, Debug)]
+pub(super) struct MigrateArgs {
+    #[command(flatten)]
+    data: DataConfig,
+
+    /// Folder with the signing keys of access tokens; all nodes share it. Default: keys in the data folder.
+    #[arg(long, env = "GRASSROOTS_KEYS_DIR", value_name = "DIR")]
+    keys_dir: Option<PathBuf>,
+}
+
+/// Migrates, and makes the first signing key.
+pub(super) async fn run(args: MigrateArgs, clock: &Clock, console: &mut Console<'_>) -> Result<(), Failure> {
+    let applied = migrate(&args.data).await?;
+    let keys = args.keys_dir.unwrap_or_else(|| args.data.data_dir.join("keys"));
+    SigningKeys::open(&keys, clock.now())?;
+    for migration in &applied {
+        writeln!(console.out, "{migration}")?;
+    }
+    writeln!(console.out, "数据库已是最新版本\nthe database is up to date")?;
+    Ok(())
+}
+
+/// Makes the data folder, brings the database up to date, and says which migrations ran.
+pub(super) async fn migrate(data: &DataConfig) -> Result<Vec<String>, Failure> {
+    make_folder(&data.data_dir).map_err(|error| {
+        let folder = data.data_dir.display();
+        Failure::new(words!("无法创建文件夹 {folder}：{error}", "cannot make the folder {folder}: {error}"))
+    })?;
+    let url = data.url();
+    let applied = tokio::task::spawn_blocking(move || migrations::migrate(&url)).await;
+    Ok(applied.unwrap_or(Err(StoreError::Panicked))?)
+}
+
+/// The folder holds password hashes and keys: only its owner may look inside.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Opens the database of a command that writes, making and migrating it first.
+pub(super) async fn open(data: &DataConfig) -> Result<Store, Failure> {
+    migrate(data).await?;
+    Ok(Store::open(&data.store())?)
+}
+
+/// Opens the database of a command that only reads.
+pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, Failure> {
+    let url = data.url();
+    // Opening would create it.
+    if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !Path::new(path).exists()) {
+        return Err(Failure::new(words!(
+            "没有数据库 {path}；请用 --data-dir 或 --database-url 指明，或先运行 grassroots serve --demo 试用",
+            "there is no database {path}; name another with --data-dir or --database-url, or try grassroots serve --demo"
+        )));
+    }
+    let store = Store::open(&data.store())?;
+    if !store.read(migrations::is_up_to_date).await? {
+        return Err(Failure::new(words!(
+            "数据库版本过旧；请先运行 grassroots migrate",
+            "the database is older than this program; run grassroots migrate first"
+        )));
+    }
+    Ok(store)
+}
+
+/// Units, grids and organisations of a database, for `look`.
+pub(super) async fn with_ground<T>(store: &Store, look: impl FnOnce(&Ground) -> T) -> Result<T, Failure> {
+    Ok(look(&Snapshots::load(store).await?.current().ground))
+}
+
+/// The units of a database.
+pub(super) async fn units(store: &Store) -> Result<UnitTree, Failure> {
+    let units = store.read(grassroots_persistence::units::all).await?;
+    UnitTree::new(units).map_err(|error| {
+        Failure::new(words!("数据库中的单位有误：{error}", "the stored units are wrong: {error}"))
+    })
+}

@@ -1,0 +1,173 @@
+//! Why a command failed, in both languages.
+
+use std::{fmt, io, process::ExitCode};
+
+use grassroots_domain::routing::Words;
+use grassroots_persistence::{backup::BackupError, error::StoreError};
+
+use crate::{
+    app::accounts::AccountError,
+    auth::{keys::KeyError, passwords::PasswordError},
+    demo::DemoError,
+    import::LineError,
+    logging::LogError,
+    problem::{Problem, words},
+};
+
+/// Bad lines that are listed at most; the rest is counted.
+const MAX_LISTED: usize = 200;
+
+/// A command that did not do what it was asked. Prints in Chinese and English.
+#[derive(Debug)]
+pub struct Failure {
+    text: String,
+    exit_code: u8,
+}
+
+impl Failure {
+    /// A failure with its explanation.
+    #[must_use]
+    pub fn new(Words { zh, en }: Words) -> Self {
+        Self { text: format!("{zh}\n{en}"), exit_code: 1 }
+    }
+
+    /// The same with another exit status than 1.
+    #[must_use]
+    pub fn with_exit_code(self, exit_code: u8) -> Self {
+        Self { exit_code, ..self }
+    }
+
+    /// The exit status.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        self.exit_code.into()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<Vec<LineError>> for Failure {
+    fn from(errors: Vec<LineError>) -> Self {
+        let count = errors.len();
+        let mut text: String = errors.iter().take(MAX_LISTED).map(|error| format!("{error}\n")).collect();
+        if let Some(more) = count.checked_sub(MAX_LISTED).filter(|more| *more > 0) {
+            text += &format!("……另有 {more} 处错误\n  … and {more} more\n");
+        }
+        text += &format!("共 {count} 处错误，未导入任何内容\n{count} wrong; nothing was imported");
+        Self { text, exit_code: 1 }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(words!("数据库出错：{error}", "the database failed: {error}"))
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Store(error) => error.into(),
+            other => Self::new(Problem::from(other).detail),
+        }
+    }
+}
+
+impl From<PasswordError> for Failure {
+    fn from(error: PasswordError) -> Self {
+        Self::new(words!("密码处理失败：{error}", "hashing a password failed: {error}"))
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::new(words!("签名密钥出错：{error}", "the signing keys failed: {error}"))
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        Self::new(words!("日志设置有误：{error}", "logging cannot start: {error}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(words!("无法输出：{error}", "cannot write: {error}"))
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        Self::new(words!("无法输出：{error}", "cannot write: {error}"))
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::OtherData => Self::new(words!(
+                "数据库中已有其他数据；演示需要自己的数据库，请用 --data-dir 指定空文件夹",
+                "the database holds other data; the demo wants one of its own: name an empty folder with --data-dir"
+            )),
+            DemoError::Broken(reason) => {
+                Self::new(words!("演示数据损坏：{reason}", "the demo's own files are broken: {reason}"))
+            }
+            DemoError::Account(error) => error.into(),
+            DemoError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => error.into(),
+            BackupError::Exists(path) => {
+                let path = path.display();
+                Self::new(words!(
+                    "{path} 已存在；请换一个文件名",
+                    "{path} exists already; nothing is written over, choose another name"
+                ))
+            }
+            BackupError::NoDatabase(path) => {
+                let path = path.display();
+                Self::new(words!("没有数据库 {path}", "there is no database {path}"))
+            }
+            BackupError::Damaged(reason) => Self::new(words!(
+                "副本未通过完整性检查：{reason}；请检查原数据库和磁盘",
+                "the copy is damaged: {reason}; check the original and the disk"
+            )),
+            BackupError::Io { path, error } => {
+                let path = path.display();
+                Self::new(words!("{path}：{error}", "{path}: {error}"))
+            }
+            BackupError::Postgres => Self::new(words!(
+                "PostgreSQL 请用 pg_dump 备份：\n  pg_dump --format=custom --file=grassroots.dump \
+                 \"$GRASSROOTS_DATABASE_URL\"",
+                "PostgreSQL has its own tool, which may run while the server runs; the command is above"
+            ))
+            .with_exit_code(2),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Spot;
+
+    #[test]
+    fn a_long_list_of_bad_lines_is_cut_and_counted() {
+        let error = |line| LineError { at: Spot::Line(line), problem: words!("错", "wrong") };
+        let text = Failure::from((1..=203).map(error).collect::<Vec<_>>()).to_string();
+        assert!(text.contains("line 200: wrong") && !text.contains("line 201"), "{text}");
+        assert!(text.contains("… and 3 more") && text.ends_with("203 wrong; nothing was imported"), "{text}");
+    }
+}

@@ -1,0 +1,93 @@
+//! `locate`: which grid and units a place lies in.
+
+use clap::Args;
+use grassroots_domain::{
+    datum::Datum,
+    ground::Ground,
+    position::{Position, PositionError, PositionSource, RawPosition},
+};
+
+use super::{Console, Failure, database};
+use crate::{
+    config::DataConfig,
+    demo,
+    problem::{Code, words},
+};
+
+/// Settings of `locate`.
+#[derive(Args, Debug)]
+pub(super) struct LocateArgs {
+    /// Degrees east.
+    #[arg(long, allow_negative_numbers = true, value_name = "DEGREES")]
+    lon: f64,
+
+    /// Degrees north.
+    #[arg(long, allow_negative_numbers = true, value_name = "DEGREES")]
+    lat: f64,
+
+    /// What the degrees refer to: wgs84 (GPS), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu).
+    #[arg(long)]
+    datum: Datum,
+
+    /// Radius in metres in which other grids are candidates too; 500 at most are looked at.
+    #[arg(long, value_name = "METRES")]
+    accuracy_m: Option<f64>,
+
+    /// Look in the demo inside the program, without any database.
+    #[arg(long)]
+    demo: bool,
+
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+/// Writes grid, unit and candidates.
+pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(), Failure> {
+    let raw = RawPosition {
+        lon: args.lon,
+        lat: args.lat,
+        datum: args.datum,
+        accuracy_m: args.accuracy_m,
+        captured_at: None,
+        source: PositionSource::Manual,
+    };
+    let (position, _) = Position::parse(raw).map_err(refused)?;
+    let text = if args.demo {
+        format!("{}\n{}", describe(&demo::ground()?, &position), demo::ATTRIBUTION)
+    } else {
+        let store = database::open_existing(&args.data).await?;
+        database::with_ground(&store, |ground| describe(ground, &position)).await?
+    };
+    writeln!(console.out, "{text}")?;
+    Ok(())
+}
+
+fn refused(error: PositionError) -> Failure {
+    let zh = Code::ALL
+        .iter()
+        .find(|code| code.as_str() == error.code())
+        .map_or("坐标有误", |code| code.title().0);
+    Failure::new(words!("{zh}", "{error}"))
+}
+
+fn describe(ground: &Ground, position: &Position) -> String {
+    let place = position.wgs84;
+    let mut lines = vec![format!("WGS-84             {:.6} {:.6}", place.lon, place.lat)];
+    match ground.grids.locate(place) {
+        Some(code) => {
+            let grid = ground.grids.get(code);
+            let name = grid.map_or("", |grid| grid.name.as_str());
+            let made_up =
+                if grid.is_some_and(|grid| grid.synthetic) { "（合成形状 synthetic）" } else { "" };
+            let village = code.village();
+            lines.push(format!("网格 grid          {code} {name}{made_up}"));
+            lines.push(format!("单位 unit          {village} {}", ground.units.full_name(village)));
+        }
+        None => lines.push("网格 grid          不在任何网格内 · in no grid".to_owned()),
+    }
+    for near in ground.grids.candidates(place, position.accuracy_m()) {
+        let name = ground.units.full_name(near.grid.village());
+        lines.push(format!("候选 candidate     {} {name} {:.1} m", near.grid, near.distance_m));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,69 @@
+//! `serve`: makes everything ready, then serves until stopped.
+
+use grassroots_persistence::store::Store;
+
+use super::{Console, Failure, database};
+use crate::{
+    application::{Application, asked_to_stop},
+    auth::passwords::Passwords,
+    clock::Clock,
+    config::ServeConfig,
+    demo::{self, Holding},
+    problem::words,
+};
+
+/// Serves until the process is told to stop.
+pub(super) async fn run(
+    config: ServeConfig,
+    clock: &Clock,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
+    prepare(&config, clock).await?;
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::new(words!("服务无法运行：{error}", "the server cannot run: {error}"))
+    };
+    let application = Application::build(&config, clock.clone()).await.map_err(|error| failed(&error))?;
+    if config.demo {
+        let url = format!("http://{}", application.address());
+        writeln!(console.out, "{}", demo::banner(&url))?;
+    }
+    application.run_until(asked_to_stop()).await.map_err(|error| failed(&error))
+}
+
+/// Makes the data folder, migrates the database and fills it with the demo if that is asked for.
+///
+/// # Errors
+/// When the database cannot be made ready, when the demo would be reachable from other machines, when it would be mixed
+/// with other data, or when its well-known passwords would be served as if they were secret.
+pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), Failure> {
+    let address = config.address();
+    if config.demo && !address.ip().is_loopback() {
+        return Err(Failure::new(words!(
+            "演示账号的密码是公开的，只能监听本机地址；请把 {address} 改为 127.0.0.1",
+            "everybody knows the passwords of the demo, so it serves this machine only; listen on 127.0.0.1, not on \
+             {address}"
+        )));
+    }
+    let store = database::open(&config.data).await?;
+    let ready = if config.demo { seed(&store, clock).await } else { refuse_demo(&store).await };
+    store.close();
+    ready
+}
+
+async fn seed(store: &Store, clock: &Clock) -> Result<(), Failure> {
+    if demo::seed(store, &Passwords::new()?, clock.now()).await? {
+        tracing::info!("the demo was loaded");
+    }
+    Ok(())
+}
+
+async fn refuse_demo(store: &Store) -> Result<(), Failure> {
+    if store.read(demo::holding).await? == Holding::Demo {
+        return Err(Failure::new(words!(
+            "这个数据库是演示库，密码是公开的；请加 --demo 启动，或用 --data-dir、--database-url 指定另一个数据库",
+            "this database holds the demo, whose passwords everybody knows; start it with --demo, or name another \
+             database with --data-dir or --database-url"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Settings: every one is a flag and an environment variable, and has a default.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use grassroots_persistence::store::StoreConfig;
+
+/// Which database, and where this installation keeps its files.
+#[derive(Args, Clone, Debug)]
+pub struct DataConfig {
+    /// Folder for the SQLite file and the signing keys; made when missing.
+    #[arg(long, env = "GRASSROOTS_DATA_DIR", default_value = "grassroots-data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// Database: sqlite://PATH or a PostgreSQL URL. Default: grassroots.db in the data folder.
+    #[arg(long, env = "GRASSROOTS_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Database connections: for reading on SQLite, for everything on PostgreSQL.
+    #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N")]
+    pub database_connections: u32,
+}
+
+/// How long a request waits for a free database connection before it is told to come back.
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+
+impl DataConfig {
+    /// The database in use.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("grassroots.db").display()))
+    }
+
+    /// How the store is opened.
+    #[must_use]
+    pub fn store(&self) -> StoreConfig {
+        StoreConfig { url: self.url(), connections: self.database_connections, patience: CONNECTION_PATIENCE }
+    }
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For collectors: one JSON object a line.
+    Json,
+}
+
+/// Settings of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeConfig {
+    /// Database and files.
+    #[command(flatten)]
+    pub data: DataConfig,
+
+    /// Address to listen on. Port 0 picks a free one.
+    #[arg(long, env = "GRASSROOTS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+
+    /// Port to listen on, in place of the one in --listen.
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+
+    /// Folder with the signing keys of access tokens; all nodes share it. Default: keys in the data folder.
+    #[arg(long, env = "GRASSROOTS_KEYS_DIR", value_name = "DIR")]
+    pub keys_dir: Option<PathBuf>,
+
+    /// Threads that answer requests. Default: one a core.
+    #[arg(long, env = "GRASSROOTS_WORKERS", value_name = "N")]
+    pub workers: Option<usize>,
+
+    /// Reverse proxies whose X-Forwarded-For is believed, as addresses.
+    #[arg(long, env = "GRASSROOTS_TRUSTED_PROXIES", value_delimiter = ',', value_name = "IP")]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+
+    /// Start with the demo city and its accounts. Serves this machine only.
+    #[arg(long)]
+    pub demo: bool,
+}
+
+impl ServeConfig {
+    /// The address to listen on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.port.map_or(self.listen, |port| SocketAddr::new(self.listen.ip(), port))
+    }
+
+    /// The folder with the signing keys.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.keys_dir.clone().unwrap_or_else(|| self.data.data_dir.join("keys"))
+    }
+}

@@ -1,0 +1,245 @@
+//! Accounts, for the security administrator.
+
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, FixedOffset};
+use grassroots_domain::{
+    account::{AccountId, Role},
+    organisation::OrganisationCode,
+    unit::{GridCode, UnitCode},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        App,
+        accounts::{self, FirstPassword, NewAccount},
+        posts::Post,
+    },
+    auth::Secret,
+    handlers::sessions::MeView,
+    problem::{Code, FieldError, Problem, words},
+    views::{codes, local},
+    web::{
+        body::Body,
+        identity::Identity,
+        params::{Params, Part, optional},
+    },
+};
+
+/// An account as its administrator sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountView {
+    /// What its owner sees too.
+    #[serde(flatten)]
+    pub account: MeView,
+    /// It cannot sign in.
+    pub disabled: bool,
+    /// When it was made.
+    pub created_at: DateTime<FixedOffset>,
+    /// When it was changed last.
+    pub updated_at: DateTime<FixedOffset>,
+}
+
+/// An account that was made, or whose password was reset.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HandedOverView {
+    /// The account.
+    pub account: Option<AccountView>,
+    /// The password to hand to its owner, who has to change it. Nobody can ask for it again.
+    pub one_time_password: Option<String>,
+}
+
+fn view(account: &grassroots_persistence::accounts::Account, app: &App) -> AccountView {
+    AccountView {
+        account: MeView::new(account, app),
+        disabled: account.disabled,
+        created_at: local(account.created_at),
+        updated_at: local(account.updated_at),
+    }
+}
+
+/// What an account is to do.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostBody {
+    /// Its role.
+    #[schema(schema_with = codes::<Role>)]
+    pub role: String,
+    /// Its organisation: a desk for desk roles, a department for handlers.
+    #[schema(example = "411224107-desk")]
+    pub organisation: String,
+    /// The grids a grid worker walks; the first is the usual one.
+    #[serde(default)]
+    pub grids: Vec<String>,
+}
+
+/// An account to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountBody {
+    /// What its owner signs in with: 3 to 32 of a–z, 0–9, dot, hyphen, underscore.
+    pub username: String,
+    /// What others see: up to 50 characters.
+    pub display_name: String,
+    /// Its role.
+    #[schema(schema_with = codes::<Role>)]
+    pub role: String,
+    /// Its organisation.
+    #[schema(example = "411224107-desk")]
+    pub organisation: String,
+    /// The grids a grid worker walks; the first is the usual one.
+    #[serde(default)]
+    pub grids: Vec<String>,
+    /// Its first password; one is made up if left out. Its owner has to change it.
+    #[schema(value_type = Option<String>, format = Password)]
+    pub password: Option<Secret>,
+}
+
+fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Post, Problem> {
+    let mut errors = Vec::new();
+    let role: Option<Role> = read("/role", role, &mut errors);
+    let organisation: Option<OrganisationCode> = read("/organisation", organisation, &mut errors);
+    let grids: Vec<GridCode> = grids
+        .iter()
+        .enumerate()
+        .filter_map(|(index, grid)| read(&format!("/grids/{index}"), grid, &mut errors))
+        .collect();
+    match (role, organisation) {
+        (Some(role), Some(organisation)) if errors.is_empty() => Ok(Post { role, organisation, grids }),
+        _ => Err(Problem::invalid(errors)),
+    }
+}
+
+fn read<T: std::str::FromStr<Err: std::fmt::Display>>(
+    pointer: &str,
+    given: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<T> {
+    given
+        .parse()
+        .map_err(|error: T::Err| {
+            let detail = words!("“{given}”有误：{error}", "{error}");
+            errors.push(FieldError { pointer: pointer.to_owned(), code: Code::WrongType, detail });
+        })
+        .ok()
+}
+
+/// Which accounts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AccountParams {
+    /// Of this unit and those below; your own if left out.
+    pub unit: Option<String>,
+    /// After this user name.
+    pub after: Option<String>,
+    /// Accounts in the answer: 1 to 200, 50 if left out.
+    pub limit: Option<u32>,
+}
+
+/// Some accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountsView {
+    /// The accounts, by user name.
+    pub accounts: Vec<AccountView>,
+}
+
+/// List accounts.
+#[utoipa::path(get, path = "/v1/accounts", tag = "accounts", params(AccountParams),
+    responses((status = 200, description = "Some accounts, by user name", body = AccountsView)))]
+pub async fn list(
+    who: Identity,
+    app: web::Data<App>,
+    params: Params<AccountParams>,
+) -> Result<web::Json<AccountsView>, Problem> {
+    let AccountParams { unit, after, limit } = params.0;
+    let unit: Option<UnitCode> = optional("unit", unit.as_deref())?;
+    let page = accounts::list(&app, who.signed_in(), unit, after, limit.unwrap_or(50)).await?;
+    Ok(web::Json(AccountsView { accounts: page.iter().map(|account| view(account, &app)).collect() }))
+}
+
+/// Make an account.
+#[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = AccountBody,
+    responses((status = 201, description = "Made", body = HandedOverView)))]
+pub async fn create(
+    who: Identity,
+    app: web::Data<App>,
+    body: Body<AccountBody>,
+) -> Result<HttpResponse, Problem> {
+    let AccountBody { username, display_name, role, organisation, grids, password } = body.0;
+    let post = post(&role, &organisation, &grids)?;
+    let password = password.map_or(FirstPassword::Generated, FirstPassword::Given);
+    let new = NewAccount { username, display_name, post, password };
+    let snapshot = app.snapshots.current();
+    let created = accounts::create(&app, who.signed_in(), &snapshot.ground, new).await?;
+    Ok(HttpResponse::Created().json(HandedOverView {
+        account: Some(view(&created.account, &app)),
+        one_time_password: created.one_time_password.map(|password| password.expose().to_owned()),
+    }))
+}
+
+/// Read an account.
+#[utoipa::path(get, path = "/v1/accounts/{id}", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "The account", body = AccountView)))]
+pub async fn get(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<AccountView>, Problem> {
+    let account = accounts::get(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(view(&account, &app)))
+}
+
+/// Give an account another role, organisation or other grids. Holds at once.
+#[utoipa::path(post, path = "/v1/accounts/{id}/move", tag = "accounts", request_body = PostBody,
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "Moved", body = AccountView)))]
+pub async fn move_to(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+    body: Body<PostBody>,
+) -> Result<web::Json<AccountView>, Problem> {
+    let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
+    let snapshot = app.snapshots.current();
+    let account = accounts::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
+    Ok(web::Json(view(&account, &app)))
+}
+
+/// Keep an account from signing in. Its sessions end at once.
+#[utoipa::path(post, path = "/v1/accounts/{id}/disable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "Disabled", body = AccountView)))]
+pub async fn disable(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<AccountView>, Problem> {
+    let account = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(view(&account, &app)))
+}
+
+/// Let a disabled account sign in again.
+#[utoipa::path(post, path = "/v1/accounts/{id}/enable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "Enabled", body = AccountView)))]
+pub async fn enable(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<AccountView>, Problem> {
+    let account = accounts::enable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(view(&account, &app)))
+}
+
+/// Give an account a one-time password. Its sessions end at once.
+#[utoipa::path(post, path = "/v1/accounts/{id}/reset-password", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "The password, answered once", body = HandedOverView)))]
+pub async fn reset_password(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<HandedOverView>, Problem> {
+    let password = accounts::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(HandedOverView { account: None, one_time_password: Some(password.expose().to_owned()) }))
+}

@@ -1,0 +1,239 @@
+//! Units, organisations, grids, categories, and where a position lies.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH},
+    web,
+};
+use grassroots_domain::{
+    datum::{Datum, LonLat},
+    organisation::OrganisationKind,
+    position::{Position, PositionSource, RawPosition},
+    unit::UnitCode,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    app::App,
+    problem::Problem,
+    problems::intake::position_error,
+    views::{
+        catalogue::{
+            CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, UnitView,
+            UnitsView,
+        },
+        organisation,
+    },
+    web::{
+        identity::Identity,
+        language::Language,
+        params::{Params, Part, optional, required, wrong},
+    },
+};
+
+/// Which units.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UnitParams {
+    /// The direct children of this unit; the topmost units if left out.
+    pub parent: Option<String>,
+}
+
+/// List units: the direct children of one, or the topmost.
+#[utoipa::path(get, path = "/v1/units", tag = "catalogue", params(UnitParams),
+    responses((status = 200, description = "Units, by code", body = UnitsView)))]
+pub async fn units(
+    _who: Identity,
+    app: web::Data<App>,
+    params: Params<UnitParams>,
+) -> Result<web::Json<UnitsView>, Problem> {
+    let parent: Option<UnitCode> = optional("parent", params.0.parent.as_deref())?;
+    let snapshot = app.snapshots.current();
+    let ground = &snapshot.ground;
+    let units = match parent {
+        Some(parent) => ground.units.children(parent).map(|unit| UnitView::new(unit, ground)).collect(),
+        None => ground.units.roots().map(|unit| UnitView::new(unit, ground)).collect(),
+    };
+    Ok(web::Json(UnitsView { units }))
+}
+
+/// Read a unit.
+#[utoipa::path(get, path = "/v1/units/{code}", tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
+    responses((status = 200, description = "The unit", body = UnitView)))]
+pub async fn unit(
+    _who: Identity,
+    app: web::Data<App>,
+    code: Part<UnitCode>,
+) -> Result<web::Json<UnitView>, Problem> {
+    let snapshot = app.snapshots.current();
+    let unit = snapshot.ground.units.get(code.0).ok_or_else(Problem::not_found)?;
+    Ok(web::Json(UnitView::new(unit, &snapshot.ground)))
+}
+
+/// Which organisations.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrganisationParams {
+    /// Of this unit; your own if left out.
+    pub unit: Option<String>,
+    /// Of this kind: `desk` or a type of department.
+    pub kind: Option<String>,
+}
+
+/// List the organisations of a unit: who work can be dispatched to.
+#[utoipa::path(get, path = "/v1/organisations", tag = "catalogue", params(OrganisationParams),
+    responses((status = 200, description = "Organisations, the desk first", body = OrganisationsView)))]
+pub async fn organisations(
+    who: Identity,
+    app: web::Data<App>,
+    params: Params<OrganisationParams>,
+) -> Result<web::Json<OrganisationsView>, Problem> {
+    let unit: UnitCode = optional("unit", params.0.unit.as_deref())?.unwrap_or(who.actor().organisation.unit);
+    let kind: Option<OrganisationKind> = optional("kind", params.0.kind.as_deref())?;
+    let snapshot = app.snapshots.current();
+    let organisations = snapshot
+        .ground
+        .organisations
+        .of_unit(unit)
+        .filter(|(code, _)| kind.is_none_or(|kind| code.kind == kind))
+        .map(|(code, _)| organisation(code, &snapshot.ground))
+        .collect();
+    Ok(web::Json(OrganisationsView { organisations }))
+}
+
+/// Which grids.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct GridParams {
+    /// West, south, east, north in WGS-84 degrees.
+    #[param(example = "111.0,34.0,111.1,34.1")]
+    pub bbox: String,
+}
+
+/// Grids whose bounding box touches the given one, as GeoJSON in WGS-84.
+#[utoipa::path(get, path = "/v1/grids", tag = "catalogue", params(GridParams),
+    responses((status = 200, description = "A GeoJSON FeatureCollection", body = Object, content_type = "application/geo+json")))]
+pub async fn grids(
+    _who: Identity,
+    app: web::Data<App>,
+    params: Params<GridParams>,
+) -> Result<HttpResponse, Problem> {
+    let text = &params.0.bbox;
+    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    let [west, south, east, north] = numbers.as_slice() else {
+        return Err(wrong("bbox", text, &"west,south,east,north"));
+    };
+    if !(west <= east && south <= north) {
+        return Err(wrong("bbox", text, &"west ≤ east, south ≤ north"));
+    }
+    let snapshot = app.snapshots.current();
+    let (min, max) = (LonLat { lon: *west, lat: *south }, LonLat { lon: *east, lat: *north });
+    let features = snapshot.ground.grids.in_bbox(min, max).map(|grid| {
+        serde_json::json!({
+            "type": "Feature",
+            "id": grid.code.to_string(),
+            "properties": {
+                "code": grid.code.to_string(),
+                "name": grid.name,
+                "village": grid.code.village().to_string(),
+                "synthetic": grid.synthetic,
+            },
+            "geometry": geojson::Geometry::from(&grid.shape),
+        })
+    });
+    let features: Vec<_> = features.collect();
+    Ok(HttpResponse::Ok()
+        .content_type("application/geo+json")
+        .json(serde_json::json!({ "type": "FeatureCollection", "features": features })))
+}
+
+/// A position.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LocateParams {
+    /// Degrees east.
+    #[param(example = 111.2003)]
+    pub lon: f64,
+    /// Degrees north.
+    #[param(example = 34.7726)]
+    pub lat: f64,
+    /// What the numbers refer to: `wgs84`, `gcj02`, `bd09`, `cgcs2000`.
+    #[param(example = "wgs84")]
+    pub datum: String,
+    /// Radius in which the phone believes to be, in metres.
+    pub accuracy_m: Option<f64>,
+}
+
+/// Where a position lies, and which grids it may belong to.
+#[utoipa::path(get, path = "/v1/locate", tag = "catalogue", params(LocateParams),
+    responses((status = 200, description = "Grid, units and candidates", body = LocateView)))]
+pub async fn locate(
+    _who: Identity,
+    app: web::Data<App>,
+    params: Params<LocateParams>,
+) -> Result<web::Json<LocateView>, Problem> {
+    let LocateParams { lon, lat, datum, accuracy_m } = params.0;
+    let datum: Datum = required("datum", &datum)?;
+    let raw = RawPosition { lon, lat, datum, accuracy_m, captured_at: None, source: PositionSource::MapPick };
+    let (position, _) =
+        Position::parse(raw).map_err(|error| Problem::invalid(vec![position_error("", &error)]))?;
+    let snapshot = app.snapshots.current();
+    let ground = &snapshot.ground;
+    let grid = ground.grids.locate(position.wgs84).and_then(|code| ground.grids.get(code));
+    let village = grid.map(|grid| grid.code.village());
+    let candidates = ground.grids.candidates(position.wgs84, position.accuracy_m());
+    Ok(web::Json(LocateView {
+        lon: position.wgs84.lon,
+        lat: position.wgs84.lat,
+        grid: grid.map(GridRef::from),
+        village: village.map(|code| code.to_string()),
+        township: village
+            .and_then(|code| code.at(grassroots_domain::unit::Level::Township))
+            .map(|code| code.to_string()),
+        county: village
+            .and_then(|code| code.at(grassroots_domain::unit::Level::County))
+            .map(|code| code.to_string()),
+        name: village.map(|code| ground.units.full_name(code)),
+        candidates: candidates
+            .into_iter()
+            .filter_map(|candidate| {
+                let grid = ground.grids.get(candidate.grid)?;
+                Some(CandidateView {
+                    grid: grid.into(),
+                    name: ground.units.full_name(grid.code.village()),
+                    distance_m: candidate.distance_m,
+                })
+            })
+            .collect(),
+    }))
+}
+
+/// The categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.
+#[utoipa::path(get, path = "/v1/categories", tag = "catalogue",
+    responses((status = 200, description = "Categories, by code", body = CategoriesView), (status = 304, description = "As before")))]
+pub async fn categories(
+    _who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let snapshot = app.snapshots.current();
+    let language = Language::of(request.headers());
+    let version = snapshot.stamp.rules;
+    let tag = format!("\"{version}-{}\"", language.tag());
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known == Some(tag.as_str()) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    let categories = snapshot.rules.as_ref().map_or_else(Vec::new, |rules| {
+        rules.book().categories.values().map(|category| CategoryView::new(category, language)).collect()
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .json(CategoriesView { rules_version: version, categories }))
+}

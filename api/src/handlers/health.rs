@@ -1,0 +1,30 @@
+//! Health: for load balancers and people with a terminal.
+
+use actix_web::{HttpResponse, web};
+use grassroots_persistence::{error::StoreResult, migrations};
+
+use crate::{
+    app::App,
+    problem::{Code, Problem, words},
+};
+
+/// The process is alive.
+#[utoipa::path(get, path = "/healthz/live", tag = "health", security(()), responses((status = 200, description = "Alive")))]
+pub async fn live() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+/// The server can take work: the database answers and is up to date.
+#[utoipa::path(get, path = "/healthz/ready", tag = "health", security(()),
+    responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::openapi::ProblemView)))]
+pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    let up_to_date: StoreResult<bool> = app.store.read(migrations::is_up_to_date).await;
+    if up_to_date? {
+        Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+    } else {
+        Err(Problem::new(
+            Code::Unavailable,
+            words!("数据库需要升级：grassroots migrate", "the database needs grassroots migrate"),
+        ))
+    }
+}

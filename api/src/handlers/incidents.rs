@@ -1,0 +1,392 @@
+//! Incidents: report, read, list.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::header::{CONTENT_LANGUAGE, LOCATION},
+    web,
+};
+use chrono::{DateTime, FixedOffset};
+use grassroots_domain::{
+    datum::Datum,
+    decide,
+    incident::{IncidentId, State},
+    position::{PositionSource, RawPosition},
+    visibility::Visibility,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        App,
+        incidents::{self, ReadError},
+        intake::{self, Sent, Taken},
+    },
+    problem::{Code, FieldError, Problem, words},
+    queue::{self, ListParams},
+    views::{
+        codes,
+        incident::{IncidentView, Reader, RoutingView},
+        timeline::{LegsView, TimelineView},
+    },
+    web::{
+        body::Body,
+        headers::etag,
+        identity::Identity,
+        language::Language,
+        params::{Params, Part, optional},
+    },
+};
+
+/// A report.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportBody {
+    /// Identity, made on the phone: any UUID. The same report sent again under it changes nothing.
+    pub id: Uuid,
+    /// Four digits; `GET /v1/categories` lists them.
+    #[schema(example = "5002")]
+    pub category: String,
+    /// What happened: 5 to 2,000 characters. Identity, card and phone numbers are masked (写事不写人).
+    #[schema(example = "村口井盖缺失，夜间无灯，车辆绕行")]
+    pub description: String,
+    /// Where, in numbers. May be left out when `place_text` says where it is.
+    pub location: Option<LocationBody>,
+    /// How bad it is, if worse than the category says.
+    #[schema(schema_with = codes::<grassroots_domain::category::Severity>)]
+    pub severity: Option<String>,
+    /// A short name: up to 100 characters.
+    pub title: Option<String>,
+    /// Where, in words: up to 200 characters.
+    pub place_text: Option<String>,
+    /// When it happened.
+    pub occurred_at: Option<DateTime<FixedOffset>>,
+    /// When it was typed.
+    pub reported_at: Option<DateTime<FixedOffset>>,
+    /// When it was sent; the only field that may differ between repeats.
+    pub sent_at: Option<DateTime<FixedOffset>>,
+    /// It is settled already: what was done. Only in categories that allow it.
+    pub on_spot: Option<OnSpotBody>,
+}
+
+/// A position as the phone has it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocationBody {
+    /// Degrees east.
+    #[schema(example = 111.05)]
+    pub lon: f64,
+    /// Degrees north.
+    #[schema(example = 34.05)]
+    pub lat: f64,
+    /// What the numbers refer to: `wgs84`, `gcj02`, `bd09` or `cgcs2000`. Required: an unlabelled position is 500 m off.
+    #[schema(required, example = "wgs84")]
+    pub datum: Option<String>,
+    /// Radius in which the phone believes to be, in metres.
+    pub accuracy_m: Option<f64>,
+    /// When the fix was made.
+    pub captured_at: Option<DateTime<FixedOffset>>,
+    /// How it was found; `gps` if left out.
+    #[schema(schema_with = codes::<PositionSource>)]
+    pub source: Option<String>,
+}
+
+/// What was done on the spot.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnSpotBody {
+    /// In words: up to 2,000 characters.
+    pub result: String,
+}
+
+impl TryFrom<ReportBody> for Sent {
+    type Error = Problem;
+
+    fn try_from(body: ReportBody) -> Result<Self, Problem> {
+        let mut errors = Vec::new();
+        let category = field("/category", &body.category, &mut errors, Code::UnknownCategory);
+        let severity =
+            body.severity.and_then(|given| field("/severity", &given, &mut errors, Code::WrongType));
+        let location = body.location.and_then(|given| location(&given, &mut errors));
+        let (Some(category), true) = (category, errors.is_empty()) else {
+            return Err(Problem::invalid(errors));
+        };
+        Ok(Self {
+            id: IncidentId(body.id),
+            category,
+            severity,
+            title: body.title,
+            description: body.description,
+            place_text: body.place_text,
+            location,
+            occurred_at: body.occurred_at.map(|at| at.to_utc()),
+            reported_at: body.reported_at.map(|at| at.to_utc()),
+            sent_at: body.sent_at.map(|at| at.to_utc()),
+            on_spot: body.on_spot.map(|on_spot| on_spot.result),
+        })
+    }
+}
+
+/// Reads a field that has a type of its own.
+fn field<T: std::str::FromStr<Err: std::fmt::Display>>(
+    pointer: &str,
+    given: &str,
+    errors: &mut Vec<FieldError>,
+    code: Code,
+) -> Option<T> {
+    given
+        .parse()
+        .map_err(|error: T::Err| {
+            errors.push(FieldError {
+                pointer: pointer.to_owned(),
+                code,
+                detail: words!("“{given}”有误：{error}", "{error}"),
+            });
+        })
+        .ok()
+}
+
+fn location(given: &LocationBody, errors: &mut Vec<FieldError>) -> Option<RawPosition> {
+    let Some(datum) = &given.datum else {
+        errors.push(FieldError {
+            pointer: "/location/datum".to_owned(),
+            code: Code::DatumMissing,
+            detail: words!(
+                "必须说明坐标系 datum：wgs84（手机定位）、gcj02（高德、腾讯）、bd09（百度）或 cgcs2000（天地图）；不注明会偏差约 550 米",
+                "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); without it the place is some 550 m off"
+            ),
+        });
+        return None;
+    };
+    let datum: Option<Datum> = field("/location/datum", datum, errors, Code::WrongType);
+    let source = given.source.as_deref().map_or(Some(PositionSource::Gps), |source| {
+        field("/location/source", source, errors, Code::WrongType)
+    });
+    Some(RawPosition {
+        lon: given.lon,
+        lat: given.lat,
+        datum: datum?,
+        accuracy_m: given.accuracy_m,
+        captured_at: given.captured_at.map(|at| at.to_utc()),
+        source: source?,
+    })
+}
+
+/// Report an incident.
+///
+/// Answers 201 once it is on disk, with the desk that got it and why. The same report under the same id answers 200 with
+/// the incident as it is now; other content under that id is a 409 that names both hashes.
+#[utoipa::path(
+    post, path = "/v1/incidents", tag = "incidents", request_body = ReportBody,
+    responses(
+        (status = 201, description = "Taken", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
+        (status = 200, description = "It was here already", body = IncidentView),
+        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::openapi::ProblemView),
+        (status = 422, description = "Fields are wrong", body = crate::openapi::ProblemView),
+    )
+)]
+pub async fn create(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<ReportBody>,
+) -> Result<HttpResponse, Problem> {
+    let taken = intake::report(&app, who.actor(), body.0.try_into()?).await?;
+    let snapshot = app.snapshots.current();
+    let actor = who.actor();
+    let language = Language::of(request.headers());
+    let reader = Reader { actor: &actor, language, datum: Datum::Wgs84, snapshot: &snapshot };
+    let (mut response, detail) = match &taken {
+        Taken::Opened(detail) => (HttpResponse::Created(), detail),
+        Taken::Repeated(detail) => (HttpResponse::Ok(), detail),
+    };
+    let incident = &detail.found.stored.case.incident;
+    Ok(response
+        .insert_header(etag(incident.version))
+        .insert_header((LOCATION, format!("/v1/incidents/{}", incident.id)))
+        .insert_header((CONTENT_LANGUAGE, language.tag()))
+        .json(IncidentView::detail(detail, reader)))
+}
+
+/// How one incident is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ShowParams {
+    /// Datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09`, `cgcs2000`.
+    pub datum: Option<String>,
+}
+
+/// Read an incident.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
+    responses(
+        (status = 200, description = "As far as you may see it", body = IncidentView, headers(("ETag" = String))),
+        (status = 404, description = "None, or not yours to see", body = crate::openapi::ProblemView),
+    )
+)]
+pub async fn read(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+    params: Params<ShowParams>,
+) -> Result<HttpResponse, Problem> {
+    let datum = optional("datum", params.0.datum.as_deref())?.unwrap_or(Datum::Wgs84);
+    let actor = who.actor();
+    let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
+    let snapshot = app.snapshots.current();
+    let language = Language::of(request.headers());
+    let reader = Reader { actor: &actor, language, datum, snapshot: &snapshot };
+    Ok(HttpResponse::Ok()
+        .insert_header(etag(detail.found.stored.case.incident.version))
+        .json(IncidentView::detail(&detail, reader)))
+}
+
+/// A page of incidents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentsView {
+    /// The incidents, in the order asked for.
+    pub incidents: Vec<IncidentView>,
+    /// Where the next page is; absent on the last.
+    pub next: Option<String>,
+}
+
+/// List incidents.
+///
+/// Only what you may see. Newest first, or by deadline with `sort=due` (then only incidents with a running clock).
+/// `Accept: text/csv` gives the same page as CSV.
+#[utoipa::path(
+    get, path = "/v1/incidents", tag = "incidents", params(ListParams),
+    responses((status = 200, description = "A page", content(
+        (IncidentsView = "application/json"), (String = "text/csv")
+    )))
+)]
+pub async fn list(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    params: Params<ListParams>,
+) -> Result<impl Responder, Problem> {
+    queue::answer(&app, &who, &request, &params.0, None).await
+}
+
+/// What happened to an incident.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/timeline", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "Its events, oldest first", body = TimelineView))
+)]
+pub async fn timeline(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<TimelineView>, Problem> {
+    let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
+    let (actor, snapshot) = (who.actor(), app.snapshots.current());
+    let reader = reader(&actor, &request, &snapshot);
+    Ok(web::Json(TimelineView::new(&history, reader)))
+}
+
+/// Who answered for an incident, and who worked on it, from when to when.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/legs", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "Its legs", body = LegsView))
+)]
+pub async fn legs(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<LegsView>, Problem> {
+    let found = incidents::peek(&app, who.actor(), IncidentId(id.0)).await?;
+    if found.visibility == Visibility::Summary {
+        return Err(ReadError::SummaryOnly.into());
+    }
+    let (actor, snapshot) = (who.actor(), app.snapshots.current());
+    let reader = reader(&actor, &request, &snapshot);
+    Ok(web::Json(LegsView::new(&found, reader)))
+}
+
+/// Why an incident went to its first desk.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/routing", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "The decision, what it was made from, and the reason in words", body = RoutingView))
+)]
+pub async fn routing(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<RoutingView>, Problem> {
+    let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
+    if detail.found.visibility == Visibility::Summary {
+        return Err(ReadError::SummaryOnly.into());
+    }
+    let (actor, snapshot) = (who.actor(), app.snapshots.current());
+    let reader = reader(&actor, &request, &snapshot);
+    Ok(web::Json(RoutingView::new(&detail.routing, reader)))
+}
+
+/// What the caller may do with an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionsView {
+    /// The version to send as `If-Match`.
+    pub version: u32,
+    /// Where it stands.
+    #[schema(schema_with = codes::<State>)]
+    pub state: &'static str,
+    /// What may be done now.
+    pub actions: Vec<ActionView>,
+}
+
+/// Something the caller may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionView {
+    /// The command.
+    #[schema(schema_with = codes::<grassroots_domain::command::CommandKind>)]
+    pub command: &'static str,
+    /// Its name.
+    pub title: String,
+    /// Where to post it.
+    pub href: String,
+}
+
+/// What you may do with an incident now, so that a client never guesses.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/actions", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "The commands open to you", body = ActionsView))
+)]
+pub async fn actions(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<ActionsView>, Problem> {
+    let found = incidents::peek(&app, who.actor(), IncidentId(id.0)).await?;
+    let snapshot = app.snapshots.current();
+    let case = &found.stored.case;
+    let language = Language::of(request.headers());
+    let commands = snapshot
+        .rules
+        .as_ref()
+        .map_or_else(Vec::new, |rules| decide::actions(case, &who.actor(), app.clock.now(), rules));
+    let actions = commands.into_iter().map(|kind| ActionView {
+        command: kind.as_str(),
+        title: language.choose((kind.zh(), kind.as_str())).replace('_', " "),
+        href: format!("/v1/incidents/{}/{}", case.incident.id, kind.as_str().replace('_', "-")),
+    });
+    Ok(web::Json(ActionsView {
+        version: case.incident.version,
+        state: case.incident.state.as_str(),
+        actions: actions.collect(),
+    }))
+}
+
+fn reader<'a>(
+    actor: &'a grassroots_domain::account::Actor,
+    request: &HttpRequest,
+    snapshot: &'a crate::app::snapshot::Snapshot,
+) -> Reader<'a> {
+    Reader { actor, language: Language::of(request.headers()), datum: Datum::Wgs84, snapshot }
+}

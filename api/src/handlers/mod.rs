@@ -1,0 +1,9 @@
+//! Handlers: parse, authenticate, one call into `app`, and a view. The comments above them are the API manual.
+
+pub mod accounts;
+pub mod catalogue;
+pub mod commands;
+pub mod health;
+pub mod incidents;
+pub mod sessions;
+pub mod statistics;

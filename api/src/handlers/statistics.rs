@@ -1,0 +1,140 @@
+//! Statistics: the grassroots share and the lists behind its figures.
+
+use actix_web::{HttpRequest, Responder, web};
+use chrono::NaiveDate;
+use grassroots_domain::{
+    share::{Basis, Figure},
+    visibility::Scope,
+};
+use grassroots_persistence::lists::Behind;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    app::{
+        App,
+        statistics::{self, Asked, GroupBy, MAX_MONTHS},
+    },
+    problem::Problem,
+    queue::{self, ListParams},
+    views::share::GrassrootsView,
+    web::{
+        identity::Identity,
+        language::Language,
+        params::{Params, optional, required, wrong},
+    },
+};
+
+/// A question about the share.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShareParams {
+    /// Unit in which incidents happened: 4, 6, 9 or 12 digits. Your own if left out.
+    pub unit: Option<String>,
+    /// First day, in China.
+    #[param(example = "2026-11-01")]
+    pub from: NaiveDate,
+    /// Day after the last.
+    #[param(example = "2026-12-01")]
+    pub to: NaiveDate,
+    /// `closed` (default): by latest closure. `reported`: by arrival.
+    pub basis: Option<String>,
+    /// Split by `unit` (direct children), `category` or `month`.
+    pub group_by: Option<String>,
+}
+
+/// The incidents behind a figure of the share.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BehindParams {
+    /// Unit in which incidents happened. Your own if left out.
+    pub unit: Option<String>,
+    /// First day, in China.
+    #[param(example = "2026-11-01")]
+    pub from: NaiveDate,
+    /// Day after the last.
+    #[param(example = "2026-12-01")]
+    pub to: NaiveDate,
+    /// `closed` (default): by latest closure. `reported`: by arrival.
+    pub basis: Option<String>,
+    /// Which figure.
+    #[param(example = "grassroots")]
+    pub figure: String,
+    /// Where the page begins; from `next` of the page before.
+    pub cursor: Option<String>,
+    /// Incidents on a page: 1 to 200, 50 if left out.
+    pub limit: Option<u32>,
+}
+
+fn asked(
+    who: &Identity,
+    unit: Option<&str>,
+    (from, to): (NaiveDate, NaiveDate),
+    basis: Option<&str>,
+    group_by: Option<&str>,
+) -> Result<Asked, Problem> {
+    if to <= from {
+        return Err(wrong("to", &to.to_string(), &format!("> {from}")));
+    }
+    let group_by = match group_by {
+        None => None,
+        Some("unit") => Some(GroupBy::Unit),
+        Some("category") => Some(GroupBy::Category),
+        Some("month") => Some(GroupBy::Month),
+        Some(other) => return Err(wrong("group_by", other, &"unit, category, month")),
+    };
+    let asked = Asked {
+        unit: optional("unit", unit)?.unwrap_or(who.actor().organisation.unit),
+        from,
+        to,
+        basis: optional("basis", basis)?.unwrap_or(Basis::Closed),
+        group_by,
+    };
+    if group_by == Some(GroupBy::Month) && asked.months().len() > MAX_MONTHS {
+        return Err(wrong("group_by", "month", &format!("from … to ≤ {MAX_MONTHS} months")));
+    }
+    Ok(asked)
+}
+
+/// The share of incidents resolved at the grassroots (village and township).
+///
+/// One published definition; every figure carries the link to the list behind it, and what could inflate the share
+/// stands beside it. Shares of fewer than 100 carry Wilson's 95 % interval.
+#[utoipa::path(
+    get, path = "/v1/statistics/grassroots", tag = "statistics", params(ShareParams),
+    responses((status = 200, description = "Figures and shares", body = GrassrootsView))
+)]
+pub async fn grassroots(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    params: Params<ShareParams>,
+) -> Result<web::Json<GrassrootsView>, Problem> {
+    let ShareParams { unit, from, to, basis, group_by } = params.0;
+    let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), group_by.as_deref())?;
+    let answer = statistics::grassroots(&app, Scope::of(&who.actor()), asked).await?;
+    let snapshot = app.snapshots.current();
+    let language = Language::of(request.headers());
+    Ok(web::Json(GrassrootsView::new(&asked, &answer, &snapshot, language)))
+}
+
+/// The incidents behind one figure of the share.
+#[utoipa::path(
+    get, path = "/v1/statistics/grassroots/incidents", tag = "statistics", params(BehindParams),
+    responses((status = 200, description = "A page of them", body = crate::handlers::incidents::IncidentsView))
+)]
+pub async fn behind(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    params: Params<BehindParams>,
+) -> Result<impl Responder, Problem> {
+    let BehindParams { unit, from, to, basis, figure, cursor, limit } = params.0;
+    let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), None)?;
+    let figure: Figure = required("figure", &figure)?;
+    let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
+    let behind = Behind { figure, basis: asked.basis, period: asked.period() };
+    queue::answer(&app, &who, &request, &list, Some(behind)).await
+}

@@ -1,0 +1,351 @@
+//! Accounts: who works where. Passwords of accounts that exist are never touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use grassroots_domain::{
+    account::{AccountId, Role},
+    ground::Ground,
+    organisation::OrganisationCode,
+    routing::Words,
+    time::Instant,
+    unit::GridCode,
+};
+use grassroots_persistence::{
+    accounts::{self, Account, PasswordHash},
+    db::Db,
+    error::{StoreError, StoreResult},
+    store::Store,
+};
+
+use super::{
+    Counts, LineError, Spot, Summary,
+    table::{self, Columns, Row},
+    translate,
+};
+use crate::{
+    app::{
+        accounts::{
+            ADMINISTRATORS, AccountError, FirstPassword, NewAccount, is_username, parse_display_name,
+        },
+        posts::Post,
+    },
+    auth::{
+        Secret, new_id,
+        passwords::{PasswordError, Passwords},
+        policy,
+    },
+    problem::{Problem, words},
+};
+
+const COLUMNS: Columns = Columns {
+    required: &["username", "display_name", "role", "organisation", "grids"],
+    optional: &["initial_password"],
+};
+
+/// Passwords on their way to be hashed; as many as there are cores run at once.
+const HASHING: usize = 16;
+
+/// Accounts from a file, each at a post that exists.
+#[derive(Clone, Debug)]
+pub struct Accounts(pub Vec<NewAccount>);
+
+/// Reads `username,display_name,role,organisation,grids` and optionally `initial_password`; `grids` are separated by `;`.
+///
+/// # Errors
+/// Every line that is wrong.
+pub fn parse(bytes: &[u8], ground: &Ground) -> Result<Accounts, Vec<LineError>> {
+    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let mut first: BTreeMap<String, u64> = BTreeMap::new();
+    let mut read = Vec::new();
+    for row in &rows {
+        match account(row, ground) {
+            Ok(account) => match first.get(&account.username) {
+                Some(line) => {
+                    let name = &account.username;
+                    faults.add(
+                        Spot::Line(row.line),
+                        words!(
+                            "用户名 {name} 在第 {line} 行已经出现；一个账号只有一个角色",
+                            "user name {name} is in line {line} already; an account has one role"
+                        ),
+                    );
+                }
+                None => {
+                    first.insert(account.username.clone(), row.line);
+                    read.push(account);
+                }
+            },
+            Err(problem) => faults.add(Spot::Line(row.line), problem),
+        }
+    }
+    faults.unless_any(Accounts(read))
+}
+
+fn account(row: &Row, ground: &Ground) -> Result<NewAccount, Words> {
+    let refused = |error: AccountError| Problem::from(error).detail;
+    let username = row.get("username").to_owned();
+    if !is_username(&username) {
+        return Err(refused(AccountError::InvalidUsername(username)));
+    }
+    let display_name = parse_display_name(row.get("display_name").to_owned()).map_err(refused)?;
+    let role: Role = row.get("role").parse().map_err(|error| translate::unknown(&error))?;
+    let organisation: OrganisationCode =
+        row.get("organisation").parse().map_err(|error| translate::organisation(&error))?;
+    let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
+    let post = Post { role, organisation, grids: grids.map_err(|error| translate::code(&error))? };
+    post.check(ground).map_err(|error| refused(error.into()))?;
+    let given = row.get("initial_password");
+    let password = if given.is_empty() {
+        FirstPassword::Generated
+    } else {
+        let given = Secret::from(given.to_owned());
+        policy::check(&given, &username).map_err(|weak| refused(weak.into()))?;
+        FirstPassword::Given(given)
+    };
+    Ok(NewAccount { username, display_name, post, password })
+}
+
+/// An account ready to be written.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    account: NewAccount,
+    /// Absent for an account that exists: it keeps its own.
+    hash: Option<PasswordHash>,
+    /// The password, if it was made here: to be told once.
+    generated: Option<Secret>,
+}
+
+/// Makes and hashes the passwords of accounts that do not exist yet: before the write, which must not wait for it.
+///
+/// # Errors
+/// When hashing or the store fails.
+pub async fn prepare(
+    accounts: Accounts,
+    store: &Store,
+    passwords: &Passwords,
+) -> Result<Vec<Ready>, AccountError> {
+    let names: Vec<String> = accounts.0.iter().map(|account| account.username.clone()).collect();
+    let known: StoreResult<BTreeSet<String>> = store.read(move |db| existing(db, names)).await;
+    let known = known?;
+    let ready = stream::iter(accounts.0).map(|account| {
+        let is_known = known.contains(&account.username);
+        async move {
+            if is_known {
+                return Ok(Ready { account, hash: None, generated: None });
+            }
+            hashed(account, passwords).await
+        }
+    });
+    Ok(ready.buffered(HASHING).try_collect().await?)
+}
+
+fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if accounts::find_by_username(db, &name)?.is_some() {
+            known.insert(name);
+        }
+    }
+    Ok(known)
+}
+
+async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<Ready, PasswordError> {
+    let (password, generated) = match &account.password {
+        FirstPassword::Generated => {
+            let made = policy::one_time_password();
+            (made.clone(), Some(made))
+        }
+        FirstPassword::Given(given) | FirstPassword::Settled(given) => (given.clone(), None),
+    };
+    let hash = passwords.turn().await?.hash(password).await?;
+    Ok(Ready { account, hash: Some(hash), generated })
+}
+
+/// What an import of accounts did, and the passwords it made.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The counts.
+    pub summary: Summary,
+    /// User names and one-time passwords. Nobody can ask for them again.
+    pub one_time_passwords: Vec<(String, Secret)>,
+}
+
+/// Writes what is new or different: of accounts that exist the name, role, organisation and grids, never the password.
+///
+/// # Errors
+/// [`AccountError::LastAdministrator`] when a kind of administrator would be left without anybody, and those of the
+/// store.
+pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, AccountError> {
+    let mut counts = Counts::default();
+    let mut one_time_passwords = Vec::new();
+    let mut given_up = BTreeSet::new();
+    for Ready { account, hash, generated } in ready {
+        let before = accounts::find_by_username(db, &account.username)?.map(|(before, _)| before);
+        let profile = |name: &str, post: &Post| (name.to_owned(), post.clone());
+        let known = before.as_ref().map(|before| profile(&before.display_name, &post_of(before)));
+        let is_due = counts.note(known.as_ref(), &profile(&account.display_name, &account.post));
+        match before {
+            Some(before) if is_due => {
+                update(db, &before, account, now)?;
+                if before.role != account.post.role
+                    && !before.disabled
+                    && ADMINISTRATORS.contains(&before.role)
+                {
+                    given_up.insert(before.role);
+                }
+            }
+            Some(_) => {}
+            None => {
+                insert(db, account, hash.as_ref(), now)?;
+                one_time_passwords
+                    .extend(generated.clone().map(|password| (account.username.clone(), password)));
+            }
+        }
+    }
+    // At the end: one line may take a role away that another gives.
+    for role in given_up {
+        if accounts::count_active(db, role)? == 0 {
+            return Err(AccountError::LastAdministrator(role));
+        }
+    }
+    let summary = Summary { counts: vec![(words!("账号", "accounts"), counts)], rules_version: None };
+    Ok(Imported { summary, one_time_passwords })
+}
+
+fn post_of(account: &Account) -> Post {
+    Post { role: account.role, organisation: account.organisation, grids: account.grids.clone() }
+}
+
+fn update(db: &mut Db, before: &Account, after: &NewAccount, now: Instant) -> StoreResult<()> {
+    let Post { role, organisation, grids } = &after.post;
+    if post_of(before) != after.post {
+        accounts::move_to(db, before.id, *role, *organisation, grids, now)?;
+    }
+    if before.display_name != after.display_name {
+        accounts::rename(db, before.id, &after.display_name, now)?;
+    }
+    Ok(())
+}
+
+fn insert(db: &mut Db, new: &NewAccount, hash: Option<&PasswordHash>, now: Instant) -> StoreResult<()> {
+    // Accounts are never deleted, so one that was known when passwords were made still is.
+    let hash = hash.ok_or(StoreError::Conflict)?;
+    let account = Account {
+        id: AccountId(new_id(now)),
+        username: new.username.clone(),
+        display_name: new.display_name.clone(),
+        role: new.post.role,
+        organisation: new.post.organisation,
+        grids: new.post.grids.clone(),
+        must_change_password: !matches!(new.password, FirstPassword::Settled(_)),
+        disabled: false,
+        created_at: now,
+        updated_at: now,
+    };
+    if accounts::insert(db, &account, hash)? { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use grassroots_domain::time::Instant;
+    use grassroots_persistence::{migrations, store::StoreConfig};
+
+    use super::*;
+    use crate::{app::snapshot::Snapshots, demo};
+
+    const HEADER: &str = "username,display_name,role,organisation,grids,initial_password\n";
+    const NOW: Instant = Instant::UNIX_EPOCH;
+
+    struct Database {
+        store: Store,
+        passwords: Passwords,
+        _folder: tempfile::TempDir,
+    }
+
+    /// With the demo in it.
+    async fn database() -> Database {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        migrations::migrate(&url).unwrap();
+        let store =
+            Store::open(&StoreConfig { url, connections: 2, patience: Duration::from_secs(5) }).unwrap();
+        let passwords = Passwords::new().unwrap();
+        assert!(demo::seed(&store, &passwords, NOW).await.unwrap());
+        Database { store, passwords, _folder: folder }
+    }
+
+    impl Database {
+        async fn read(&self, lines: &[&str]) -> Result<Accounts, Vec<LineError>> {
+            let snapshot = Snapshots::load(&self.store).await.unwrap().current();
+            parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.ground)
+        }
+
+        async fn import(&self, lines: &[&str]) -> Result<(Counts, Vec<(String, Secret)>), AccountError> {
+            let read = self.read(lines).await.unwrap();
+            let ready = prepare(read, &self.store, &self.passwords).await.unwrap();
+            let imported = self.store.write(move |db| apply(db, &ready, NOW)).await?;
+            Ok((imported.summary.counts[0].1, imported.one_time_passwords))
+        }
+
+        async fn account(&self, name: &'static str) -> (Account, PasswordHash) {
+            let found: StoreResult<_> = self.store.read(move |db| accounts::find_by_username(db, name)).await;
+            found.unwrap().unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn new_accounts_are_made_and_known_ones_keep_their_passwords() {
+        let database = database().await;
+        let made = "li.si,李四,grid_worker,411224107200-desk,411224107200001,";
+        let given = "wang.wu,王五,handler,411224107-fire_rescue,,Fire-engine-7";
+        let (counts, told) = database.import(&[made, given]).await.unwrap();
+        assert_eq!((counts.added, told.len(), told[0].0.as_str()), (2, 1, "li.si"));
+        let (before, hash) = database.account("li.si").await;
+        assert!(before.must_change_password && before.grids.len() == 1);
+        assert!(database.account("wang.wu").await.0.must_change_password);
+        let turn = database.passwords.turn().await.unwrap();
+        assert!(turn.matches(told[0].1.clone(), Some(hash.clone())).await.unwrap());
+
+        let (counts, told) = database.import(&[made, given]).await.unwrap();
+        assert_eq!((counts.unchanged, told.len()), (2, 0));
+        let moved = "li.si,李四（新）,village_officer,411224107202-desk,,Another-one-8";
+        let (counts, told) = database.import(&[moved]).await.unwrap();
+        assert_eq!((counts.updated, told.len()), (1, 0));
+        let (after, same) = database.account("li.si").await;
+        assert_eq!((after.display_name.as_str(), after.role), ("李四（新）", Role::VillageOfficer));
+        assert!(after.grids.is_empty() && after.id == before.id && same == hash);
+    }
+
+    #[tokio::test]
+    async fn every_bad_line_is_listed_and_administrators_stay() {
+        let database = database().await;
+        let errors = database
+            .read(&[
+                "Li,李四,grid_worker,411224107200-desk,,",
+                "li.si,,grid_worker,411224107200-desk,,",
+                "li.si,李四,mayor,411224107200-desk,,",
+                "li.si,李四,grid_worker,411224107200,,",
+                "li.si,李四,grid_worker,411224107999-desk,,",
+                "li.si,李四,handler,411224107-desk,,",
+                "li.si,李四,grid_worker,411224107200-desk,411224107202001,",
+                "li.si,李四,grid_worker,411224107200-desk,,short",
+                "li.si,李四,grid_worker,411224107200-desk,411224107200001,",
+                "li.si,李四,auditor,411224107200-desk,,",
+                "li.si,李四,audit_admin,4112-desk,,",
+            ])
+            .await
+            .unwrap_err();
+        let lines: Vec<Spot> = errors.iter().map(|error| error.at.clone()).collect();
+        assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9, 11, 12].map(Spot::Line), "{errors:#?}");
+
+        let takes_away = "auditor,审计,system_admin,4112-desk,,";
+        let refused = database.import(&[takes_away]).await.unwrap_err();
+        assert!(matches!(refused, AccountError::LastAdministrator(Role::AuditAdmin)), "{refused}");
+        assert_eq!(database.account("auditor").await.0.role, Role::AuditAdmin);
+        let gives = "zhao.liu,赵六,audit_admin,4112-desk,,";
+        assert_eq!(database.import(&[takes_away, gives]).await.unwrap().0.added, 1);
+    }
+}

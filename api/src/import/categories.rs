@@ -1,0 +1,196 @@
+//! Categories: the table that decides what goes where, and until when.
+
+use std::collections::BTreeMap;
+
+use grassroots_domain::{
+    calendar::WorkCalendar,
+    category::{Category, CategoryCode, Flag},
+    deadline::{Limit, LimitUnit},
+    organisation::OrganisationKind,
+    routing::Words,
+    rules::RuleBook,
+    time::Instant,
+};
+use grassroots_persistence::{db::Db, error::StoreResult, rules};
+
+use super::{
+    Counts, LineError, Spot, Summary,
+    table::{self, Columns, Row},
+    translate,
+};
+use crate::problem::words;
+
+const COLUMNS: Columns = Columns {
+    required: &["code", "zh", "en", "first_level", "severity", "limit", "unit", "lead", "assist", "flags"],
+    optional: &["ref", "src"],
+};
+
+/// What a category can say about photos; one of them.
+const PHOTO_FLAGS: [Flag; 3] = [Flag::PhotoRequired, Flag::PhotoOptional, Flag::PhotoOff];
+
+/// Categories from a file, every one checked.
+#[derive(Clone, Debug)]
+pub struct Categories(pub BTreeMap<CategoryCode, Category>);
+
+/// Reads `code,zh,en,first_level,severity,limit,unit,lead,assist,flags`; `assist` and `flags` are separated by `;`.
+///
+/// # Errors
+/// Every line that is wrong, among them categories that describe people.
+pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
+    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let mut first: BTreeMap<CategoryCode, u64> = BTreeMap::new();
+    let mut read = BTreeMap::new();
+    for row in &rows {
+        match category(row) {
+            Ok(category) => match first.get(&category.code) {
+                Some(line) => faults.add(
+                    Spot::Line(row.line),
+                    words!(
+                        "类别 {code} 在第 {line} 行已经出现",
+                        "category {code} is in line {line} already",
+                        code = category.code
+                    ),
+                ),
+                None => {
+                    first.insert(category.code, row.line);
+                    read.insert(category.code, category);
+                }
+            },
+            Err(problem) => faults.add(Spot::Line(row.line), problem),
+        }
+    }
+    faults.unless_any(Categories(read))
+}
+
+fn category(row: &Row) -> Result<Category, Words> {
+    let flag = |text: &str| text.parse::<Flag>().map_err(|error| translate::category(&error));
+    let category = Category {
+        code: row.get("code").parse().map_err(|error| translate::category(&error))?,
+        zh: row.name("zh")?,
+        en: row.code_name("en")?,
+        first_level: row.get("first_level").parse().map_err(|error| translate::code(&error))?,
+        severity: row.get("severity").parse().map_err(|error| translate::unknown(&error))?,
+        limit: limit(row)?,
+        lead: department(row.get("lead"))?,
+        assist: row.list("assist").map(department).collect::<Result<_, _>>()?,
+        flags: row.list("flags").map(flag).collect::<Result<_, _>>()?,
+    };
+    category.check().map_err(|error| translate::category(&error))?;
+    if PHOTO_FLAGS.into_iter().filter(|flag| category.has(*flag)).count() > 1 {
+        let code = category.code;
+        return Err(words!(
+            "类别 {code} 有互相矛盾的照片标志；photo1、photo0、photo- 只能选一个",
+            "category {code} contradicts itself about photos; choose one of photo1, photo0 and photo-"
+        ));
+    }
+    Ok(category)
+}
+
+fn limit(row: &Row) -> Result<Limit, Words> {
+    let (amount, unit) = (row.get("limit"), row.get("unit"));
+    let amount: u32 = amount.parse().map_err(|_| {
+        words!("limit “{amount}” 不是整数，例如 56", "limit {amount:?} is no whole number, such as 56")
+    })?;
+    let unit = LimitUnit::parse_short(unit).ok_or_else(|| {
+        let known = LimitUnit::ALL.map(LimitUnit::short).join(", ");
+        words!(
+            "unit “{unit}” 不是时限单位；可用：{known}",
+            "unit {unit:?} is no unit of time; one of {known} is"
+        )
+    })?;
+    Ok(Limit { amount, unit })
+}
+
+/// A department: desks lead nothing, they are who asks.
+fn department(text: &str) -> Result<OrganisationKind, Words> {
+    match text.parse() {
+        Ok(OrganisationKind::Desk) => Err(words!(
+            "受理台（desk）不能作为主办或协办部门",
+            "a desk neither leads nor assists; name a department"
+        )),
+        Ok(kind) => Ok(kind),
+        Err(error) => Err(translate::unknown(&error)),
+    }
+}
+
+/// Makes a new version of the rules with these categories and everything else as it was, unless they are the ones in
+/// force.
+///
+/// # Errors
+/// When the database fails.
+pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> StoreResult<Summary> {
+    let newest = rules::newest(db)?;
+    let before = newest.as_ref().map(|rules| rules.book().categories.clone()).unwrap_or_default();
+    let mut counts = Counts {
+        dropped: before.keys().filter(|code| !categories.0.contains_key(code)).count(),
+        ..Counts::default()
+    };
+    for (code, category) in &categories.0 {
+        counts.note(before.get(code), category);
+    }
+    let version = match newest {
+        Some(rules) if !counts.any() => rules.version(),
+        Some(rules) => {
+            let book = RuleBook { categories: categories.0.clone(), ..rules.book().clone() };
+            rules::append(db, &book, "categories", now)?
+        }
+        None => {
+            let book = RuleBook::new(categories.0.values().cloned(), WorkCalendar::default());
+            rules::append(db, &book, "categories", now)?
+        }
+    };
+    Ok(Summary { counts: vec![(words!("类别", "categories"), counts)], rules_version: Some(version) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "code,zh,en,first_level,severity,limit,unit,lead,assist,flags\n";
+
+    fn refused(line: &str) -> String {
+        let errors = parse(format!("{HEADER}{line}\n").as_bytes()).unwrap_err();
+        errors[0].to_string().lines().last().unwrap().trim().to_owned()
+    }
+
+    #[test]
+    fn a_line_is_a_category() {
+        let line = "1001,邻里纠纷,neighbour_dispute,village,general,56,wh,justice_office,\
+                    village_mediation_committee;police_station,med;photo0;self";
+        let read = parse(format!("{HEADER}{line}\n").as_bytes()).unwrap().0;
+        let category = read.values().next().unwrap();
+        assert_eq!(category.limit, Limit { amount: 56, unit: LimitUnit::WorkingHours });
+        assert_eq!(category.assist.len(), 2);
+        assert!(category.has(Flag::OnSpot) && category.has(Flag::Mediation));
+    }
+
+    #[test]
+    fn categories_that_describe_people_are_refused() {
+        let line = "9001,社区矫正对象走访,visit,village,general,8,wh,justice_office,,";
+        assert_eq!(
+            refused(line),
+            "line 2: category \"社区矫正对象走访\" describes people (“社区矫正”); record the need or the act instead"
+        );
+    }
+
+    #[test]
+    fn every_wrong_value_is_quoted() {
+        for (line, reason) in [
+            ("10,甲,a,village,general,8,wh,court,,", "\"10\" is no category code"),
+            ("1001,甲,A b,village,general,8,wh,court,,", "en \"A b\" is no code name"),
+            ("1001,甲,a,hamlet,general,8,wh,court,,", "`hamlet` is not a level"),
+            ("1001,甲,a,village,red,8,wh,court,,", "\"red\" is no severity"),
+            ("1001,甲,a,village,general,8h,wh,court,,", "limit \"8h\" is no whole number"),
+            ("1001,甲,a,village,general,0,wh,court,,", "category 1001 has no time limit"),
+            ("1001,甲,a,village,general,8,hours,court,,", "unit \"hours\" is no unit of time"),
+            ("1001,甲,a,village,general,8,wh,nobody,,", "\"nobody\" is no kind of organisation"),
+            ("1001,甲,a,village,general,8,wh,desk,,", "a desk neither leads nor assists"),
+            ("1001,甲,a,village,general,8,wh,court,,fast", "\"fast\" is no category flag"),
+            ("1001,甲,a,city,general,8,wh,court,,", "category 1001 cannot start at the city"),
+            ("1001,甲,a,village,general,8,wh,court,,photo0;photo1", "category 1001 contradicts itself"),
+        ] {
+            let found = refused(line);
+            assert!(found.starts_with(&format!("line 2: {reason}")), "{found}");
+        }
+    }
+}

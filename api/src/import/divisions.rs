@@ -1,0 +1,231 @@
+//! Divisions: units, and the organisations that each of them has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use grassroots_domain::{
+    organisation::{OrganisationCode, OrganisationKind},
+    routing::Words,
+    time::Instant,
+    unit::{Level, Unit, UnitCode, UnitTree},
+};
+use grassroots_persistence::{db::Db, error::StoreResult, ground, organisations, units};
+
+use super::{
+    Counts, LineError, Spot, Summary,
+    table::{self, Columns, Row},
+    translate,
+};
+use crate::problem::words;
+
+const COLUMNS: Columns =
+    Columns { required: &["code", "name", "short_name", "level", "parent_code", "kind"], optional: &[] };
+
+/// Digits of a statistical code.
+const STATISTICAL_DIGITS: usize = 12;
+
+/// Units from a file, every one with its parent there or in the database.
+#[derive(Clone, Debug)]
+pub struct Divisions(pub Vec<Unit>);
+
+/// Reads `code,name,short_name,level,parent_code,kind` with 12-digit statistical codes. `existing` are the units that
+/// are there already.
+///
+/// # Errors
+/// Every line that is wrong.
+pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineError>> {
+    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let mut first: BTreeMap<UnitCode, u64> = BTreeMap::new();
+    let mut read = Vec::new();
+    for row in &rows {
+        match unit(row) {
+            Ok(unit) => match first.get(&unit.code) {
+                Some(line) => faults.add(
+                    Spot::Line(row.line),
+                    words!(
+                        "单位 {code} 在第 {line} 行已经出现；一个代码对应一个单位",
+                        "unit {code} is in line {line} already; a code names one unit",
+                        code = unit.code
+                    ),
+                ),
+                None => {
+                    first.insert(unit.code, row.line);
+                    read.push(unit);
+                }
+            },
+            Err(problem) => faults.add(Spot::Line(row.line), problem),
+        }
+    }
+    for (at, problem) in orphans(&first, existing) {
+        faults.add(at, problem);
+    }
+    faults.unless_any(Divisions(read))
+}
+
+fn unit(row: &Row) -> Result<Unit, Words> {
+    let level: Level = row.get("level").parse().map_err(|error| translate::code(&error))?;
+    let code = UnitCode::from_statistical(row.get("code"), level).map_err(|error| translate::code(&error))?;
+    check_parent(code, row.get("parent_code"))?;
+    Ok(Unit {
+        code,
+        name: row.name("name")?,
+        short_name: row.name("short_name")?,
+        kind: row.code_name("kind")?,
+    })
+}
+
+/// The parent column says nothing that the code does not say: it guards against shifted lines.
+fn check_parent(code: UnitCode, given: &str) -> Result<(), Words> {
+    let digits = match code.parent() {
+        Some(parent) => parent.to_string(),
+        // Provinces have the first two digits and are no units here.
+        None => code.to_string().chars().take(2).collect(),
+    };
+    let expected = format!("{digits:0<STATISTICAL_DIGITS$}");
+    if given == expected || (given.is_empty() && code.parent().is_none()) {
+        return Ok(());
+    }
+    Err(words!(
+        "parent_code “{given}” 与代码 {code} 不符；应为 {expected}",
+        "parent_code {given:?} does not match code {code}; write {expected}"
+    ))
+}
+
+/// Units whose parent is neither in the file nor in the database. The highest level needs none.
+fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(Spot, Words)> {
+    let stored = existing.iter().map(|unit| unit.code);
+    let all: BTreeSet<UnitCode> = read.keys().copied().chain(stored).collect();
+    // Codes order from the city down.
+    let top = all.first().map(|code| code.level());
+    let orphan = |code: &UnitCode| {
+        let parent = code.parent().filter(|_| Some(code.level()) != top)?;
+        if all.contains(&parent) {
+            return None;
+        }
+        let at = read.get(code).map_or(Spot::File, |line| Spot::Line(*line));
+        let problem = words!(
+            "单位 {code} 的上级 {parent} 不在文件中，也不在数据库中；请先加入上级单位",
+            "unit {code} lies in {parent}, which is neither in the file nor in the database; add that unit too"
+        );
+        Some((at, problem))
+    };
+    all.iter().filter_map(orphan).collect()
+}
+
+/// The organisations of a unit: its desk, and the departments that work at its level.
+fn organisations_of(unit: &Unit) -> Vec<(OrganisationCode, String)> {
+    let name = &unit.name;
+    let desk = match unit.code.level() {
+        Level::Village => format!("{name}受理台"),
+        Level::Township | Level::County => format!("{name}综治中心受理台"),
+        Level::City => format!("{name}平安建设促进中心"),
+    };
+    let departments: Vec<OrganisationKind> = match unit.code.level() {
+        Level::Village => vec![OrganisationKind::VillageMediationCommittee],
+        Level::Township | Level::County => OrganisationKind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| {
+                !matches!(kind, OrganisationKind::Desk | OrganisationKind::VillageMediationCommittee)
+            })
+            .collect(),
+        Level::City => Vec::new(),
+    };
+    let named = |kind: OrganisationKind| {
+        // 涧北村调委会, not 涧北村村委会调委会.
+        let of = if kind == OrganisationKind::VillageMediationCommittee { &unit.short_name } else { name };
+        format!("{of}{}", kind.zh())
+    };
+    std::iter::once((OrganisationCode::desk(unit.code), desk))
+        .chain(departments.into_iter().map(|kind| (OrganisationCode { unit: unit.code, kind }, named(kind))))
+        .collect()
+}
+
+/// Writes what is new or different.
+///
+/// # Errors
+/// When the database fails.
+pub fn apply(db: &mut Db, divisions: &Divisions, now: Instant) -> StoreResult<Summary> {
+    let known: BTreeMap<UnitCode, Unit> = units::all(db)?.into_iter().map(|unit| (unit.code, unit)).collect();
+    let known_organisations = organisations::all(db)?;
+    let (mut of_units, mut of_organisations) = (Counts::default(), Counts::default());
+    for unit in &divisions.0 {
+        if of_units.note(known.get(&unit.code), unit) {
+            units::save(db, unit)?;
+        }
+        for (code, name) in organisations_of(unit) {
+            if of_organisations.note(known_organisations.name(code), name.as_str()) {
+                organisations::save(db, code, &name)?;
+            }
+        }
+    }
+    if of_units.any() || of_organisations.any() {
+        ground::note_import(db, "divisions", now)?;
+    }
+    Ok(Summary {
+        counts: vec![
+            (words!("单位", "units"), of_units),
+            (words!("机构", "organisations"), of_organisations),
+        ],
+        rules_version: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "code,name,short_name,level,parent_code,kind\n";
+    const COUNTY: &str = "411224000000,卢氏县,卢氏县,county,411200000000,county\n";
+    const TOWN: &str = "411224107000,东明镇,东明镇,township,411224000000,town\n";
+    const VILLAGE: &str = "411224107216,涧北村村委会,涧北村,village,411224107000,villagers_committee\n";
+
+    fn read(lines: &[&str], existing: &UnitTree) -> Result<Divisions, Vec<LineError>> {
+        parse((HEADER.to_owned() + &lines.concat()).as_bytes(), existing)
+    }
+
+    fn refused(lines: &[&str]) -> Vec<String> {
+        let errors = read(lines, &UnitTree::default()).unwrap_err();
+        errors.iter().map(|error| error.to_string().lines().last().unwrap().trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_county_alone_is_enough_and_a_later_file_continues_it() {
+        let county = read(&[TOWN, COUNTY], &UnitTree::default()).unwrap();
+        assert_eq!(county.0.len(), 2);
+        let existing = UnitTree::new(county.0).unwrap();
+        assert_eq!(read(&[VILLAGE], &existing).unwrap().0[0].code.to_string(), "411224107216");
+    }
+
+    #[test]
+    fn every_bad_line_is_listed() {
+        let wrong_level = "411224107000,东明镇,东明镇,town,411224000000,town\n";
+        let wrong_parent = "411224108000,文峪乡,文峪乡,township,411202000000,township\n";
+        let no_name = "411224109000,,横涧乡,township,411224000000,township\n";
+        let orphan = "411221101201,某村,某村,village,411221101000,villagers_committee\n";
+        assert_eq!(
+            refused(&[COUNTY, wrong_level, wrong_parent, no_name, COUNTY, orphan]),
+            [
+                "line 3: `town` is not a level; write village, township, county or city",
+                "line 4: parent_code \"411202000000\" does not match code 411224108; write 411224000000",
+                "line 5: name is empty",
+                "line 6: unit 411224 is in line 2 already; a code names one unit",
+                "line 7: unit 411221101201 lies in 411221101, which is neither in the file nor in the database; \
+                 add that unit too",
+            ]
+        );
+        let padded = "411224000,卢氏县,卢氏县,county,411200000000,county\n";
+        assert!(refused(&[padded])[0].contains("is not the statistical code of a county"));
+    }
+
+    #[test]
+    fn every_unit_has_a_desk_and_the_departments_of_its_level() {
+        let units = read(&[COUNTY, TOWN, VILLAGE], &UnitTree::default()).unwrap().0;
+        let of = |unit: &Unit| organisations_of(unit).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        assert_eq!(of(&units[2]), ["涧北村村委会受理台", "涧北村调委会"]);
+        let town = of(&units[1]);
+        assert_eq!(town.len(), OrganisationKind::ALL.len() - 1);
+        assert_eq!(town[0], "东明镇综治中心受理台");
+        assert!(town.contains(&"东明镇城管（综合执法）".to_owned()));
+        assert_eq!(of(&units[0])[0], "卢氏县综治中心受理台");
+    }
+}

@@ -1,0 +1,5 @@
+//! The program `grassroots`: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    grassroots::cli::main()
+}

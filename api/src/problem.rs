@@ -1,0 +1,235 @@
+//! Problems: RFC 9457 `application/problem+json`, in Chinese or English, and the one table of error codes.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use grassroots_domain::routing::Words;
+
+/// What a client should do about a problem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retry {
+    /// Send the same again, after `Retry-After` if there is one.
+    Retry,
+    /// Mend the request first.
+    Fix,
+    /// Do not send it again.
+    Never,
+}
+
+impl Retry {
+    /// The code name, as in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Fix => "fix",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Declares the table of codes: variant, code name, status, what to do, title in Chinese and English.
+macro_rules! problem_codes {
+    ($($variant:ident $name:literal $status:ident $retry:ident $zh:literal $en:literal;)+) => {
+        /// A stable error code.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Code {
+            $(#[doc = $en] $variant,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The code name, as in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+
+            /// What the client should do.
+            #[must_use]
+            pub const fn retry(self) -> Retry {
+                match self { $(Self::$variant => Retry::$retry,)+ }
+            }
+
+            /// The title: the same for every problem with this code.
+            #[must_use]
+            pub const fn title(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    // The request itself
+    MalformedJson "malformed_json" BAD_REQUEST Fix "请求体不是有效的 JSON" "The body is not valid JSON";
+    InvalidBody "invalid_body" UNPROCESSABLE_ENTITY Fix "请求体内容有误" "The body has wrong fields";
+    InvalidQuery "invalid_query" BAD_REQUEST Fix "查询参数有误" "A query parameter is wrong";
+    InvalidPath "invalid_path" BAD_REQUEST Fix "路径参数有误" "A part of the path is wrong";
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE Fix "请求体须为 JSON" "The body must be JSON";
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE Fix "请求体过大" "The body is too large";
+    NotFound "not_found" NOT_FOUND Never "没有这个资源" "There is no such thing";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED Fix "不支持该方法" "The method is not allowed here";
+    MissingField "missing_field" UNPROCESSABLE_ENTITY Fix "缺少字段" "A field is missing";
+    UnknownField "unknown_field" UNPROCESSABLE_ENTITY Fix "有未知字段" "A field is unknown";
+    WrongType "wrong_type" UNPROCESSABLE_ENTITY Fix "字段类型或取值有误" "A field has the wrong type or value";
+    TextEmpty "text_empty" UNPROCESSABLE_ENTITY Fix "文字为空" "The text is empty";
+    TextTooShort "text_too_short" UNPROCESSABLE_ENTITY Fix "文字过短" "The text is too short";
+    TextTooLong "text_too_long" UNPROCESSABLE_ENTITY Fix "文字过长" "The text is too long";
+    ControlCharacter "control_character" UNPROCESSABLE_ENTITY Fix "文字含控制字符" "The text holds a control character";
+    DatumMissing "datum_missing" UNPROCESSABLE_ENTITY Fix "缺少坐标系" "The datum is missing";
+    PositionNotFinite "position_not_finite" UNPROCESSABLE_ENTITY Fix "坐标不是数字" "The position is not a number";
+    PositionZero "position_zero" UNPROCESSABLE_ENTITY Fix "坐标为 (0, 0)" "The position is (0, 0)";
+    PositionSwapped "position_swapped" UNPROCESSABLE_ENTITY Fix "经纬度颠倒" "Longitude and latitude are swapped";
+    PositionOutsideChina "position_outside_china" UNPROCESSABLE_ENTITY Fix "坐标不在中国境内" "The position is not in China";
+    AccuracyNegative "accuracy_negative" UNPROCESSABLE_ENTITY Fix "定位误差为负" "The accuracy is negative";
+    AccuracyAbsurd "accuracy_absurd" UNPROCESSABLE_ENTITY Fix "定位误差不合理" "The accuracy is absurd";
+    InvalidCursor "invalid_cursor" BAD_REQUEST Fix "翻页游标无效" "The cursor is not valid";
+    // Who asks
+    Unauthenticated "unauthenticated" UNAUTHORIZED Fix "请先登录" "Sign in first";
+    TokenExpired "token_expired" UNAUTHORIZED Fix "登录令牌已过期" "The access token has expired";
+    TokenInvalid "token_invalid" UNAUTHORIZED Fix "登录令牌无效" "The access token is not valid";
+    SessionEnded "session_ended" UNAUTHORIZED Fix "登录已失效" "The session has ended";
+    InvalidCredentials "invalid_credentials" UNAUTHORIZED Fix "用户名或密码不正确" "User name or password is wrong";
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS Retry "失败次数过多" "There were too many failed attempts";
+    InvalidDevice "invalid_device" UNPROCESSABLE_ENTITY Fix "设备编号无效" "The device id is not valid";
+    RefreshTokenInvalid "refresh_token_invalid" UNAUTHORIZED Fix "刷新令牌无效" "The refresh token is not valid";
+    RefreshTokenReused "refresh_token_reused" UNAUTHORIZED Fix "刷新令牌被重复使用" "The refresh token was used twice";
+    PasswordChangeRequired "password_change_required" FORBIDDEN Fix "请先修改密码" "Change your password first";
+    Forbidden "forbidden" FORBIDDEN Never "无权进行此操作" "You may not do this";
+    // Accounts
+    WeakPassword "weak_password" UNPROCESSABLE_ENTITY Fix "密码不符合要求" "The password is too weak";
+    WrongPassword "wrong_password" FORBIDDEN Fix "原密码不正确" "The current password is wrong";
+    UsernameTaken "username_taken" CONFLICT Fix "用户名已被使用" "The user name is taken";
+    LastAdministrator "last_administrator" CONFLICT Never "不能停用最后一名同类管理员" "The last administrator of a kind cannot go";
+    InvalidUsername "invalid_username" UNPROCESSABLE_ENTITY Fix "用户名无效" "The user name is not valid";
+    InvalidDisplayName "invalid_display_name" UNPROCESSABLE_ENTITY Fix "姓名无效" "The display name is not valid";
+    RoleDoesNotFit "role_does_not_fit" UNPROCESSABLE_ENTITY Fix "角色与机构不符" "The role does not fit the organisation";
+    InvalidGrids "invalid_grids" UNPROCESSABLE_ENTITY Fix "网格有误" "The grids do not fit";
+    OutsideYourUnit "outside_your_unit" FORBIDDEN Never "不在您的辖区内" "It is outside your unit";
+    UnknownOrganisation "unknown_organisation" UNPROCESSABLE_ENTITY Fix "没有这个机构" "There is no such organisation";
+    // Reports
+    UnknownCategory "unknown_category" UNPROCESSABLE_ENTITY Fix "没有这个类别" "There is no such category";
+    PlaceUnknown "place_unknown" UNPROCESSABLE_ENTITY Fix "无法确定发生地" "The place cannot be told";
+    NotOnSpot "not_on_spot" UNPROCESSABLE_ENTITY Fix "不能现场办结" "It cannot be settled on the spot";
+    ReportConflict "report_conflict" CONFLICT Never "该编号已用于另一份上报" "The id was used for another report";
+    IdTaken "id_taken" CONFLICT Fix "该编号不可用" "The id cannot be used";
+    // Commands
+    IdempotencyKeyMissing "idempotency_key_missing" BAD_REQUEST Fix "缺少 Idempotency-Key" "The Idempotency-Key is missing";
+    IdempotencyKeyInvalid "idempotency_key_invalid" BAD_REQUEST Fix "Idempotency-Key 须为 UUID" "The Idempotency-Key must be a UUID";
+    IdempotencyKeyReused "idempotency_key_reused" CONFLICT Fix "Idempotency-Key 已用于另一请求" "The Idempotency-Key was used for another request";
+    PreconditionRequired "precondition_required" PRECONDITION_REQUIRED Fix "缺少 If-Match" "If-Match is missing";
+    InvalidIfMatch "invalid_if_match" BAD_REQUEST Fix "If-Match 格式有误" "If-Match is malformed";
+    StaleVersion "stale_version" PRECONDITION_FAILED Fix "事件已被他人更新" "The incident has changed";
+    NotYours "not_yours" FORBIDDEN Never "不由您办理" "It is not yours to do";
+    WrongState "wrong_state" CONFLICT Never "当前状态不能这样操作" "The state does not allow this";
+    ReturnedTooOften "returned_too_often" CONFLICT Never "退回次数已达上限" "It was returned too often";
+    OwnWork "own_work" FORBIDDEN Never "不能核查自己办理的事件" "You cannot verify your own work";
+    NoSuperior "no_superior" CONFLICT Never "没有上级受理台" "There is no desk above";
+    ReopenTooLate "reopen_too_late" CONFLICT Never "已超过重新办理期限" "It is too late to reopen";
+    ForeignOrganisation "foreign_organisation" UNPROCESSABLE_ENTITY Fix "只能派遣给本级机构" "A desk dispatches within its own unit";
+    // The server
+    Busy "busy" SERVICE_UNAVAILABLE Retry "系统繁忙" "The server is busy";
+    Unavailable "unavailable" SERVICE_UNAVAILABLE Retry "暂时无法保存" "It cannot be saved just now";
+    Internal "internal" INTERNAL_SERVER_ERROR Retry "系统内部错误" "Something went wrong inside";
+    DemoIsLocal "demo_is_local" FORBIDDEN Never "演示仅限本机访问" "The demo serves this machine only";
+}
+
+/// The same sentence in both languages: `words!("类别 {code} 不存在", "category {code} does not exist")`.
+macro_rules! words {
+    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        $(let $name = $value;)*
+        grassroots_domain::routing::Words { zh: format!($zh), en: format!($en) }
+    }};
+}
+pub(crate) use words;
+
+/// What is wrong with one field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldError {
+    /// JSON pointer to the field, such as `/location/datum`; the parameter's name in a query.
+    pub pointer: String,
+    /// A stable code for what is wrong.
+    pub code: Code,
+    /// What is wrong and what would be right.
+    pub detail: Words,
+}
+
+/// A problem to be answered.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Problem {
+    /// Which.
+    pub code: Code,
+    /// What is wrong here and how to mend it.
+    pub detail: Words,
+    /// Fields that are wrong.
+    pub errors: Vec<FieldError>,
+    /// Further members, such as the current version.
+    pub extra: Vec<(&'static str, serde_json::Value)>,
+    /// Seconds to wait before sending it again.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// A problem with its explanation.
+    #[must_use]
+    pub const fn new(code: Code, detail: Words) -> Self {
+        Self { code, detail, errors: Vec::new(), extra: Vec::new(), retry_after_s: None }
+    }
+
+    /// A body with wrong fields. One wrong field gives its own code to the whole.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        if let [only] = errors.as_slice() {
+            return Self { errors: errors.clone(), ..Self::new(only.code, only.detail.clone()) };
+        }
+        let fields = errors.iter().map(|error| error.pointer.as_str()).collect::<Vec<_>>().join(", ");
+        let detail = words!("以下字段有误：{fields}", "these fields are wrong: {fields}");
+        Self { errors, ..Self::new(Code::InvalidBody, detail) }
+    }
+
+    /// One wrong field.
+    #[must_use]
+    pub fn field(code: Code, pointer: &str, detail: Words) -> Self {
+        Self::invalid(vec![FieldError { pointer: pointer.to_owned(), code, detail }])
+    }
+
+    /// Adds a member.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.push((name, value.into()));
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub const fn after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// There is nothing there, or nothing the caller may know of.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(
+            Code::NotFound,
+            words!("没有这个资源，或您无权查看", "there is no such thing, or it is not yours to see"),
+        )
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail.en)
+    }
+}
+
+impl std::error::Error for Problem {}

@@ -1,0 +1,203 @@
+//! How refusals about accounts are answered.
+
+use grassroots_domain::routing::Words;
+
+use super::sessions::{busy, internal};
+use crate::{
+    app::{
+        accounts::{AccountError, MAX_DISPLAY_NAME_CHARS, USERNAME_CHARS},
+        posts::{MAX_GRIDS, PostError},
+    },
+    auth::policy::{MAX_CHARS, MIN_CHARS, MIN_CLASSES, WeakPassword},
+    problem::{Code, Problem, words},
+};
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Forbidden => Self::new(
+                Code::Forbidden,
+                words!(
+                    "只有本辖区的安全管理员可以管理账号",
+                    "only a security administrator of the unit manages its accounts"
+                ),
+            ),
+            AccountError::NotFound => Self::not_found(),
+            AccountError::OwnAccount => Self::new(
+                Code::Forbidden,
+                words!(
+                    "不能停用、调动或重置自己的账号，请由另一名安全管理员办理",
+                    "nobody disables, moves or resets their own account; ask another security administrator"
+                ),
+            ),
+            AccountError::LastAdministrator(role) => {
+                let zh = role.zh();
+                Self::new(
+                    Code::LastAdministrator,
+                    words!(
+                        "这是最后一名可用的{zh}，请先指定另一名",
+                        "this is the last active {role}; appoint another one first"
+                    ),
+                )
+            }
+            AccountError::UsernameTaken(name) => Self::field(
+                Code::UsernameTaken,
+                "/username",
+                words!("用户名“{name}”已被使用，请换一个", "the user name {name:?} is taken; choose another"),
+            ),
+            AccountError::InvalidUsername(name) => {
+                let (min, max) = (USERNAME_CHARS.start(), USERNAME_CHARS.end());
+                let detail = words!(
+                    "“{name}”不能作为用户名，须为 {min}–{max} 个小写字母、数字、点、下划线或连字符",
+                    "{name:?} is no user name; {min} to {max} of a-z, 0-9, dot, underscore and hyphen are"
+                );
+                Self::field(Code::InvalidUsername, "/username", detail)
+            }
+            AccountError::InvalidDisplayName(name) => Self::field(
+                Code::InvalidDisplayName,
+                "/display_name",
+                words!(
+                    "“{name}”不能作为姓名，须为 1–{MAX_DISPLAY_NAME_CHARS} 个可见字符",
+                    "{name:?} is no display name; 1 to {MAX_DISPLAY_NAME_CHARS} printable characters are"
+                ),
+            ),
+            AccountError::ForeignOrganisation(code) => Self::field(
+                Code::OutsideYourUnit,
+                "/organisation",
+                words!("机构 {code} 不在您的辖区内", "{code} is outside the unit you administer"),
+            ),
+            AccountError::Post(error) => error.into(),
+            AccountError::WeakPassword(rule) => {
+                let (name, detail) = broken_rule(rule);
+                Self::field(Code::WeakPassword, "/password", detail).with("rule", name)
+            }
+            AccountError::SamePassword => Self::field(
+                Code::WeakPassword,
+                "/password",
+                words!("新密码不能与原密码相同", "the new password must differ from the current one"),
+            )
+            .with("rule", "same"),
+            AccountError::WrongPassword => Self::field(
+                Code::WrongPassword,
+                "/current_password",
+                words!("原密码不正确", "the current password is wrong"),
+            ),
+            AccountError::TooManyAttempts(error) => error.into(),
+            AccountError::Busy => busy(),
+            AccountError::Internal(reason) => internal(&reason),
+            AccountError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Self {
+        let grids = |detail| Self::field(Code::InvalidGrids, "/grids", detail);
+        match error {
+            PostError::UnknownOrganisation(code) => Self::field(
+                Code::UnknownOrganisation,
+                "/organisation",
+                words!("没有机构 {code}", "there is no organisation {code}"),
+            ),
+            PostError::RoleDoesNotFit { role, organisation } => {
+                let zh = role.zh();
+                let detail = words!(
+                    "{zh}不能属于 {organisation}；受理角色属于本级受理台，承办人属于部门",
+                    "a {role} cannot belong to {organisation}; desk roles go to the desk of their level, handlers to \
+                     a department"
+                );
+                Self::field(Code::RoleDoesNotFit, "/role", detail)
+            }
+            PostError::NoGrids(role) => {
+                let zh = role.zh();
+                grids(words!("{zh}没有网格，只有网格员有", "a {role} walks no grids; only grid workers do"))
+            }
+            PostError::TooManyGrids(number) => grids(words!(
+                "{number} 个网格过多，最多 {MAX_GRIDS} 个",
+                "{number} grids are too many; {MAX_GRIDS} at most"
+            )),
+            PostError::UnknownGrid(grid) => grids(words!("没有网格 {grid}", "there is no grid {grid}")),
+            PostError::GridOutside { grid, unit } => {
+                grids(words!("网格 {grid} 不在 {unit} 内", "grid {grid} lies outside {unit}"))
+            }
+            PostError::DoubleGrid(grid) => grids(words!("网格 {grid} 重复", "grid {grid} is named twice")),
+        }
+    }
+}
+
+/// Says which rule, never the password.
+fn broken_rule(rule: WeakPassword) -> (&'static str, Words) {
+    match rule {
+        WeakPassword::TooShort => (
+            "too_short",
+            words!("密码至少 {MIN_CHARS} 个字符", "a password has at least {MIN_CHARS} characters"),
+        ),
+        WeakPassword::TooLong => (
+            "too_long",
+            words!("密码最多 {MAX_CHARS} 个字符", "a password has at most {MAX_CHARS} characters"),
+        ),
+        WeakPassword::TooFewClasses => (
+            "too_few_classes",
+            words!(
+                "密码须包含小写字母、大写字母、数字、其他字符中的至少 {MIN_CLASSES} 类",
+                "a password has at least {MIN_CLASSES} of: lower case, upper case, digits, other characters"
+            ),
+        ),
+        WeakPassword::ContainsUsername => {
+            ("contains_username", words!("密码不能包含用户名", "a password does not contain the user name"))
+        }
+        WeakPassword::Common => (
+            "common",
+            words!("该密码过于常见，容易被猜到", "everybody tries this password first; choose another"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use grassroots_domain::account::Role;
+
+    use super::*;
+    use crate::auth::attempts::TooManyAttempts;
+
+    #[test]
+    fn every_error_has_its_code_and_names_its_field() {
+        let grid = "411224107201001".parse().unwrap();
+        let unit = "411224107202".parse().unwrap();
+        let organisation = "411224107-desk".parse().unwrap();
+        let role = Role::Handler;
+        let name = || "x".to_owned();
+        for (error, code, pointer) in [
+            (AccountError::Forbidden, Code::Forbidden, None),
+            (AccountError::NotFound, Code::NotFound, None),
+            (AccountError::OwnAccount, Code::Forbidden, None),
+            (AccountError::LastAdministrator(role), Code::LastAdministrator, None),
+            (AccountError::InvalidUsername(name()), Code::InvalidUsername, Some("/username")),
+            (AccountError::UsernameTaken(name()), Code::UsernameTaken, Some("/username")),
+            (AccountError::InvalidDisplayName(name()), Code::InvalidDisplayName, Some("/display_name")),
+            (
+                PostError::UnknownOrganisation(organisation).into(),
+                Code::UnknownOrganisation,
+                Some("/organisation"),
+            ),
+            (AccountError::ForeignOrganisation(organisation), Code::OutsideYourUnit, Some("/organisation")),
+            (PostError::RoleDoesNotFit { role, organisation }.into(), Code::RoleDoesNotFit, Some("/role")),
+            (PostError::NoGrids(role).into(), Code::InvalidGrids, Some("/grids")),
+            (PostError::TooManyGrids(51).into(), Code::InvalidGrids, Some("/grids")),
+            (PostError::UnknownGrid(grid).into(), Code::InvalidGrids, Some("/grids")),
+            (PostError::GridOutside { grid, unit }.into(), Code::InvalidGrids, Some("/grids")),
+            (PostError::DoubleGrid(grid).into(), Code::InvalidGrids, Some("/grids")),
+            (WeakPassword::TooShort.into(), Code::WeakPassword, Some("/password")),
+            (AccountError::SamePassword, Code::WeakPassword, Some("/password")),
+            (AccountError::WrongPassword, Code::WrongPassword, Some("/current_password")),
+            (TooManyAttempts { retry_after_s: 1 }.into(), Code::TooManyAttempts, None),
+            (AccountError::Busy, Code::Busy, None),
+            (AccountError::Internal(name()), Code::Internal, None),
+        ] {
+            let text = error.to_string();
+            let problem = Problem::from(error);
+            assert_eq!(problem.code, code, "{text}");
+            assert_eq!(problem.errors.first().map(|error| error.pointer.as_str()), pointer, "{text}");
+        }
+    }
+}

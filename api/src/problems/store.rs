@@ -1,0 +1,41 @@
+//! Failures of the database.
+
+use grassroots_persistence::error::StoreError;
+
+use crate::{
+    problem::{Code, Problem, words},
+    web::render::internal,
+};
+
+/// Seconds after which a busy server is worth another try.
+const RETRY_AFTER_S: u32 = 2;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Conflict => {
+                tracing::warn!(error = %error, "turned away");
+                Self::new(
+                    Code::Busy,
+                    words!("系统繁忙，请稍后重试", "the server is busy; try again in a moment"),
+                )
+                .after(RETRY_AFTER_S)
+            }
+            StoreError::Unavailable(_) => {
+                tracing::error!(error = %error, "a write was lost");
+                Self::new(
+                    Code::Unavailable,
+                    words!(
+                        "暂时无法保存，没有写入任何内容，请稍后重试",
+                        "nothing was saved; try again in a moment"
+                    ),
+                )
+                .after(RETRY_AFTER_S)
+            }
+            StoreError::Query(_) | StoreError::Decode { .. } | StoreError::Panicked | StoreError::Open(_) => {
+                tracing::error!(error = ?error, "the database failed");
+                internal()
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The whole URL table, on one page. The documentation is made from the same table.
+
+use actix_web::{HttpResponse, web};
+use utoipa::OpenApi;
+
+use crate::{
+    handlers::{accounts, catalogue, commands, health, incidents, sessions, statistics},
+    openapi::{FieldErrorView, ProblemView},
+    problem::Problem,
+};
+
+/// Declares every resource with its methods, registers them, and documents them.
+macro_rules! routes {
+    ($($url:literal { $($method:ident $($handler:ident)::+),+ $(,)? })+) => {
+        /// Registers every route.
+        pub fn configure(config: &mut web::ServiceConfig) {
+            $(config.service(
+                web::resource($url)$(.route(web::$method().to($($handler)::+)))+
+                    .default_service(web::to(method_not_allowed)),
+            );)+
+        }
+
+        /// Method and URL of every route.
+        pub const TABLE: &[(&str, &str)] = &[$($((stringify!($method), $url),)+)+];
+
+        /// The documentation of every route.
+        #[derive(OpenApi)]
+        #[openapi(
+            info(
+                title = "grassroots",
+                description = "Field reporting for grid governance: reports from the field, routed to village, township or county, followed through legs and deadlines to the share resolved at the grassroots.",
+                license(name = "Apache-2.0", identifier = "Apache-2.0"),
+            ),
+            paths($($($($handler)::+,)+)+),
+            components(schemas(ProblemView, FieldErrorView)),
+        )]
+        pub(crate) struct Api;
+    };
+}
+
+routes! {
+    "/v1/sessions" { post sessions::create }
+    "/v1/sessions/refresh" { post sessions::refresh }
+    "/v1/sessions/current" { delete sessions::delete }
+    "/v1/me" { get sessions::me }
+    "/v1/me/password" { post sessions::change_password }
+    "/.well-known/jwks.json" { get sessions::jwks }
+
+    "/v1/accounts" { get accounts::list, post accounts::create }
+    "/v1/accounts/{id}" { get accounts::get }
+    "/v1/accounts/{id}/move" { post accounts::move_to }
+    "/v1/accounts/{id}/disable" { post accounts::disable }
+    "/v1/accounts/{id}/enable" { post accounts::enable }
+    "/v1/accounts/{id}/reset-password" { post accounts::reset_password }
+
+    "/v1/units" { get catalogue::units }
+    "/v1/units/{code}" { get catalogue::unit }
+    "/v1/organisations" { get catalogue::organisations }
+    "/v1/grids" { get catalogue::grids }
+    "/v1/locate" { get catalogue::locate }
+    "/v1/categories" { get catalogue::categories }
+
+    "/v1/incidents" { post incidents::create, get incidents::list }
+    "/v1/incidents/{id}" { get incidents::read }
+    "/v1/incidents/{id}/timeline" { get incidents::timeline }
+    "/v1/incidents/{id}/legs" { get incidents::legs }
+    "/v1/incidents/{id}/routing" { get incidents::routing }
+    "/v1/incidents/{id}/actions" { get incidents::actions }
+
+    "/v1/incidents/{id}/accept" { post commands::accept }
+    "/v1/incidents/{id}/decline" { post commands::decline }
+    "/v1/incidents/{id}/dispatch" { post commands::dispatch }
+    "/v1/incidents/{id}/acknowledge" { post commands::acknowledge }
+    "/v1/incidents/{id}/return" { post commands::return_work }
+    "/v1/incidents/{id}/submit-result" { post commands::submit_result }
+    "/v1/incidents/{id}/rework" { post commands::rework }
+    "/v1/incidents/{id}/close" { post commands::close }
+    "/v1/incidents/{id}/escalate" { post commands::escalate }
+    "/v1/incidents/{id}/reopen" { post commands::reopen }
+    "/v1/incidents/{id}/void" { post commands::void }
+    "/v1/incidents/{id}/comment" { post commands::comment }
+
+    "/v1/statistics/grassroots" { get statistics::grassroots }
+    "/v1/statistics/grassroots/incidents" { get statistics::behind }
+
+    "/healthz/live" { get health::live }
+    "/healthz/ready" { get health::ready }
+}
+
+async fn method_not_allowed() -> HttpResponse {
+    HttpResponse::MethodNotAllowed().finish()
+}
+
+/// Answers what is in no table.
+///
+/// # Errors
+/// Always: there is nothing here.
+pub async fn not_found() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_document_has_exactly_the_routes_of_the_table() {
+        let document = crate::openapi::document();
+        let json = serde_json::to_value(&document).unwrap();
+        let documented: BTreeSet<(String, String)> = json["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(url, methods)| {
+                methods.as_object().unwrap().keys().map(move |method| (method.clone(), url.clone()))
+            })
+            .collect();
+        let registered: BTreeSet<(String, String)> =
+            TABLE.iter().map(|(method, url)| ((*method).to_owned(), (*url).to_owned())).collect();
+        assert_eq!(documented, registered);
+    }
+}

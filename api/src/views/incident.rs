@@ -1,0 +1,425 @@
+//! An incident as its reader may see it.
+
+use chrono::{DateTime, FixedOffset};
+use grassroots_domain::{
+    account::Actor,
+    category::Severity,
+    datum::{Datum, from_wgs84},
+    incident::{Case, State},
+    leg::Outcome,
+    position::{Position, PositionSource},
+    routing::{Fallback, Routing, RoutingRule},
+    unit::Level,
+    visibility::{Visibility, sees_reporter},
+    warning::Warning,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        incidents::{Detail, Found, Reply},
+        snapshot::Snapshot,
+    },
+    query_code,
+    views::{DeadlineView, OrganisationView, codes, level, local, organisation},
+    web::language::Language,
+};
+
+/// Who looks, and what the view is made with.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// Who looks.
+    pub actor: &'a Actor,
+    /// In which language.
+    pub language: Language,
+    /// In which datum positions are shown.
+    pub datum: Datum,
+    /// Names of units, organisations, categories.
+    pub snapshot: &'a Snapshot,
+}
+
+/// An incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentView {
+    /// Its identity, made on the phone.
+    pub id: Uuid,
+    /// Its number.
+    #[schema(example = "20261123-000017")]
+    pub incident_no: String,
+    /// The code by which a resident asks what became of it (一案一码).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_code: Option<String>,
+    /// Its version; the `ETag`, and what `If-Match` asks for.
+    pub version: u32,
+    /// How much of it is shown: `summary`, `own`, `former` (up to the end of your leg, and the outcome) or `full`.
+    #[schema(example = "full")]
+    pub visibility: &'static str,
+    /// Its category.
+    pub category: CategoryRef,
+    /// How bad it is.
+    #[schema(schema_with = codes::<Severity>)]
+    pub severity: &'static str,
+    /// Where it stands.
+    #[schema(schema_with = codes::<State>)]
+    pub state: &'static str,
+    /// The level that answers for it, or answered last.
+    #[schema(schema_with = level)]
+    pub level: Option<&'static str>,
+    /// Who has to act; absent at rest.
+    pub holder: Option<OrganisationView>,
+    /// Where it happened. Never changes with the holder.
+    pub origin: OriginView,
+    /// A short name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place_text: Option<String>,
+    /// Where, in numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<LocationView>,
+    /// The account that reported it, to those who may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<Uuid>,
+    /// Which desk got it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<RoutingRef>,
+    /// Its clocks.
+    pub deadlines: DeadlinesView,
+    /// When the server got it; its clocks start here.
+    pub received_at: DateTime<FixedOffset>,
+    /// When it happened, says the reporter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<DateTime<FixedOffset>>,
+    /// When it was typed, says the phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported_at: Option<DateTime<FixedOffset>>,
+    /// When it came to rest.
+    pub ended_at: Option<DateTime<FixedOffset>>,
+    /// What came of it, once closed.
+    #[schema(schema_with = codes::<Outcome>)]
+    pub outcome: Option<&'static str>,
+    /// Level of the desk under which it closed.
+    #[schema(schema_with = level)]
+    pub resolved_level: Option<&'static str>,
+    /// Settled by the reporter on the spot.
+    pub on_spot: bool,
+    /// Verified by the organisation that did the work.
+    pub self_verified: bool,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// How often departments returned it.
+    pub returned: u32,
+    /// How often it went up a level.
+    pub escalated: u32,
+    /// Visible to the holder chain only.
+    pub restricted: bool,
+    /// What its reporter was told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<ReplyView>,
+    /// What was taken all the same, and deserves a second look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningView>,
+    /// The number to call before anything is typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "119")]
+    pub emergency_number: Option<String>,
+}
+
+/// A category by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryRef {
+    /// Four digits.
+    #[schema(example = "5002")]
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The units an incident lies in, as of the day it was reported.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OriginView {
+    /// Grid, 15 digits.
+    pub grid: Option<String>,
+    /// Village, 12 digits.
+    pub village: Option<String>,
+    /// Township, 9 digits.
+    pub township: Option<String>,
+    /// County, 6 digits.
+    pub county: String,
+    /// City, 4 digits.
+    pub city: String,
+    /// The most precise of these in words.
+    pub name: String,
+}
+
+/// A position.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LocationView {
+    /// Degrees east.
+    pub lon: f64,
+    /// Degrees north.
+    pub lat: f64,
+    /// The datum of these numbers: WGS-84 unless `?datum=` asked for another.
+    #[schema(value_type = String, example = "wgs84")]
+    pub datum: Datum,
+    /// Radius in which the phone believed to be, in metres.
+    pub accuracy_m: Option<f64>,
+    /// When the fix was made.
+    pub captured_at: Option<DateTime<FixedOffset>>,
+    /// How it was found.
+    #[schema(schema_with = codes::<PositionSource>)]
+    pub source: &'static str,
+    /// The datum it was sent in.
+    #[schema(value_type = String, example = "gcj02")]
+    pub sent_datum: Datum,
+}
+
+/// A routing decision in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoutingRef {
+    /// What decided the level.
+    #[schema(schema_with = codes::<RoutingRule>)]
+    pub rule: &'static str,
+    /// Why this desk, in words: category, level rule, unit, and fallback if any.
+    pub reason: String,
+}
+
+/// A routing decision with everything it was made from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoutingView {
+    /// The rules that decided.
+    pub rules_version: i64,
+    /// What decided the level.
+    #[schema(schema_with = codes::<RoutingRule>)]
+    pub rule: &'static str,
+    /// Facts seen: category.
+    pub category: String,
+    /// Facts seen: its first level.
+    #[schema(schema_with = level)]
+    pub first_level: &'static str,
+    /// Facts seen: severity.
+    #[schema(schema_with = codes::<Severity>)]
+    pub severity: &'static str,
+    /// Facts seen: levels up to this one are passed over.
+    #[schema(schema_with = level)]
+    pub skips: Option<&'static str>,
+    /// The level whose desk got it.
+    #[schema(schema_with = level)]
+    pub level: &'static str,
+    /// The desk.
+    pub desk: OrganisationView,
+    /// Why a higher desk stood in, if one did.
+    #[schema(schema_with = codes::<Fallback>)]
+    pub fallback: Option<&'static str>,
+    /// Desks told at once, besides the one that got it.
+    pub notified: Vec<OrganisationView>,
+    /// All of this in words.
+    pub reason: String,
+}
+
+/// The clocks of an incident. Absent where they do not run yet.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct DeadlinesView {
+    /// When the step it waits for is due; absent at rest.
+    pub next: Option<DeadlineView>,
+    /// When the desk must have accepted or declined.
+    pub accept: Option<DeadlineView>,
+    /// When the desk must have dispatched.
+    pub dispatch: Option<DeadlineView>,
+    /// When the result is due.
+    pub handle: Option<DeadlineView>,
+    /// When the result must have been verified.
+    pub verify: Option<DeadlineView>,
+    /// How long the level may keep it at all.
+    pub ceiling: Option<DeadlineView>,
+}
+
+/// Words for the reporter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplyView {
+    /// When.
+    pub at: DateTime<FixedOffset>,
+    /// The words.
+    pub text: String,
+}
+
+/// A warning.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WarningView {
+    /// Its code.
+    #[schema(schema_with = codes::<Warning>)]
+    pub code: String,
+    /// What it means.
+    pub text: String,
+}
+
+const fn depth(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::None => "none",
+        Visibility::Summary => "summary",
+        Visibility::Own => "own",
+        Visibility::Former { .. } => "former",
+        Visibility::Full => "full",
+    }
+}
+
+impl IncidentView {
+    /// One incident with routing and replies.
+    #[must_use]
+    pub fn detail(detail: &Detail, reader: Reader<'_>) -> Self {
+        let mut view = Self::item(&detail.found, reader);
+        if detail.found.visibility != Visibility::Summary {
+            view.routing = Some(RoutingRef {
+                rule: detail.routing.rule.as_str(),
+                reason: reader.language.of_words(&detail.routing.reason).to_owned(),
+            });
+            view.replies = detail.replies.iter().map(ReplyView::from).collect();
+        }
+        view
+    }
+
+    /// One incident in a list.
+    #[must_use]
+    pub fn item(found: &Found, reader: Reader<'_>) -> Self {
+        let case = &found.stored.case;
+        let incident = &case.incident;
+        let readable = found.visibility != Visibility::Summary;
+        let report = found.report.as_ref().filter(|_| readable);
+        let category = reader.snapshot.rules.as_ref().and_then(|rules| rules.category(incident.category));
+        Self {
+            id: incident.id.0,
+            incident_no: query_code::incident_no(found.stored.key, incident),
+            query_code: readable
+                .then(|| query_code::query_code(found.stored.key, &found.stored.query_secret)),
+            version: incident.version,
+            visibility: depth(found.visibility),
+            category: CategoryRef {
+                code: incident.category.to_string(),
+                name: category.map_or_else(String::new, |category| {
+                    reader.language.choose((&category.zh, &category.en)).to_owned()
+                }),
+            },
+            severity: incident.severity.as_str(),
+            state: incident.state.as_str(),
+            level: case.level().map(Level::as_str),
+            holder: case
+                .holder()
+                .filter(|_| readable)
+                .map(|code| organisation(code, &reader.snapshot.ground)),
+            origin: origin(case, readable, reader),
+            title: report.and_then(|report| report.title.clone()),
+            description: report.map(|report| report.description.clone()),
+            place_text: report.and_then(|report| report.place_text.clone()),
+            location: report.and_then(|report| report.position.as_ref()).map(|at| location(at, reader.datum)),
+            reporter: (readable && sees_reporter(reader.actor, case)).then_some(incident.reporter.0),
+            routing: None,
+            deadlines: deadlines(case),
+            received_at: local(incident.received_at),
+            occurred_at: report.and_then(|report| report.occurred_at).map(local),
+            reported_at: report.and_then(|report| report.reported_at).map(local),
+            ended_at: incident.ended_at.map(local),
+            outcome: incident.outcome.map(Outcome::as_str),
+            resolved_level: incident.resolved_level.map(Level::as_str),
+            on_spot: incident.on_spot,
+            self_verified: incident.self_verified,
+            reopened: incident.reopened,
+            returned: incident.returned,
+            escalated: incident.escalated,
+            restricted: incident.restricted,
+            replies: Vec::new(),
+            warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
+            emergency_number: category
+                .and_then(grassroots_domain::category::Category::emergency_number)
+                .map(|number| number.to_string()),
+        }
+    }
+}
+
+/// A summary tells the county, nothing below.
+fn origin(case: &Case, readable: bool, reader: Reader<'_>) -> OriginView {
+    let place = &case.incident.place;
+    let shown = |code: Option<String>| code.filter(|_| readable);
+    let most_precise = place.village.or(place.township).filter(|_| readable).unwrap_or(place.county);
+    OriginView {
+        grid: shown(place.grid.map(|code| code.to_string())),
+        village: shown(place.village.map(|code| code.to_string())),
+        township: shown(place.township.map(|code| code.to_string())),
+        county: place.county.to_string(),
+        city: place.city.to_string(),
+        name: reader.snapshot.ground.units.full_name(most_precise),
+    }
+}
+
+fn location(position: &Position, datum: Datum) -> LocationView {
+    let shown = from_wgs84(position.wgs84, datum).rounded();
+    LocationView {
+        lon: shown.lon,
+        lat: shown.lat,
+        datum,
+        accuracy_m: position.raw.accuracy_m,
+        captured_at: position.raw.captured_at.map(local),
+        source: position.raw.source.as_str(),
+        sent_datum: position.raw.datum,
+    }
+}
+
+fn deadlines(case: &Case) -> DeadlinesView {
+    let Some(desk) = case.open_custody() else { return DeadlinesView::default() };
+    DeadlinesView {
+        next: case.due().map(DeadlineView::from),
+        accept: desk.accept_due.map(DeadlineView::from),
+        dispatch: desk.dispatch_due.map(DeadlineView::from),
+        handle: case.open_lead().map(|leg| leg.handle_due.into()),
+        verify: desk.verify_due.map(DeadlineView::from),
+        ceiling: Some(desk.ceiling_due.into()),
+    }
+}
+
+fn warnings(codes: &[String], language: Language) -> Vec<WarningView> {
+    codes
+        .iter()
+        .map(|code| {
+            let text = code.parse::<Warning>().map_or_else(
+                |_| code.clone(),
+                |warning| match language {
+                    Language::Zh => warning.zh().to_owned(),
+                    Language::En => code.replace('_', " "),
+                },
+            );
+            WarningView { code: code.clone(), text }
+        })
+        .collect()
+}
+
+impl From<&Reply> for ReplyView {
+    fn from(reply: &Reply) -> Self {
+        Self { at: local(reply.at), text: reply.text.clone() }
+    }
+}
+
+impl RoutingView {
+    /// A routing decision in full.
+    #[must_use]
+    pub fn new(routing: &Routing, reader: Reader<'_>) -> Self {
+        let ground = &reader.snapshot.ground;
+        Self {
+            rules_version: routing.rules_version,
+            rule: routing.rule.as_str(),
+            category: routing.category.to_string(),
+            first_level: routing.first_level.as_str(),
+            severity: routing.severity.as_str(),
+            skips: routing.skips.map(Level::as_str),
+            level: routing.level.as_str(),
+            desk: organisation(routing.desk, ground),
+            fallback: routing.fallback.map(Fallback::as_str),
+            notified: routing.notified.iter().map(|desk| organisation(*desk, ground)).collect(),
+            reason: reader.language.of_words(&routing.reason).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The answer to a command: where the incident stands now. Holds no words, so that it can be kept for repeats.
+
+use grassroots_domain::{ground::Ground, open::Decision};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    query_code,
+    views::{DeadlineView, OrganisationView, codes, level, organisation},
+};
+
+/// Where an incident stands after a command.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReceiptView {
+    /// The incident.
+    pub id: Uuid,
+    /// Its number.
+    #[schema(example = "20261123-000017")]
+    pub incident_no: String,
+    /// Its version now, for the next `If-Match`.
+    pub version: u32,
+    /// Where it stands.
+    #[schema(schema_with = codes::<grassroots_domain::incident::State>)]
+    pub state: &'static str,
+    /// The level that answers for it, or answered last.
+    #[schema(schema_with = level)]
+    pub level: Option<&'static str>,
+    /// Who has to act; absent at rest.
+    pub holder: Option<OrganisationView>,
+    /// When the step it waits for is due; absent at rest.
+    pub due: Option<DeadlineView>,
+    /// What was taken all the same, and deserves a second look.
+    #[schema(value_type = Vec<String>, example = json!(["photo_missing"]))]
+    pub warnings: Vec<&'static str>,
+}
+
+/// The answer as JSON.
+#[must_use]
+pub fn json(key: i64, decision: &Decision, ground: &Ground) -> String {
+    let case = &decision.case;
+    let view = ReceiptView {
+        id: case.incident.id.0,
+        incident_no: query_code::incident_no(key, &case.incident),
+        version: case.incident.version,
+        state: case.incident.state.as_str(),
+        level: case.level().map(grassroots_domain::unit::Level::as_str),
+        holder: case.holder().map(|code| organisation(code, ground)),
+        due: case.due().map(DeadlineView::from),
+        warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
+    };
+    // A structure of texts and numbers always serialises.
+    serde_json::to_string(&view).unwrap_or_default()
+}

@@ -1,0 +1,279 @@
+//! What happened to an incident, and who answered for it when.
+
+use chrono::{DateTime, FixedOffset};
+use grassroots_domain::{
+    account::AccountId,
+    command::Audience,
+    event::{EventBody, EventType},
+    leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
+    unit::Level,
+    visibility::{Visibility, sees_reporter},
+};
+use grassroots_persistence::events::StoredEvent;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    app::incidents::{Found, History},
+    views::{DeadlineView, OrganisationView, codes, incident::Reader, level, local, organisation},
+};
+
+/// One thing that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventView {
+    /// 1 for the first event of the incident.
+    pub seq: u32,
+    /// When.
+    pub at: DateTime<FixedOffset>,
+    /// What.
+    #[serde(rename = "type")]
+    #[schema(schema_with = codes::<EventType>)]
+    pub kind: &'static str,
+    /// What, in words.
+    pub title: String,
+    /// Who did it, to those who may know.
+    pub by: Option<PersonView>,
+    /// Codes of the event: reason, outcome, method, the organisation it went to.
+    #[schema(value_type = Object)]
+    pub facts: serde_json::Value,
+    /// The words that went with it, to those who may read them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Who may read the words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = codes::<Audience>)]
+    pub audience: Option<&'static str>,
+}
+
+/// A person who acted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonView {
+    /// The account.
+    pub account: Uuid,
+    /// The name.
+    pub name: String,
+}
+
+/// The history of an incident, as far as its reader may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineView {
+    /// The events, oldest first.
+    pub events: Vec<EventView>,
+}
+
+impl TimelineView {
+    /// The events the reader may see.
+    #[must_use]
+    pub fn new(history: &History, reader: Reader<'_>) -> Self {
+        let visibility = history.found.visibility;
+        let events = history
+            .events
+            .iter()
+            .filter(|stored| shows(visibility, stored))
+            .map(|stored| event(history, stored, reader))
+            .collect();
+        Self { events }
+    }
+}
+
+/// A former holder sees what happened up to the end of its leg, and how it ended; the reporter sees no internal
+/// remarks.
+fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
+    let body = &stored.event.body;
+    match visibility {
+        Visibility::None => false,
+        Visibility::Summary | Visibility::Full => true,
+        Visibility::Own => !matches!(body, EventBody::Commented { audience: Audience::Internal }),
+        Visibility::Former { until } => {
+            stored.event.at <= until || matches!(body, EventBody::Closed { .. } | EventBody::Reopened { .. })
+        }
+    }
+}
+
+fn reads(visibility: Visibility, audience: Audience, stored: &StoredEvent) -> bool {
+    match visibility {
+        Visibility::None | Visibility::Summary => false,
+        Visibility::Own => audience == Audience::Reporter,
+        Visibility::Former { until } => stored.event.at <= until,
+        Visibility::Full => true,
+    }
+}
+
+fn event(history: &History, stored: &StoredEvent, reader: Reader<'_>) -> EventView {
+    let happened = &stored.event;
+    let found = &history.found;
+    let kind = happened.body.event_type();
+    let remark = history
+        .remarks
+        .iter()
+        .find(|remark| remark.event == stored.key)
+        .filter(|remark| reads(found.visibility, remark.audience, stored));
+    EventView {
+        seq: happened.seq,
+        at: local(happened.at),
+        kind: kind.as_str(),
+        title: reader.language.choose((kind.zh(), kind.as_str())).replace('_', " "),
+        by: person(history, happened.actor, reader),
+        facts: facts(&happened.body, reader),
+        text: remark.map(|remark| remark.text.clone()),
+        audience: remark.map(|remark| remark.audience.as_str()),
+    }
+}
+
+/// Staff are named to those who work with them; the reporter to those who may know.
+fn person(history: &History, account: AccountId, reader: Reader<'_>) -> Option<PersonView> {
+    let case = &history.found.stored.case;
+    let allowed = if account == case.incident.reporter {
+        sees_reporter(reader.actor, case) && history.found.visibility != Visibility::Summary
+    } else {
+        matches!(history.found.visibility, Visibility::Full | Visibility::Former { .. })
+    };
+    let (_, name) = history.names.iter().find(|(known, _)| *known == account)?;
+    allowed.then(|| PersonView { account: account.0, name: name.clone() })
+}
+
+/// The codes of an event, with organisations by name.
+fn facts(body: &EventBody, reader: Reader<'_>) -> serde_json::Value {
+    let named = |code| organisation(code, &reader.snapshot.ground);
+    match body {
+        EventBody::Reported { category, severity, routing, .. } => serde_json::json!({
+            "category": category, "severity": severity, "desk": named(routing.desk), "rule": routing.rule,
+        }),
+        EventBody::ResolvedOnSpot
+        | EventBody::Accepted { .. }
+        | EventBody::Acknowledged
+        | EventBody::Reworked { .. }
+        | EventBody::Reopened { .. }
+        | EventBody::Voided => serde_json::json!({}),
+        EventBody::Declined { reason } => serde_json::json!({ "reason": reason }),
+        EventBody::Dispatched { to, handle_due } => {
+            serde_json::json!({ "to": named(*to), "handle_due": DeadlineView::from(*handle_due) })
+        }
+        EventBody::Returned { reason, .. } => serde_json::json!({ "reason": reason }),
+        EventBody::ResultSubmitted { outcome, method, .. } => {
+            serde_json::json!({ "outcome": outcome, "method": method })
+        }
+        EventBody::Closed { outcome, resolved_level, self_verified } => serde_json::json!({
+            "outcome": outcome, "resolved_level": resolved_level, "self_verified": self_verified,
+        }),
+        EventBody::Escalated { reason, to, accept_due, .. } => serde_json::json!({
+            "reason": reason, "to": named(*to), "accept_due": DeadlineView::from(*accept_due),
+        }),
+        EventBody::Commented { audience } => serde_json::json!({ "audience": audience }),
+    }
+}
+
+/// The time one desk answered for an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustodyView {
+    /// 1 for the first desk.
+    pub number: u32,
+    /// The desk.
+    pub desk: OrganisationView,
+    /// Its level.
+    #[schema(schema_with = level)]
+    pub level: &'static str,
+    /// When the incident reached it.
+    pub opened_at: DateTime<FixedOffset>,
+    /// When it must have accepted or declined.
+    pub accept_due: Option<DeadlineView>,
+    /// When it accepted.
+    pub accepted_at: Option<DateTime<FixedOffset>>,
+    /// When it must have dispatched.
+    pub dispatch_due: Option<DeadlineView>,
+    /// When it must have verified the latest result.
+    pub verify_due: Option<DeadlineView>,
+    /// How long it may keep the incident at all.
+    pub ceiling_due: DeadlineView,
+    /// When it ceased to answer for the incident.
+    pub ended_at: Option<DateTime<FixedOffset>>,
+    /// How.
+    #[schema(schema_with = codes::<CustodyOutcome>)]
+    pub outcome: Option<&'static str>,
+    /// Who worked on it meanwhile.
+    pub handling: Vec<HandlingView>,
+}
+
+/// The time one organisation worked on an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HandlingView {
+    /// 1 for the first, counted over the whole incident.
+    pub number: u32,
+    /// Who worked.
+    pub organisation: OrganisationView,
+    /// Lead or assist.
+    #[schema(schema_with = codes::<HandlingRole>)]
+    pub role: &'static str,
+    /// When the work reached it.
+    pub opened_at: DateTime<FixedOffset>,
+    /// When it acknowledged.
+    pub acknowledged_at: Option<DateTime<FixedOffset>>,
+    /// When the result was, or is, due.
+    pub handle_due: DeadlineView,
+    /// When it ended.
+    pub ended_at: Option<DateTime<FixedOffset>>,
+    /// How.
+    #[schema(schema_with = codes::<HandlingOutcome>)]
+    pub outcome: Option<&'static str>,
+    /// What the submitted result says.
+    #[schema(schema_with = codes::<Outcome>)]
+    pub result: Option<&'static str>,
+}
+
+/// The legs of an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LegsView {
+    /// The custody legs, oldest first, each with its handling legs.
+    pub custody: Vec<CustodyView>,
+}
+
+impl LegsView {
+    /// The legs the reader may see: a former holder those that began before its own ended.
+    #[must_use]
+    pub fn new(found: &Found, reader: Reader<'_>) -> Self {
+        let until = match found.visibility {
+            Visibility::Former { until } => Some(until),
+            Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
+        };
+        let seen = |opened_at| until.is_none_or(|until| opened_at <= until);
+        let case = &found.stored.case;
+        let custody = case.custody.iter().filter(|leg| seen(leg.opened_at)).map(|leg| {
+            let handling =
+                case.handling.iter().filter(|child| child.custody == leg.number && seen(child.opened_at));
+            custody(leg, handling.map(|child| handled(child, reader)).collect(), reader)
+        });
+        Self { custody: custody.collect() }
+    }
+}
+
+fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: Reader<'_>) -> CustodyView {
+    CustodyView {
+        number: leg.number,
+        desk: organisation(leg.desk, &reader.snapshot.ground),
+        level: Level::as_str(leg.level),
+        opened_at: local(leg.opened_at),
+        accept_due: leg.accept_due.map(DeadlineView::from),
+        accepted_at: leg.accepted_at.map(local),
+        dispatch_due: leg.dispatch_due.map(DeadlineView::from),
+        verify_due: leg.verify_due.map(DeadlineView::from),
+        ceiling_due: leg.ceiling_due.into(),
+        ended_at: leg.ended_at.map(local),
+        outcome: leg.outcome.map(CustodyOutcome::as_str),
+        handling,
+    }
+}
+
+fn handled(leg: &HandlingLeg, reader: Reader<'_>) -> HandlingView {
+    HandlingView {
+        number: leg.number,
+        organisation: organisation(leg.organisation, &reader.snapshot.ground),
+        role: leg.role.as_str(),
+        opened_at: local(leg.opened_at),
+        acknowledged_at: leg.acknowledged_at.map(local),
+        handle_due: leg.handle_due.into(),
+        ended_at: leg.ended_at.map(local),
+        outcome: leg.outcome.map(HandlingOutcome::as_str),
+        result: leg.result.map(Outcome::as_str),
+    }
+}

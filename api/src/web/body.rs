@@ -1,0 +1,169 @@
+//! Bodies: JSON within limits, every wrong field named.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Code, FieldError, Problem, words};
+
+/// Largest body, in bytes. A report is typically under 4 kB.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// A JSON body. Fields that are not known are refused by the types themselves.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.content_type().to_owned();
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !media_type.eq_ignore_ascii_case("application/json") {
+                return Err(Problem::new(
+                    Code::UnsupportedMediaType,
+                    words!(
+                        "Content-Type 为“{media_type}”，须为 application/json",
+                        "Content-Type is {media_type:?}; application/json is needed"
+                    ),
+                ));
+            }
+            let bytes = bytes.await.map_err(|error| {
+                if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
+                    too_large()
+                } else {
+                    malformed("the body did not arrive in full")
+                }
+            })?;
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+/// The body is over the limit.
+#[must_use]
+pub fn too_large() -> Problem {
+    Problem::new(
+        Code::BodyTooLarge,
+        words!(
+            "请求体超过 {MAX_BODY_BYTES} 字节的上限",
+            "the body is over the limit of {MAX_BODY_BYTES} bytes"
+        ),
+    )
+}
+
+fn malformed(reason: impl std::fmt::Display) -> Problem {
+    Problem::new(
+        Code::MalformedJson,
+        words!("请求体不是有效的 JSON：{reason}", "the body is not valid JSON: {reason}"),
+    )
+}
+
+/// Reads `bytes` as JSON.
+///
+/// # Errors
+/// 400 when it is no JSON (or nested deeper than anybody needs), 422 with a pointer when a field is wrong.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => wrong_field(pointer, &inner.to_string()),
+            serde_json::error::Category::Io
+            | serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof => malformed(inner),
+        }
+    })?;
+    reader.end().map_err(malformed)?;
+    Ok(value)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{key}")),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// What serde says, under a stable code and with a pointer to the field itself.
+fn wrong_field(parent: String, message: &str) -> Problem {
+    // "missing field `x` at line 1 column 2": the position helps nobody who did not type the JSON by hand.
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let error = if message.starts_with("missing field") {
+        FieldError {
+            pointer: format!("{parent}/{quoted}"),
+            code: Code::MissingField,
+            detail: words!("缺少字段 {quoted}", "the field {quoted} is missing"),
+        }
+    } else if message.starts_with("unknown field") {
+        let known = message.split(", expected ").nth(1).unwrap_or_default();
+        let pointer =
+            if parent.ends_with(&format!("/{quoted}")) { parent } else { format!("{parent}/{quoted}") };
+        FieldError {
+            pointer,
+            code: Code::UnknownField,
+            detail: words!(
+                "没有 {quoted} 这个字段；可用字段：{known}",
+                "there is no field {quoted}; expected {known}"
+            ),
+        }
+    } else {
+        FieldError {
+            pointer: parent,
+            code: Code::WrongType,
+            detail: words!("取值有误：{message}", "the value is wrong: {message}"),
+        }
+    };
+    Problem::invalid(vec![error])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Outer {
+        inner: Inner,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Inner {
+        number: u32,
+    }
+
+    fn refused(json: &str) -> (&'static str, Vec<String>) {
+        let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
+        (problem.code.as_str(), problem.errors.into_iter().map(|error| error.pointer).collect())
+    }
+
+    #[test]
+    fn wrong_fields_are_pointed_at() {
+        assert_eq!(refused(r#"{"inner":{}}"#), ("missing_field", vec!["/inner/number".to_owned()]));
+        assert_eq!(
+            refused(r#"{"inner":{"number":1,"colour":2}}"#),
+            ("unknown_field", vec!["/inner/colour".to_owned()])
+        );
+        assert_eq!(
+            refused(r#"{"inner":{"number":"one"}}"#),
+            ("wrong_type", vec!["/inner/number".to_owned()])
+        );
+        assert_eq!(refused(r#"{"inner":"#), ("malformed_json", vec![]));
+        assert_eq!(refused(r#"{"inner":{"number":1}} x"#), ("malformed_json", vec![]));
+        assert_eq!(refused(&"[".repeat(50_000)).0, "wrong_type");
+    }
+}

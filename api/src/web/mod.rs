@@ -1,0 +1,9 @@
+//! The edge: what every request passes through, in and out.
+
+pub mod body;
+pub mod demo_guard;
+pub mod headers;
+pub mod identity;
+pub mod language;
+pub mod params;
+pub mod render;

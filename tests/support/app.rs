@@ -1,0 +1,181 @@
+//! A server of one test.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta};
+use grassroots::{
+    app::App,
+    application::Application,
+    clock::Clock,
+    config::{DataConfig, ServeConfig},
+};
+use grassroots_domain::time::Instant;
+use tokio::sync::{Mutex, oneshot};
+
+use super::{
+    client::Client,
+    database::{self, Database},
+};
+
+/// When every test begins: Monday 23 November 2026, 10:00 in China.
+pub fn start() -> Instant {
+    DateTime::parse_from_rfc3339("2026-11-23T10:00:00+08:00").expect("a time").to_utc()
+}
+
+/// A server with the demo city, and the people who use it.
+#[derive(Clone)]
+pub struct TestApp(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    clock_us: Arc<AtomicI64>,
+    server: Mutex<Option<Server>>,
+    database: Database,
+    signed_in: Mutex<HashMap<String, Client>>,
+}
+
+struct Server {
+    stop: oneshot::Sender<()>,
+    done: tokio::task::JoinHandle<()>,
+    app: Arc<App>,
+}
+
+/// Keeps a server to be stopped when its test is over.
+pub struct Running(TestApp);
+
+impl Running {
+    pub async fn stop(self) {
+        self.0.stop().await;
+    }
+}
+
+impl TestApp {
+    pub async fn sqlite() -> Self {
+        Self::spawn(database::sqlite().await).await
+    }
+
+    pub async fn postgres() -> Self {
+        Self::spawn(database::postgres().await).await
+    }
+
+    async fn spawn(database: Database) -> Self {
+        let clock_us = Arc::new(AtomicI64::new(start().timestamp_micros()));
+        let (server, url) = serve(&database, &clock_us, 0).await;
+        Self(Arc::new(Inner {
+            url,
+            clock_us,
+            server: Mutex::new(Some(server)),
+            database,
+            signed_in: Mutex::default(),
+        }))
+    }
+
+    pub fn running(&self) -> Running {
+        Running(self.clone())
+    }
+
+    async fn stop(&self) {
+        if let Some(server) = self.0.server.lock().await.take() {
+            drop(server.app);
+            server.stop.send(()).expect("the server runs");
+            server.done.await.expect("the server stops");
+        }
+    }
+
+    /// Stops the server and starts another on the same database and port.
+    pub async fn restart(&self) {
+        self.stop().await;
+        let port = self.0.url.rsplit(':').next().expect("a port").parse().expect("a number");
+        let (server, _) = serve(&self.0.database, &self.0.clock_us, port).await;
+        *self.0.server.lock().await = Some(server);
+    }
+
+    /// The use cases, to look behind HTTP.
+    pub async fn inside(&self) -> Arc<App> {
+        Arc::clone(&self.0.server.lock().await.as_ref().expect("the server runs").app)
+    }
+
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    pub fn database_url(&self) -> &str {
+        &self.0.database.url
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.0.database.url.starts_with("postgres")
+    }
+
+    pub fn now(&self) -> Instant {
+        DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: TimeDelta) {
+        let micros = time.num_microseconds().expect("a short time");
+        self.0.clock_us.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.url(), None)
+    }
+
+    /// Somebody of the demo, signed in: `worker`, `village`, `dispatcher`, `handler`, `county`, `city`, `sysadmin`,
+    /// `secadmin`, `auditor`. Signed in once; call again after more than 15 minutes passed.
+    pub async fn user(&self, username: &str) -> Client {
+        let mut signed_in = self.0.signed_in.lock().await;
+        if let Some(client) = signed_in.get(username)
+            && client.is_fresh(self.now())
+        {
+            return client.clone();
+        }
+        let client = self.sign_in(username, "Grassroots-2023").await;
+        signed_in.insert(username.to_owned(), client.clone());
+        client
+    }
+
+    pub async fn sign_in(&self, username: &str, password: &str) -> Client {
+        let answer = self
+            .stranger()
+            .post("/v1/sessions", &serde_json::json!({ "username": username, "password": password }))
+            .await;
+        assert_eq!(answer.status, 201, "{username} signs in: {}", answer.body);
+        Client::new(self.url(), Some((answer.text("/access_token"), self.now())))
+    }
+}
+
+async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Server, String) {
+    let micros = Arc::clone(clock_us);
+    let clock =
+        Clock::new(move || DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).expect("a time"));
+    let config = ServeConfig {
+        data: DataConfig {
+            data_dir: database.folder.path().to_owned(),
+            database_url: Some(database.url.clone()),
+            database_connections: 16,
+        },
+        listen: std::net::SocketAddr::from(([127, 0, 0, 1], port)),
+        port: None,
+        keys_dir: None,
+        workers: Some(2),
+        trusted_proxies: Vec::new(),
+        demo: true,
+    };
+    let application = Application::build(&config, clock).await.expect("the server starts");
+    let url = format!("http://{}", application.address());
+    let app = application.app().into_inner();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let done = tokio::spawn(async move {
+        let over = async { stopped.await.expect("the test says stop") };
+        application.run_until(over).await.expect("the server runs");
+    });
+    (Server { stop, done, app }, url)
+}

@@ -1,0 +1,110 @@
+//! Databases for tests: the demo city is loaded once, each test gets a copy.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use grassroots::{auth::passwords::Passwords, demo};
+use grassroots_persistence::{
+    migrations,
+    store::{Store, StoreConfig},
+};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use super::app::start;
+
+/// Where `./test` tells us to find its PostgreSQL.
+const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
+
+/// A database of one test. Gone when dropped.
+pub struct Database {
+    pub url: String,
+    pub folder: TempDir,
+    dropped: Option<String>,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(name) = &self.dropped {
+            admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+        }
+    }
+}
+
+pub fn config(url: &str) -> StoreConfig {
+    StoreConfig { url: url.to_owned(), connections: 16, patience: Duration::from_secs(30) }
+}
+
+async fn seed(url: &str) {
+    migrations::migrate(url).expect("migrations run");
+    let store = Store::open(&config(url)).expect("the database opens");
+    demo::seed(&store, &Passwords::new().expect("passwords hash"), start())
+        .await
+        .expect("the demo is loaded");
+    store.close();
+}
+
+/// A copy of the demo on SQLite.
+pub async fn sqlite() -> Database {
+    static TEMPLATE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
+    let (_, template) = TEMPLATE
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let file = folder.path().join("template.db");
+            seed(&format!("sqlite://{}", file.display())).await;
+            let flat = folder.path().join("flat.db");
+            // Without its write-ahead log, so that one file is the whole.
+            let mut connection =
+                diesel::SqliteConnection::establish(&file.display().to_string()).expect("it opens");
+            connection.batch_execute(&format!("VACUUM INTO '{}'", flat.display())).expect("it is copied");
+            (folder, flat)
+        })
+        .await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("grassroots.db");
+    std::fs::copy(template, &file).expect("the template is copied");
+    Database { url: sqlite_url(&file), folder, dropped: None }
+}
+
+fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+/// A copy of the demo on PostgreSQL.
+pub async fn postgres() -> Database {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("template_{}", std::process::id());
+            admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+            admin(&format!("CREATE DATABASE \"{name}\""));
+            seed(&postgres_url(&name)).await;
+            name
+        })
+        .await;
+    let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+    admin(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    Database { url: postgres_url(&name), folder, dropped: Some(name) }
+}
+
+fn server() -> String {
+    std::env::var(POSTGRES).unwrap_or_else(|_| {
+        panic!("{POSTGRES} is not set: run the tests with ./test, or scripts/with-postgres")
+    })
+}
+
+fn postgres_url(database: &str) -> String {
+    server().replacen("/postgres?", &format!("/{database}?"), 1)
+}
+
+fn admin(sql: &str) {
+    let mut connection = PgConnection::establish(&server()).expect("PostgreSQL answers");
+    connection.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+}

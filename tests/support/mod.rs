@@ -1,0 +1,38 @@
+//! What tests stand on: a server of their own, people who are signed in, and data to send.
+
+mod app;
+mod client;
+mod database;
+
+pub use app::TestApp;
+pub use client::{Answer, Client};
+
+/// Makes two tests of one: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs all of its file")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn body($app: $crate::support::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let app = $crate::support::TestApp::sqlite().await;
+                let running = app.running();
+                body(app).await;
+                running.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let app = $crate::support::TestApp::postgres().await;
+                let running = app.running();
+                body(app).await;
+                running.stop().await;
+            }
+        }
+    )+};
+}
