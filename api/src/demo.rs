@@ -11,8 +11,9 @@ use grassroots_domain::{
 use grassroots_persistence::{
     accounts,
     db::Db,
-    error::StoreError,
-    grids, ground,
+    error::{StoreError, StoreResult},
+    grids,
+    ground::{self, Stamp},
     store::{Retry, Store},
     units,
 };
@@ -198,23 +199,21 @@ pub enum Holding {
     Other,
 }
 
-/// What the database holds. It holds the demo if all accounts of the demo are there and work for it.
+/// What the database holds. It is the demo if it has all accounts of the demo: they may be moved and disabled, but user
+/// names stay.
 ///
 /// # Errors
 /// When the database fails.
-pub fn holding(db: &mut Db) -> Result<Holding, DemoError> {
+pub fn holding(db: &mut Db) -> StoreResult<Holding> {
     let mut found = 0;
     for demo in ACCOUNTS {
-        let organisation = demo.organisation()?;
-        let account = accounts::find_by_username(db, demo.username)?;
-        if account.is_some_and(|(account, _)| account.organisation == organisation) {
-            found += 1;
-        }
+        found += usize::from(accounts::find_by_username(db, demo.username)?.is_some());
     }
     if found == ACCOUNTS.len() {
         return Ok(Holding::Demo);
     }
-    let is_empty = units::all(db)?.is_empty() && ground::stamp(db)? == ground::Stamp::default();
+    // Accounts belong to organisations, and organisations to units.
+    let is_empty = units::all(db)?.is_empty() && ground::stamp(db)? == Stamp::default();
     Ok(if is_empty { Holding::Nothing } else { Holding::Other })
 }
 
@@ -274,7 +273,7 @@ mod tests {
     use std::time::Duration;
 
     use grassroots_domain::datum::LonLat;
-    use grassroots_persistence::{error::StoreResult, migrations, store::StoreConfig};
+    use grassroots_persistence::{migrations, store::StoreConfig};
 
     use super::*;
 

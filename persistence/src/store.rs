@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
+use diesel::connection::SimpleConnection;
 use tokio::task;
 
 use crate::{
@@ -57,7 +58,8 @@ impl Store {
         self.writer.is_none()
     }
 
-    /// Runs `query` on a connection for reading, off the async threads.
+    /// Runs `query` on a connection for reading, off the async threads. All of it sees the database as it was at one
+    /// moment.
     ///
     /// # Errors
     /// Those of `query`, and [`StoreError::Busy`] when no connection comes free.
@@ -70,7 +72,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        joined(task::spawn_blocking(move || query(&mut *pool.get()?)).await)
+        joined(task::spawn_blocking(move || read_pooled(&mut *pool.get()?, query)).await)
     }
 
     /// Runs `change` in one transaction and returns once it is on disk. All of it happens, or nothing.
@@ -117,6 +119,22 @@ impl Retry for StoreError {
 
 fn joined<T, E: From<StoreError>>(result: Result<Result<T, E>, task::JoinError>) -> Result<T, E> {
     result.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+}
+
+/// A transaction that is never committed: an incident and its legs are read as they were together.
+fn read_pooled<T, E: From<StoreError>>(
+    db: &mut Db,
+    query: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    let begin = match db {
+        Db::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        Db::Sqlite(_) => "BEGIN",
+    };
+    db.batch_execute(begin).map_err(StoreError::from)?;
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| query(db)))
+        .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+    db.batch_execute("ROLLBACK").map_err(StoreError::from)?;
+    result
 }
 
 /// PostgreSQL: one transaction on a pooled connection; concurrent commits share the flush.

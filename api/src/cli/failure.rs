@@ -72,10 +72,10 @@ impl From<StoreError> for Failure {
 
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
-        match error {
-            AccountError::Store(error) => error.into(),
-            other => Self::new(Problem::from(other).detail),
+        if let AccountError::Store(error) = error {
+            return error.into();
         }
+        Self::new(Problem::from(error).detail)
     }
 }
 
