@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::{
     Modify, OpenApi, ToSchema,
     openapi::{
-        SecurityRequirement,
+        ContentBuilder, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -62,11 +62,39 @@ impl Modify for Bearer {
     }
 }
 
+/// What holds for every operation: any may answer with a problem, and its id is unique although handlers of different
+/// nouns share their verbs (`incidents_list`, `accounts_list`).
+struct Operations;
+
+impl Modify for Operations {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            let operations =
+                [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+            for operation in operations.into_iter().flatten() {
+                let tag = operation.tags.iter().flatten().next().map_or("", String::as_str);
+                operation.operation_id = operation.operation_id.take().map(|verb| format!("{tag}_{verb}"));
+                operation.responses.responses.insert("default".to_owned(), problem());
+            }
+        }
+    }
+}
+
+fn problem() -> RefOr<Response> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemView"))).build();
+    ResponseBuilder::new()
+        .description("A problem, in the language of `Accept-Language`")
+        .content("application/problem+json", content)
+        .build()
+        .into()
+}
+
 /// The document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = routes::Api::openapi();
     Bearer.modify(&mut document);
+    Operations.modify(&mut document);
     document
 }
 

@@ -28,6 +28,7 @@ use crate::{
     views::{
         codes,
         incident::{IncidentView, Reader, RoutingView},
+        optional_codes,
         timeline::{LegsView, TimelineView},
     },
     web::{
@@ -54,7 +55,7 @@ pub struct ReportBody {
     /// Where, in numbers. May be left out when `place_text` says where it is.
     pub location: Option<LocationBody>,
     /// How bad it is, if worse than the category says.
-    #[schema(schema_with = codes::<grassroots_domain::category::Severity>)]
+    #[schema(schema_with = optional_codes::<grassroots_domain::category::Severity>)]
     pub severity: Option<String>,
     /// A short name: up to 100 characters.
     pub title: Option<String>,
@@ -88,7 +89,7 @@ pub struct LocationBody {
     /// When the fix was made.
     pub captured_at: Option<DateTime<FixedOffset>>,
     /// How it was found; `gps` if left out.
-    #[schema(schema_with = codes::<PositionSource>)]
+    #[schema(schema_with = optional_codes::<PositionSource>)]
     pub source: Option<String>,
 }
 
@@ -182,8 +183,8 @@ fn location(given: &LocationBody, errors: &mut Vec<FieldError>) -> Option<RawPos
     responses(
         (status = 201, description = "Taken", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "It was here already", body = IncidentView),
-        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::openapi::ProblemView),
-        (status = 422, description = "Fields are wrong", body = crate::openapi::ProblemView),
+        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "Fields are wrong", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -212,6 +213,7 @@ pub async fn create(
 /// How one incident is shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ShowParams {
     /// Datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09`, `cgcs2000`.
     pub datum: Option<String>,
@@ -222,7 +224,7 @@ pub struct ShowParams {
     get, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
     responses(
         (status = 200, description = "As far as you may see it", body = IncidentView, headers(("ETag" = String))),
-        (status = 404, description = "None, or not yours to see", body = crate::openapi::ProblemView),
+        (status = 404, description = "None, or not yours to see", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(

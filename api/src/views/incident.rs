@@ -23,7 +23,9 @@ use crate::{
         snapshot::Snapshot,
     },
     query_code,
-    views::{DeadlineView, OrganisationView, codes, level, local, organisation},
+    views::{
+        DeadlineView, OrganisationView, codes, level, local, optional_codes, optional_level, organisation,
+    },
     web::language::Language,
 };
 
@@ -65,7 +67,7 @@ pub struct IncidentView {
     #[schema(schema_with = codes::<State>)]
     pub state: &'static str,
     /// The level that answers for it, or answered last.
-    #[schema(schema_with = level)]
+    #[schema(schema_with = optional_level)]
     pub level: Option<&'static str>,
     /// Who has to act; absent at rest.
     pub holder: Option<OrganisationView>,
@@ -102,10 +104,10 @@ pub struct IncidentView {
     /// When it came to rest.
     pub ended_at: Option<DateTime<FixedOffset>>,
     /// What came of it, once closed.
-    #[schema(schema_with = codes::<Outcome>)]
+    #[schema(schema_with = optional_codes::<Outcome>)]
     pub outcome: Option<&'static str>,
     /// Level of the desk under which it closed.
-    #[schema(schema_with = level)]
+    #[schema(schema_with = optional_level)]
     pub resolved_level: Option<&'static str>,
     /// Settled by the reporter on the spot.
     pub on_spot: bool,
@@ -207,7 +209,7 @@ pub struct RoutingView {
     #[schema(schema_with = codes::<Severity>)]
     pub severity: &'static str,
     /// Facts seen: levels up to this one are passed over.
-    #[schema(schema_with = level)]
+    #[schema(schema_with = optional_level)]
     pub skips: Option<&'static str>,
     /// The level whose desk got it.
     #[schema(schema_with = level)]
@@ -215,7 +217,7 @@ pub struct RoutingView {
     /// The desk.
     pub desk: OrganisationView,
     /// Why a higher desk stood in, if one did.
-    #[schema(schema_with = codes::<Fallback>)]
+    #[schema(schema_with = optional_codes::<Fallback>)]
     pub fallback: Option<&'static str>,
     /// Desks told at once, besides the one that got it.
     pub notified: Vec<OrganisationView>,

@@ -17,7 +17,10 @@ use grassroots_domain::{
 use serde::Serialize;
 use utoipa::{
     ToSchema,
-    openapi::{ObjectBuilder, Schema, schema::Type},
+    openapi::{
+        ObjectBuilder, Schema,
+        schema::{SchemaType, Type},
+    },
 };
 
 /// A time as it is shown: in China's zone, with the offset.
@@ -31,12 +34,29 @@ pub fn codes<T: Codes>() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(T::NAMES.iter().copied())).into()
 }
 
-/// Schema of a level that holds incidents.
-pub fn level() -> Schema {
+/// The same where there may be none.
+pub fn optional_codes<T: Codes>() -> Schema {
+    nullable(T::NAMES)
+}
+
+fn nullable(names: &[&str]) -> Schema {
+    let values = names.iter().map(|name| serde_json::Value::from(*name)).chain([serde_json::Value::Null]);
     ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(["village", "township", "county", "city"]))
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(values))
         .into()
+}
+
+const LEVELS: [&str; 4] = ["village", "township", "county", "city"];
+
+/// Schema of a level where there may be none.
+pub fn optional_level() -> Schema {
+    nullable(&LEVELS)
+}
+
+/// Schema of a level.
+pub fn level() -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(LEVELS)).into()
 }
 
 /// A deadline.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     query_code,
-    views::{DeadlineView, OrganisationView, codes, level, organisation},
+    views::{DeadlineView, OrganisationView, codes, optional_level, organisation},
 };
 
 /// Where an incident stands after a command.
@@ -24,7 +24,7 @@ pub struct ReceiptView {
     #[schema(schema_with = codes::<grassroots_domain::incident::State>)]
     pub state: &'static str,
     /// The level that answers for it, or answered last.
-    #[schema(schema_with = level)]
+    #[schema(schema_with = optional_level)]
     pub level: Option<&'static str>,
     /// Who has to act; absent at rest.
     pub holder: Option<OrganisationView>,

@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     app::incidents::{Found, History},
-    views::{DeadlineView, OrganisationView, codes, incident::Reader, level, local, organisation},
+    views::{
+        DeadlineView, OrganisationView, codes, incident::Reader, level, local, optional_codes, organisation,
+    },
 };
 
 /// One thing that happened.
@@ -42,7 +44,7 @@ pub struct EventView {
     pub text: Option<String>,
     /// Who may read the words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = codes::<Audience>)]
+    #[schema(schema_with = optional_codes::<Audience>)]
     pub audience: Option<&'static str>,
 }
 
@@ -189,7 +191,7 @@ pub struct CustodyView {
     /// When it ceased to answer for the incident.
     pub ended_at: Option<DateTime<FixedOffset>>,
     /// How.
-    #[schema(schema_with = codes::<CustodyOutcome>)]
+    #[schema(schema_with = optional_codes::<CustodyOutcome>)]
     pub outcome: Option<&'static str>,
     /// Who worked on it meanwhile.
     pub handling: Vec<HandlingView>,
@@ -214,10 +216,10 @@ pub struct HandlingView {
     /// When it ended.
     pub ended_at: Option<DateTime<FixedOffset>>,
     /// How.
-    #[schema(schema_with = codes::<HandlingOutcome>)]
+    #[schema(schema_with = optional_codes::<HandlingOutcome>)]
     pub outcome: Option<&'static str>,
     /// What the submitted result says.
-    #[schema(schema_with = codes::<Outcome>)]
+    #[schema(schema_with = optional_codes::<Outcome>)]
     pub result: Option<&'static str>,
 }
 
