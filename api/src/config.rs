@@ -1,9 +1,14 @@
 //! Settings: every one is a flag and an environment variable, and has a default.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum};
 use grassroots_persistence::store::StoreConfig;
+use ipnet::IpNet;
 
 /// Which database, and where this installation keeps its files.
 #[derive(Args, Clone, Debug)]
@@ -72,13 +77,25 @@ pub struct ServeConfig {
     #[arg(long, env = "GRASSROOTS_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
 
-    /// Reverse proxies whose X-Forwarded-For is believed, as addresses.
-    #[arg(long, env = "GRASSROOTS_TRUSTED_PROXIES", value_delimiter = ',', value_name = "IP")]
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Reverse proxies whose X-Forwarded-For is believed: addresses or networks, such as 10.0.0.0/8.
+    #[arg(
+        long,
+        env = "GRASSROOTS_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_parser = network,
+        value_name = "NETWORK"
+    )]
+    pub trusted_proxies: Vec<IpNet>,
 
     /// Start with the demo city and its accounts. Serves this machine only.
     #[arg(long)]
     pub demo: bool,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let wrong = |_| format!("{text:?} is no network; 10.0.0.0/8 and 10.0.0.7 are");
+    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(wrong)
 }
 
 impl ServeConfig {

@@ -13,6 +13,8 @@ pub mod config;
 mod csv_view;
 pub mod demo;
 mod docs;
+mod explain;
+mod fields;
 pub mod handlers;
 pub mod import;
 pub mod logging;

@@ -4,51 +4,23 @@
 //! it within 1–2 m of the map makers' own services. CGCS2000 equals WGS-84 within 1 m and is not converted.
 
 use std::f64::consts::PI;
-use std::str::FromStr;
 
 use geo::{Coord, Distance, Haversine, Point};
 use serde::{Deserialize, Serialize};
 
-/// What the numbers of a position refer to. A shift of one datum for another is some 550 m in Sanmenxia.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Datum {
-    /// GPS and BeiDou receivers; what this product stores.
-    Wgs84,
-    /// AMap, Tencent, WeChat `gcj02`.
-    Gcj02,
-    /// Baidu maps.
-    Bd09,
-    /// The national datum: Tianditu, survey data. The numbers of WGS-84.
-    Cgcs2000,
-}
+use crate::code::codes;
 
-impl Datum {
-    /// Every datum.
-    pub const ALL: [Self; 4] = [Self::Wgs84, Self::Gcj02, Self::Bd09, Self::Cgcs2000];
-
-    /// The name used in the API and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Wgs84 => "wgs84",
-            Self::Gcj02 => "gcj02",
-            Self::Bd09 => "bd09",
-            Self::Cgcs2000 => "cgcs2000",
-        }
-    }
-}
-
-/// Not the name of a datum.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("`{0}` is not a datum; write wgs84, gcj02, bd09 or cgcs2000")]
-pub struct DatumError(String);
-
-impl FromStr for Datum {
-    type Err = DatumError;
-
-    fn from_str(text: &str) -> Result<Self, DatumError> {
-        Self::ALL.into_iter().find(|datum| datum.as_str() == text).ok_or_else(|| DatumError(text.to_owned()))
+codes! {
+    /// What the numbers of a position refer to. A shift of one datum for another is some 550 m in Sanmenxia.
+    Datum "datum" {
+        /// GPS and BeiDou receivers; what this product stores.
+        Wgs84 "wgs84" "WGS-84（手机定位）",
+        /// AMap, Tencent, WeChat `gcj02`.
+        Gcj02 "gcj02" "GCJ-02（高德、腾讯）",
+        /// Baidu maps.
+        Bd09 "bd09" "BD-09（百度）",
+        /// The national datum: Tianditu, survey data. The numbers of WGS-84.
+        Cgcs2000 "cgcs2000" "CGCS2000（天地图）",
     }
 }
 
@@ -205,7 +177,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_api() {
-        for datum in Datum::ALL {
+        for &datum in Datum::ALL {
             assert_eq!(serde_json::to_string(&datum).unwrap(), format!("\"{}\"", datum.as_str()));
             assert_eq!(datum.as_str().parse(), Ok(datum));
         }
@@ -219,7 +191,7 @@ mod tests {
         #[test]
         fn there_and_back_is_less_than_a_millimetre(lon in 110.3..112.1_f64, lat in 33.5..35.1_f64) {
             let place = LonLat { lon, lat };
-            for datum in Datum::ALL {
+            for &datum in Datum::ALL {
                 let back = to_wgs84(from_wgs84(place, datum), datum);
                 prop_assert!(distance_m(place, back) < 0.001, "{datum:?} {place:?} {back:?}");
             }

@@ -26,13 +26,15 @@ pub fn migrate(url: &str) -> StoreResult<Vec<String>> {
     let applied = match &mut db {
         Db::Postgres(connection) => {
             connection.batch_execute(POSTGRES_LOCK)?;
-            let applied = names(connection.run_pending_migrations(POSTGRES).map_err(failed)?);
-            connection.batch_execute(POSTGRES_UNLOCK)?;
-            applied
+            names(connection.run_pending_migrations(POSTGRES).map_err(failed)?)
         }
         Db::Sqlite(connection) => names(connection.run_pending_migrations(SQLITE).map_err(failed)?),
     };
+    // Still under the lock: two nodes would make two histories. It goes with the connection if this fails.
     crate::feed::ensure_epoch(&mut db)?;
+    if let Db::Postgres(connection) = &mut db {
+        connection.batch_execute(POSTGRES_UNLOCK)?;
+    }
     Ok(applied)
 }
 

@@ -8,11 +8,11 @@ use grassroots_domain::{
     event::{Hash, words_hash},
     incident::IncidentId,
     open::{Report, open},
-    place::{Located, locate},
-    position::{Position, PositionWarning, RawPosition},
+    place::{Located, Place, locate},
+    position::{PositionSource, RawPosition},
     refusal::Refusal,
-    scan::SensitiveKind,
-    text::{self, Text, TextLimits},
+    rules::Rules,
+    text::{self, Text},
     time::Instant,
     visibility::visible,
     warning::Warning,
@@ -33,8 +33,8 @@ use crate::{
         random_bytes,
         snapshot::Snapshot,
     },
+    fields::Fields,
     problem::{Code, FieldError, words},
-    problems::intake::{position_error, text_error},
     query_code,
 };
 
@@ -47,9 +47,9 @@ pub struct Sent {
     /// Identity, made on the phone.
     pub id: IncidentId,
     /// What it is about.
-    pub category: CategoryCode,
+    pub category: String,
     /// How bad it is, if the reporter says so.
-    pub severity: Option<Severity>,
+    pub severity: Option<String>,
     /// A short name.
     pub title: Option<String>,
     /// What happened.
@@ -57,7 +57,7 @@ pub struct Sent {
     /// Where, in words.
     pub place_text: Option<String>,
     /// Where, in numbers.
-    pub location: Option<RawPosition>,
+    pub location: Option<SentLocation>,
     /// When it happened.
     pub occurred_at: Option<Instant>,
     /// When it was typed.
@@ -66,6 +66,23 @@ pub struct Sent {
     pub sent_at: Option<Instant>,
     /// What was done about it, if it is settled already.
     pub on_spot: Option<String>,
+}
+
+/// A position as it was sent.
+#[derive(Clone, Debug)]
+pub struct SentLocation {
+    /// Degrees east.
+    pub lon: f64,
+    /// Degrees north.
+    pub lat: f64,
+    /// What they refer to.
+    pub datum: Option<String>,
+    /// Radius in which the phone believes to be, in metres.
+    pub accuracy_m: Option<f64>,
+    /// When the fix was made.
+    pub captured_at: Option<Instant>,
+    /// How it was found; by satellite if nothing is said.
+    pub source: Option<String>,
 }
 
 /// What became of a report.
@@ -124,10 +141,12 @@ pub async fn report(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<Taken, I
 
 /// A report whose fields are right.
 struct Checked {
-    sent: Sent,
+    id: IncidentId,
+    category: CategoryCode,
+    severity: Option<Severity>,
     content: ReportContent,
     on_spot: Option<Text>,
-    place: grassroots_domain::place::Place,
+    place: Place,
     warnings: Vec<Warning>,
 }
 
@@ -137,37 +156,30 @@ fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result
         return Err(Refusal::MayNotReport.into());
     }
     let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
-    let mut checks = Checks::default();
-    if rules.category(sent.category).is_none() {
-        checks.errors.push(FieldError {
-            pointer: "/category".to_owned(),
-            code: Code::UnknownCategory,
-            detail: words!(
-                "没有类别 {code}，可用类别见 GET /v1/categories",
-                "there is no category {code}; GET /v1/categories lists them",
-                code = sent.category
-            ),
-        });
-    }
-    let description = checks.text("/description", Some(&sent.description), text::DESCRIPTION);
-    let title = checks.text("/title", sent.title.as_deref(), text::TITLE);
-    let place_text = checks.text("/place_text", sent.place_text.as_deref(), text::PLACE);
-    let on_spot = checks.text("/on_spot/result", sent.on_spot.as_deref(), text::REMARK);
-    let position = sent.location.and_then(|raw| checks.position(raw));
+    let mut fields = Fields::default();
+    let category = category(&sent.category, rules, &mut fields);
+    let severity = sent.severity.as_deref().and_then(|given| fields.parse("/severity", given));
+    let description = fields.text("/description", &sent.description, text::DESCRIPTION);
+    let title = sent.title.as_deref().and_then(|given| fields.text("/title", given, text::TITLE));
+    let place_text =
+        sent.place_text.as_deref().and_then(|given| fields.text("/place_text", given, text::PLACE));
+    let on_spot =
+        sent.on_spot.as_deref().and_then(|given| fields.text("/on_spot/result", given, text::REMARK));
+    let position = sent.location.as_ref().and_then(|given| {
+        let raw = location(given, &mut fields)?;
+        fields.position("/location", raw)
+    });
     if sent.location.is_none() && sent.place_text.is_none() {
-        checks.errors.push(FieldError {
-            pointer: "/location".to_owned(),
-            code: Code::MissingField,
-            detail: words!(
-                "没有定位时须用 place_text 写明地点",
-                "without a location, say in place_text where it is"
-            ),
-        });
+        let detail =
+            words!("没有定位时须用 place_text 写明地点", "without a location, say in place_text where it is");
+        fields.wrong("/location", Code::MissingField, detail);
     }
-    let Checks { errors, mut warnings } = checks;
-    let (Some(description), true) = (description, errors.is_empty()) else {
-        return Err(IntakeError::Fields(errors));
-    };
+    let tolerated = now + chrono::TimeDelta::minutes(CLOCK_TOLERANCE_MIN);
+    if [sent.occurred_at, sent.reported_at, sent.sent_at].into_iter().flatten().any(|at| at > tolerated) {
+        fields.warn(Warning::DeviceClockAhead);
+    }
+    let ((category, description), mut warnings) =
+        fields.finish(category.zip(description)).map_err(IntakeError::Fields)?;
     let (place, located) =
         locate(position.as_ref(), actor, &snapshot.ground.grids).ok_or(Refusal::PlaceUnknown)?;
     warnings.extend(match located {
@@ -176,63 +188,67 @@ fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result
         Located::OutsideGrid => Some(Warning::LocationOutsideGrid),
         Located::NoPosition => Some(Warning::LocationMissing),
     });
-    let tolerated = now + chrono::TimeDelta::minutes(CLOCK_TOLERANCE_MIN);
-    if [sent.occurred_at, sent.reported_at, sent.sent_at].into_iter().flatten().any(|at| at > tolerated) {
-        warnings.push(Warning::DeviceClockAhead);
-    }
-    let content = content(&sent, title, &description, place_text, position, on_spot.as_ref());
-    Ok(Checked { sent, content, on_spot, place, warnings })
+    let canonical = Canonical {
+        category,
+        severity,
+        title: title.as_ref(),
+        description: &description,
+        place_text: place_text.as_ref(),
+        location: position.as_ref().map(|position| position.raw),
+        occurred_at: sent.occurred_at,
+        reported_at: sent.reported_at,
+        on_spot: on_spot.as_ref(),
+    };
+    let content = ReportContent {
+        salt: random_bytes::<16>().to_vec(),
+        content_hash: canonical.hash(),
+        title: title.as_ref().map(|text| text.as_str().to_owned()),
+        description: description.as_str().to_owned(),
+        place_text: place_text.as_ref().map(|text| text.as_str().to_owned()),
+        position,
+        occurred_at: sent.occurred_at,
+        reported_at: sent.reported_at,
+        sent_at: sent.sent_at,
+        warnings: Vec::new(),
+    };
+    Ok(Checked { id: sent.id, category, severity, content, on_spot, place, warnings })
 }
 
-/// Collects what is wrong and what is remarkable.
-#[derive(Default)]
-struct Checks {
-    errors: Vec<FieldError>,
-    warnings: Vec<Warning>,
+fn category(given: &str, rules: &Rules, fields: &mut Fields) -> Option<CategoryCode> {
+    let code: CategoryCode = fields.parse_or("/category", given, Code::UnknownCategory)?;
+    if rules.category(code).is_none() {
+        let detail = words!(
+            "没有类别 {code}，可用类别见 GET /v1/categories",
+            "there is no category {code}; GET /v1/categories lists them"
+        );
+        fields.wrong("/category", Code::UnknownCategory, detail);
+        return None;
+    }
+    Some(code)
 }
 
-impl Checks {
-    fn warn(&mut self, warning: Warning) {
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
-        }
-    }
-
-    fn text(&mut self, pointer: &str, given: Option<&str>, limits: TextLimits) -> Option<Text> {
-        match text::parse(given?, limits) {
-            Ok((text, masked)) => {
-                self.masked(&masked);
-                Some(text)
-            }
-            Err(error) => {
-                self.errors.push(text_error(pointer, &error));
-                None
-            }
-        }
-    }
-
-    fn masked(&mut self, masked: &[SensitiveKind]) {
-        if !masked.is_empty() {
-            self.warn(Warning::TextMasked);
-        }
-    }
-
-    fn position(&mut self, raw: RawPosition) -> Option<Position> {
-        match Position::parse(raw) {
-            Ok((position, remarks)) => {
-                for remark in remarks {
-                    self.warn(match remark {
-                        PositionWarning::Inaccurate => Warning::LocationInaccurate,
-                    });
-                }
-                Some(position)
-            }
-            Err(error) => {
-                self.errors.push(position_error("/location", &error));
-                None
-            }
-        }
-    }
+fn location(given: &SentLocation, fields: &mut Fields) -> Option<RawPosition> {
+    let source = given
+        .source
+        .as_deref()
+        .map_or(Some(PositionSource::Gps), |source| fields.parse("/location/source", source));
+    let Some(datum) = &given.datum else {
+        let detail = words!(
+            "必须说明坐标系 datum：wgs84（手机定位）、gcj02（高德、腾讯）、bd09（百度）或 cgcs2000（天地图）；不注明会偏差约 550 米",
+            "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); \
+             without it the place is some 550 m off"
+        );
+        fields.wrong("/location/datum", Code::DatumMissing, detail);
+        return None;
+    };
+    Some(RawPosition {
+        lon: given.lon,
+        lat: given.lat,
+        datum: fields.parse("/location/datum", datum)?,
+        accuracy_m: given.accuracy_m,
+        captured_at: given.captured_at,
+        source: source?,
+    })
 }
 
 /// What is the same in every repeat of a report: all of its parsed content without `sent_at`, in this order.
@@ -240,49 +256,19 @@ impl Checks {
 struct Canonical<'a> {
     category: CategoryCode,
     severity: Option<Severity>,
-    title: Option<&'a str>,
-    description: &'a str,
-    place_text: Option<&'a str>,
+    title: Option<&'a Text>,
+    description: &'a Text,
+    place_text: Option<&'a Text>,
     location: Option<RawPosition>,
-    occurred_at: Option<i64>,
-    reported_at: Option<i64>,
-    on_spot: Option<&'a str>,
+    occurred_at: Option<Instant>,
+    reported_at: Option<Instant>,
+    on_spot: Option<&'a Text>,
 }
 
-fn content(
-    sent: &Sent,
-    title: Option<Text>,
-    description: &Text,
-    place_text: Option<Text>,
-    position: Option<Position>,
-    on_spot: Option<&Text>,
-) -> ReportContent {
-    let owned = |text: Option<Text>| text.map(|text| text.as_str().to_owned());
-    let (title, place_text) = (owned(title), owned(place_text));
-    let canonical = Canonical {
-        category: sent.category,
-        severity: sent.severity,
-        title: title.as_deref(),
-        description: description.as_str(),
-        place_text: place_text.as_deref(),
-        location: sent.location,
-        occurred_at: sent.occurred_at.map(|at| at.timestamp_micros()),
-        reported_at: sent.reported_at.map(|at| at.timestamp_micros()),
-        on_spot: on_spot.map(Text::as_str),
-    };
-    // A structure of texts and finite numbers always serialises.
-    let bytes = serde_json::to_vec(&canonical).unwrap_or_default();
-    ReportContent {
-        salt: random_bytes::<16>().to_vec(),
-        content_hash: Hash::of(&[&bytes]),
-        title,
-        description: description.as_str().to_owned(),
-        place_text,
-        position,
-        occurred_at: sent.occurred_at,
-        reported_at: sent.reported_at,
-        sent_at: sent.sent_at,
-        warnings: Vec::new(),
+impl Canonical<'_> {
+    fn hash(&self) -> Hash {
+        // A structure of texts, times and finite numbers always serialises.
+        Hash::of(&[&serde_json::to_vec(self).unwrap_or_default()])
     }
 }
 
@@ -294,11 +280,11 @@ fn write(
     snapshot: &Snapshot,
 ) -> Result<Taken, IntakeError> {
     let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
-    let category = rules.category(checked.sent.category).ok_or(IntakeError::NotReady)?;
+    let category = rules.category(checked.category).ok_or(IntakeError::NotReady)?;
     let report = Report {
-        id: checked.sent.id,
+        id: checked.id,
         category,
-        severity: checked.sent.severity,
+        severity: checked.severity,
         place: checked.place,
         on_spot: checked.on_spot.clone(),
     };
@@ -337,7 +323,7 @@ fn repeated(
     actor: &Actor,
 ) -> Result<Taken, IntakeError> {
     // It was there a moment ago and incidents are never deleted.
-    let stored = incidents::find(db, checked.sent.id)?.ok_or(StoreError::Conflict)?;
+    let stored = incidents::find(db, checked.id)?.ok_or(StoreError::Conflict)?;
     if stored.case.incident.reporter != actor.account {
         return Err(IntakeError::IdTaken);
     }

@@ -18,8 +18,9 @@ use crate::{
         posts::Post,
     },
     auth::Secret,
+    fields::Fields,
     handlers::sessions::MeView,
-    problem::{Code, FieldError, Problem, words},
+    problem::Problem,
     views::{codes, local},
     web::{
         body::Body,
@@ -98,32 +99,13 @@ pub struct AccountBody {
 }
 
 fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Post, Problem> {
-    let mut errors = Vec::new();
-    let role: Option<Role> = read("/role", role, &mut errors);
-    let organisation: Option<OrganisationCode> = read("/organisation", organisation, &mut errors);
-    let grids: Vec<GridCode> = grids
-        .iter()
-        .enumerate()
-        .filter_map(|(index, grid)| read(&format!("/grids/{index}"), grid, &mut errors))
-        .collect();
-    match (role, organisation) {
-        (Some(role), Some(organisation)) if errors.is_empty() => Ok(Post { role, organisation, grids }),
-        _ => Err(Problem::invalid(errors)),
-    }
-}
-
-fn read<T: std::str::FromStr<Err: std::fmt::Display>>(
-    pointer: &str,
-    given: &str,
-    errors: &mut Vec<FieldError>,
-) -> Option<T> {
-    given
-        .parse()
-        .map_err(|error: T::Err| {
-            let detail = words!("“{given}”有误：{error}", "{error}");
-            errors.push(FieldError { pointer: pointer.to_owned(), code: Code::WrongType, detail });
-        })
-        .ok()
+    let mut fields = Fields::default();
+    let role: Option<Role> = fields.parse("/role", role);
+    let organisation: Option<OrganisationCode> = fields.parse("/organisation", organisation);
+    let numbered = grids.iter().enumerate();
+    let grids: Vec<GridCode> =
+        numbered.filter_map(|(index, grid)| fields.parse(&format!("/grids/{index}"), grid)).collect();
+    fields.done(role.zip(organisation).map(|(role, organisation)| Post { role, organisation, grids }))
 }
 
 /// Which accounts.

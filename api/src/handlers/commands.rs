@@ -17,8 +17,8 @@ use crate::{
         App,
         commands::{self, Sent},
     },
-    problem::{Code, FieldError, Problem, words},
-    problems::intake::text_error,
+    fields::Fields,
+    problem::{Code, Problem, words},
     views::{codes, receipt::ReceiptView},
     web::{body::Body, headers::Guards, identity::Identity, params::Part},
 };
@@ -119,45 +119,11 @@ pub struct CommentBody {
     pub text: String,
 }
 
-/// Collects what is wrong with the fields of a body.
-#[derive(Default)]
-struct Fields(Vec<FieldError>);
-
-impl Fields {
-    fn code<T: std::str::FromStr<Err: std::fmt::Display>>(
-        &mut self,
-        pointer: &str,
-        given: &str,
-    ) -> Option<T> {
-        given
-            .parse()
-            .map_err(|error: T::Err| {
-                let detail = words!("“{given}”有误：{error}", "{error}");
-                self.0.push(FieldError { pointer: pointer.to_owned(), code: Code::WrongType, detail });
-            })
-            .ok()
-    }
-
-    fn text(&mut self, pointer: &str, given: &str) -> Option<Text> {
-        text::parse(given, text::REMARK)
-            .map_err(|error| self.0.push(text_error(pointer, &error)))
-            .ok()
-            .map(|(text, _)| text)
-    }
-
-    fn done(self, command: Option<Command>) -> Result<Command, Problem> {
-        match command {
-            Some(command) if self.0.is_empty() => Ok(command),
-            _ => Err(Problem::invalid(self.0)),
-        }
-    }
-}
-
 impl Checked for DeclineBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let reason = fields.code("/reason", &self.reason);
-        let reply = fields.text("/reply", &self.reply);
+        let reason = fields.parse("/reason", &self.reason);
+        let reply = fields.text("/reply", &self.reply, text::REMARK);
         let command = reason.zip(reply).map(|(reason, reply)| Command::Decline { reason, reply });
         fields.done(command)
     }
@@ -166,8 +132,8 @@ impl Checked for DeclineBody {
 impl Checked for DispatchBody {
     fn check(self, app: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let to: Option<OrganisationCode> = fields.code("/organisation", &self.organisation);
-        let note = self.note.as_deref().and_then(|note| fields.text("/note", note));
+        let to: Option<OrganisationCode> = fields.parse("/organisation", &self.organisation);
+        let note = self.note.as_deref().and_then(|note| fields.text("/note", note, text::REMARK));
         if let Some(to) = to
             && !app.snapshots.current().ground.organisations.contains(to)
         {
@@ -175,11 +141,7 @@ impl Checked for DispatchBody {
                 "没有机构 {to}，可选机构见 GET /v1/organisations",
                 "there is no organisation {to}; GET /v1/organisations lists them"
             );
-            fields.0.push(FieldError {
-                pointer: "/organisation".to_owned(),
-                code: Code::UnknownOrganisation,
-                detail,
-            });
+            fields.wrong("/organisation", Code::UnknownOrganisation, detail);
         }
         fields.done(to.map(|to| Command::Dispatch { to, note }))
     }
@@ -188,8 +150,8 @@ impl Checked for DispatchBody {
 impl Checked for ReturnBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let reason = fields.code("/reason", &self.reason);
-        let explanation = fields.text("/explanation", &self.explanation);
+        let reason = fields.parse("/reason", &self.reason);
+        let explanation = fields.text("/explanation", &self.explanation, text::REMARK);
         let command =
             reason.zip(explanation).map(|(reason, explanation)| Command::Return { reason, explanation });
         fields.done(command)
@@ -199,9 +161,9 @@ impl Checked for ReturnBody {
 impl Checked for ResultBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let outcome = fields.code("/outcome", &self.outcome);
-        let method = fields.code("/method", &self.method);
-        let result = fields.text("/result", &self.result);
+        let outcome = fields.parse("/outcome", &self.outcome);
+        let method = fields.parse("/method", &self.method);
+        let result = fields.text("/result", &self.result, text::REMARK);
         let command = outcome
             .zip(method)
             .zip(result)
@@ -213,7 +175,7 @@ impl Checked for ResultBody {
 impl Checked for CloseBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let reply = self.reply.as_deref().and_then(|reply| fields.text("/reply", reply));
+        let reply = self.reply.as_deref().and_then(|reply| fields.text("/reply", reply, text::REMARK));
         fields.done(Some(Command::Close { reply }))
     }
 }
@@ -221,8 +183,8 @@ impl Checked for CloseBody {
 impl Checked for EscalateBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let reason = fields.code("/reason", &self.reason);
-        let tried = fields.text("/tried", &self.tried);
+        let reason = fields.parse("/reason", &self.reason);
+        let tried = fields.text("/tried", &self.tried, text::REMARK);
         let command = reason.zip(tried).map(|(reason, tried)| Command::Escalate { reason, tried, to: None });
         fields.done(command)
     }
@@ -231,8 +193,8 @@ impl Checked for EscalateBody {
 impl Checked for CommentBody {
     fn check(self, _: &App) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let audience = fields.code("/audience", &self.audience);
-        let text = fields.text("/text", &self.text);
+        let audience = fields.parse("/audience", &self.audience);
+        let text = fields.text("/text", &self.text, text::REMARK);
         let command = audience.zip(text).map(|(audience, text)| Command::Comment { audience, text });
         fields.done(command)
     }
@@ -241,7 +203,7 @@ impl Checked for CommentBody {
 impl ReasonBody {
     fn check_as(self, command: fn(Text) -> Command) -> Result<Command, Problem> {
         let mut fields = Fields::default();
-        let reason = fields.text("/reason", &self.reason);
+        let reason = fields.text("/reason", &self.reason, text::REMARK);
         fields.done(reason.map(command))
     }
 }

@@ -10,7 +10,7 @@ use grassroots_domain::{
     datum::Datum,
     decide,
     incident::{IncidentId, State},
-    position::{PositionSource, RawPosition},
+    position::PositionSource,
     visibility::Visibility,
 };
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,9 @@ use crate::{
     app::{
         App,
         incidents::{self, ReadError},
-        intake::{self, Sent, Taken},
+        intake::{self, Sent, SentLocation, Taken},
     },
-    problem::{Code, FieldError, Problem, words},
+    problem::Problem,
     queue::{self, ListParams},
     views::{
         codes,
@@ -101,77 +101,30 @@ pub struct OnSpotBody {
     pub result: String,
 }
 
-impl TryFrom<ReportBody> for Sent {
-    type Error = Problem;
-
-    fn try_from(body: ReportBody) -> Result<Self, Problem> {
-        let mut errors = Vec::new();
-        let category = field("/category", &body.category, &mut errors, Code::UnknownCategory);
-        let severity =
-            body.severity.and_then(|given| field("/severity", &given, &mut errors, Code::WrongType));
-        let location = body.location.and_then(|given| location(&given, &mut errors));
-        let (Some(category), true) = (category, errors.is_empty()) else {
-            return Err(Problem::invalid(errors));
-        };
-        Ok(Self {
+impl From<ReportBody> for Sent {
+    fn from(body: ReportBody) -> Self {
+        let utc = |at: Option<DateTime<FixedOffset>>| at.map(|at| at.to_utc());
+        Self {
             id: IncidentId(body.id),
-            category,
-            severity,
+            category: body.category,
+            severity: body.severity,
             title: body.title,
             description: body.description,
             place_text: body.place_text,
-            location,
-            occurred_at: body.occurred_at.map(|at| at.to_utc()),
-            reported_at: body.reported_at.map(|at| at.to_utc()),
-            sent_at: body.sent_at.map(|at| at.to_utc()),
+            location: body.location.map(|given| SentLocation {
+                lon: given.lon,
+                lat: given.lat,
+                datum: given.datum,
+                accuracy_m: given.accuracy_m,
+                captured_at: utc(given.captured_at),
+                source: given.source,
+            }),
+            occurred_at: utc(body.occurred_at),
+            reported_at: utc(body.reported_at),
+            sent_at: utc(body.sent_at),
             on_spot: body.on_spot.map(|on_spot| on_spot.result),
-        })
+        }
     }
-}
-
-/// Reads a field that has a type of its own.
-fn field<T: std::str::FromStr<Err: std::fmt::Display>>(
-    pointer: &str,
-    given: &str,
-    errors: &mut Vec<FieldError>,
-    code: Code,
-) -> Option<T> {
-    given
-        .parse()
-        .map_err(|error: T::Err| {
-            errors.push(FieldError {
-                pointer: pointer.to_owned(),
-                code,
-                detail: words!("“{given}”有误：{error}", "{error}"),
-            });
-        })
-        .ok()
-}
-
-fn location(given: &LocationBody, errors: &mut Vec<FieldError>) -> Option<RawPosition> {
-    let Some(datum) = &given.datum else {
-        errors.push(FieldError {
-            pointer: "/location/datum".to_owned(),
-            code: Code::DatumMissing,
-            detail: words!(
-                "必须说明坐标系 datum：wgs84（手机定位）、gcj02（高德、腾讯）、bd09（百度）或 cgcs2000（天地图）；不注明会偏差约 550 米",
-                "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); without it the place is some 550 m off"
-            ),
-        });
-        return None;
-    };
-    let datum: Option<Datum> = field("/location/datum", datum, errors, Code::WrongType);
-    let source = given.source.as_deref().map_or(Some(PositionSource::Gps), |source| {
-        field("/location/source", source, errors, Code::WrongType)
-    });
-    Some(RawPosition {
-        lon: given.lon,
-        lat: given.lat,
-        datum: datum?,
-        accuracy_m: given.accuracy_m,
-        captured_at: given.captured_at.map(|at| at.to_utc()),
-        source: source?,
-    })
 }
 
 /// Report an incident.
@@ -193,7 +146,7 @@ pub async fn create(
     app: web::Data<App>,
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
-    let taken = intake::report(&app, who.actor(), body.0.try_into()?).await?;
+    let taken = intake::report(&app, who.actor(), body.0.into()).await?;
     let snapshot = app.snapshots.current();
     let actor = who.actor();
     let language = Language::of(request.headers());

@@ -21,7 +21,6 @@ use grassroots_persistence::{
 use super::{
     Counts, LineError, Spot, Summary,
     table::{self, Columns, Row},
-    translate,
 };
 use crate::{
     app::{
@@ -35,6 +34,7 @@ use crate::{
         passwords::{PasswordError, Passwords},
         policy,
     },
+    explain::explained,
     problem::{Problem, words},
 };
 
@@ -89,11 +89,10 @@ fn account(row: &Row, ground: &Ground) -> Result<NewAccount, Words> {
         return Err(refused(AccountError::InvalidUsername(username)));
     }
     let display_name = parse_display_name(row.get("display_name").to_owned()).map_err(refused)?;
-    let role: Role = row.get("role").parse().map_err(|error| translate::unknown(&error))?;
-    let organisation: OrganisationCode =
-        row.get("organisation").parse().map_err(|error| translate::organisation(&error))?;
+    let role: Role = row.get("role").parse().map_err(explained)?;
+    let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
-    let post = Post { role, organisation, grids: grids.map_err(|error| translate::code(&error))? };
+    let post = Post { role, organisation, grids: grids.map_err(explained)? };
     post.check(ground).map_err(|error| refused(error.into()))?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {

@@ -16,8 +16,8 @@ use grassroots_persistence::{db::Db, error::StoreResult, rules};
 use super::{
     Counts, LineError, Spot, Summary,
     table::{self, Columns, Row},
-    translate,
 };
+use crate::explain::explained;
 use crate::problem::words;
 
 const COLUMNS: Columns = Columns {
@@ -63,19 +63,19 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
 }
 
 fn category(row: &Row) -> Result<Category, Words> {
-    let flag = |text: &str| text.parse::<Flag>().map_err(|error| translate::category(&error));
+    let flag = |text: &str| text.parse::<Flag>().map_err(explained);
     let category = Category {
-        code: row.get("code").parse().map_err(|error| translate::category(&error))?,
+        code: row.get("code").parse().map_err(explained)?,
         zh: row.name("zh")?,
         en: row.code_name("en")?,
-        first_level: row.get("first_level").parse().map_err(|error| translate::code(&error))?,
-        severity: row.get("severity").parse().map_err(|error| translate::unknown(&error))?,
+        first_level: row.get("first_level").parse().map_err(explained)?,
+        severity: row.get("severity").parse().map_err(explained)?,
         limit: limit(row)?,
         lead: department(row.get("lead"))?,
         assist: row.list("assist").map(department).collect::<Result<_, _>>()?,
         flags: row.list("flags").map(flag).collect::<Result<_, _>>()?,
     };
-    category.check().map_err(|error| translate::category(&error))?;
+    category.check().map_err(explained)?;
     if PHOTO_FLAGS.into_iter().filter(|flag| category.has(*flag)).count() > 1 {
         let code = category.code;
         return Err(words!(
@@ -109,7 +109,7 @@ fn department(text: &str) -> Result<OrganisationKind, Words> {
             "a desk neither leads nor assists; name a department"
         )),
         Ok(kind) => Ok(kind),
-        Err(error) => Err(translate::unknown(&error)),
+        Err(error) => Err(explained(error)),
     }
 }
 

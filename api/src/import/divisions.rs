@@ -13,8 +13,8 @@ use grassroots_persistence::{db::Db, error::StoreResult, ground, organisations, 
 use super::{
     Counts, LineError, Spot, Summary,
     table::{self, Columns, Row},
-    translate,
 };
+use crate::explain::explained;
 use crate::problem::words;
 
 const COLUMNS: Columns =
@@ -62,8 +62,8 @@ pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineErr
 }
 
 fn unit(row: &Row) -> Result<Unit, Words> {
-    let level: Level = row.get("level").parse().map_err(|error| translate::code(&error))?;
-    let code = UnitCode::from_statistical(row.get("code"), level).map_err(|error| translate::code(&error))?;
+    let level: Level = row.get("level").parse().map_err(explained)?;
+    let code = UnitCode::from_statistical(row.get("code"), level).map_err(explained)?;
     check_parent(code, row.get("parent_code"))?;
     Ok(Unit {
         code,

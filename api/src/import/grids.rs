@@ -19,8 +19,8 @@ use grassroots_persistence::{
     ground,
 };
 
-use super::{Counts, Faults, LineError, Spot, Summary, translate, utf8};
-use crate::{app::snapshot::parse_shape, problem::words};
+use super::{Counts, Faults, LineError, Spot, Summary, utf8};
+use crate::{app::snapshot::parse_shape, explain::explained, problem::words};
 
 /// Names in `crs` members for degrees of WGS-84 or CGCS2000. Newer GeoJSON has no such member and means WGS-84.
 const KNOWN_CRS: [&str; 4] = ["CRS84", "EPSG::4326", "EPSG::4490", "EPSG:4326"];
@@ -135,7 +135,7 @@ fn code_of(feature: &Feature) -> Result<GridCode, Words> {
         Ok(village) if village.as_u64().to_string().len() == 12 => format!("{given}001"),
         Ok(_) | Err(_) => given,
     };
-    GridCode::parse(&digits).map_err(|error| translate::code(&error))
+    GridCode::parse(&digits).map_err(explained)
 }
 
 fn name_of(feature: &Feature) -> Result<String, Words> {
@@ -171,7 +171,7 @@ fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Words> {
         ));
     }
     let grid = Grid { code, name: name.to_owned(), shape, synthetic: false };
-    GridIndex::new(vec![grid]).map(drop).map_err(|error| translate::grid(&error))
+    GridIndex::new(vec![grid]).map(drop).map_err(explained)
 }
 
 /// A value as people read it: codes may be text or numbers.

@@ -9,7 +9,6 @@ pub mod categories;
 pub mod divisions;
 pub mod grids;
 mod table;
-mod translate;
 
 use std::fmt;
 

@@ -4,6 +4,7 @@ use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
 use grassroots_domain::account::Actor;
+use ipnet::IpNet;
 
 use crate::{
     app::{App, actors::SignedIn},
@@ -114,7 +115,7 @@ pub struct ClientAddress(pub IpAddr);
 
 /// The proxies that are believed.
 #[derive(Clone, Debug, Default)]
-pub struct TrustedProxies(pub Vec<IpAddr>);
+pub struct TrustedProxies(pub Vec<IpNet>);
 
 impl FromRequest for ClientAddress {
     type Error = Problem;
@@ -124,7 +125,9 @@ impl FromRequest for ClientAddress {
         // Without a peer (in a test of one handler) nobody is told apart.
         let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
         let trusted = request.app_data::<web::Data<TrustedProxies>>();
-        let forwarded = trusted.filter(|proxies| proxies.0.contains(&peer)).and_then(|_| forwarded(request));
+        let forwarded = trusted
+            .filter(|proxies| proxies.0.iter().any(|network| network.contains(&peer)))
+            .and_then(|_| forwarded(request));
         std::future::ready(Ok(Self(forwarded.unwrap_or(peer))))
     }
 }

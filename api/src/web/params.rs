@@ -1,9 +1,13 @@
 //! Query strings and paths: typed, and refused with the parameter's name.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use grassroots_domain::routing::Words;
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Code, FieldError, Problem, words};
+use crate::{
+    explain::Explain,
+    problem::{Code, FieldError, Problem, words},
+};
 
 /// A query string.
 #[derive(Debug)]
@@ -28,17 +32,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 #[derive(Debug)]
 pub struct Part<T>(pub T);
 
-impl<T: std::str::FromStr<Err: std::fmt::Display> + 'static> FromRequest for Part<T> {
+impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for Part<T> {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let given = request.match_info().iter().next().map_or("", |(_, value)| value);
         std::future::ready(given.parse().map(Self).map_err(|error: T::Err| {
-            Problem::new(
-                Code::InvalidPath,
-                words!("路径中的“{given}”有误：{error}", "{given:?} in the path is wrong: {error}"),
-            )
+            Problem::new(Code::InvalidPath, both("路径有误：", "the path is wrong: ", &error.explain()))
         }))
     }
 }
@@ -47,7 +48,7 @@ impl<T: std::str::FromStr<Err: std::fmt::Display> + 'static> FromRequest for Par
 ///
 /// # Errors
 /// With the name of the parameter and what would be right.
-pub fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
+pub fn optional<T: std::str::FromStr<Err: Explain>>(
     name: &str,
     value: Option<&str>,
 ) -> Result<Option<T>, Problem> {
@@ -58,14 +59,30 @@ pub fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
 ///
 /// # Errors
 /// With the name of the parameter and what would be right.
-pub fn required<T: std::str::FromStr<Err: std::fmt::Display>>(name: &str, value: &str) -> Result<T, Problem> {
-    value.parse().map_err(|error: T::Err| wrong(name, value, &error))
+pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> Result<T, Problem> {
+    value.parse().map_err(|error: T::Err| {
+        let detail = both(&format!("参数 {name} 有误："), &format!("{name} is wrong: "), &error.explain());
+        in_query(name, detail)
+    })
 }
 
-/// A parameter with a value that does not do.
+/// A parameter with a value that does not do; `right` shows what would.
 #[must_use]
-pub fn wrong(name: &str, value: &str, reason: &dyn std::fmt::Display) -> Problem {
-    let detail = words!("参数 {name} 的值“{value}”有误：{reason}", "{name}={value:?} is wrong: {reason}");
-    let error = FieldError { pointer: name.to_owned(), code: Code::InvalidQuery, detail };
-    Problem::invalid(vec![error])
+pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem {
+    in_query(
+        name,
+        words!(
+            "参数 {name} 的值“{value}”有误；应为：{right}",
+            "{name}={value:?} is wrong; right would be: {right}"
+        ),
+    )
+}
+
+fn in_query(name: &str, detail: Words) -> Problem {
+    Problem::invalid(vec![FieldError { pointer: name.to_owned(), code: Code::InvalidQuery, detail }])
+}
+
+/// An explanation behind an introduction.
+fn both(zh: &str, en: &str, explanation: &Words) -> Words {
+    Words { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
 }

@@ -1,0 +1,134 @@
+//! An installation and its server, as processes of their own.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+pub const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sanmenxia");
+
+/// An installation of its own.
+pub struct Installation(TempDir);
+
+impl Installation {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grassroots"));
+        command
+            .args(arguments)
+            .env("GRASSROOTS_DATA_DIR", self.path().join("data"))
+            .env_remove("GRASSROOTS_DATABASE_URL")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs what must succeed; its standard output and error.
+    pub fn must(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = said(&output);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
+    /// Runs what must be refused; its standard output and error.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = said(&output);
+        assert!(!output.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
+    pub fn file(&self, name: &str, content: &str) -> String {
+        let path = self.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    pub fn import_all(&self) {
+        for (what, file) in [
+            ("divisions", "divisions.csv"),
+            ("grids", "village_cells.geojson"),
+            ("categories", "categories.csv"),
+            ("calendar", "calendar_cn.csv"),
+        ] {
+            self.must(&["import", what, &format!("{DATA}/{file}")]);
+        }
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A server in a process of its own; killed when dropped.
+pub struct Server(Child, String);
+
+impl Server {
+    pub fn start(installation: &Installation, more: &[&str]) -> Self {
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+        arguments.extend(more);
+        let mut command = installation.command(&arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It says where it listens on one of its streams; the other is read so that it never blocks.
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        let (sender, receiver) = std::sync::mpsc::channel();
+        for stream in streams {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    if let Some(port) = line.split("127.0.0.1:").nth(1) {
+                        let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
+                        sender.send(format!("127.0.0.1:{digits}")).unwrap_or_default();
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let address = receiver.recv().expect("the server says where it listens");
+        Self(child, address)
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.1)
+    }
+
+    /// Pulls the plug: no signal it could catch.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Sends a bare request and reads the whole answer.
+    pub fn get(&self, path: &str) -> String {
+        use std::{io::Write, net::TcpStream};
+        let mut stream = TcpStream::connect(&self.1).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already: that is what some tests do to it.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
