@@ -5,5 +5,14 @@
 
 mod support;
 
+mod catalogue;
+mod commands;
+mod deadlines;
+mod documentation;
+mod lists;
+mod operations;
 mod readme;
+mod routing;
+mod share;
 mod story;
+mod visibility;

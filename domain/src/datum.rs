@@ -183,7 +183,7 @@ mod tests {
         }
         assert_eq!(
             "WGS84".parse::<Datum>().unwrap_err().to_string(),
-            "`WGS84` is not a datum; write wgs84, gcj02, bd09 or cgcs2000"
+            "\"WGS84\" is no datum; one of wgs84, gcj02, bd09, cgcs2000 is"
         );
     }
 

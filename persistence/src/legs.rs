@@ -181,11 +181,14 @@ pub(crate) fn handling(db: &mut Db, incident: i64) -> StoreResult<Vec<HandlingLe
     rows.into_iter().map(HandlingLeg::try_from).collect()
 }
 
+/// Legs, with the key of the incident each belongs to.
+type Keyed<T> = Vec<(i64, T)>;
+
 /// The legs of several incidents, with the incident each belongs to.
 pub(crate) fn of_incidents(
     db: &mut Db,
     incidents: &[i64],
-) -> StoreResult<(Vec<(i64, CustodyLeg)>, Vec<(i64, HandlingLeg)>)> {
+) -> StoreResult<(Keyed<CustodyLeg>, Keyed<HandlingLeg>)> {
     let custody: Vec<CustodyRow> = custody_leg::table
         .filter(custody_leg::incident_id.eq_any(incidents))
         .order((custody_leg::incident_id, custody_leg::number))

@@ -148,7 +148,7 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         all.push(Box::new(incident::level.eq(level.as_str()).nullable()));
     }
     if let Some(unit) = filter.unit {
-        all.push(scopes::lies_in(unit));
+        all.push(scopes::seen_in(scope, unit));
     }
     if let Some(category) = filter.category {
         all.push(Box::new(incident::category.eq(category.to_string()).nullable()));

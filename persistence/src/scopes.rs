@@ -52,6 +52,33 @@ pub(crate) fn readable(scope: Scope) -> Condition {
     }
 }
 
+/// What the scope shows the place of below its county: only there may a list or a count go by township or village.
+/// The auditor reads the place in the events.
+pub(crate) fn placed(scope: Scope) -> Condition {
+    match scope {
+        Scope::City(_) => Box::new(incident::restricted.eq(false).nullable()),
+        Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
+            constant(true)
+        }
+    }
+}
+
+/// The others.
+pub(crate) fn not_placed(scope: Scope) -> Condition {
+    match scope {
+        Scope::City(_) => Box::new(incident::restricted.eq(true).nullable()),
+        Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
+            constant(false)
+        }
+    }
+}
+
+/// Incidents that the scope shows to lie in `unit`.
+pub(crate) fn seen_in(scope: Scope, unit: UnitCode) -> Condition {
+    let inside = lies_in(unit);
+    if unit.level() < Level::County { Box::new(inside.and(placed(scope))) } else { inside }
+}
+
 /// Incidents whose place lies in `unit`.
 pub(crate) fn lies_in(unit: UnitCode) -> Condition {
     let code = units::to_db(unit);

@@ -49,7 +49,10 @@ fn traits(row: TraitRow) -> StoreResult<Traits> {
 
 /// Counts per distinct value of one column: rows of `(value, traits, number)`.
 macro_rules! count_by {
-    ($db:expr, $question:expr, $column:expr, $type:ty) => {{
+    ($db:expr, $question:expr, $column:expr, $type:ty) => {
+        count_by!($db, $question, $column, $type, scopes::constant(true))
+    };
+    ($db:expr, $question:expr, $column:expr, $type:ty, $only:expr) => {{
         let question: Question = $question;
         let traits_of = (
             incident::state,
@@ -63,8 +66,9 @@ macro_rules! count_by {
         );
         let rows: Vec<($type, TraitRow, i64)> = incident::table
             .filter(scopes::condition(question.scope))
-            .filter(scopes::lies_in(question.unit))
+            .filter(scopes::seen_in(question.scope, question.unit))
             .filter(in_period(question.basis, question.period))
+            .filter($only)
             .group_by(($column, traits_of))
             .select(($column, traits_of, count_star()))
             .load($db)?;
@@ -136,8 +140,12 @@ pub fn by_child(db: &mut Db, question: Question) -> StoreResult<Vec<(Child, Coun
             fold(rows.into_iter().map(|(code, row, number)| Ok((unit(Some(code))?, row, number))))
         }
         Level::County => {
-            let rows = count_by!(db, question, incident::township_code, Option<i64>);
-            fold(rows.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number))))
+            let scope = question.scope;
+            let placed = count_by!(db, question, incident::township_code, Option<i64>, scopes::placed(scope));
+            let vague = count_by!(db, question, incident::city_code, i64, scopes::not_placed(scope));
+            let placed = placed.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number)));
+            let vague = vague.into_iter().map(|(_, row, number)| Ok((Child::Unknown, row, number)));
+            fold(placed.chain(vague))
         }
         Level::Township => {
             let rows = count_by!(db, question, incident::village_code, Option<i64>);

@@ -3,9 +3,14 @@
 mod app;
 mod client;
 mod database;
+mod people;
 
 pub use app::TestApp;
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, report};
+pub use people::{
+    COMMANDS, COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, through_handler, through_township,
+    work_off,
+};
 
 /// Makes two tests of one: on SQLite and on PostgreSQL.
 #[macro_export]

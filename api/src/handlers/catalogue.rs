@@ -123,8 +123,8 @@ pub async fn grids(
     params: Params<GridParams>,
 ) -> Result<HttpResponse, Problem> {
     let text = &params.0.bbox;
-    let numbers: Vec<f64> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-    let [west, south, east, north] = numbers.as_slice() else {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
+    let Some([west, south, east, north]) = numbers.as_deref() else {
         return Err(wrong("bbox", text, &"west,south,east,north"));
     };
     if !(west <= east && south <= north) {

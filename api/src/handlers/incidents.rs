@@ -7,6 +7,7 @@ use actix_web::{
 };
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
+    account::Role,
     datum::Datum,
     decide,
     incident::{IncidentId, State},
@@ -238,6 +239,10 @@ pub async fn timeline(
     id: Part<Uuid>,
 ) -> Result<web::Json<TimelineView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
+    // The auditor reads what was done, without words; to others a summary does not tell who worked on it where.
+    if history.found.visibility == Visibility::Summary && who.actor().role != Role::AuditAdmin {
+        return Err(ReadError::SummaryOnly.into());
+    }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &snapshot);
     Ok(web::Json(TimelineView::new(&history, reader)))

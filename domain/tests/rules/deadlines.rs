@@ -1,0 +1,159 @@
+//! Deadlines on the real calendar: of desks by severity, of work by category, of levels by the later of both.
+
+use grassroots_domain::{
+    category::Severity,
+    deadline::Deadline,
+    leg::Outcome,
+    time::{Instant, wall_clock},
+    unit::Level,
+};
+
+use crate::support::{Cast, Story, at, category, city, rework};
+
+/// A deadline as a clock in China shows it; `?` where the calendar is not announced yet.
+fn shown(due: Deadline) -> String {
+    format!("{}{}", wall_clock(due.at).format("%m-%d %H:%M"), if due.provisional { " ?" } else { "" })
+}
+
+/// 2026-11-23 is a Monday, -27 a Friday.
+#[test]
+fn a_desk_has_the_time_its_severity_gives() {
+    use Severity::{Critical, General, Major, Significant};
+    let table = [
+        (General, "2026-11-23 09:00", "11-24 09:00", "11-23 15:00", "11-25 09:00"),
+        (Significant, "2026-11-23 09:00", "11-23 15:00", "11-23 11:00", "11-25 09:00"),
+        (Major, "2026-11-23 09:00", "11-23 10:00", "11-23 10:00", "11-24 09:00"),
+        (Critical, "2026-11-23 09:00", "11-23 09:15", "11-23 09:15", "11-23 13:00"),
+        // Outside office hours working time stands still, the urgent clocks run.
+        (General, "2026-11-27 17:00", "11-30 17:00", "11-30 11:00", "12-01 17:00"),
+        (Major, "2026-11-27 23:30", "11-28 00:30", "11-28 00:30", "11-30 18:00"),
+        (Critical, "2026-11-27 23:50", "11-28 00:05", "11-28 00:05", "11-28 03:50"),
+    ];
+    let rules = &city().rules;
+    for (severity, from, accept, dispatch, verify) in table {
+        let from = at(from);
+        assert_eq!(shown(rules.accept_due(severity, from)), accept, "accept, {severity}");
+        assert_eq!(shown(rules.dispatch_due(severity, from)), dispatch, "dispatch, {severity}");
+        assert_eq!(shown(rules.verify_due(severity, from)), verify, "verify, {severity}");
+    }
+}
+
+#[test]
+fn work_has_the_time_its_category_gives() {
+    let due = |code: &str, from: &str| shown(city().rules.handle_due(code.parse().unwrap(), false, at(from)));
+    assert_eq!(due("5002", "2026-11-27 23:00"), "11-28 01:00", "2 hours by day and night");
+    assert_eq!(due("2001", "2026-11-27 23:00"), "11-28 01:00");
+    assert_eq!(due("2002", "2026-11-27 17:00"), "11-30 11:00", "4 working hours");
+    assert_eq!(due("1001", "2026-11-23 08:00"), "12-01 18:00", "56 working hours end at closing time");
+    assert_eq!(due("1013", "2026-11-23 09:30"), "01-22 09:30", "60 calendar days, holidays or not");
+}
+
+#[test]
+fn holidays_stand_still_and_make_up_days_count() {
+    let due = |code: &str, from: &str| shown(city().rules.handle_due(code.parse().unwrap(), false, at(from)));
+    // National Day 2026: off from Thursday 10-01 to 10-07, worked on Saturday 10-10.
+    assert_eq!(due("2002", "2026-09-30 16:00"), "10-08 10:00");
+    assert_eq!(due("4001", "2026-10-09 18:00"), due("4001", "2026-10-10 08:00"));
+    assert_eq!(due("2002", "2026-10-09 16:00"), "10-10 10:00", "a Saturday");
+    assert_eq!(due("2002", "2026-12-31 16:00"), "01-01 10:00 ?", "2027 is not announced");
+    assert_eq!(due("5002", "2026-12-31 23:00"), "01-01 01:00", "nobody asks a calendar");
+}
+
+#[test]
+fn after_an_escalation_work_gets_at_least_16_working_hours() {
+    let due = |code: &str, escalated| {
+        shown(city().rules.handle_due(code.parse().unwrap(), escalated, at("2026-11-23 09:00")))
+    };
+    assert_eq!((due("2002", false), due("2002", true)), ("11-23 15:00".to_owned(), "11-25 09:00".to_owned()));
+    assert_eq!((due("5002", false), due("5002", true)), ("11-23 11:00".to_owned(), "11-25 09:00".to_owned()));
+    assert_eq!(due("1001", false), due("1001", true), "56 hours are more than 16");
+    assert_eq!(due("9999", false), "11-25 09:00", "a category that was dropped keeps the minimum");
+}
+
+#[test]
+fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
+    let wh = |hours: u32| {
+        let limit = grassroots_domain::deadline::Limit {
+            amount: hours,
+            unit: grassroots_domain::deadline::LimitUnit::WorkingHours,
+        };
+        let calendar = &city().rules.book().calendar;
+        grassroots_domain::deadline::due(calendar, at("2026-11-23 09:00"), limit, &[]).unwrap()
+    };
+    let table = [
+        ("5002", Level::Village, wh(24)),
+        ("5002", Level::Township, wh(56)),
+        ("5002", Level::County, wh(120)),
+        ("5002", Level::City, wh(120)),
+        // The limit of the category is longer than the ceiling of the level.
+        ("2005", Level::Township, wh(120)),
+        ("8001", Level::Township, wh(80)),
+        // Disputes take longer.
+        ("1001", Level::Village, wh(56)),
+        ("1001", Level::Township, wh(120)),
+        ("1001", Level::County, wh(240)),
+        ("1006", Level::Village, wh(80)),
+    ];
+    for (code, level, expected) in table {
+        assert_eq!(
+            city().rules.ceiling(code.parse().unwrap(), level, at("2026-11-23 09:00")),
+            expected,
+            "{code} {level}"
+        );
+    }
+    let petition = city().rules.ceiling("1013".parse().unwrap(), Level::County, at("2026-11-23 09:00"));
+    assert_eq!(shown(petition), "01-22 09:00", "60 calendar days are longer than 240 working hours");
+}
+
+/// When the step the incident waits for is due.
+fn due(story: &Story) -> String {
+    shown(story.case.due().unwrap())
+}
+
+fn on_the_clock(story: Story, time: &str) -> Story {
+    Story { now: at(time), ..story }
+}
+
+#[test]
+fn the_step_that_is_waited_for_is_the_one_that_is_due() {
+    let cast = Cast::new();
+    let story = Story::report("1001");
+    assert_eq!(due(&story), "11-24 09:00", "to accept: 8 working hours from arrival");
+    let story = on_the_clock(story, "2026-11-23 11:00").accepted();
+    assert_eq!(due(&story), "11-23 17:00", "to dispatch: 4 from acceptance");
+    let story = on_the_clock(story, "2026-11-23 14:00")
+        .does(&cast.village, &crate::support::dispatch("411224107202-village_mediation_committee"));
+    assert_eq!(
+        due(&story),
+        "12-02 12:00",
+        "to handle: 56 from dispatch, not from the click; noon is closing time"
+    );
+    let story = on_the_clock(story, "2026-11-24 14:00").handled(&cast.mediator, Outcome::Resolved);
+    assert_eq!(due(&story), "11-26 12:00", "to verify: 16 from the result");
+    let story = on_the_clock(story, "2026-11-24 16:00").does(&cast.village, &rework());
+    assert_eq!(due(&story), "12-03 16:00", "rework has its own 56");
+    let story = on_the_clock(story, "2026-11-24 17:00").escalated();
+    assert_eq!(due(&story), "11-25 17:00", "and the next desk its own 8");
+    assert_eq!(shown(story.case.custody[0].ceiling_due), "12-02 09:00");
+    assert_eq!(shown(story.case.custody[1].ceiling_due), "12-15 17:00", "15 working days of 8 hours");
+}
+
+#[test]
+fn a_clock_that_goes_back_changes_no_order() {
+    let cast = Cast::new();
+    let story = on_the_clock(Story::report("1001"), "2026-11-20 09:00").accepted();
+    let received: Instant = story.case.incident.received_at;
+    assert_eq!(story.case.incident.last_event_at, received);
+    assert_eq!(due(&story), "11-23 15:00", "from the report, not from the wrong clock");
+    let story = story.does(&cast.village, &crate::support::void());
+    assert_eq!(story.case.incident.ended_at, Some(received));
+}
+
+#[test]
+fn every_category_of_the_table_has_a_deadline_that_the_calendar_knows() {
+    for category in city().rules.book().categories.values() {
+        let handle = city().rules.handle_due(category.code, false, at("2026-03-02 09:00"));
+        assert!(handle.at > at("2026-03-02 09:00") && !handle.provisional, "{}", category.code);
+    }
+    assert_eq!(category("5002").limit.to_string(), "2 continuous hours");
+}

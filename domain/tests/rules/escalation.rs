@@ -1,0 +1,83 @@
+//! Escalation: up the levels, keeping where it happened.
+
+use grassroots_domain::{
+    command::{Command, EscalateReason},
+    incident::State,
+    leg::{CustodyOutcome, HandlingOutcome, Outcome},
+    refusal::Refusal,
+    routing::superior_desk,
+    share::{Counts, Figure, Traits},
+    unit::Level,
+};
+
+use crate::support::{Cast, Story, city, close, desk, organisation, place, text, unit};
+
+#[test]
+fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
+    let cast = Cast::new();
+    let story = Story::report("1001")
+        .dispatched("411224107202-village_mediation_committee")
+        .does(&cast.mediator, &Command::Acknowledge)
+        .escalated()
+        .accepted()
+        .escalated()
+        .dispatched("411224-urban_management");
+    let incident = &story.case.incident;
+    assert_eq!((incident.place, incident.first_desk), (place("411224107202001"), desk("411224107202")));
+    assert_eq!((incident.escalated, incident.state), (2, State::PendingReceipt));
+    let legs: Vec<_> = story.case.custody.iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
+    assert_eq!(
+        legs,
+        [
+            (desk("411224107202"), Level::Village, Some(CustodyOutcome::Escalated)),
+            (desk("411224107"), Level::Township, Some(CustodyOutcome::Escalated)),
+            (desk("411224"), Level::County, None),
+        ]
+    );
+    assert_eq!(story.case.handling[0].outcome, Some(HandlingOutcome::Withdrawn), "its work is taken away");
+    assert_eq!(story.case.holder(), Some(organisation("411224-urban_management")));
+
+    let handler =
+        crate::support::person(70, grassroots_domain::account::Role::Handler, "411224-urban_management");
+    let story = story.handled(&handler, Outcome::Resolved).does(&cast.county, &close());
+    let incident = &story.case.incident;
+    assert_eq!((incident.resolved_level, incident.in_place), (Some(Level::County), false));
+    let mut counts = Counts::default();
+    counts.add(Traits::from(incident), 1);
+    let figures = [Figure::Closed, Figure::Resolved, Figure::ResolvedByCounty, Figure::Grassroots];
+    assert_eq!(figures.map(|figure| counts.get(figure)), [1, 1, 1, 0]);
+    assert!(incident.place.lies_in(unit("411224107202")), "and it still lies in the village");
+}
+
+#[test]
+fn the_superior_is_the_next_desk_that_exists_below_the_city() {
+    let organisations = &city().ground.organisations;
+    let table = [
+        ("411224107202-desk", Some("411224107-desk")),
+        ("411224107-desk", Some("411224-desk")),
+        ("411224-desk", None),
+        ("4112-desk", None),
+    ];
+    for (from, to) in table {
+        assert_eq!(superior_desk(organisation(from), organisations), to.map(organisation), "{from}");
+    }
+    let gap = grassroots_domain::organisation::Organisations::new([(desk("411224"), String::new())]);
+    assert_eq!(superior_desk(desk("411224107202"), &gap), Some(desk("411224")));
+}
+
+#[test]
+fn the_county_has_nobody_above() {
+    let cast = Cast::new();
+    let mut story = Story::report("1013");
+    let up = Command::Escalate { reason: EscalateReason::CrossArea, tried: text("已协调"), to: None };
+    assert_eq!(story.try_to(&cast.county, &up), Err(Refusal::NoSuperior));
+}
+
+#[test]
+fn a_result_that_is_handed_in_is_looked_at_first() {
+    let cast = Cast::new();
+    let mut story =
+        Story::report("1001").dispatched("411224107202-desk").handled(&cast.village, Outcome::Unresolved);
+    let refused = story.try_to(&cast.village, &crate::support::escalate(desk("411224107202")));
+    assert!(matches!(refused, Err(Refusal::WrongState { state: State::PendingVerification, .. })));
+}

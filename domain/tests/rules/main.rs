@@ -1,0 +1,27 @@
+//! The rules of grid governance, tried on the real city: its divisions, categories and calendar.
+//!
+//! `matrix` is the table to read: who may do what, in which state. `histories` tries random ones; the others are
+//! tables, one rule a line.
+
+#[cfg(test)]
+mod deadlines;
+#[cfg(test)]
+mod escalation;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod location;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod on_spot;
+#[cfg(test)]
+mod reopening;
+#[cfg(test)]
+mod routing;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod verification;
+#[cfg(test)]
+mod visibility;

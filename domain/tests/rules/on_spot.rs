@@ -1,0 +1,108 @@
+//! What a grid worker may settle on the spot, and how it counts.
+
+use grassroots_domain::{
+    account::Actor,
+    category::{Category, Severity},
+    incident::{IncidentId, State},
+    leg::{CustodyOutcome, Outcome},
+    open::{Decision, Report, open},
+    refusal::Refusal,
+    share::{Counts, Figure, Traits},
+    unit::Level,
+};
+use uuid::Uuid;
+
+use crate::support::{Cast, Story, at, category, city, desk, place, reopen, text};
+
+const GRID: &str = "411224107202001";
+
+fn settle(
+    category: &Category,
+    severity: Option<Severity>,
+    at_place: &str,
+    by: &Actor,
+) -> Result<Decision, Refusal> {
+    let report = Report {
+        id: IncidentId(Uuid::from_u128(4112)),
+        category,
+        severity,
+        place: place(at_place),
+        on_spot: Some(text("当场劝离")),
+    };
+    open(&report, by, at("2026-11-23 09:00"), &city().rules, &city().ground)
+}
+
+#[test]
+fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
+    let cast = Cast::new();
+    let Decision { case, events, .. } = settle(category("1001"), None, GRID, &cast.reporter).unwrap();
+    let incident = &case.incident;
+    assert_eq!((incident.state, incident.outcome), (State::Closed, Some(Outcome::Resolved)));
+    assert_eq!((incident.resolved_level, incident.version), (Some(Level::Village), 2));
+    assert_eq!(
+        (incident.first_desk, incident.first_accepted_by),
+        (desk("411224107202"), Some(desk("411224107202")))
+    );
+    assert!(incident.on_spot && incident.in_place && !incident.self_verified);
+    assert_eq!(case.custody[0].outcome, Some(CustodyOutcome::ResolvedOnSpot));
+    assert_eq!((case.due(), case.holder(), case.handling.len()), (None, None, 0));
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|decided| decided.event.at == incident.received_at));
+    assert_eq!(events[0].remark, None, "the words of the report stand in the report");
+    assert!(events[1].remark.is_some());
+}
+
+#[test]
+fn not_every_category_severity_place_or_person_will_do() {
+    let cast = Cast::new();
+    let not_on_spot = |code: &str| Refusal::NotOnSpot { category: code.parse().unwrap() };
+    let too_severe = |severity| Refusal::TooSevereOnSpot { severity };
+    let table = [
+        ("1001", None, GRID, &cast.reporter, None),
+        ("1001", Some(Severity::Significant), GRID, &cast.reporter, None),
+        ("2001", Some(Severity::General), GRID, &cast.reporter, None),
+        ("1001", None, "411224107202", &cast.reporter, None),
+        ("1001", Some(Severity::Major), GRID, &cast.reporter, Some(too_severe(Severity::Major))),
+        ("2001", Some(Severity::Critical), GRID, &cast.reporter, Some(too_severe(Severity::Critical))),
+        ("5002", None, GRID, &cast.reporter, Some(not_on_spot("5002"))),
+        ("1002", None, GRID, &cast.reporter, Some(not_on_spot("1002"))),
+        ("8001", None, GRID, &cast.reporter, Some(not_on_spot("8001"))),
+        ("1001", None, "411224107", &cast.reporter, Some(Refusal::NoVillageOnSpot)),
+        ("1001", None, "411224", &cast.reporter, Some(Refusal::NoVillageOnSpot)),
+        ("1001", None, GRID, &cast.village, Some(Refusal::OnSpotByGridWorker)),
+        ("1001", None, GRID, &cast.mediator, Some(Refusal::MayNotReport)),
+        ("1001", None, GRID, &cast.audit, Some(Refusal::MayNotReport)),
+    ];
+    for (code, severity, at_place, by, refusal) in table {
+        assert_eq!(
+            settle(category(code), severity, at_place, by).err(),
+            refusal,
+            "{code} {severity:?} {at_place}"
+        );
+    }
+}
+
+#[test]
+fn it_counts_for_the_village_whatever_level_its_category_goes_to_first() {
+    let township_first = Category { first_level: Level::Township, ..category("1001").clone() };
+    let decision = settle(&township_first, None, GRID, &Cast::new().reporter).unwrap();
+    assert_eq!(decision.case.incident.resolved_level, Some(Level::Village));
+}
+
+#[test]
+fn it_is_counted_apart_and_the_mark_goes_when_it_is_reopened() {
+    let cast = Cast::new();
+    let decision = settle(category("1001"), None, GRID, &cast.reporter).unwrap();
+    let counted = |story: &Story, figure| {
+        let mut counts = Counts::default();
+        counts.add(Traits::from(&story.case.incident), 1);
+        counts.get(figure)
+    };
+    let events = decision.events.into_iter().map(|decided| decided.event).collect();
+    let story = Story { case: decision.case, events, now: at("2026-11-24 09:00") };
+    assert_eq!((counted(&story, Figure::ResolvedOnSpot), counted(&story, Figure::ResolvedByVillage)), (1, 1));
+    let story = story.does(&cast.township, &reopen());
+    assert_eq!((counted(&story, Figure::ResolvedOnSpot), counted(&story, Figure::Closed)), (0, 0));
+    assert_eq!((counted(&story, Figure::Open), counted(&story, Figure::Reopened)), (1, 1));
+    assert_eq!(story.case.holder(), Some(desk("411224107202")));
+}

@@ -1,0 +1,183 @@
+//! Which desk gets a report, and why.
+
+use grassroots_domain::{
+    category::{Category, Flag, Severity},
+    open::{Report, open},
+    organisation::{OrganisationCode, Organisations},
+    place::Place,
+    refusal::Refusal,
+    routing::{Fallback, Routing, RoutingRule, route},
+    unit::{Level, UnitTree},
+    warning::Warning,
+};
+
+use crate::support::{Cast, Story, at, category, city, desk, place};
+
+const GRID: &str = "411224107202001";
+
+fn routed(category: &Category, severity: Severity, place: &Place) -> Routing {
+    let ground = &city().ground;
+    route(category, severity, place, &city().rules, &ground.units, &ground.organisations).unwrap()
+}
+
+/// Routes in a city where only these units have a desk.
+fn routed_among(desks: &[&str], code: &str, at: &str) -> Option<Routing> {
+    let desks = Organisations::new(desks.iter().map(|unit| (desk(unit), String::new())));
+    let category = category(code);
+    route(category, category.severity, &place(at), &city().rules, &city().ground.units, &desks)
+}
+
+fn desks(codes: &[&str]) -> Vec<OrganisationCode> {
+    codes.iter().map(|code| desk(code)).collect()
+}
+
+#[test]
+fn the_category_decides_the_first_level() {
+    let table = [
+        ("1001", Level::Village, "411224107202", &[][..]),
+        ("1002", Level::Village, "411224107202", &[]),
+        ("5002", Level::Township, "411224107", &[]),
+        ("8001", Level::Township, "411224107", &[]),
+        ("1013", Level::County, "411224", &[]),
+        ("8003", Level::County, "411224", &[]),
+        ("7001", Level::County, "411224", &["411224107202", "411224107"]),
+        ("7003", Level::County, "411224", &["411224107202", "411224107"]),
+    ];
+    for (code, level, unit, notified) in table {
+        let category = category(code);
+        let routing = routed(category, category.severity, &place(GRID));
+        assert_eq!((routing.level, routing.desk), (level, desk(unit)), "{code}");
+        assert_eq!((routing.rule, routing.fallback), (RoutingRule::FirstLevel, None), "{code}");
+        assert_eq!(routing.notified, desks(notified), "{code}");
+        assert_eq!((routing.category, routing.first_level), (category.code, category.first_level));
+        assert_eq!((routing.rules_version, routing.skips), (7, category.skips()));
+    }
+}
+
+#[test]
+fn severity_raises_the_level_and_never_lowers_it() {
+    use RoutingRule::{CriticalSeverity, FirstLevel, MajorSeverity};
+    let table = [
+        ("1001", Severity::General, Level::Village, FirstLevel),
+        ("1001", Severity::Significant, Level::Village, FirstLevel),
+        ("1001", Severity::Major, Level::Township, MajorSeverity),
+        ("1001", Severity::Critical, Level::County, CriticalSeverity),
+        ("5002", Severity::Major, Level::Township, FirstLevel),
+        ("5002", Severity::Critical, Level::County, CriticalSeverity),
+        ("1013", Severity::Major, Level::County, FirstLevel),
+    ];
+    for (code, severity, level, rule) in table {
+        let routing = routed(category(code), severity, &place(GRID));
+        assert_eq!(
+            (routing.level, routing.rule, routing.severity),
+            (level, rule, severity),
+            "{code} {severity}"
+        );
+    }
+}
+
+#[test]
+fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
+    let opened = |code: &str, severity| {
+        let report = Report { severity: Some(severity), ..report(category(code), place(GRID)) };
+        open(&report, &Cast::new().reporter, at("2026-11-23 09:00"), &city().rules, &city().ground).unwrap()
+    };
+    let raised = opened("5002", Severity::Critical);
+    assert_eq!(raised.case.incident.severity, Severity::Critical);
+    assert_eq!(raised.case.incident.first_desk, desk("411224"));
+    assert!(!raised.warnings.contains(&Warning::SeverityKept));
+    let lowered = opened("5002", Severity::General);
+    assert_eq!(lowered.case.incident.severity, Severity::Major);
+    assert!(lowered.warnings.contains(&Warning::SeverityKept));
+}
+
+#[test]
+fn critical_incidents_are_told_to_every_desk_of_the_place_at_once() {
+    let critical = |code: &str, at: &str| routed(category(code), Severity::Critical, &place(at)).notified;
+    assert_eq!(critical("1001", GRID), desks(&["411224107202", "411224107"]));
+    assert_eq!(critical("1001", "411224107"), desks(&["411224107"]), "the village is not known");
+    assert_eq!(critical("8001", GRID), desks(&["411224107"]), "never the village it may be about");
+    assert_eq!(critical("8003", GRID), [], "nor the township");
+}
+
+#[test]
+fn levels_that_a_category_may_be_about_are_skipped() {
+    let skipping = |flag| Category { flags: vec![flag], ..category("1001").clone() };
+    let village = routed(&skipping(Flag::SkipVillage), Severity::General, &place(GRID));
+    assert_eq!((village.level, village.rule), (Level::Township, RoutingRule::SkippedLevel));
+    assert_eq!(village.skips, Some(Level::Village));
+    let township = routed(&skipping(Flag::SkipTownship), Severity::Major, &place(GRID));
+    assert_eq!((township.level, township.rule), (Level::County, RoutingRule::SkippedLevel));
+    assert_eq!(township.skips, Some(Level::Township));
+    assert!(township.reason.zh.contains("回避村级和乡镇级"), "{}", township.reason.zh);
+    let critical = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
+    assert_eq!(critical.rule, RoutingRule::CriticalSeverity);
+}
+
+#[test]
+fn there_is_always_an_owner() {
+    use Fallback::{NoDesk, PlaceUnknown};
+    let everywhere = &["4112", "411224", "411224107", "411224107202"][..];
+    let table = [
+        (everywhere, "1001", "411224107", "411224107", Some(PlaceUnknown)),
+        (everywhere, "1001", "411224", "411224", Some(PlaceUnknown)),
+        (everywhere, "5002", "411224", "411224", Some(PlaceUnknown)),
+        (everywhere, "8003", "411224", "411224", None),
+        (&["4112", "411224", "411224107"], "1001", GRID, "411224107", Some(NoDesk)),
+        (&["4112", "411224"], "1001", GRID, "411224", Some(NoDesk)),
+        (&["4112", "411224"], "1001", "411224107", "411224", Some(PlaceUnknown)),
+        (&["4112"], "1001", GRID, "4112", Some(NoDesk)),
+    ];
+    for (existing, code, at, owner, fallback) in table {
+        let routing = routed_among(existing, code, at).unwrap();
+        assert_eq!((routing.desk, routing.fallback), (desk(owner), fallback), "{code} at {at}");
+        assert_eq!(routing.level, desk(owner).unit.level(), "the clock is that of the desk that got it");
+    }
+    assert_eq!(routed_among(&["411221"], "1001", GRID), None);
+}
+
+#[test]
+fn without_any_desk_a_report_is_refused() {
+    let ground = grassroots_domain::ground::Ground { units: UnitTree::default(), ..Default::default() };
+    let report = report(category("1001"), place(GRID));
+    let refused = open(&report, &Cast::new().reporter, at("2026-11-23 09:00"), &city().rules, &ground);
+    assert_eq!(refused, Err(Refusal::NoDesk));
+}
+
+#[test]
+fn only_grid_workers_and_desks_report() {
+    let cast = Cast::new();
+    let report = report(category("1001"), place(GRID));
+    for (name, actor) in cast.all() {
+        let opened = open(&report, actor, at("2026-11-23 09:00"), &city().rules, &city().ground);
+        let may =
+            !matches!(name, "mediator" | "justice" | "urban" | "fire" | "system" | "security" | "audit");
+        assert_eq!(opened.is_ok(), may, "{name}");
+        assert!(may || opened == Err(Refusal::MayNotReport), "{name}");
+    }
+}
+
+/// Category, level rule, unit and fallback, in both languages.
+#[test]
+fn the_reason_says_all_of_it() {
+    let general = routed(category("1001"), Severity::General, &place(GRID)).reason;
+    let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap().reason;
+    let critical = routed(category("5002"), Severity::Critical, &place("411224")).reason;
+    insta::assert_snapshot!(
+        [general, fallen_back, critical].map(|words| format!("{}\n{}\n", words.zh, words.en)).join("\n")
+    );
+}
+
+#[test]
+fn an_incident_keeps_the_decision() {
+    let story = Story::report("8003");
+    let incident = &story.case.incident;
+    assert_eq!((incident.first_desk, incident.skips), (desk("411224"), Some(Level::Township)));
+    assert!(incident.restricted && incident.reporter_hidden && incident.county_first);
+    assert_eq!((incident.place, incident.rules_version), (place(GRID), 7));
+}
+
+fn report(category: &Category, place: Place) -> Report<'_> {
+    let id = grassroots_domain::incident::IncidentId(uuid::Uuid::from_u128(4112));
+    Report { id, category, severity: None, place, on_spot: None }
+}

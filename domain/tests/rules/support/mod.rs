@@ -1,0 +1,11 @@
+//! The real city, its people, and incidents that live through real commands.
+
+mod city;
+mod people;
+mod story;
+
+pub use city::{at, category, city, desk, organisation, place, unit};
+pub use people::{Cast, person};
+pub use story::{
+    Story, accept, close, comment, decline, dispatch, escalate, give_back, reopen, rework, submit, text, void,
+};

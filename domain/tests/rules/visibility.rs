@@ -1,0 +1,201 @@
+//! Who sees what, and who learns who reported it.
+
+use chrono::TimeDelta;
+use grassroots_domain::{
+    account::{Actor, Role},
+    command::Command,
+    leg::Outcome,
+    visibility::{Visibility, sees_reporter, visible},
+};
+
+use crate::support::{
+    Cast, Story, category, close, dispatch, give_back, person, place, reopen, rework, submit,
+};
+
+/// What everybody sees, by name; those who see nothing are left out.
+fn seen(story: &Story) -> Vec<(&'static str, &'static str)> {
+    let cast = Cast::new();
+    let word = |actor: &Actor| match visible(actor, &story.case) {
+        Visibility::None => None,
+        Visibility::Summary => Some("summary"),
+        Visibility::Own => Some("own"),
+        Visibility::Former { .. } => Some("former"),
+        Visibility::Full => Some("full"),
+    };
+    cast.all().into_iter().filter_map(|(name, actor)| Some((name, word(actor)?))).collect()
+}
+
+#[test]
+fn an_ordinary_incident_is_seen_by_every_desk_above_its_place() {
+    let mut expected = vec![
+        ("reporter", "own"),
+        ("village", "full"),
+        ("village_2", "full"),
+        ("township", "full"),
+        ("township_2", "full"),
+        ("county", "full"),
+        ("county_2", "full"),
+        ("overseer", "full"),
+        ("audit", "summary"),
+    ];
+    assert_eq!(seen(&Story::report("1001")), expected);
+    assert_eq!(seen(&Story::report("1001").accepted().escalated()), expected, "whoever holds it");
+    // Where the village is not known, no village sees it.
+    expected.retain(|(name, _)| !name.starts_with("village"));
+    assert_eq!(seen(&Story::of(category("1001"), place("411224107"))), expected);
+}
+
+#[test]
+fn what_may_be_about_a_level_is_kept_from_it() {
+    let village_affairs = seen(&Story::report("8001"));
+    assert_eq!(
+        village_affairs,
+        [
+            ("reporter", "own"),
+            ("township", "full"),
+            ("township_2", "full"),
+            ("county", "full"),
+            ("county_2", "full"),
+            ("overseer", "full"),
+            ("audit", "summary"),
+        ]
+    );
+    let conduct = seen(&Story::report("8003"));
+    let only_county = [
+        ("reporter", "own"),
+        ("county", "full"),
+        ("county_2", "full"),
+        ("overseer", "summary"),
+        ("audit", "summary"),
+    ];
+    assert_eq!(conduct, only_county);
+}
+
+#[test]
+fn restricted_incidents_are_seen_along_the_chain_of_holders_only() {
+    let story = Story::report("1002");
+    let chain = |village, township, county| {
+        let mut expected = vec![("reporter", "own")];
+        let desks = [("village", village), ("township", township), ("county", county)];
+        for ((desk, sight), second) in desks.into_iter().zip(["village_2", "township_2", "county_2"]) {
+            if !str::is_empty(sight) {
+                expected.extend([(desk, sight), (second, sight)]);
+            }
+        }
+        expected.extend([("overseer", "summary"), ("audit", "summary")]);
+        expected
+    };
+    assert_eq!(seen(&story), chain("full", "", ""));
+    let at_township = story.escalated();
+    assert_eq!(seen(&at_township), chain("former", "full", ""));
+    let at_county = at_township.escalated();
+    assert_eq!(seen(&at_county), chain("former", "former", "full"));
+    let closed = at_county
+        .dispatched("411224-desk")
+        .handled(&Cast::new().county, Outcome::Resolved)
+        .does(&Cast::new().county_2, &close());
+    assert_eq!(seen(&closed), chain("former", "former", "full"), "who closed it answers for it");
+}
+
+#[test]
+fn a_former_holder_reads_up_to_the_end_of_its_leg() {
+    let cast = Cast::new();
+    let story = Story::report("1002").wait(TimeDelta::hours(3)).escalated();
+    let until = story.now;
+    let story = story.wait(TimeDelta::hours(5)).accepted();
+    assert_eq!(visible(&cast.village, &story.case), Visibility::Former { until });
+}
+
+#[test]
+fn reopened_it_is_the_closing_desks_again() {
+    let cast = Cast::new();
+    let story = Story::report("1002")
+        .dispatched("411224107202-desk")
+        .handled(&cast.village, Outcome::Resolved)
+        .does(&cast.village, &close())
+        .does(&cast.village_2, &reopen());
+    assert_eq!(visible(&cast.village, &story.case), Visibility::Full);
+    let higher = story.escalated();
+    assert_eq!(visible(&cast.village, &higher.case), Visibility::Former { until: higher.now });
+}
+
+#[test]
+fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
+    let cast = Cast::new();
+    let committee = "411224107202-village_mediation_committee";
+    let sight = |story: &Story| visible(&cast.mediator, &story.case);
+    let mut story = Story::report("1001").accepted();
+    assert_eq!(sight(&story), Visibility::None);
+    story = story.does(&cast.village, &dispatch(committee));
+    assert_eq!(sight(&story), Visibility::Full);
+    story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &give_back());
+    let until = story.now;
+    story = story.wait(TimeDelta::hours(1));
+    assert_eq!(sight(&story), Visibility::Former { until });
+    story = story.does(&cast.village, &dispatch(committee)).does(&cast.mediator, &Command::Acknowledge);
+    assert_eq!(sight(&story), Visibility::Full, "an open leg outweighs a former one");
+    story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &submit(Outcome::Resolved));
+    let until = story.now;
+    assert_eq!(sight(&story), Visibility::Former { until });
+    story = story.does(&cast.village, &rework());
+    assert_eq!(sight(&story), Visibility::Full);
+    story = story
+        .handled(&cast.mediator, Outcome::Resolved)
+        .wait(TimeDelta::days(1))
+        .does(&cast.village, &close());
+    assert_eq!(sight(&story), Visibility::Former { until });
+    let colleague = person(81, Role::Handler, committee);
+    assert_eq!(
+        visible(&colleague, &story.case),
+        Visibility::Former { until },
+        "it is the organisation's leg"
+    );
+    assert_eq!(visible(&cast.urban, &story.case), Visibility::None);
+}
+
+#[test]
+fn who_reports_at_another_place_sees_an_own_report_there() {
+    let cast = Cast::new();
+    let mut case = Story::of(category("1001"), place("411221101001")).case;
+    case.incident.reporter = cast.village.account;
+    assert_eq!(visible(&cast.village, &case), Visibility::Own);
+    assert_eq!(visible(&cast.village_2, &case), Visibility::None);
+}
+
+#[test]
+fn the_city_sees_its_own_places_only() {
+    let elsewhere = person(90, Role::CityOverseer, "4113-desk");
+    let auditor = person(91, Role::AuditAdmin, "411221-desk");
+    let story = Story::report("1001");
+    assert_eq!(visible(&elsewhere, &story.case), Visibility::None);
+    assert_eq!(visible(&auditor, &story.case), Visibility::None);
+}
+
+/// Those who learn who reported it.
+fn told(story: &Story) -> Vec<&'static str> {
+    let cast = Cast::new();
+    let told = |actor| sees_reporter(actor, &story.case) && visible(actor, &story.case) != Visibility::None;
+    cast.all().into_iter().filter(|(_, actor)| told(*actor)).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn the_reporter_is_named_to_those_who_see_it_in_full() {
+    let cast = Cast::new();
+    let everybody =
+        ["reporter", "village", "village_2", "township", "township_2", "county", "county_2", "overseer"];
+    assert_eq!(told(&Story::report("1001")), everybody);
+    let dispatched = Story::report("1001").dispatched("411224107202-village_mediation_committee");
+    assert!(sees_reporter(&cast.mediator, &dispatched.case), "a handler has to know whom to ask");
+    assert!(!sees_reporter(&cast.audit, &dispatched.case));
+}
+
+#[test]
+fn a_protected_reporter_is_named_to_nobody_but_the_first_desk() {
+    let first_desk = ["reporter", "village", "village_2"];
+    assert_eq!(told(&Story::report("1002")), first_desk, "restricted");
+    assert_eq!(told(&Story::report("6007")), first_desk, "anonymous");
+    assert_eq!(told(&Story::report("1002").escalated().accepted()), first_desk, "nor to the next desk");
+    let dispatched = Story::report("6007").dispatched("411224107202-village_mediation_committee");
+    assert!(!sees_reporter(&Cast::new().mediator, &dispatched.case));
+    assert_eq!(told(&Story::report("8003")), ["reporter", "county", "county_2"]);
+}

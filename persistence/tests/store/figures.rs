@@ -1,0 +1,184 @@
+//! Every figure opens the list of exactly the incidents it counts.
+
+use chrono::TimeDelta;
+use grassroots_domain::{
+    account::Role,
+    incident::{Case, Incident},
+    place::Place,
+    share::{Basis, Counts, Figure, Traits},
+    unit::{Level, UnitCode},
+    visibility::{Scope, Visibility, visible},
+};
+use grassroots_persistence::{
+    error::StoreError,
+    lists::{Behind, Filter, Period, page},
+    shares::{Child, Question, by_category, by_child, total},
+    store::Store,
+};
+
+use crate::support::{Database, Dice, Told, both, monday, people, save_all, tell, unit};
+
+/// A month, some days after the first report.
+fn month() -> Period {
+    Period { from: monday() + TimeDelta::days(10), to: monday() + TimeDelta::days(40) }
+}
+
+fn always() -> Period {
+    Period { from: monday() - TimeDelta::days(1), to: monday() + TimeDelta::days(1_000) }
+}
+
+fn belongs(incident: &Incident, basis: Basis) -> bool {
+    let at = match basis {
+        Basis::Closed => incident.ended_at,
+        Basis::Reported => Some(incident.received_at),
+    };
+    at.is_some_and(|at| month().from <= at && at < month().to)
+}
+
+async fn count(store: &Store, question: Question) -> (Counts, Vec<(Child, Counts)>, Counts) {
+    let counted: Result<_, StoreError> = store
+        .read(move |db| {
+            let mut categories = Counts::default();
+            by_category(db, question)?.iter().for_each(|(_, counts)| categories.merge(counts));
+            Ok((total(db, question)?, by_child(db, question)?, categories))
+        })
+        .await;
+    counted.unwrap()
+}
+
+async fn behind(store: &Store, question: Question, figure: Figure) -> Vec<Incident> {
+    let Question { scope, unit, basis, period } = question;
+    let filter = Filter {
+        unit: Some(unit),
+        behind: Some(Behind { figure, basis, period }),
+        limit: 10_000,
+        ..Filter::default()
+    };
+    let listed: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
+    listed.unwrap().into_iter().map(|stored| stored.case.incident).collect()
+}
+
+/// Whether the scope shows that `case` lies in `unit`: a summary for the city names no more than the county.
+fn seen_in(scope: Scope, case: &Case, unit: UnitCode) -> bool {
+    let vague = matches!(scope, Scope::City(_)) && unit.level() < Level::County;
+    let sight = scope.sees(case);
+    sight != Visibility::None && case.incident.place.lies_in(unit) && !(vague && sight == Visibility::Summary)
+}
+
+/// Asks one question, and compares what the database counts with what the rules count and with the lists behind.
+async fn compare(store: &Store, all: &[Told], question: Question) -> Counts {
+    let Question { scope, unit, basis, .. } = question;
+    let mut expected = Counts::default();
+    let cases = all.iter().map(Told::case).filter(|case| seen_in(scope, case, unit));
+    let cases: Vec<_> = cases.filter(|case| belongs(&case.incident, basis)).collect();
+    cases.iter().for_each(|case| expected.add(Traits::from(&case.incident), 1));
+
+    let (counted, children, by_category) = count(store, question).await;
+    assert_eq!(counted, expected, "{question:?}");
+    assert_eq!(by_category, expected, "by category, {question:?}");
+    let mut by_child = Counts::default();
+    for (child, counts) in &children {
+        by_child.merge(counts);
+        let parent = match child {
+            Child::Unit(code) => code.parent(),
+            Child::Grid(code) => Some(code.village()),
+            Child::Unknown => Some(unit),
+        };
+        assert_eq!(parent, Some(unit), "{child:?}");
+    }
+    assert_eq!(by_child, expected, "by child, {question:?}");
+    for (figure, number) in expected.iter() {
+        let mut listed = behind(store, question, figure).await;
+        let mut wanted: Vec<Incident> = cases.iter().map(|case| case.incident.clone()).collect();
+        wanted.retain(|incident| figure.counts(Traits::from(incident)));
+        wanted.sort_by_key(|incident| incident.id);
+        listed.sort_by_key(|incident| incident.id);
+        assert_eq!(listed, wanted, "{figure} of {question:?}");
+        assert_eq!(u64::try_from(listed.len()).unwrap(), number, "{figure} of {question:?}");
+    }
+    expected
+}
+
+both! {
+    async fn every_figure_opens_the_list_of_what_it_counts(database: Database) {
+        let all = tell(300, &mut Dice::new(3));
+        save_all(&database.store, &all, "井盖丢失").await;
+        let overseer = people().into_iter().find(|actor| actor.role == Role::CityOverseer).unwrap();
+        let mut met = Counts::default();
+        for code in ["4112", "411224", "411224107", "411224107202"] {
+            for basis in Basis::ALL {
+                let scope = Scope::of(&overseer);
+                let question = Question { scope, unit: unit(code), basis: *basis, period: month() };
+                met.merge(&compare(&database.store, &all, question).await);
+            }
+        }
+        for (figure, number) in met.iter() {
+            assert!(number > 0, "no incident was counted as {figure}, so its list proves nothing");
+        }
+    }
+}
+
+both! {
+    async fn the_city_does_not_learn_in_which_township_a_restricted_incident_lies(database: Database) {
+        let all = tell(200, &mut Dice::new(16));
+        save_all(&database.store, &all, "井盖丢失").await;
+        let (scope, county) = (Scope::City(unit("4112")), unit("411224"));
+        let question = Question { scope, unit: county, basis: Basis::Reported, period: always() };
+        let (_, children, _) = count(&database.store, question).await;
+        let open = |counts: &Counts| counts.get(Figure::Open);
+        for child in ["411224101", "411224107"].map(unit) {
+            let cases = all.iter().map(Told::case).filter(|case| case.incident.place.lies_in(child));
+            let (restricted, others): (Vec<_>, Vec<_>) =
+                cases.filter(|case| case.incident.state.is_open()).partition(|case| case.incident.restricted);
+            let counted = children.iter().find(|(known, _)| *known == Child::Unit(child)).map(|(_, counts)| open(counts));
+            assert_eq!(counted, Some(u64::try_from(others.len()).unwrap()), "{child}");
+            assert!(!restricted.is_empty());
+        }
+        let vague = children.iter().find(|(known, _)| *known == Child::Unknown).map(|(_, counts)| open(counts));
+        let expected = all.iter().map(Told::case).filter(|case| {
+            let Place { county: lies_in, township, .. } = case.incident.place;
+            case.incident.state.is_open() && lies_in == county && (case.incident.restricted || township.is_none())
+        });
+        assert_eq!(vague, Some(u64::try_from(expected.count()).unwrap()));
+    }
+}
+
+both! {
+    async fn a_desk_counts_what_it_sees(database: Database) {
+        let all = tell(120, &mut Dice::new(4));
+        save_all(&database.store, &all, "井盖丢失").await;
+        for actor in people().iter().filter(|actor| actor.desk().is_some()) {
+            let unit = actor.organisation.unit;
+            let question =
+                Question { scope: Scope::of(actor), unit, basis: Basis::Reported, period: month() };
+            let counted = compare(&database.store, &all, question).await;
+            let seen = all.iter().filter(|told| visible(actor, told.case()) != Visibility::None).count();
+            assert!(counted.get(Figure::Closed) <= u64::try_from(seen).unwrap());
+        }
+    }
+}
+
+both! {
+    async fn a_period_begins_with_its_first_moment_and_ends_before_its_last(database: Database) {
+        let told = tell(1, &mut Dice::new(5));
+        save_all(&database.store, &told, "井盖丢失").await;
+        let incident = &told[0].case().incident;
+        let received = incident.received_at;
+        let instant = TimeDelta::microseconds(1);
+        for (from, to, counted) in [
+            (received, received + instant, 1),
+            (received - instant, received, 0),
+            (received + instant, received + instant * 2, 0),
+        ] {
+            let question = Question {
+                scope: Scope::City(unit("4112")),
+                unit: incident.place.at(Level::City).unwrap(),
+                basis: Basis::Reported,
+                period: Period { from, to },
+            };
+            let figure = if incident.state.is_open() { Figure::Open } else { Figure::Closed };
+            let (counts, ..) = count(&database.store, question).await;
+            assert_eq!(counts.get(figure), counted, "{figure} from {from} to {to}");
+        }
+    }
+}

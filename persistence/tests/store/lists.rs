@@ -1,0 +1,109 @@
+//! Pages put together are the whole list, in order; filters mean what they say.
+
+use chrono::TimeDelta;
+use grassroots_domain::{incident::Case, unit::Level, visibility::Scope};
+use grassroots_persistence::{
+    error::StoreError,
+    incidents::Stored,
+    lists::{After, Filter, Order, page},
+    store::Store,
+};
+
+use crate::support::{Database, Dice, both, monday, save_all, tell, unit};
+
+async fn list(store: &Store, filter: Filter) -> Vec<Stored> {
+    let found: Result<_, StoreError> =
+        store.read(move |db| page(db, Scope::City(unit("4112")), &filter)).await;
+    found.unwrap()
+}
+
+/// Turns the pages to the end.
+async fn leaf_through(store: &Store, order: Order, limit: u32) -> Vec<i64> {
+    let mut keys = Vec::new();
+    let mut after = None;
+    loop {
+        let stored = list(store, Filter { order, after, limit, ..Filter::default() }).await;
+        let Some(last) = stored.last() else { return keys };
+        after = Some(match order {
+            Order::Newest => After::Newest { key: last.key },
+            Order::Due => After::Due { due: last.case.due().unwrap().at, key: last.key },
+        });
+        assert!(stored.len() <= usize::try_from(limit).unwrap());
+        keys.extend(stored.iter().map(|stored| stored.key));
+    }
+}
+
+both! {
+    async fn pages_put_together_are_the_whole_in_order(database: Database) {
+        // Twice the same, so that deadlines come in pairs.
+        let mut all = tell(40, &mut Dice::new(6));
+        let mut twins = all.clone();
+        for (number, twin) in (1_000..).zip(&mut twins) {
+            let id = grassroots_domain::incident::IncidentId(uuid::Uuid::from_u128(number));
+            for decision in &mut twin.decisions {
+                decision.case.incident.id = id;
+                decision.events.iter_mut().for_each(|decided| decided.event.incident = id);
+            }
+        }
+        all.append(&mut twins);
+        let keys = save_all(&database.store, &all, "井盖丢失").await;
+        let mut newest = keys.clone();
+        newest.reverse();
+        let mut due: Vec<_> =
+            keys.iter().zip(&all).filter_map(|(key, told)| Some((told.case().due()?.at, *key))).collect();
+        due.sort_unstable();
+        let due: Vec<i64> = due.into_iter().map(|(_, key)| key).collect();
+        for limit in [1, 7, 200] {
+            assert_eq!(leaf_through(&database.store, Order::Newest, limit).await, newest, "{limit} a page");
+            assert_eq!(leaf_through(&database.store, Order::Due, limit).await, due, "{limit} a page");
+        }
+    }
+}
+
+both! {
+    async fn filters_mean_what_they_say(database: Database) {
+        let all = tell(120, &mut Dice::new(7));
+        save_all(&database.store, &all, "井盖丢失").await;
+        let soon = monday() + TimeDelta::days(20);
+        let some = all[0].case().incident.clone();
+        type Test = Box<dyn Fn(&Case) -> bool>;
+        let (state, category, severity, reporter) = (some.state, some.category, some.severity, some.reporter);
+        let filters: [(Filter, Test); 7] = [
+            (Filter { states: vec![state], ..Filter::default() }, Box::new(move |case| case.incident.state == state)),
+            (
+                Filter { level: Some(Level::Township), ..Filter::default() },
+                Box::new(|case| case.level() == Some(Level::Township)),
+            ),
+            (
+                Filter { unit: Some(unit("411224107202")), ..Filter::default() },
+                // The city is not told in which village a restricted incident lies.
+                Box::new(|case| case.incident.place.lies_in(unit("411224107202")) && !case.incident.restricted),
+            ),
+            (
+                Filter { category: Some(category), ..Filter::default() },
+                Box::new(move |case| case.incident.category == category),
+            ),
+            (
+                Filter { severity: Some(severity), ..Filter::default() },
+                Box::new(move |case| case.incident.severity == severity),
+            ),
+            (
+                Filter { due_before: Some(soon), ..Filter::default() },
+                Box::new(move |case| case.due().is_some_and(|due| due.at < soon)),
+            ),
+            (
+                Filter { mine: Some(reporter), ..Filter::default() },
+                Box::new(move |case| case.incident.reporter == reporter),
+            ),
+        ];
+        for (filter, test) in filters {
+            let mut found: Vec<_> = list(&database.store, Filter { limit: 10_000, ..filter.clone() }).await;
+            found.sort_by_key(|stored| stored.case.incident.id);
+            let found: Vec<_> = found.into_iter().map(|stored| stored.case.incident.id).collect();
+            let wanted: Vec<_> =
+                all.iter().filter(|told| test(told.case())).map(|told| told.case().incident.id).collect();
+            assert_eq!(found, wanted, "{filter:?}");
+            assert!(!wanted.is_empty(), "{filter:?}");
+        }
+    }
+}

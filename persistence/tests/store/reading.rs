@@ -1,0 +1,118 @@
+//! Reading: one moment a query, no trace of it, and a bounded wait for a connection.
+
+use std::{
+    sync::{Mutex, mpsc::channel},
+    time::Duration,
+};
+
+use grassroots_domain::incident::IncidentId;
+use grassroots_persistence::{
+    db::Db,
+    error::{StoreError, StoreResult},
+    ground, incidents,
+    store::Store,
+};
+use uuid::Uuid;
+
+use crate::support::{Database, both, monday, reported, save, save_all};
+
+fn find(db: &mut Db) -> StoreResult<bool> {
+    Ok(incidents::find(db, IncidentId(Uuid::from_u128(1)))?.is_some())
+}
+
+async fn is_there(store: &Store) -> bool {
+    store.read(find).await.unwrap()
+}
+
+both! {
+    async fn a_read_sees_the_database_as_it_was_at_one_moment(database: Database) {
+        let ((first, has_first), (go_on, gone_on)) = (channel(), channel());
+        let gone_on = Mutex::new(gone_on);
+        let store = database.store.clone();
+        let reading = tokio::spawn(async move {
+            let twice: StoreResult<_> = store
+                .read(move |db| {
+                    let before = find(db)?;
+                    first.send(()).unwrap();
+                    gone_on.lock().unwrap().recv().unwrap();
+                    Ok((before, find(db)?))
+                })
+                .await;
+            twice.unwrap()
+        });
+        tokio::task::spawn_blocking(move || has_first.recv().unwrap()).await.unwrap();
+        save_all(&database.store, &[reported(1)], "井盖丢失").await;
+        go_on.send(()).unwrap();
+        assert_eq!(reading.await.unwrap(), (false, false));
+        assert!(is_there(&database.store).await);
+    }
+}
+
+both! {
+    async fn a_read_that_writes_leaves_no_trace(database: Database) {
+        let told = reported(1);
+        let written = database.store.read(move |db| save(db, &told, "井盖丢失")).await;
+        assert_eq!(written.is_ok(), database.store.is_postgres(), "SQLite refuses it, PostgreSQL undoes it");
+        assert!(!is_there(&database.store).await);
+    }
+}
+
+both! {
+    async fn a_read_that_fails_or_panics_gives_its_connection_back(database: Database) {
+        let store = database.open_again(1, Duration::from_secs(60));
+        for _ in 0..3 {
+            let failed: StoreResult<()> = store
+                .read(|db| {
+                    diesel::RunQueryDsl::execute(diesel::sql_query("SELECT * FROM nowhere"), db)?;
+                    Ok(())
+                })
+                .await;
+            assert!(matches!(failed, Err(StoreError::Query(_))));
+            let panicked: StoreResult<()> = store.read(|_| panic!("as planned")).await;
+            assert!(matches!(panicked, Err(StoreError::Panicked)));
+            assert!(!is_there(&store).await);
+        }
+        store.close();
+    }
+}
+
+both! {
+    async fn who_waits_too_long_for_a_connection_is_told_to_come_back(database: Database) {
+        let store = database.open_again(1, Duration::from_millis(50));
+        let ((begun, has_begun), (go_on, gone_on)) = (channel(), channel());
+        let gone_on = Mutex::new(gone_on);
+        let holding = store.clone();
+        let held = tokio::spawn(async move {
+            let held: StoreResult<()> = holding
+                .read(move |_| {
+                    begun.send(()).unwrap();
+                    gone_on.lock().unwrap().recv().unwrap();
+                    Ok(())
+                })
+                .await;
+            held
+        });
+        tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+        assert!(matches!(store.read(find).await, Err(StoreError::Busy)));
+        go_on.send(()).unwrap();
+        held.await.unwrap().unwrap();
+        assert!(!is_there(&store).await);
+        store.close();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn when_postgresql_ends_all_connections_the_store_makes_new_ones() {
+    let database = Database::postgres();
+    let store = database.open_again(4, Duration::from_secs(60));
+    assert!(!is_there(&store).await);
+    database.end_connections();
+    // The first connections each cost one query; those that take their place are good.
+    let mut failed = 0;
+    for _ in 0..10 {
+        failed += usize::from(store.read(find).await.is_err());
+        let note: StoreResult<()> = store.write(|db| ground::note_import(db, "again", monday())).await;
+        failed += usize::from(note.is_err());
+    }
+    assert!(failed <= 4, "{failed} of 20 failed, with 4 connections to lose");
+}

@@ -1,0 +1,12 @@
+//! Databases, a small city, and random incidents in it.
+
+mod city;
+mod database;
+mod dice;
+mod incidents;
+
+pub use city::{city, monday, people, seed, unit};
+pub use database::Database;
+pub(crate) use database::both;
+pub use dice::Dice;
+pub use incidents::{Told, reported, save, save_all, tell};

@@ -1,0 +1,131 @@
+//! Deadlines as people see them, to the minute. Every test begins on Monday 23 November 2026 at 10:00 in China.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::{
+    both,
+    support::{Client, URBAN, VILLAGE_DESK, body_of},
+};
+
+/// What is due when, of an incident.
+async fn due(client: &Client, id: &str, clock: &str) -> String {
+    client.reads(id).await.text(&format!("/deadlines/{clock}/at"))
+}
+
+/// The time of day on 23 November.
+fn today(time: &str) -> String {
+    format!("2026-11-23T{time}:00+08:00")
+}
+
+both! {
+    async fn a_major_incident_is_urgent(app: TestApp) {
+        let taken = app.user("worker").await.report("5002", json!({})).await.expect(201);
+        let id = taken.text("/id");
+        assert_eq!(taken.text("/deadlines/accept/at"), today("11:00"), "1 continuous hour");
+        assert_eq!(taken.body["deadlines"]["next"], taken.body["deadlines"]["accept"]);
+        assert_eq!(taken.text("/deadlines/ceiling/at"), "2026-12-02T10:00:00+08:00", "56 working hours");
+        assert!(taken.lacks("/deadlines/dispatch") && taken.lacks("/deadlines/handle"));
+
+        app.pass(TimeDelta::minutes(30));
+        let accepted = app.user("dispatcher").await.does(&id, "accept", json!({})).await;
+        assert_eq!(accepted.text("/due/at"), today("11:30"), "1 continuous hour to dispatch");
+        app.pass(TimeDelta::minutes(15));
+        let sent = app.user("dispatcher").await.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        assert_eq!(sent.text("/due/at"), today("12:45"), "2 continuous hours to handle");
+
+        let handler = app.user("handler").await;
+        app.pass(TimeDelta::minutes(5));
+        handler.does(&id, "acknowledge", json!({})).await;
+        handler.does(&id, "comment", body_of("comment")).await;
+        app.restart().await;
+        assert_eq!(due(&handler, &id, "handle").await, today("12:45"), "nothing moves it");
+        app.pass(TimeDelta::minutes(3));
+        let done = handler.does(&id, "submit-result", body_of("submit-result")).await;
+        assert_eq!(done.text("/due/at"), "2026-11-24T10:53:00+08:00", "8 working hours to verify");
+        app.pass(TimeDelta::minutes(1));
+        let dispatcher = app.user("dispatcher").await;
+        let back = dispatcher.does(&id, "rework", body_of("rework")).await;
+        assert_eq!(back.text("/due/at"), today("12:54"), "a new leg has its own 2 hours");
+        assert_eq!(due(&dispatcher, &id, "ceiling").await, "2026-12-02T10:00:00+08:00");
+    }
+
+    async fn a_dispute_has_working_hours(app: TestApp) {
+        // Typed on Saturday in a valley: the clock starts on arrival.
+        let late =
+            json!({ "occurred_at": "2026-11-20T18:00:00+08:00", "reported_at": "2026-11-21T09:00:00+08:00" });
+        let taken = app.user("worker").await.report("1001", late).await.expect(201);
+        let id = taken.text("/id");
+        assert_eq!(taken.text("/received_at"), today("10:00"));
+        assert_eq!(taken.text("/deadlines/accept/at"), "2026-11-24T10:00:00+08:00", "8 working hours");
+        assert_eq!(taken.body["deadlines"]["accept"]["provisional"], false);
+        assert_eq!(taken.text("/deadlines/ceiling/at"), "2026-12-02T10:00:00+08:00", "56 working hours");
+
+        app.pass(TimeDelta::hours(5));
+        let village = app.user("village").await;
+        let accepted = village.does(&id, "accept", json!({})).await;
+        assert_eq!(accepted.text("/due/at"), "2026-11-24T09:00:00+08:00", "15:00 and 4 working hours");
+        let own = village.does(&id, "dispatch", json!({ "organisation": VILLAGE_DESK })).await;
+        assert_eq!(own.text("/due/at"), "2026-12-02T15:00:00+08:00", "56 working hours");
+        let done = village.does(&id, "submit-result", body_of("submit-result")).await;
+        assert_eq!(done.text("/due/at"), "2026-11-25T15:00:00+08:00", "16 working hours to verify");
+    }
+
+    async fn what_ends_at_closing_time_is_due_then(app: TestApp) {
+        app.pass(TimeDelta::hours(-2));
+        let taken = app.user("worker").await.report("1001", json!({})).await.expect(201);
+        assert_eq!(taken.text("/deadlines/accept/at"), today("18:00"), "8:00 and a whole working day");
+        app.pass(TimeDelta::hours(11));
+        let evening = app.user("worker").await.report("1001", json!({})).await.expect(201);
+        assert_eq!(
+            evening.text("/deadlines/accept/at"),
+            "2026-11-24T18:00:00+08:00",
+            "19:00 counts from the morning"
+        );
+    }
+
+    async fn a_worse_incident_is_due_earlier(app: TestApp) {
+        let worker = app.user("worker").await;
+        let accept = async |category: &str, severity: &str| {
+            let taken = worker.report(category, json!({ "severity": severity })).await.expect(201);
+            (taken.text("/severity"), taken.text("/deadlines/accept/at"))
+        };
+        assert_eq!(accept("1001", "significant").await, ("significant".into(), today("16:00")));
+        assert_eq!(accept("1001", "major").await, ("major".into(), today("11:00")));
+        assert_eq!(accept("1001", "critical").await, ("critical".into(), today("10:15")));
+        assert_eq!(
+            accept("5002", "general").await,
+            ("major".into(), today("11:00")),
+            "never better than its category"
+        );
+        let kept = worker.report("5002", json!({ "severity": "general" })).await.expect(201);
+        assert!(kept.texts("/warnings", "/code").contains(&"severity_kept".to_owned()));
+    }
+
+    async fn beyond_the_announced_calendar_a_deadline_is_provisional(app: TestApp) {
+        let (worker, county) = (app.user("worker").await, app.user("county").await);
+        let dispute = worker.report("1010", json!({})).await.expect(201);
+        let ceiling = &dispute.body["deadlines"]["ceiling"];
+        // 240 working hours are 30 working days: the first of January counts as long as nobody announced it.
+        assert_eq!(*ceiling, json!({ "at": "2027-01-04T10:00:00+08:00", "provisional": true }));
+        assert_eq!(dispute.body["deadlines"]["accept"]["provisional"], false);
+
+        let petition = worker.file("1013", json!({})).await;
+        county.does(&petition, "accept", json!({})).await;
+        let sent =
+            county.does(&petition, "dispatch", json!({ "organisation": "411224-petition_office" })).await;
+        assert_eq!(sent.text("/due/at"), "2027-01-22T10:00:00+08:00", "60 calendar days keep the clock time");
+    }
+
+    async fn an_escalated_incident_gets_a_budget_of_its_own(app: TestApp) {
+        let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        app.pass(TimeDelta::minutes(10));
+        let up = dispatcher.does(&id, "escalate", body_of("escalate")).await;
+        assert_eq!(up.text("/due/at"), today("11:10"));
+        assert_eq!(due(&county, &id, "ceiling").await, "2026-12-14T10:10:00+08:00", "120 working hours");
+        county.does(&id, "accept", json!({})).await;
+        let sent = county.does(&id, "dispatch", json!({ "organisation": "411224-urban_management" })).await;
+        assert_eq!(sent.text("/due/at"), "2026-11-25T10:10:00+08:00", "at least 16 working hours");
+    }
+}

@@ -1,0 +1,164 @@
+//! More people than the demo has, and the ways an incident can go.
+
+use grassroots_domain::account::Role;
+use reqwest::{Method, header::ACCEPT_LANGUAGE};
+use serde_json::{Value, json};
+
+use super::{Answer, Client, TestApp};
+
+/// The password of everybody who was hired.
+pub const HIRED: &str = "Xiong-er-Shan-58";
+
+/// The township of the demo, and some of its organisations.
+pub const DESK: &str = "411224107-desk";
+pub const URBAN: &str = "411224107-urban_management";
+pub const VILLAGE_DESK: &str = "411224107200-desk";
+pub const COUNTY_DESK: &str = "411224-desk";
+
+impl TestApp {
+    /// Makes an account as the security administrator, sets its password as its owner, and stays signed in.
+    pub async fn hire(&self, username: &str, role: Role, organisation: &str) -> Client {
+        self.hire_for(username, role, organisation, &[]).await
+    }
+
+    /// The same for a grid worker, who walks `grids`.
+    pub async fn hire_for(&self, username: &str, role: Role, organisation: &str, grids: &[&str]) -> Client {
+        const FIRST: &str = "Lao-jun-Shan-41";
+        let account = json!({
+            "username": username, "display_name": username, "role": role.as_str(),
+            "organisation": organisation, "grids": grids, "password": FIRST,
+        });
+        self.user("secadmin").await.post("/v1/accounts", &account).await.expect(201);
+        let client = self.sign_in(username, FIRST).await;
+        let change = json!({ "current_password": FIRST, "password": HIRED });
+        client.post("/v1/me/password", &change).await.expect(204);
+        client
+    }
+}
+
+impl Client {
+    /// Sends a report that is taken, and says under which id.
+    pub async fn file(&self, category: &str, more: Value) -> String {
+        self.report(category, more).await.expect(201).text("/id")
+    }
+
+    /// Gives a command that is carried out.
+    pub async fn does(&self, id: &str, command: &str, body: Value) -> Answer {
+        let answer = self.command(id, command, body).await;
+        assert_eq!(answer.status, 200, "{command}: {}", answer.raw);
+        answer
+    }
+
+    /// Reads an incident.
+    pub async fn reads(&self, id: &str) -> Answer {
+        self.get(&format!("/v1/incidents/{id}")).await.expect(200)
+    }
+
+    /// Reads something about an incident: `timeline`, `legs`, `routing`, `actions`.
+    pub async fn reads_of(&self, id: &str, what: &str) -> Answer {
+        self.get(&format!("/v1/incidents/{id}/{what}")).await.expect(200)
+    }
+
+    /// Gets `path` in English.
+    pub async fn get_english(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).header(ACCEPT_LANGUAGE, "en")).await
+    }
+
+    /// The commands open to this person.
+    pub async fn actions(&self, id: &str) -> Vec<String> {
+        let answer = self.reads_of(id, "actions").await;
+        answer.texts("/actions", "/command")
+    }
+
+    /// The ids in a list, over all its pages.
+    pub async fn lists(&self, path: &str) -> Vec<String> {
+        let mut ids = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).await.expect(200);
+            ids.extend(page.texts("/incidents", "/id"));
+            next = page.body["next"].as_str().map(str::to_owned);
+        }
+        ids
+    }
+}
+
+impl Answer {
+    /// The text at `inner` of every element of the array at `outer`.
+    pub fn texts(&self, outer: &str, inner: &str) -> Vec<String> {
+        let array = self.body.pointer(outer).and_then(Value::as_array);
+        let array = array.unwrap_or_else(|| panic!("no array {outer} in {}", self.raw));
+        let text = |value: &Value| value.pointer(inner).and_then(Value::as_str).map(str::to_owned);
+        array.iter().map(|value| text(value).unwrap_or_default()).collect()
+    }
+
+    /// The event types of a timeline.
+    pub fn happened(&self) -> Vec<String> {
+        self.texts("/events", "/type")
+    }
+
+    /// Whether there is nothing, or `null`, at a pointer.
+    pub fn lacks(&self, pointer: &str) -> bool {
+        self.body.pointer(pointer).is_none_or(Value::is_null)
+    }
+}
+
+/// The body of a command that is well formed, for when only the answer's status matters.
+pub fn body_of(command: &str) -> Value {
+    match command {
+        "accept" | "acknowledge" => json!({}),
+        "decline" => json!({ "reason": "not_in_scope", "reply": "请向县住建局反映" }),
+        "dispatch" => json!({ "organisation": URBAN }),
+        "return" => json!({ "reason": "unclear_duty", "explanation": "管线权属不清" }),
+        "submit-result" => json!({ "outcome": "resolved", "method": "on_site_handling", "result": "已更换" }),
+        "rework" | "reopen" | "void" => json!({ "reason": "需要再核实一次" }),
+        "close" => json!({ "reply": "已办结" }),
+        "escalate" => json!({ "reason": "beyond_authority", "tried": "已现场查看" }),
+        "comment" => json!({ "audience": "internal", "text": "请关注" }),
+        other => panic!("no such command: {other}"),
+    }
+}
+
+/// Every command, as in its path.
+pub const COMMANDS: [&str; 12] = [
+    "accept",
+    "decline",
+    "dispatch",
+    "acknowledge",
+    "return",
+    "submit-result",
+    "rework",
+    "close",
+    "escalate",
+    "reopen",
+    "void",
+    "comment",
+];
+
+/// Takes an incident from its arrival at a desk to the desk's own work being done, `resolved` or `unresolved`.
+pub async fn work_off(desk: &Client, organisation: &str, id: &str, outcome: &str) {
+    desk.does(id, "accept", json!({})).await;
+    again(desk, organisation, id, outcome).await;
+}
+
+/// The same from `pending_dispatch`.
+pub async fn again(desk: &Client, organisation: &str, id: &str, outcome: &str) {
+    desk.does(id, "dispatch", json!({ "organisation": organisation })).await;
+    let result = json!({ "outcome": outcome, "method": "settlement", "result": "已当场处理" });
+    desk.does(id, "submit-result", result).await;
+}
+
+/// Takes an incident at the township desk through its urban management to `pending_verification`.
+pub async fn through_township(app: &TestApp, id: &str, outcome: &str) {
+    app.user("dispatcher").await.does(id, "accept", json!({})).await;
+    through_handler(app, id, outcome).await;
+}
+
+/// The same from `pending_dispatch`.
+pub async fn through_handler(app: &TestApp, id: &str, outcome: &str) {
+    app.user("dispatcher").await.does(id, "dispatch", json!({ "organisation": URBAN })).await;
+    let handler = app.user("handler").await;
+    handler.does(id, "acknowledge", json!({})).await;
+    let result = json!({ "outcome": outcome, "method": "on_site_handling", "result": "已更换井盖并复查" });
+    handler.does(id, "submit-result", result).await;
+}
