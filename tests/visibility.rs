@@ -185,7 +185,7 @@ both! {
         }
         for unit in ["411224107", "411224107200"] {
             let ids = city.lists(&format!("/v1/incidents?unit={unit}")).await;
-            assert_eq!(ids, [open.clone()], "{unit} would tell where it happened");
+            assert_eq!(ids, std::slice::from_ref(&open), "{unit} would tell where it happened");
             assert_eq!(counted(&city, unit).await, 1);
         }
     }
@@ -232,7 +232,7 @@ both! {
         assert_eq!(fire.reads(&id).await.text("/visibility"), "full");
         assert_eq!(handler.reads(&id).await.text("/visibility"), "former");
         assert!(!everything(&handler, &id).await.contains("看护现场"));
-        assert_eq!(handler.lists("/v1/incidents").await, [id.clone()]);
+        assert_eq!(handler.lists("/v1/incidents").await, std::slice::from_ref(&id));
         let neighbour = app.hire("officer.two", Role::VillageOfficer, "411224107203-desk").await;
         is_nowhere(&neighbour, &id, "井盖").await;
         let far = app.hire("county.two", Role::EscalationReviewer, "411221-desk").await;

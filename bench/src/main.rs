@@ -1,1 +1,3 @@
+//! Load generator and the limits it is held against.
+
 fn main() {}

@@ -188,7 +188,9 @@ fn is_own_work(case: &Case, actor: &Actor) -> bool {
 }
 
 fn is_too_late(case: &Case, now: Instant, days: u32) -> bool {
-    case.incident.ended_at.is_some_and(|ended| now > ended + TimeDelta::days(i64::from(days)))
+    let limit = TimeDelta::days(i64::from(days));
+    // Beyond the end of time nothing is too late.
+    case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit)).is_some_and(|last| now > last)
 }
 
 /// Whether there is a level above that holds incidents.

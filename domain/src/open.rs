@@ -138,5 +138,6 @@ fn route_on_spot(
     let village_first = Category { first_level: Level::Village, ..category.clone() };
     route(&village_first, severity, &report.place, rules, &ground.units, &ground.organisations)
         .filter(|routing| routing.level == Level::Village)
+        .map(|routing| Routing { first_level: category.first_level, ..routing })
         .ok_or(Refusal::NoVillageOnSpot)
 }

@@ -105,8 +105,7 @@ pub fn route(
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
     let wide = severity == Severity::Critical || category.has(Flag::NotifyAll);
     let notified = if wide { other_desks(category, place, desk, organisations) } else { Vec::new() };
-    let reason = explain(category, severity, level, rule, desk, fallback, units);
-    Some(Routing {
+    let mut routing = Routing {
         rules_version: rules.version(),
         category: category.code,
         first_level: category.first_level,
@@ -117,8 +116,10 @@ pub fn route(
         desk,
         fallback,
         notified,
-        reason,
-    })
+        reason: Words { zh: String::new(), en: String::new() },
+    };
+    routing.reason = explain(&routing, category, level, units);
+    Some(routing)
 }
 
 /// The desk of `place` at `level`, or the nearest one above it, with the reason for standing in.
@@ -170,16 +171,9 @@ fn other_desks(
         .collect()
 }
 
-/// Category, level rule, unit and any fallback, in both languages.
-fn explain(
-    category: &Category,
-    severity: Severity,
-    level: Level,
-    rule: RoutingRule,
-    desk: OrganisationCode,
-    fallback: Option<Fallback>,
-    units: &UnitTree,
-) -> Words {
+/// Category, level rule, unit, any fallback and who is told besides, in both languages. `level` is what the rules chose.
+fn explain(routing: &Routing, category: &Category, level: Level, units: &UnitTree) -> Words {
+    let Routing { severity, rule, desk, fallback, .. } = *routing;
     let (rule_zh, rule_en) = match rule {
         RoutingRule::FirstLevel => (
             format!("该类别首先由{}受理", level.zh()),
@@ -190,8 +184,8 @@ fn explain(
             "a major incident goes at least to the township".to_owned(),
         ),
         RoutingRule::CriticalSeverity => (
-            format!("等级为{}，由县级受理并同时通知乡镇和村", severity.zh()),
-            "a critical incident goes to the county, and township and village are told at once".to_owned(),
+            format!("等级为{}，由县级受理", severity.zh()),
+            "a critical incident goes to the county".to_owned(),
         ),
         RoutingRule::SkippedLevel => (
             format!("该类别回避{}，由{}受理", skipped_zh(category), level.zh()),
@@ -213,13 +207,19 @@ fn explain(
             format!("; there is no {} desk here, so the desk above stands in", level.as_str()),
         ),
     };
+    let told: Vec<String> = routing.notified.iter().map(|other| units.full_name(other.unit)).collect();
+    let (told_zh, told_en) = if told.is_empty() {
+        (String::new(), String::new())
+    } else {
+        (format!("；同时通知{}", told.join("、")), format!("; told at once: {}", told.join(", ")))
+    };
     Words {
         zh: format!(
-            "类别“{} {}”：{rule_zh}；发生地属于{unit_name}（{}），由其受理台受理{fallback_zh}。",
+            "类别“{} {}”：{rule_zh}；发生地属于{unit_name}（{}），由其受理台受理{fallback_zh}{told_zh}。",
             category.code, category.zh, desk.unit
         ),
         en: format!(
-            "Category {} {}: {rule_en}; the place lies in {unit_name} ({}), whose desk takes it{fallback_en}.",
+            "Category {} {}: {rule_en}; the place lies in {unit_name} ({}), whose desk takes it{fallback_en}{told_en}.",
             category.code, category.en, desk.unit
         ),
     }

@@ -97,7 +97,8 @@ impl Store {
         }
     }
 
-    /// Waits until every queued write is done and stops the writer. Writes after this are refused.
+    /// Waits until every queued write is done and stops the writer; writes after this are refused. On PostgreSQL nothing
+    /// queues, and every write is over when its caller has the answer.
     pub fn close(&self) {
         if let Some(writer) = &self.writer {
             writer.close();

@@ -105,14 +105,6 @@ impl TestApp {
         &self.0.url
     }
 
-    pub fn database_url(&self) -> &str {
-        &self.0.database.url
-    }
-
-    pub fn is_postgres(&self) -> bool {
-        self.0.database.url.starts_with("postgres")
-    }
-
     pub fn now(&self) -> Instant {
         DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
     }

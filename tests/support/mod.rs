@@ -8,26 +8,22 @@ mod people;
 pub use app::TestApp;
 pub use client::{Answer, Client, report};
 pub use people::{
-    COMMANDS, COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, through_handler, through_township,
-    work_off,
+    COMMANDS, COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, through_handler,
+    through_township, work_off,
 };
 
 /// Makes two tests of one: on SQLite and on PostgreSQL.
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+    ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        async fn $name($app: $crate::support::TestApp) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "not every test needs all of its file")]
-            use super::*;
-
-            $(#[$meta])*
-            async fn body($app: $crate::support::TestApp) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 let app = $crate::support::TestApp::sqlite().await;
                 let running = app.running();
-                body(app).await;
+                super::$name(app).await;
                 running.stop().await;
             }
 
@@ -35,7 +31,7 @@ macro_rules! both {
             async fn postgres() {
                 let app = $crate::support::TestApp::postgres().await;
                 let running = app.running();
-                body(app).await;
+                super::$name(app).await;
                 running.stop().await;
             }
         }
