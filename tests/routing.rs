@@ -158,7 +158,8 @@ both! {
         let raised = worker.file("1001", json!({ "severity": "critical" })).await;
         let routing = county.reads_of(&raised, "routing").await;
         assert_eq!(routing.texts("/notified", "/organisation"), [VILLAGE_DESK, DESK]);
-        assert!(routing.text("/reason").contains("由县级受理并同时通知乡镇和村"));
+        let reason = routing.text("/reason");
+        assert!(reason.contains("由县级受理；") && reason.contains("；同时通知卢氏县东明镇东明村村委会、卢氏县东明镇。"));
         for desk in ["village", "dispatcher"] {
             assert_eq!(app.user(desk).await.reads(&raised).await.text("/visibility"), "full");
         }

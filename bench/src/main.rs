@@ -1,3 +1,66 @@
-//! Load generator and the limits it is held against.
+//! Measures `grassroots` and, in the same run, the limits it is held against: a bare HTTP server, the same rows written
+//! without one, `pgbench`.
 
-fn main() {}
+mod bare;
+mod database;
+mod grids;
+mod http;
+mod intake;
+mod machine;
+mod numbers;
+mod options;
+mod pgbench;
+mod raw;
+mod reports;
+mod round;
+mod server;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    database::{Kind, Template},
+    options::{Options, Role},
+    table::Table,
+};
+
+/// What went wrong, in words.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+type Result<T> = std::result::Result<T, Failure>;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let done = match options.role {
+        Some(Role::Bare { answer_bytes }) => bare::serve(answer_bytes),
+        None => measure(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("grassroots-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(options: &Options) -> Result<()> {
+    let scratch = tempfile::Builder::new().prefix("grassroots-bench.").tempdir()?;
+    let mut table = Table::default();
+    let mut notes = machine::describe(options, scratch.path())?;
+    for kind in Kind::ALL.into_iter().filter(|kind| options.wants_database(*kind)) {
+        let template = Template::create(kind, scratch.path())?;
+        notes.extend(template.durability()?);
+        for run in 1..=options.runs {
+            eprintln!("{kind}: run {run} of {}", options.runs);
+            round::measure(options, &template, scratch.path(), &mut table)?;
+        }
+    }
+    if options.wants_grids() {
+        eprintln!("grids: {} runs", options.runs);
+        grids::measure(options.runs, &mut table)?;
+    }
+    println!("{}\n{table}", notes.join("\n"));
+    Ok(())
+}

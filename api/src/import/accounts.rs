@@ -115,7 +115,11 @@ pub struct Ready {
     generated: Option<Secret>,
 }
 
+/// Accounts after which progress is told: some seconds of hashing.
+const TELL_EVERY: usize = 200;
+
 /// Makes and hashes the passwords of accounts that do not exist yet: before the write, which must not wait for it.
+/// Thousands take minutes, so the log tells how far it is.
 ///
 /// # Errors
 /// When hashing or the store fails.
@@ -127,6 +131,7 @@ pub async fn prepare(
     let names: Vec<String> = accounts.0.iter().map(|account| account.username.clone()).collect();
     let known: StoreResult<BTreeSet<String>> = store.read(move |db| existing(db, names)).await;
     let known = known?;
+    let all = accounts.0.len();
     let ready = stream::iter(accounts.0).map(|account| {
         let is_known = known.contains(&account.username);
         async move {
@@ -136,7 +141,14 @@ pub async fn prepare(
             hashed(account, passwords).await
         }
     });
-    Ok(ready.buffered(HASHING).try_collect().await?)
+    let mut done = 0;
+    let told = ready.buffered(HASHING).inspect(|_| {
+        done += 1;
+        if done % TELL_EVERY == 0 {
+            tracing::info!(done, all, "passwords made");
+        }
+    });
+    Ok(told.try_collect().await?)
 }
 
 fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
