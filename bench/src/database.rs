@@ -1,0 +1,244 @@
+//! Databases: the demo is loaded once, and every run gets copies of its own.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _,
+    sql_types::{BigInt, Text},
+};
+use grassroots::{
+    app::snapshot::{Snapshot, Snapshots},
+    auth::passwords::Passwords,
+    clock::Clock,
+    demo,
+};
+use grassroots_domain::account::Actor;
+use grassroots_persistence::{
+    accounts,
+    db::Db,
+    error::StoreResult,
+    migrations,
+    store::{Store, StoreConfig},
+};
+
+use crate::Result;
+
+/// Where `scripts/with-postgres` tells us to find its PostgreSQL.
+const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
+/// How `grassroots` sets up the connection that writes (`persistence/src/pool.rs`).
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; \
+                            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;";
+const POSTGRES_SETUP: &str = "SET client_min_messages = warning; SET timezone = 'UTC';";
+/// The settings on which it depends whether a commit is on disk.
+const POSTGRES_DURABILITY: [&str; 5] =
+    ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method"];
+/// Those of them that must be on.
+const MUST_BE_ON: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
+
+/// Which database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
+}
+
+/// The demo, to be copied.
+pub struct Template {
+    pub kind: Kind,
+    database: Database,
+    pub snapshot: Arc<Snapshot>,
+    /// Who reports.
+    pub worker: Actor,
+}
+
+impl Template {
+    /// Loads the demo.
+    pub fn create(kind: Kind, scratch: &Path) -> Result<Self> {
+        let database = match kind {
+            Kind::Sqlite => Database::sqlite(scratch)?,
+            Kind::Postgres => Database::postgres(scratch, None)?,
+        };
+        migrations::migrate(&database.url)?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let (snapshot, worker) = runtime.block_on(seed(&database.url))?;
+        // Connections end with their runtime; a database somebody is connected to cannot be copied.
+        drop(runtime);
+        Ok(Self { kind, database, snapshot, worker })
+    }
+
+    /// A copy.
+    pub fn copy(&self, scratch: &Path) -> Result<Database> {
+        match self.kind {
+            Kind::Postgres => Database::postgres(scratch, Some(&self.database)),
+            Kind::Sqlite => {
+                let copy = Database::sqlite(scratch)?;
+                // Without a write-ahead log, so that one file is the whole.
+                let sql = format!("VACUUM INTO '{}'", copy.file().display());
+                self.database.connect()?.batch_execute(&sql)?;
+                Ok(copy)
+            }
+        }
+    }
+
+    /// What keeps commits on disk here. An error if nothing does.
+    pub fn durability(&self) -> Result<Vec<String>> {
+        match self.database.connect()? {
+            Db::Sqlite(mut connection) => {
+                let version: Texts =
+                    diesel::sql_query("SELECT sqlite_version() AS text").get_result(&mut connection)?;
+                Ok(vec![format!("- SQLite {}: journal_mode=WAL synchronous=FULL", version.text)])
+            }
+            Db::Postgres(mut connection) => {
+                let mut settings = Vec::new();
+                for name in POSTGRES_DURABILITY {
+                    let sql = format!("SELECT current_setting('{name}') AS text");
+                    let value: Texts = diesel::sql_query(sql).get_result(&mut connection)?;
+                    if MUST_BE_ON.contains(&name) && value.text != "on" {
+                        return Err(format!(
+                            "PostgreSQL runs with {name}={}: nothing would be on disk; start it with \
+                             GRASSROOTS_POSTGRES_DURABLE=1 scripts/with-postgres, as bench/run does",
+                            value.text
+                        )
+                        .into());
+                    }
+                    settings.push(format!("{name}={}", value.text));
+                }
+                Ok(vec![format!("- PostgreSQL: {}", settings.join(" "))])
+            }
+        }
+    }
+}
+
+/// Loads the demo into a migrated database; what is in memory of it, and its worker.
+async fn seed(url: &str) -> Result<(Arc<Snapshot>, Actor)> {
+    let patience = Duration::from_secs(30);
+    let store = Store::open(&StoreConfig { url: url.to_owned(), connections: 1, patience })?;
+    demo::seed(&store, &Passwords::new()?, Clock::system().now()).await?;
+    let snapshot = Snapshots::load(&store).await?.current();
+    let worker: StoreResult<_> = store.read(|db| accounts::find_by_username(db, "worker")).await;
+    let (worker, _) = worker?.ok_or("the demo has no worker")?;
+    store.close();
+    Ok((snapshot, worker.actor()))
+}
+
+/// A database of one's own. Gone when dropped.
+pub struct Database {
+    pub url: String,
+    /// Files that belong to it.
+    pub folder: PathBuf,
+    /// On PostgreSQL: its name.
+    name: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Texts {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+impl Database {
+    fn sqlite(scratch: &Path) -> Result<Self> {
+        let (folder, _) = folder(scratch)?;
+        let url = format!("sqlite://{}", folder.join("grassroots.db").display());
+        Ok(Self { url, folder, name: None })
+    }
+
+    fn postgres(scratch: &Path, template: Option<&Self>) -> Result<Self> {
+        let (folder, number) = folder(scratch)?;
+        let name = format!("grassroots_bench_{}_{number}", std::process::id());
+        let url = server()?.replacen("/postgres?", &format!("/{name}?"), 1);
+        let template = template.and_then(|template| template.name.as_deref()).unwrap_or("template0");
+        administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
+        Ok(Self { url, folder, name: Some(name) })
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("grassroots.db")
+    }
+
+    /// A connection that is set up as `grassroots` sets up the one it writes with.
+    pub fn connect(&self) -> Result<Db> {
+        if self.name.is_some() {
+            let mut connection = PgConnection::establish(&self.url)?;
+            connection.batch_execute(POSTGRES_SETUP)?;
+            return Ok(Db::Postgres(connection));
+        }
+        let mut connection = SqliteConnection::establish(&self.file().to_string_lossy())?;
+        connection.batch_execute(SQLITE_SETUP)?;
+        Ok(Db::Sqlite(connection))
+    }
+
+    /// How many incidents there are.
+    pub fn incidents(&self) -> Result<usize> {
+        let query = diesel::sql_query("SELECT count(*) AS count FROM incident");
+        let counted: Count = match &mut self.connect()? {
+            Db::Postgres(connection) => query.get_result(connection)?,
+            Db::Sqlite(connection) => query.get_result(connection)?,
+        };
+        Ok(usize::try_from(counted.count)?)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name
+            && let Err(error) = administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        {
+            eprintln!("{error}");
+        }
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            eprintln!("{}: {error}", self.folder.display());
+        }
+    }
+}
+
+/// A new folder, and the number that names it.
+fn folder(scratch: &Path) -> Result<(PathBuf, u32)> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = scratch.join(number.to_string());
+    std::fs::create_dir(&folder)?;
+    Ok((folder, number))
+}
+
+fn server() -> Result<String> {
+    let url = std::env::var(POSTGRES)
+        .map_err(|_| format!("{POSTGRES} is not set; start this with bench/run, or ask for --only sqlite"))?;
+    if url.contains("/postgres?") {
+        return Ok(url);
+    }
+    Err(format!("{POSTGRES} should look like postgresql:///postgres?host=…").into())
+}
+
+fn administer(sql: &str) -> Result<()> {
+    let mut connection = PgConnection::establish(&server()?)?;
+    connection.batch_execute(sql).map_err(|error| format!("{sql}: {error}").into())
+}

@@ -1,0 +1,162 @@
+//! The load: so many clients, each sending a report as soon as the last one is answered.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+
+use crate::{
+    Failure, Result, http,
+    http::Connection,
+    numbers::{percentile, rate},
+    reports::Bodies,
+};
+
+/// The run fails if the last answers take longer than this.
+const PATIENCE: Duration = Duration::from_secs(30);
+const CREATED: u16 = 201;
+
+/// Where reports are sent, and which.
+pub struct Target<'a> {
+    address: SocketAddr,
+    head: Vec<u8>,
+    bodies: &'a Bodies,
+    next: AtomicUsize,
+    answered: AtomicUsize,
+    /// Whether the bodies may be sent again when all were sent.
+    again: bool,
+}
+
+/// What the clients saw.
+#[derive(Default)]
+pub struct Seen {
+    pub per_second: f64,
+    /// Median and 99th percentile.
+    pub latency_ms: (f64, f64),
+}
+
+impl<'a> Target<'a> {
+    /// A server that takes each report once.
+    pub fn new(address: SocketAddr, token: &str, bodies: &'a Bodies) -> Self {
+        let head = http::post("/v1/incidents", Some(token), bodies.size());
+        Self { address, head, bodies, next: 0.into(), answered: 0.into(), again: false }
+    }
+
+    /// A server that does not know one report from another.
+    pub fn again(&self, address: SocketAddr) -> Self {
+        let (head, bodies) = (self.head.clone(), self.bodies);
+        Self { address, head, bodies, next: 0.into(), answered: 0.into(), again: true }
+    }
+
+    /// How many reports were answered 201 so far.
+    pub fn answered(&self) -> usize {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    /// Sends one report and says how long the answer is.
+    pub fn probe(&self) -> Result<usize> {
+        runtime()?.block_on(async {
+            let mut connection = Connection::open(self.address).await?;
+            self.send(&mut connection).await
+        })
+    }
+
+    /// Lets `clients` send for `time`. Every answer must be 201.
+    pub fn load(&self, clients: usize, time: Duration) -> Result<Seen> {
+        // The generator shares the machine with the server: half of its cores at most.
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = (cores / 2).clamp(1, clients);
+        let start = Barrier::new(threads);
+        let results: Vec<Result<Share>> = thread::scope(|scope| {
+            let spawn = |index| {
+                let share = clients / threads + usize::from(index < clients % threads);
+                let start = &start;
+                scope.spawn(move || self.generate(share, time, start))
+            };
+            let generators: Vec<_> = (0..threads).map(spawn).collect();
+            generators.into_iter().map(|generator| generator.join().unwrap_or_else(panicked)).collect()
+        });
+        let shares = results.into_iter().collect::<Result<Vec<_>>>()?;
+        let elapsed = shares.iter().map(|share| share.elapsed).max().unwrap_or(time);
+        let mut latencies: Vec<Duration> = shares.into_iter().flat_map(|share| share.latencies).collect();
+        latencies.sort_unstable();
+        let ms = |percent| percentile(&latencies, percent).unwrap_or_default().as_secs_f64() * 1_000.0;
+        Ok(Seen { per_second: rate(latencies.len(), elapsed), latency_ms: (ms(50), ms(99)) })
+    }
+
+    /// One thread of the load.
+    fn generate(&self, clients: usize, time: Duration, start: &Barrier) -> Result<Share> {
+        let ready = runtime().and_then(|runtime| {
+            let open = async { join_all((0..clients).map(|_| Connection::open(self.address))).await };
+            let connections = runtime.block_on(open).into_iter().collect::<Result<Vec<_>>>()?;
+            Ok((runtime, connections))
+        });
+        start.wait();
+        let (runtime, connections) = ready?;
+        let started = Instant::now();
+        let all = join_all(connections.into_iter().map(|connection| self.client(connection, started + time)));
+        let patient = async { tokio::time::timeout(time + PATIENCE, all).await };
+        let clients = runtime.block_on(patient).map_err(|_| "some reports were never answered")?;
+        let elapsed = started.elapsed();
+        let latencies = clients.into_iter().collect::<Result<Vec<_>>>()?.concat();
+        Ok(Share { elapsed, latencies })
+    }
+
+    /// One client: how long each of its answers took.
+    async fn client(&self, mut connection: Connection, until: Instant) -> Result<Vec<Duration>> {
+        let mut latencies = Vec::with_capacity(64 * 1024);
+        let mut sent = Instant::now();
+        while sent < until {
+            self.send(&mut connection).await?;
+            let answered = Instant::now();
+            latencies.push(answered - sent);
+            sent = answered;
+        }
+        Ok(latencies)
+    }
+
+    async fn send(&self, connection: &mut Connection) -> Result<usize> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        let index = if self.again { index % self.bodies.count() } else { index };
+        let body = self.bodies.get(index).ok_or("faster than expected: all reports were sent")?;
+        let answer = connection.send(&self.head, body).await?;
+        if answer.status != CREATED {
+            return Err(format!("a report was answered {}", answer.describe()).into());
+        }
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        Ok(answer.body.len())
+    }
+}
+
+/// What one thread of the load saw.
+struct Share {
+    elapsed: Duration,
+    latencies: Vec<Duration>,
+}
+
+/// Signs in and says the access token.
+pub fn sign_in(address: SocketAddr, username: &str, password: &str) -> Result<String> {
+    let body = serde_json::json!({ "username": username, "password": password }).to_string();
+    runtime()?.block_on(async {
+        let mut connection = Connection::open(address).await?;
+        let answer = connection.send(&http::post("/v1/sessions", None, body.len()), body.as_bytes()).await?;
+        let tokens: serde_json::Value = serde_json::from_slice(answer.body)?;
+        let token = tokens.get("access_token").and_then(serde_json::Value::as_str).map(str::to_owned);
+        token.ok_or_else(|| format!("signing in was answered {}", answer.describe()).into())
+    })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn panicked<T>(_: Box<dyn std::any::Any + Send>) -> Result<T> {
+    Err(Failure::from("a thread of the load panicked"))
+}

@@ -1,0 +1,83 @@
+//! The command line.
+
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{Result, database::Kind};
+
+/// Measures report intake over HTTP on SQLite and PostgreSQL against the limits of this machine, and grid lookups.
+#[derive(Parser)]
+#[command(name = "grassroots-bench")]
+pub struct Options {
+    #[command(subcommand)]
+    pub role: Option<Role>,
+
+    /// How often everything is measured; the table shows medians.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+
+    /// How long each measurement lasts.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub seconds: u32,
+
+    /// How many clients send at once.
+    #[arg(long, value_delimiter = ',', default_values = ["1", "16", "64"])]
+    pub clients: Vec<NonZeroUsize>,
+
+    /// Only one part.
+    #[arg(long, value_enum)]
+    pub only: Option<Part>,
+
+    /// The program to measure. Default: `grassroots` beside this one.
+    #[arg(long, value_name = "FILE")]
+    pub server: Option<PathBuf>,
+}
+
+/// What this process is, if not the one that measures.
+#[derive(Subcommand)]
+pub enum Role {
+    /// A bare HTTP server, for comparison.
+    #[command(hide = true)]
+    Bare {
+        /// Length of its answers.
+        #[arg(long)]
+        answer_bytes: usize,
+    },
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    Sqlite,
+    Postgres,
+    Grids,
+}
+
+impl Options {
+    pub fn wants_database(&self, kind: Kind) -> bool {
+        self.only.is_none_or(|part| match kind {
+            Kind::Sqlite => part == Part::Sqlite,
+            Kind::Postgres => part == Part::Postgres,
+        })
+    }
+
+    pub fn wants_grids(&self) -> bool {
+        self.only.is_none_or(|part| part == Part::Grids)
+    }
+
+    pub fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds.into())
+    }
+
+    pub fn server(&self) -> Result<PathBuf> {
+        let file = match &self.server {
+            Some(file) => file.clone(),
+            None => std::env::current_exe()?.with_file_name("grassroots"),
+        };
+        if file.is_file() {
+            return Ok(file);
+        }
+        Err(format!("{} is missing; `cargo build --release -p grassroots` makes it", file.display()).into())
+    }
+}

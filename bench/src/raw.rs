@@ -1,0 +1,53 @@
+//! Rows without a server: the same tables and functions, one connection, nothing in between.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use grassroots_persistence::db::Db;
+
+use crate::{
+    Result,
+    numbers::rate,
+    reports::{Rows, Source},
+};
+
+/// Reports in one batch.
+pub const BATCH: usize = 64;
+/// Written beforehand, so that statements are prepared and pages in memory.
+const WARM_UP: usize = 2 * BATCH;
+
+/// Reports a second on `db`, `per_commit` in one transaction. What is made of them before they are written does not
+/// count.
+pub fn reports_per_second(
+    db: &mut Db,
+    source: &mut Source<'_>,
+    per_commit: usize,
+    time: Duration,
+) -> Result<f64> {
+    let (mut written, mut busy) = (0, Duration::ZERO);
+    let mut warm_up = WARM_UP;
+    while busy < time {
+        let batch = (0..BATCH).map(|_| source.next()).collect::<Result<Vec<_>>>()?;
+        let started = Instant::now();
+        batch.chunks(per_commit).try_for_each(|reports| commit(db, reports))?;
+        if warm_up > 0 {
+            warm_up -= batch.len();
+        } else {
+            busy += started.elapsed();
+            written += batch.len();
+        }
+    }
+    Ok(rate(written, busy))
+}
+
+fn commit(db: &mut Db, reports: &[Rows]) -> Result<()> {
+    let begin = match db {
+        Db::Sqlite(_) => "BEGIN IMMEDIATE",
+        Db::Postgres(_) => "BEGIN",
+    };
+    db.batch_execute(begin)?;
+    for report in reports {
+        report.insert(db)?;
+    }
+    Ok(db.batch_execute("COMMIT")?)
+}

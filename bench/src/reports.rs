@@ -1,0 +1,202 @@
+//! Reports to be sent, and the same reports as rows to be written: distinct ids, equal lengths, places in the village
+//! of the demo's worker.
+
+use std::sync::Arc;
+
+use geo::BoundingRect as _;
+use grassroots::{app::random_bytes, app::snapshot::Snapshot, clock::Clock, demo, query_code};
+use grassroots_domain::{
+    account::Actor,
+    category::CategoryCode,
+    datum::{Datum, LonLat},
+    event::{Hash, words_hash},
+    grid::GridIndex,
+    incident::IncidentId,
+    open::{Decision, Report, open},
+    place::locate,
+    position::{Position, PositionSource, RawPosition},
+    time::Instant,
+    unit::GridCode,
+};
+use grassroots_persistence::{db::Db, events, incidents, reports, reports::ReportContent};
+use uuid::Uuid;
+
+use crate::{Result, numbers::Random};
+
+/// 市政设施: a missing manhole cover.
+const CATEGORY: &str = "5002";
+/// Sixty characters.
+const DESCRIPTION: &str = "村口通往小学的水泥路中间井盖缺失，旁边无警示标志，夜间无路灯，放学时段学生经过较多，已临时摆放树枝提醒，请尽快更换处理。";
+/// Radius in which the phone believes to be.
+const ACCURACY_M: f64 = 8.0;
+
+/// Random places in one grid.
+struct Places<'a> {
+    grids: &'a GridIndex,
+    grid: GridCode,
+    box_of_grid: geo::Rect,
+    random: Random,
+}
+
+impl<'a> Places<'a> {
+    fn new(grids: &'a GridIndex) -> Result<Self> {
+        let grid = GridCode::parse(demo::GRID)?;
+        let shape = &grids.get(grid).ok_or("the demo's grid is missing")?.shape;
+        let box_of_grid = shape.bounding_rect().ok_or("the demo's grid is empty")?;
+        Ok(Self { grids, grid, box_of_grid, random: Random::new(4112) })
+    }
+
+    fn next(&mut self) -> LonLat {
+        let (min, max) = (self.box_of_grid.min(), self.box_of_grid.max());
+        loop {
+            let lon = self.random.between(min.x, max.x);
+            let place = LonLat { lon, lat: self.random.between(min.y, max.y) }.rounded();
+            if self.grids.locate(place) == Some(self.grid) {
+                return place;
+            }
+        }
+    }
+}
+
+/// The bodies of many reports, one after the other, each as long as the others.
+pub struct Bodies {
+    bytes: Vec<u8>,
+    size: usize,
+}
+
+impl Bodies {
+    pub fn new(count: usize, grids: &GridIndex) -> Result<Self> {
+        let mut places = Places::new(grids)?;
+        let now = Clock::system().now().to_rfc3339();
+        let mut bodies = Self { bytes: Vec::new(), size: 0 };
+        for _ in 0..count {
+            let body = body(places.next(), &now);
+            if bodies.bytes.is_empty() {
+                bodies.size = body.len();
+                bodies.bytes.reserve_exact(body.len() * count);
+            }
+            if body.len() != bodies.size {
+                return Err("reports of different lengths".into());
+            }
+            bodies.bytes.extend_from_slice(body.as_bytes());
+        }
+        Ok(bodies)
+    }
+
+    /// The length of each.
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.bytes.len().checked_div(self.size).unwrap_or(0)
+    }
+
+    /// One of them; `None` behind the last.
+    pub fn get(&self, index: usize) -> Option<&[u8]> {
+        let start = index * self.size;
+        self.bytes.get(start..start + self.size)
+    }
+}
+
+fn body(place: LonLat, now: &str) -> String {
+    let LonLat { lon, lat } = place;
+    format!(
+        r#"{{"id":"{id}","category":"{CATEGORY}","description":"{DESCRIPTION}","location":{{"lon":{lon:.6},"lat":{lat:.6},"datum":"wgs84","accuracy_m":{ACCURACY_M}}},"reported_at":"{now}"}}"#,
+        id = Uuid::new_v4(),
+    )
+}
+
+/// Makes reports as rows: what `grassroots` decides about them is decided here, before the clock starts.
+pub struct Source<'a> {
+    snapshot: &'a Snapshot,
+    worker: &'a Actor,
+    places: Places<'a>,
+}
+
+/// A report, ready to be written.
+pub struct Rows {
+    decision: Decision,
+    content: ReportContent,
+    query_secret: String,
+}
+
+impl<'a> Source<'a> {
+    pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Result<Self> {
+        Ok(Self { snapshot, worker, places: Places::new(&snapshot.ground.grids)? })
+    }
+
+    pub fn next(&mut self) -> Result<Rows> {
+        let now = Clock::system().now();
+        let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
+        let code: CategoryCode = CATEGORY.parse()?;
+        let position = position(self.places.next())?;
+        let (place, _) =
+            locate(Some(&position), self.worker, &self.snapshot.ground.grids).ok_or("no place")?;
+        let id = IncidentId(Uuid::new_v4());
+        let category = rules.category(code).ok_or("the demo has no such category")?;
+        let report = Report { id, category, severity: None, place, on_spot: None };
+        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
+        let content = content(id, position, &decision, now);
+        Ok(Rows { decision, content, query_secret: query_code::secret() })
+    }
+}
+
+fn position(place: LonLat) -> Result<Position> {
+    let raw = RawPosition {
+        lon: place.lon,
+        lat: place.lat,
+        datum: Datum::Wgs84,
+        accuracy_m: Some(ACCURACY_M),
+        captured_at: None,
+        source: PositionSource::Gps,
+    };
+    Ok(Position::parse(raw)?.0)
+}
+
+fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant) -> ReportContent {
+    ReportContent {
+        salt: random_bytes::<16>().to_vec(),
+        content_hash: Hash::of(&[id.0.as_bytes()]),
+        title: None,
+        description: DESCRIPTION.to_owned(),
+        place_text: None,
+        position: Some(position),
+        occurred_at: None,
+        reported_at: Some(now),
+        sent_at: None,
+        warnings: decision.warnings.iter().map(|warning| warning.as_str().to_owned()).collect(),
+    }
+}
+
+impl Rows {
+    /// Writes incident, leg, report and event with the functions that `grassroots` uses, and says its key.
+    pub fn insert(&self, db: &mut Db) -> Result<i64> {
+        let key = incidents::insert(db, &self.decision.case, &self.query_secret)?.ok_or("an id twice")?;
+        reports::insert(db, key, &self.content)?;
+        let said = words_hash(&self.content.salt, &self.content.content_hash.to_string());
+        events::append(db, key, &self.decision.events, Some(said), &|| random_bytes::<16>().to_vec())?;
+        Ok(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_reports_of_one_length() {
+        assert_eq!(DESCRIPTION.chars().count(), 60);
+        let ground = demo::ground().unwrap();
+        let bodies = Bodies::new(3, &ground.grids).unwrap();
+        for index in 0..3 {
+            let body: serde_json::Value = serde_json::from_slice(bodies.get(index).unwrap()).unwrap();
+            let degrees = |name: &str| body["location"][name].as_f64().unwrap();
+            let place = LonLat { lon: degrees("lon"), lat: degrees("lat") };
+            assert_eq!(ground.grids.locate(place).unwrap().to_string(), demo::GRID);
+        }
+        assert_ne!(bodies.get(0), bodies.get(1));
+        assert_eq!(bodies.get(3), None);
+    }
+}

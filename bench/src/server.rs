@@ -1,0 +1,97 @@
+//! Servers to be measured: child processes that print their URL and are killed in the end.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use crate::{Result, database::Database};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that runs.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// `grassroots` with the demo on `database`, with the settings it has by default.
+    pub fn grassroots(program: &Path, database: &Database) -> Result<Self> {
+        let mut command = Command::new(program);
+        // Settings of whoever measures are not those to be measured.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(name)) {
+            command.env_remove(name);
+        }
+        command.args(["serve", "--demo", "--port", "0", "--data-dir"]).arg(&database.folder);
+        command.env("GRASSROOTS_DATABASE_URL", &database.url);
+        Self::start(command, &database.folder.join("server.log"))
+    }
+
+    /// The bare server, which is this program in another role.
+    pub fn bare(answer_bytes: usize, folder: &Path) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["bare", "--answer-bytes", &answer_bytes.to_string()]);
+        Self::start(command, &folder.join("bare.log"))
+    }
+
+    fn start(mut command: Command, log: &Path) -> Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log)?);
+        let mut child =
+            command.spawn().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+        let output = child.stdout.take();
+        // From here on it is killed, whatever happens.
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let (found, address) = mpsc::channel();
+        let lines = BufReader::new(output.ok_or("no standard output")?).lines();
+        // To its end, so that the server never waits for somebody to read.
+        std::thread::spawn(move || {
+            for address in lines.map_while(std::result::Result::ok).filter_map(|line| address_in(&line)) {
+                let _ = found.send(address);
+            }
+        });
+        server.address = address.recv_timeout(PATIENCE).map_err(|_| {
+            let said = std::fs::read_to_string(log).unwrap_or_default();
+            format!("{} did not start: {said}", command.get_program().display())
+        })?;
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for ended in [self.child.kill(), self.child.wait().map(drop)] {
+            if let Err(error) = ended {
+                eprintln!("process {} was not ended: {error}", self.child.id());
+            }
+        }
+    }
+}
+
+fn is_setting(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with("GRASSROOTS_")
+}
+
+/// The address, if the line is a URL.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    line.trim().strip_prefix("http://")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_stand_alone_on_their_line() {
+        assert_eq!(address_in(" http://127.0.0.1:80\n"), Some(SocketAddr::from(([127, 0, 0, 1], 80))));
+        assert_eq!(address_in("see http://127.0.0.1:80"), None);
+        assert_eq!(address_in("http://example.org"), None);
+    }
+}
