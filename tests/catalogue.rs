@@ -212,17 +212,18 @@ both! {
             assert_eq!(answer.status, 404, "{path}: {}", answer.raw);
         }
         stranger.get("/v1/nothing").await.expect_problem(404, "not_found");
-        for (method, path) in [
-            (Method::DELETE, "/v1/incidents"),
-            (Method::PUT, "/v1/incidents"),
-            (Method::POST, "/v1/units"),
-            (Method::GET, "/v1/sessions"),
-            (Method::PATCH, "/v1/me"),
-            (Method::POST, "/healthz/live"),
+        for (method, path, allowed) in [
+            (Method::DELETE, "/v1/incidents", "POST, GET"),
+            (Method::PUT, "/v1/incidents", "POST, GET"),
+            (Method::POST, "/v1/units", "GET"),
+            (Method::GET, "/v1/sessions", "POST"),
+            (Method::PATCH, "/v1/me", "GET"),
+            (Method::POST, "/healthz/live", "GET"),
         ] {
             let answer = worker.send(worker.request(method.clone(), path)).await;
             let answer = answer.expect_problem(405, "method_not_allowed");
             assert!(answer.text("/detail").contains(method.as_str()), "{}", answer.raw);
+            assert_eq!(answer.headers["allow"], allowed);
         }
         worker.get("/v1/incidents/not-a-uuid").await.expect_problem(400, "invalid_path");
     }

@@ -99,10 +99,9 @@ both! {
         assert_eq!(dispatcher.reads(&id).await.text("/visibility"), "full");
         dispatcher.does(&id, "comment", json!({ "audience": "internal", "text": "已请妇联介入" })).await;
         let former = village.reads(&id).await;
-        assert_eq!(
-            (former.text("/visibility"), former.text("/holder/organisation")),
-            ("former".into(), DESK.into())
-        );
+        assert_eq!(former.text("/visibility"), "former");
+        assert!(former.body["holder"].is_null(), "who has it now is no longer its business");
+        assert!(former.body["deadlines"]["next"].is_null());
         assert_eq!(former.text("/description"), "家务纠纷的情况说明", "it knew that");
         assert_eq!(
             village.reads_of(&id, "timeline").await.happened(),

@@ -1,6 +1,6 @@
 //! The whole URL table, on one page. The documentation is made from the same table.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::header::ALLOW, web};
 use utoipa::OpenApi;
 
 use crate::{
@@ -14,10 +14,13 @@ macro_rules! routes {
     ($($url:literal { $($method:ident $($handler:ident)::+),+ $(,)? })+) => {
         /// Registers every route.
         pub fn configure(config: &mut web::ServiceConfig) {
-            $(config.service(
-                web::resource($url)$(.route(web::$method().to($($handler)::+)))+
-                    .default_service(web::to(method_not_allowed)),
-            );)+
+            $(
+                let allowed = [$(stringify!($method)),+].join(", ").to_uppercase();
+                config.service(
+                    web::resource($url)$(.route(web::$method().to($($handler)::+)))+
+                        .default_service(web::to(move || method_not_allowed(allowed.clone()))),
+                );
+            )+
         }
 
         /// Method and URL of every route.
@@ -87,8 +90,8 @@ routes! {
     "/healthz/ready" { get health::ready }
 }
 
-async fn method_not_allowed() -> HttpResponse {
-    HttpResponse::MethodNotAllowed().finish()
+async fn method_not_allowed(allowed: String) -> HttpResponse {
+    HttpResponse::MethodNotAllowed().insert_header((ALLOW, allowed)).finish()
 }
 
 /// Answers what is in no table.

@@ -50,7 +50,7 @@ pub(super) enum ImportCommand {
     /// other years stay.
     Calendar(ImportArgs),
 
-    /// Accounts (账号). CSV: username,display_name,role,organisation,grids[,initial_password].
+    /// Accounts (账号). CSV: username, display_name, role, organisation, grids and, if given, initial_password.
     ///
     /// grids are separated by `;`. Passwords that are not given are made and printed once, as CSV on standard output;
     /// all have to be changed at the first sign-in. Of accounts that exist, name, role, organisation and grids are

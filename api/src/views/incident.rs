@@ -292,6 +292,8 @@ impl IncidentView {
         let case = &found.stored.case;
         let incident = &case.incident;
         let readable = found.visibility != Visibility::Summary;
+        // Who has it now, and until when, is no longer a former holder's business.
+        let current = !matches!(found.visibility, Visibility::Former { .. });
         let report = found.report.as_ref().filter(|_| readable);
         let category = reader.snapshot.rules.as_ref().and_then(|rules| rules.category(incident.category));
         Self {
@@ -312,7 +314,7 @@ impl IncidentView {
             level: case.level().map(Level::as_str),
             holder: case
                 .holder()
-                .filter(|_| readable)
+                .filter(|_| readable && current)
                 .map(|code| organisation(code, &reader.snapshot.ground)),
             origin: origin(case, readable, reader),
             title: report.and_then(|report| report.title.clone()),
@@ -321,7 +323,7 @@ impl IncidentView {
             location: report.and_then(|report| report.position.as_ref()).map(|at| location(at, reader.datum)),
             reporter: (readable && sees_reporter(reader.actor, case)).then_some(incident.reporter.0),
             routing: None,
-            deadlines: deadlines(case),
+            deadlines: if current { deadlines(case) } else { DeadlinesView::default() },
             received_at: local(incident.received_at),
             occurred_at: report.and_then(|report| report.occurred_at).map(local),
             reported_at: report.and_then(|report| report.reported_at).map(local),

@@ -231,14 +231,14 @@ pub struct LegsView {
 }
 
 impl LegsView {
-    /// The legs the reader may see: a former holder those that began before its own ended.
+    /// The legs the reader may see: a former holder those that began before its own ended, not the one that followed.
     #[must_use]
     pub fn new(found: &Found, reader: Reader<'_>) -> Self {
         let until = match found.visibility {
             Visibility::Former { until } => Some(until),
             Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
         };
-        let seen = |opened_at| until.is_none_or(|until| opened_at <= until);
+        let seen = |opened_at| until.is_none_or(|until| opened_at < until);
         let case = &found.stored.case;
         let custody = case.custody.iter().filter(|leg| seen(leg.opened_at)).map(|leg| {
             let handling =

@@ -6,7 +6,9 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
+        header::{
+            ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+        },
     },
     middleware::Next,
 };
@@ -90,7 +92,10 @@ fn finish(response: ServiceResponse) -> ServiceResponse {
         (None, _) => return response,
     };
     let request = response.request().clone();
-    let rendered = render(&problem, &request);
+    let mut rendered = render(&problem, &request);
+    if let Some(allowed) = response.headers().get(ALLOW) {
+        rendered.headers_mut().insert(ALLOW, allowed.clone());
+    }
     ServiceResponse::new(request, rendered)
 }
 
