@@ -7,7 +7,11 @@
 mod support;
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod catalogue;
+#[cfg(test)]
+mod command_input;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
@@ -15,13 +19,23 @@ mod deadlines;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
+mod exactly_once;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod intake_input;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod request_limits;
+#[cfg(test)]
 mod routing;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod share;
 #[cfg(test)]

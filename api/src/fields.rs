@@ -6,12 +6,13 @@ use grassroots_domain::{
     position::{Position, PositionWarning, RawPosition},
     routing::Words,
     text::{self, Text, TextLimits},
+    time::{Instant, is_storable},
     warning::Warning,
 };
 
 use crate::{
     explain::Explain,
-    problem::{Code, FieldError, Problem},
+    problem::{Code, FieldError, Problem, words},
     problems::intake::{position_error, text_error},
 };
 
@@ -72,6 +73,14 @@ impl Fields {
                 self.errors.push(position_error(parent, &error));
                 None
             }
+        }
+    }
+
+    /// Checks a time that is to be kept.
+    pub fn moment(&mut self, pointer: &str, at: Option<Instant>) {
+        if let Some(at) = at.filter(|at| !is_storable(*at)) {
+            let detail = words!("“{at}”不在公元 1 至 9999 年之间", "{at} is not in the years 1 to 9999");
+            self.wrong(pointer, Code::WrongType, detail);
         }
     }
 

@@ -8,7 +8,12 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::{account::Actor, datum::Datum, incident::State, time::Instant};
+use grassroots_domain::{
+    account::Actor,
+    datum::Datum,
+    incident::State,
+    time::{Instant, is_storable},
+};
 use grassroots_persistence::lists::{After, Behind, Filter, Order};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -131,6 +136,13 @@ fn filter(params: &ListParams, actor: &Arc<Actor>, behind: Option<Behind>) -> Re
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")));
     }
+    if let Some(at) = params.due_before.filter(|at| !is_storable(at.to_utc())) {
+        return Err(wrong("due_before", &at.to_rfc3339(), &"0001–9999"));
+    }
+    // PostgreSQL keeps no text with it, so none can be found.
+    if let Some(q) = params.q.as_deref().filter(|q| q.contains('\0')) {
+        return Err(wrong("q", q, &"≠ U+0000"));
+    }
     let q = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     let number = q.and_then(parse_incident_no);
     Ok(Filter {
@@ -202,7 +214,9 @@ fn decode_cursor(given: &str, order: Order) -> Result<After, Problem> {
     match (order, cursor.due_us) {
         (Order::Newest, None) => Ok(After::Newest { key: cursor.key }),
         (Order::Due, Some(micros)) => {
-            let due: Instant = DateTime::from_timestamp_micros(micros).ok_or_else(invalid)?;
+            let due: Instant = DateTime::from_timestamp_micros(micros)
+                .filter(|due| is_storable(*due))
+                .ok_or_else(invalid)?;
             Ok(After::Due { due, key: cursor.key })
         }
         (Order::Newest, Some(_)) | (Order::Due, None) => Err(invalid()),

@@ -39,11 +39,10 @@ pub fn start_of_day(date: NaiveDate) -> Instant {
     from_wall_clock(date.and_time(chrono::NaiveTime::MIN))
 }
 
-/// The calendar month of `at` in China, as `2026-11`.
+/// Whether every database can keep `at`: in the years 1 to 9999. Their calendars end earlier than `chrono`'s.
 #[must_use]
-pub fn china_month(at: Instant) -> String {
-    let date = china_date(at);
-    format!("{:04}-{:02}", date.year(), date.month())
+pub fn is_storable(at: Instant) -> bool {
+    (1..=9_999).contains(&at.year())
 }
 
 /// `at` without anything finer than a microsecond, so that what is stored equals what was decided.

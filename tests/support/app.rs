@@ -105,6 +105,11 @@ impl TestApp {
         &self.0.url
     }
 
+    /// The folder with the keys that sign access tokens.
+    pub fn keys(&self) -> std::path::PathBuf {
+        self.0.database.folder.path().join("keys")
+    }
+
     pub fn now(&self) -> Instant {
         DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
     }

@@ -36,6 +36,11 @@ impl Answer {
         value.as_u64().unwrap_or_else(|| panic!("{pointer} is no number in {}", self.body))
     }
 
+    /// The error code.
+    pub fn code(&self) -> String {
+        self.text("/code")
+    }
+
     /// Itself, if the status is `status`.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
@@ -64,6 +69,10 @@ impl Client {
         Self { http: reqwest::Client::new(), url: url.to_owned(), token }
     }
 
+    pub fn token(&self) -> &str {
+        self.token.as_ref().map_or("", |(token, _)| token)
+    }
+
     /// Whether the access token is still good at `now`.
     pub fn is_fresh(&self, now: Instant) -> bool {
         self.token.as_ref().is_some_and(|(_, since)| now - *since < TimeDelta::minutes(14))
@@ -87,6 +96,10 @@ impl Client {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {

@@ -4,6 +4,7 @@ mod app;
 mod client;
 mod database;
 mod people;
+mod wire;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, report};
@@ -11,6 +12,7 @@ pub use people::{
     COMMANDS, COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, through_handler,
     through_township, work_off,
 };
+pub use wire::at_once;
 
 /// Makes two tests of one: on SQLite and on PostgreSQL.
 #[macro_export]

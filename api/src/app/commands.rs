@@ -13,6 +13,7 @@ use grassroots_domain::{
     rules::Rules,
     time::Instant,
     visibility::{Visibility, visible},
+    warning::Warning,
 };
 use grassroots_persistence::{
     db::Db,
@@ -35,6 +36,8 @@ pub struct Sent {
     pub incident: IncidentId,
     /// What is to be done.
     pub command: Command,
+    /// What is remarkable about its words.
+    pub warnings: Vec<Warning>,
     /// The version the caller saw.
     pub version: Option<u32>,
     /// The key that makes a repeat be answered alike.
@@ -128,7 +131,8 @@ fn carry_out(
         return Err(CommandError::Stale { given, current, state: before.incident.state });
     }
     let command = resolve(sent.command.clone(), before, snapshot);
-    let decision = decide(before, &command, actor, now, rules)?;
+    let mut decision = decide(before, &command, actor, now, rules)?;
+    decision.warnings.extend(&sent.warnings);
     incidents::update(db, stored.key, before, &decision.case)?;
     events::append(db, stored.key, &decision.events, None, &|| random_bytes::<16>().to_vec())?;
     let body = receipt::json(stored.key, &decision, &snapshot.ground);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use grassroots_domain::{
     account::Actor,
     category::{CategoryCode, Severity},
+    datum::Datum,
     event::{Hash, words_hash},
     incident::IncidentId,
     open::{Report, open},
     place::{Located, Place, locate},
-    position::{PositionSource, RawPosition},
+    position::{Position, PositionSource, RawPosition},
     refusal::Refusal,
     rules::Rules,
     text::{self, Text},
@@ -165,14 +166,19 @@ fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result
         sent.place_text.as_deref().and_then(|given| fields.text("/place_text", given, text::PLACE));
     let on_spot =
         sent.on_spot.as_deref().and_then(|given| fields.text("/on_spot/result", given, text::REMARK));
-    let position = sent.location.as_ref().and_then(|given| {
-        let raw = location(given, &mut fields)?;
-        fields.position("/location", raw)
-    });
+    let position = sent.location.as_ref().and_then(|given| location(given, &mut fields));
     if sent.location.is_none() && sent.place_text.is_none() {
         let detail =
             words!("没有定位时须用 place_text 写明地点", "without a location, say in place_text where it is");
         fields.wrong("/location", Code::MissingField, detail);
+    }
+    for (pointer, at) in [
+        ("/location/captured_at", sent.location.as_ref().and_then(|given| given.captured_at)),
+        ("/occurred_at", sent.occurred_at),
+        ("/reported_at", sent.reported_at),
+        ("/sent_at", sent.sent_at),
+    ] {
+        fields.moment(pointer, at);
     }
     let tolerated = now + chrono::TimeDelta::minutes(CLOCK_TOLERANCE_MIN);
     if [sent.occurred_at, sent.reported_at, sent.sent_at].into_iter().flatten().any(|at| at > tolerated) {
@@ -227,28 +233,33 @@ fn category(given: &str, rules: &Rules, fields: &mut Fields) -> Option<CategoryC
     Some(code)
 }
 
-fn location(given: &SentLocation, fields: &mut Fields) -> Option<RawPosition> {
+fn location(given: &SentLocation, fields: &mut Fields) -> Option<Position> {
     let source = given
         .source
         .as_deref()
         .map_or(Some(PositionSource::Gps), |source| fields.parse("/location/source", source));
-    let Some(datum) = &given.datum else {
+    let datum = if let Some(datum) = &given.datum {
+        fields.parse("/location/datum", datum)
+    } else {
         let detail = words!(
             "必须说明坐标系 datum：wgs84（手机定位）、gcj02（高德、腾讯）、bd09（百度）或 cgcs2000（天地图）；不注明会偏差约 550 米",
             "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); \
              without it the place is some 550 m off"
         );
         fields.wrong("/location/datum", Code::DatumMissing, detail);
-        return None;
+        None
     };
-    Some(RawPosition {
+    let raw = RawPosition {
         lon: given.lon,
         lat: given.lat,
-        datum: fields.parse("/location/datum", datum)?,
+        // Numbers that are wrong are wrong in any datum.
+        datum: datum.unwrap_or(Datum::Wgs84),
         accuracy_m: given.accuracy_m,
         captured_at: given.captured_at,
-        source: source?,
-    })
+        source: source.unwrap_or(PositionSource::Gps),
+    };
+    let position = fields.position("/location", raw);
+    datum.and(source).and(position)
 }
 
 /// What is the same in every repeat of a report: all of its parsed content without `sent_at`, in this order.

@@ -25,9 +25,12 @@ use crate::{
     web::{
         body::Body,
         identity::Identity,
-        params::{Params, Part, optional},
+        params::{Params, Part, optional, wrong},
     },
 };
+
+/// Accounts in an answer, unless asked otherwise.
+const DEFAULT_LIMIT: u32 = 50;
 
 /// An account as its administrator sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,7 +141,14 @@ pub async fn list(
 ) -> Result<web::Json<AccountsView>, Problem> {
     let AccountParams { unit, after, limit } = params.0;
     let unit: Option<UnitCode> = optional("unit", unit.as_deref())?;
-    let page = accounts::list(&app, who.signed_in(), unit, after, limit.unwrap_or(50)).await?;
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=accounts::MAX_PAGE).contains(&limit) {
+        return Err(wrong("limit", &limit.to_string(), &format!("1–{}", accounts::MAX_PAGE)));
+    }
+    if let Some(name) = after.as_deref().filter(|name| !accounts::is_username(name)) {
+        return Err(wrong("after", name, &"a–z, 0–9, ., _, -"));
+    }
+    let page = accounts::list(&app, who.signed_in(), unit, after, limit).await?;
     Ok(web::Json(AccountsView { accounts: page.iter().map(|account| view(account, &app)).collect() }))
 }
 

@@ -7,6 +7,7 @@ use grassroots_domain::{
     leg::Outcome,
     organisation::OrganisationCode,
     text::{self, Text},
+    warning::Warning,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -23,10 +24,29 @@ use crate::{
     web::{body::Body, headers::Guards, identity::Identity, params::Part},
 };
 
+/// A command as its body asks for it, and what is remarkable about its words.
+struct Asked {
+    command: Command,
+    warnings: Vec<Warning>,
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Self {
+        Self { command, warnings: Vec::new() }
+    }
+}
+
+impl Asked {
+    fn new(fields: Fields, command: Option<Command>) -> Result<Self, Problem> {
+        let (command, warnings) = fields.finish(command).map_err(Problem::invalid)?;
+        Ok(Self { command, warnings })
+    }
+}
+
 /// What a body of a command comes to once its fields are checked.
 trait Checked {
     /// The command, or everything that is wrong.
-    fn check(self, app: &App) -> Result<Command, Problem>;
+    fn check(self, app: &App) -> Result<Asked, Problem>;
 }
 
 /// A command without any facts of its own.
@@ -120,17 +140,17 @@ pub struct CommentBody {
 }
 
 impl Checked for DeclineBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let reason = fields.parse("/reason", &self.reason);
         let reply = fields.text("/reply", &self.reply, text::REMARK);
         let command = reason.zip(reply).map(|(reason, reply)| Command::Decline { reason, reply });
-        fields.done(command)
+        Asked::new(fields, command)
     }
 }
 
 impl Checked for DispatchBody {
-    fn check(self, app: &App) -> Result<Command, Problem> {
+    fn check(self, app: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let to: Option<OrganisationCode> = fields.parse("/organisation", &self.organisation);
         let note = self.note.as_deref().and_then(|note| fields.text("/note", note, text::REMARK));
@@ -143,23 +163,23 @@ impl Checked for DispatchBody {
             );
             fields.wrong("/organisation", Code::UnknownOrganisation, detail);
         }
-        fields.done(to.map(|to| Command::Dispatch { to, note }))
+        Asked::new(fields, to.map(|to| Command::Dispatch { to, note }))
     }
 }
 
 impl Checked for ReturnBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let reason = fields.parse("/reason", &self.reason);
         let explanation = fields.text("/explanation", &self.explanation, text::REMARK);
         let command =
             reason.zip(explanation).map(|(reason, explanation)| Command::Return { reason, explanation });
-        fields.done(command)
+        Asked::new(fields, command)
     }
 }
 
 impl Checked for ResultBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let outcome = fields.parse("/outcome", &self.outcome);
         let method = fields.parse("/method", &self.method);
@@ -168,43 +188,43 @@ impl Checked for ResultBody {
             .zip(method)
             .zip(result)
             .map(|((outcome, method), result)| Command::SubmitResult { outcome, method, result });
-        fields.done(command)
+        Asked::new(fields, command)
     }
 }
 
 impl Checked for CloseBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let reply = self.reply.as_deref().and_then(|reply| fields.text("/reply", reply, text::REMARK));
-        fields.done(Some(Command::Close { reply }))
+        Asked::new(fields, Some(Command::Close { reply }))
     }
 }
 
 impl Checked for EscalateBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let reason = fields.parse("/reason", &self.reason);
         let tried = fields.text("/tried", &self.tried, text::REMARK);
         let command = reason.zip(tried).map(|(reason, tried)| Command::Escalate { reason, tried, to: None });
-        fields.done(command)
+        Asked::new(fields, command)
     }
 }
 
 impl Checked for CommentBody {
-    fn check(self, _: &App) -> Result<Command, Problem> {
+    fn check(self, _: &App) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let audience = fields.parse("/audience", &self.audience);
         let text = fields.text("/text", &self.text, text::REMARK);
         let command = audience.zip(text).map(|(audience, text)| Command::Comment { audience, text });
-        fields.done(command)
+        Asked::new(fields, command)
     }
 }
 
 impl ReasonBody {
-    fn check_as(self, command: fn(Text) -> Command) -> Result<Command, Problem> {
+    fn check_as(self, command: fn(Text) -> Command) -> Result<Asked, Problem> {
         let mut fields = Fields::default();
         let reason = fields.text("/reason", &self.reason, text::REMARK);
-        fields.done(reason.map(command))
+        Asked::new(fields, reason.map(command))
     }
 }
 
@@ -213,9 +233,9 @@ async fn give(
     app: &App,
     id: Uuid,
     guards: Guards,
-    command: Command,
+    Asked { command, warnings }: Asked,
 ) -> Result<HttpResponse, Problem> {
-    let sent = Sent { incident: IncidentId(id), command, version: guards.version, key: guards.key };
+    let sent = Sent { incident: IncidentId(id), command, warnings, version: guards.version, key: guards.key };
     let answer = commands::give(app, who.actor(), sent).await?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(answer))
 }
@@ -248,7 +268,7 @@ macro_rules! command {
             guards: Guards,
             body: Body<$body>,
         ) -> Result<HttpResponse, Problem> {
-            let check: fn($body, &App) -> Result<Command, Problem> = $command;
+            let check: fn($body, &App) -> Result<Asked, Problem> = $command;
             give(&who, &app, id.0, guards, check(body.0, &app)?).await
         }
     };
@@ -256,7 +276,7 @@ macro_rules! command {
 
 command! {
     /// Accept an incident: the desk takes it on.
-    accept "/v1/incidents/{id}/accept" NothingBody |_, _| Ok(Command::Accept)
+    accept "/v1/incidents/{id}/accept" NothingBody |_, _| Ok(Command::Accept.into())
 }
 command! {
     /// Decline a report: it is no matter for grid governance. The reporter gets the reply.
@@ -268,7 +288,7 @@ command! {
 }
 command! {
     /// Acknowledge work: the organisation takes it on.
-    acknowledge "/v1/incidents/{id}/acknowledge" NothingBody |_, _| Ok(Command::Acknowledge)
+    acknowledge "/v1/incidents/{id}/acknowledge" NothingBody |_, _| Ok(Command::Acknowledge.into())
 }
 command! {
     /// Return work that is not the organisation's; at most twice per incident.

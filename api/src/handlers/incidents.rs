@@ -33,7 +33,7 @@ use crate::{
         timeline::{LegsView, TimelineView},
     },
     web::{
-        body::Body,
+        body::{Body, Object},
         headers::etag,
         identity::Identity,
         language::Language,
@@ -54,7 +54,8 @@ pub struct ReportBody {
     #[schema(example = "村口井盖缺失，夜间无灯，车辆绕行")]
     pub description: String,
     /// Where, in numbers. May be left out when `place_text` says where it is.
-    pub location: Option<LocationBody>,
+    #[schema(value_type = Option<LocationBody>)]
+    pub location: Option<Object<LocationBody>>,
     /// How bad it is, if worse than the category says.
     #[schema(schema_with = optional_codes::<grassroots_domain::category::Severity>)]
     pub severity: Option<String>,
@@ -69,7 +70,8 @@ pub struct ReportBody {
     /// When it was sent; the only field that may differ between repeats.
     pub sent_at: Option<DateTime<FixedOffset>>,
     /// It is settled already: what was done. Only in categories that allow it.
-    pub on_spot: Option<OnSpotBody>,
+    #[schema(value_type = Option<OnSpotBody>)]
+    pub on_spot: Option<Object<OnSpotBody>>,
 }
 
 /// A position as the phone has it.
@@ -112,7 +114,7 @@ impl From<ReportBody> for Sent {
             title: body.title,
             description: body.description,
             place_text: body.place_text,
-            location: body.location.map(|given| SentLocation {
+            location: body.location.map(|Object(given)| SentLocation {
                 lon: given.lon,
                 lat: given.lat,
                 datum: given.datum,
@@ -123,7 +125,7 @@ impl From<ReportBody> for Sent {
             occurred_at: utc(body.occurred_at),
             reported_at: utc(body.reported_at),
             sent_at: utc(body.sent_at),
-            on_spot: body.on_spot.map(|on_spot| on_spot.result),
+            on_spot: body.on_spot.map(|Object(on_spot)| on_spot.result),
         }
     }
 }

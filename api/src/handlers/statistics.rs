@@ -1,7 +1,7 @@
 //! Statistics: the grassroots share and the lists behind its figures.
 
 use actix_web::{HttpRequest, Responder, web};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
     share::{Basis, Figure},
     visibility::Scope,
@@ -75,6 +75,11 @@ fn asked(
     basis: Option<&str>,
     group_by: Option<&str>,
 ) -> Result<Asked, Problem> {
+    for (name, day) in [("from", from), ("to", to)] {
+        if !(1..=9_999).contains(&day.year()) {
+            return Err(wrong(name, &day.to_string(), &"0001–9999"));
+        }
+    }
     if to <= from {
         return Err(wrong("to", &to.to_string(), &format!("> {from}")));
     }

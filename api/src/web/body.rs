@@ -1,18 +1,48 @@
 //! Bodies: JSON within limits, every wrong field named.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::problem::{Code, FieldError, Problem, words};
 
 /// Largest body, in bytes. A report is typically under 4 kB.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// Characters of a wrong value that are quoted at most.
+const MAX_QUOTED_CHARS: usize = 60;
+
 /// A JSON body. Fields that are not known are refused by the types themselves.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
+
+/// A JSON object. Left to themselves, structures would also take an array with the values of their fields.
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
 
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Problem;
@@ -68,11 +98,14 @@ fn malformed(reason: impl std::fmt::Display) -> Problem {
 /// 400 when it is no JSON (or nested deeper than anybody needs), 422 with a pointer when a field is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
         match inner.classify() {
-            serde_json::error::Category::Data => wrong_field(pointer, &inner.to_string()),
+            serde_json::error::Category::Data => {
+                let given = given(bytes, &pointer);
+                wrong_field(pointer, &inner.to_string(), &given)
+            }
             serde_json::error::Category::Io
             | serde_json::error::Category::Syntax
             | serde_json::error::Category::Eof => malformed(inner),
@@ -87,14 +120,29 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .filter_map(|segment| match segment {
             Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{key}")),
+            Segment::Map { key } => Some(format!("/{}", escaped(key))),
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
 }
 
+/// The value at `pointer`, to be quoted; of a long one, its beginning.
+fn given(bytes: &[u8], pointer: &str) -> String {
+    let body: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let text = body.pointer(pointer).map(ToString::to_string).unwrap_or_default();
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// What serde says, under a stable code and with a pointer to the field itself.
-fn wrong_field(parent: String, message: &str) -> Problem {
+fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
     // "missing field `x` at line 1 column 2": the position helps nobody who did not type the JSON by hand.
     let message = message.split(" at line ").next().unwrap_or(message);
     let quoted = message.split('`').nth(1).unwrap_or_default();
@@ -104,10 +152,16 @@ fn wrong_field(parent: String, message: &str) -> Problem {
             code: Code::MissingField,
             detail: words!("缺少字段 {quoted}", "the field {quoted} is missing"),
         }
+    } else if message.starts_with("duplicate field") {
+        FieldError {
+            pointer: format!("{parent}/{}", escaped(quoted)),
+            code: Code::WrongType,
+            detail: words!("字段 {quoted} 出现了两次", "the field {quoted} is there twice"),
+        }
     } else if message.starts_with("unknown field") {
         let known = message.split(", expected ").nth(1).unwrap_or_default();
-        let pointer =
-            if parent.ends_with(&format!("/{quoted}")) { parent } else { format!("{parent}/{quoted}") };
+        let name = format!("/{}", escaped(quoted));
+        let pointer = if parent.ends_with(&name) { parent } else { format!("{parent}{name}") };
         FieldError {
             pointer,
             code: Code::UnknownField,
@@ -120,7 +174,7 @@ fn wrong_field(parent: String, message: &str) -> Problem {
         FieldError {
             pointer: parent,
             code: Code::WrongType,
-            detail: words!("取值有误：{message}", "the value is wrong: {message}"),
+            detail: words!("值 {given} 有误：{message}", "the value {given} is wrong: {message}"),
         }
     };
     Problem::invalid(vec![error])

@@ -41,6 +41,7 @@ fn version(value: &HeaderValue) -> Result<u32, Problem> {
     let text = value.to_str().unwrap_or("?");
     text.strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|digits| digits.parse().ok())
         .ok_or_else(|| {
             Problem::new(

@@ -1,6 +1,6 @@
 //! Query strings and paths: typed, and refused with the parameter's name.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use grassroots_domain::routing::Words;
 use serde::de::DeserializeOwned;
 
@@ -18,14 +18,25 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<T>::from_query(request.query_string()).map_err(|error| {
-            Problem::new(
-                Code::InvalidQuery,
-                words!("查询参数有误：{error}", "a query parameter is wrong: {error}"),
-            )
-        });
-        std::future::ready(parsed.map(|query| Self(query.into_inner())))
+        std::future::ready(parse(request.query_string()).map(Self))
     }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let pairs = || form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs())).map_err(|error| {
+        let reason = error.inner().to_string();
+        let path = error.path().to_string();
+        // "missing field `from`": what is not there has no path.
+        let name = if path == "." { reason.split('`').nth(1).unwrap_or_default() } else { &path };
+        let detail = match pairs().find(|(given, _)| given == name) {
+            Some((_, value)) => {
+                words!("参数 {name} 的值“{value}”有误：{reason}", "{name}={value:?} is wrong: {reason}")
+            }
+            None => words!("查询参数有误：{reason}", "a query parameter is wrong: {reason}"),
+        };
+        in_query(name, detail)
+    })
 }
 
 /// One part of the path, parsed; what does not parse is not there.
@@ -39,7 +50,8 @@ impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for Part<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let given = request.match_info().iter().next().map_or("", |(_, value)| value);
         std::future::ready(given.parse().map(Self).map_err(|error: T::Err| {
-            Problem::new(Code::InvalidPath, both("路径有误：", "the path is wrong: ", &error.explain()))
+            let (zh, en) = (format!("路径中的“{given}”有误："), format!("{given:?} in the path is wrong: "));
+            Problem::new(Code::InvalidPath, both(&zh, &en, &error.explain()))
         }))
     }
 }

@@ -1,0 +1,321 @@
+//! Exactly once: however often a report or a command is sent, it happens one time.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use grassroots_domain::{incident::IncidentId, visibility::Scope};
+use grassroots_persistence::{error::StoreResult, events, incidents, lists};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    both,
+    support::{Answer, Client, TestApp, at_once, report},
+};
+
+const PARALLEL: usize = 64;
+
+/// How many incidents of the city and how many events of this one are in the database.
+async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
+    let id = IncidentId(incident.parse().expect("an id"));
+    let found: StoreResult<_> = app
+        .inside()
+        .await
+        .store
+        .read(move |db| {
+            let all = lists::Filter { limit: 1_000, ..lists::Filter::default() };
+            let city = Scope::City("4112".parse().expect("a code"));
+            let key = incidents::find(db, id)?.expect("an incident").key;
+            Ok((lists::page(db, city, &all)?.len(), events::history(db, key)?.len()))
+        })
+        .await;
+    found.expect("the database answers")
+}
+
+async fn send_all(who: &Client, body: &Value) -> Vec<Answer> {
+    at_once((0..PARALLEL).map(|_| {
+        let (who, body) = (who.clone(), body.clone());
+        async move { who.post("/v1/incidents", &body).await }
+    }))
+    .await
+}
+
+async fn command_all(who: &Client, incident: &str, version: u64, key: impl Fn() -> Uuid) -> Vec<Answer> {
+    at_once((0..PARALLEL).map(|_| {
+        let (who, incident, key) = (who.clone(), incident.to_owned(), key());
+        async move { who.command_at(&incident, "accept", json!({}), version, key).await }
+    }))
+    .await
+}
+
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// A problem without what differs from one request to the next.
+fn anonymous(answer: &Answer) -> Value {
+    let mut body = answer.body.clone();
+    body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
+    body
+}
+
+/// The bytes of a request.
+fn bytes(app: &TestApp, who: &Client, path: &str, headers: &str, body: &Value) -> Vec<u8> {
+    let (host, token, body) = (app.host(), who.token(), body.to_string());
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+both! {
+    async fn a_report_sent_many_times_at_once(app: TestApp) {
+        let worker = app.user("worker").await;
+        let body = report("5002", json!({ "sent_at": "2026-11-23T09:56:00+08:00" }));
+        let answers = send_all(&worker, &body).await;
+        assert_eq!((count(&answers, 201), count(&answers, 200)), (1, PARALLEL - 1));
+        let first = answers[0].body.clone();
+        for answer in &answers {
+            assert_eq!(answer.body, first);
+            assert_eq!(answer.headers["etag"], "\"1\"");
+            assert_eq!(answer.headers["location"], format!("/v1/incidents/{}", answer.text("/id")).as_str());
+        }
+        let id = answers[0].text("/id");
+        assert_eq!(stored(&app, &id).await, (1, 1));
+
+        app.restart().await;
+        app.pass(TimeDelta::minutes(3));
+        let again = worker.post("/v1/incidents", &body).await.expect(200);
+        assert_eq!(again.body, first);
+
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.command(&id, "accept", json!({})).await.expect(200);
+        dispatcher
+            .command(&id, "dispatch", json!({ "organisation": "411224107-urban_management" }))
+            .await
+            .expect(200);
+        app.restart().await;
+        let now = worker.post("/v1/incidents", &body).await.expect(200);
+        assert_eq!((now.text("/state"), now.number("/version")), ("pending_receipt".to_owned(), 3));
+        assert_eq!(now.headers["etag"], "\"3\"");
+        assert_eq!(now.body, worker.get(&format!("/v1/incidents/{id}")).await.expect(200).body);
+        for kept in ["incident_no", "query_code", "received_at", "origin", "description", "routing"] {
+            assert_eq!(now.body[kept], first[kept]);
+        }
+        assert_eq!(stored(&app, &id).await.0, 1);
+    }
+
+    async fn the_same_report_in_other_words_of_json(app: TestApp) {
+        let worker = app.user("worker").await;
+        let id = Uuid::new_v4();
+        let spelled = |text: &str| text.replace("ID", &id.to_string());
+        let first = spelled(
+            r#"{"id":"ID","category":"5002","description":"井盖丢失，已绕行","title":null,"location":{"lon":110.8569,"lat":34.0,
+            "datum":"wgs84","accuracy_m":10,"captured_at":"2026-11-23T09:00:00+08:00"},"sent_at":"2026-11-23T09:57:00+08:00",
+            "occurred_at":"2026-11-23T09:00:00.500+08:00"}"#,
+        );
+        let taken = worker.post_raw("/v1/incidents", Some("application/json"), first).await.expect(201);
+        for same in [
+            r#"{"location":{"source":"gps","captured_at":"2026-11-23T01:00:00Z","accuracy_m":1.0e1,"datum":"wgs84","lat":34.00,"lon":110.85690},
+            "occurred_at":"2026-11-23T01:00:00.5Z","description":"井盖丢失，已绕行","category":"5002","id":"ID"}"#,
+            "\n\t{ \"id\" : \"ID\" ,\r\n \"category\":\"\\u0035002\",\"description\":\"\\u4e95\\u76d6丢失，已绕行\",
+            \"location\":{\"lon\":110856.9e-3,\"lat\":34,\"datum\":\"wgs84\",\"accuracy_m\":10.00,\"captured_at\":\"2026-11-22T20:00:00-05:00\"},
+            \"occurred_at\":\"2026-11-23T09:00:00.500000+08:00\",\"sent_at\":\"2026-11-23T12:00:00+08:00\"} ",
+        ] {
+            let same = spelled(same).replace("ID", &id.simple().to_string().to_uppercase());
+            let again = worker.post_raw("/v1/incidents", Some("application/json; charset=utf-8"), same).await;
+            assert_eq!(again.expect(200).body, taken.body);
+        }
+        assert_eq!(stored(&app, &id.to_string()).await, (1, 1));
+    }
+
+    async fn another_report_under_the_same_id(app: TestApp) {
+        let worker = app.user("worker").await;
+        let location = json!({ "lon": 110.8569, "lat": 33.7606, "datum": "wgs84" });
+        let body = report("5002", json!({ "location": location, "severity": "major", "title": "井盖" }));
+        let taken = worker.post("/v1/incidents", &body).await.expect(201);
+        let other = |pointer: &str, value: Value| {
+            let mut other = body.clone();
+            let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
+            other.pointer_mut(parent).expect("a parent")[field] = value;
+            other
+        };
+        let mut hashes = Vec::new();
+        for other in [
+            other("/description", json!("村口井盖缺失，夜间无灯，车辆绕行。")),
+            other("/category", json!("5001")),
+            other("/severity", json!("critical")),
+            other("/severity", Value::Null),
+            other("/title", Value::Null),
+            other("/place_text", json!("村委会后门")),
+            other("/reported_at", json!("2026-11-23T09:55:01+08:00")),
+            other("/occurred_at", json!("2026-11-23T09:00:00+08:00")),
+            other("/location", Value::Null),
+            other("/location/lat", json!(33.760_601)),
+            other("/location/datum", json!("gcj02")),
+            other("/location/accuracy_m", json!(0)),
+        ] {
+            let answer = worker.post("/v1/incidents", &other).await.expect_problem(409, "report_conflict");
+            assert_eq!(answer.text("/retry"), "never");
+            hashes.push(answer.text("/sent_sha256"));
+            hashes.push(answer.text("/stored_sha256"));
+        }
+        hashes.sort();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 13, "twelve reports sent, one stored");
+        assert!(
+            hashes.iter().all(|hash| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        );
+        let mut later = body.clone();
+        later["sent_at"] = json!("2026-11-23T10:00:00+08:00");
+        assert_eq!(worker.post("/v1/incidents", &later).await.expect(200).body, taken.body);
+        assert_eq!(stored(&app, &taken.text("/id")).await, (1, 1));
+    }
+
+    async fn the_id_of_somebody_else_tells_nothing(app: TestApp) {
+        let (worker, village) = (app.user("worker").await, app.user("village").await);
+        let mine = report("1001", json!({}));
+        worker.post("/v1/incidents", &mine).await.expect(201);
+        let mut other = mine.clone();
+        other["description"] = json!("完全不同的另一件事情");
+        let mut secret = report("8003", json!({}));
+        secret["id"] = json!(Uuid::new_v4());
+        app.user("county").await.post("/v1/incidents", &secret).await.expect(201);
+
+        let same_content = village.post("/v1/incidents", &mine).await.expect_problem(409, "id_taken");
+        let other_content = village.post("/v1/incidents", &other).await.expect_problem(409, "id_taken");
+        let of_secret = village.post("/v1/incidents", &secret).await.expect_problem(409, "id_taken");
+        assert_eq!(anonymous(&same_content), anonymous(&other_content));
+        assert_eq!(anonymous(&same_content), anonymous(&of_secret));
+        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        assert_eq!(names(&same_content), names(&other_content));
+        assert!(!same_content.raw.contains("sha256"), "{}", same_content.raw);
+        assert_eq!(stored(&app, mine["id"].as_str().expect("an id")).await, (2, 1));
+    }
+
+    async fn a_command_sent_many_times_at_once(app: TestApp) {
+        let id = app.user("worker").await.report("5002", json!({})).await.expect(201).text("/id");
+        let dispatcher = app.user("dispatcher").await;
+        let key = Uuid::new_v4();
+        let answers = command_all(&dispatcher, &id, 1, || key).await;
+        assert_eq!(count(&answers, 200), PARALLEL);
+        assert!(answers.iter().all(|answer| answer.raw == answers[0].raw), "{}", answers[0].raw);
+        assert_eq!(stored(&app, &id).await, (1, 2));
+
+        let to = json!({ "organisation": "411224107-urban_management" });
+        dispatcher.command(&id, "dispatch", to.clone()).await.expect(200);
+        for restarts in 0..2 {
+            if restarts > 0 {
+                app.restart().await;
+            }
+            let repeat = dispatcher.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
+            assert_eq!(repeat.raw, answers[0].raw);
+            // What it was sent under does not matter any more.
+            let repeat = dispatcher.command_at(&id, "accept", json!({}), 99, key).await.expect(200);
+            assert_eq!(repeat.raw, answers[0].raw);
+        }
+        assert_eq!(stored(&app, &id).await, (1, 3));
+    }
+
+    async fn a_key_is_for_one_request_of_one_account(app: TestApp) {
+        let worker = app.user("worker").await;
+        let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
+        let first = worker.report("5002", json!({})).await.expect(201).text("/id");
+        let second = worker.report("5002", json!({})).await.expect(201).text("/id");
+        let key = Uuid::new_v4();
+        let text = |words: &str| json!({ "audience": "internal", "text": words });
+        let said = dispatcher.command_at(&first, "comment", text("甲"), 1, key).await.expect(200);
+        for (incident, command, body) in [
+            (&first, "comment", text("乙")),
+            (&first, "comment", json!({ "audience": "reporter", "text": "甲" })),
+            (&second, "comment", text("甲")),
+            (&first, "accept", json!({})),
+        ] {
+            let answer = dispatcher.command_at(incident, command, body, 2, key).await;
+            answer.expect_problem(409, "idempotency_key_reused");
+        }
+        let again = dispatcher.command_at(&first, "comment", text("甲"), 2, key).await.expect(200);
+        assert_eq!(again.raw, said.raw);
+        let of_county = county.command_at(&first, "comment", text("丙"), 2, key).await.expect(200);
+        assert_eq!(of_county.number("/version"), 3);
+        // A refusal uses up no key.
+        let key = Uuid::new_v4();
+        dispatcher
+            .command_at(&second, "accept", json!({}), 9, key)
+            .await
+            .expect_problem(412, "stale_version");
+        dispatcher.command_at(&second, "accept", json!({}), 1, key).await.expect(200);
+    }
+
+    async fn many_who_saw_the_same_version(app: TestApp) {
+        let id = app.user("worker").await.report("5002", json!({})).await.expect(201).text("/id");
+        let dispatcher = app.user("dispatcher").await;
+        let answers = command_all(&dispatcher, &id, 1, Uuid::new_v4).await;
+        assert_eq!((count(&answers, 200), count(&answers, 412)), (1, PARALLEL - 1));
+        for answer in answers.into_iter().filter(|answer| answer.status != 200) {
+            let answer = answer.expect_problem(412, "stale_version");
+            assert_eq!(answer.number("/current_version"), 2);
+        }
+        assert_eq!(stored(&app, &id).await, (1, 2));
+        dispatcher
+            .command_at(&id, "accept", json!({}), 1, Uuid::new_v4())
+            .await
+            .expect_problem(412, "stale_version");
+        dispatcher
+            .command_at(&id, "accept", json!({}), 2, Uuid::new_v4())
+            .await
+            .expect_problem(409, "wrong_state");
+    }
+
+    async fn a_client_that_hangs_up_and_sends_again(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        for _ in 0..8 {
+            let body = report("5002", json!({}));
+            for _ in 0..4 {
+                app.hang_up_after(&bytes(&app, &worker, "/v1/incidents", "", &body));
+            }
+            let taken = worker.post("/v1/incidents", &body).await;
+            assert!(matches!(taken.status, 200 | 201), "{}", taken.raw);
+            let id = taken.text("/id");
+            let key = Uuid::new_v4();
+            let guards = format!("If-Match: \"1\"\r\nIdempotency-Key: {key}\r\n");
+            for _ in 0..4 {
+                let path = format!("/v1/incidents/{id}/accept");
+                app.hang_up_after(&bytes(&app, &dispatcher, &path, &guards, &json!({})));
+            }
+            dispatcher.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
+            let timeline = dispatcher.get(&format!("/v1/incidents/{id}/timeline")).await.expect(200);
+            assert_eq!(timeline.body["events"].as_array().map(Vec::len), Some(2), "{}", timeline.raw);
+        }
+        let mine = worker.get("/v1/incidents?mine=true&limit=200").await.expect(200);
+        assert_eq!(mine.body["incidents"].as_array().map(Vec::len), Some(8));
+    }
+
+    async fn a_request_that_is_dropped_is_carried_out_once(app: TestApp) {
+        let worker = app.user("worker").await;
+        let bodies: Vec<Value> = (0..PARALLEL).map(|_| report("5002", json!({}))).collect();
+        let sending: Vec<_> = bodies
+            .iter()
+            .map(|body| tokio::spawn(worker.request(Method::POST, "/v1/incidents").json(body).send()))
+            .collect();
+        // The first one answered says that the burst is under way; the others are dropped where they are.
+        let mut sending = sending.into_iter();
+        let answered = sending.next().expect("a request").await.expect("no panic").expect("an answer");
+        assert_eq!(answered.status().as_u16(), 201);
+        sending.for_each(|request| request.abort());
+        let answers = at_once(bodies.into_iter().map(|body| {
+            let worker = worker.clone();
+            async move { worker.post("/v1/incidents", &body).await }
+        }))
+        .await;
+        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 201)));
+        let mut numbers: Vec<String> = answers.iter().map(|answer| answer.text("/incident_no")).collect();
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!(numbers.len(), PARALLEL);
+        assert_eq!(stored(&app, &answers[0].text("/id")).await, (PARALLEL, 1));
+    }
+}

@@ -1,0 +1,356 @@
+//! Sessions: signing in, what guessing costs, tokens that are not good, refreshing, one's own password.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use grassroots::auth::keys::SigningKeys;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    both,
+    support::{Answer, Client, TestApp, at_once},
+};
+
+/// The password of the demo's accounts.
+const PASSWORD: &str = "Grassroots-2023";
+
+async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
+    app.stranger().post("/v1/sessions", &json!({ "username": username, "password": password })).await
+}
+
+async fn refresh(app: &TestApp, token: &str, device: Option<&str>) -> Answer {
+    let body = json!({ "refresh_token": token, "device": device });
+    app.stranger().post("/v1/sessions/refresh", &body).await
+}
+
+/// Whoever holds the access token of `answer`.
+fn holder(app: &TestApp, answer: &Answer) -> Client {
+    Client::new(app.url(), Some((answer.text("/access_token"), app.now())))
+}
+
+/// Asks who one is, with this `Authorization`.
+async fn asks_as(app: &TestApp, authorization: &str) -> Answer {
+    let stranger = app.stranger();
+    stranger.send(stranger.request(Method::GET, "/v1/me").header("Authorization", authorization)).await
+}
+
+/// A problem without what differs from one request to the next.
+fn anonymous(answer: &Answer) -> Value {
+    let mut body = answer.body.clone();
+    body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
+    body
+}
+
+/// The private key in a folder of keys.
+fn private_key(folder: &std::path::Path) -> EncodingKey {
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let pem = files
+        .map(|file| file.expect("a file").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "pem"))
+        .expect("a key");
+    EncodingKey::from_ed_pem(&std::fs::read(pem).expect("it can be read")).expect("an Ed25519 key")
+}
+
+both! {
+    async fn in_and_out(app: TestApp) {
+        let answer = sign_in(&app, "worker", PASSWORD).await.expect(201);
+        assert_eq!((answer.text("/token_type"), answer.number("/expires_in")), ("Bearer".to_owned(), 900));
+        assert_eq!(answer.text("/account/role"), "grid_worker");
+        assert!(!answer.raw.contains("hash") && !answer.raw.contains(PASSWORD), "{}", answer.raw);
+        let worker = holder(&app, &answer);
+        assert_eq!(worker.get("/v1/me").await.expect(200).body, answer.body["account"]);
+        let other = holder(&app, &sign_in(&app, "worker", PASSWORD).await.expect(201));
+
+        assert_eq!(worker.delete("/v1/sessions/current").await.expect(204).raw, "");
+        worker.get("/v1/me").await.expect_problem(401, "session_ended");
+        worker.delete("/v1/sessions/current").await.expect_problem(401, "session_ended");
+        refresh(&app, &answer.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        other.get("/v1/me").await.expect(200);
+        app.restart().await;
+        worker.get("/v1/me").await.expect_problem(401, "session_ended");
+        other.get("/v1/me").await.expect(200);
+    }
+
+    async fn who_fails_learns_nothing(app: TestApp) {
+        let known = sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
+        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        for username in
+            ["nobody", "Worker", "worker ", "", "wor\0ker", "网格员", "' OR 1=1 --", &"x".repeat(5_000)]
+        {
+            let answer = sign_in(&app, username, PASSWORD).await.expect_problem(401, "invalid_credentials");
+            assert_eq!(
+                (anonymous(&answer), names(&answer)),
+                (anonymous(&known), names(&known)),
+                "{username}"
+            );
+        }
+        for device in ["", "x\0", &"x".repeat(65)] {
+            let body = json!({ "username": "worker", "password": PASSWORD, "device": device });
+            let answer =
+                app.stranger().post("/v1/sessions", &body).await.expect_problem(422, "invalid_device");
+            assert_eq!(answer.text("/errors/0/pointer"), "/device");
+        }
+    }
+
+    async fn guessing_a_password_locks_the_name(app: TestApp) {
+        let worker = holder(&app, &sign_in(&app, "worker", PASSWORD).await.expect(201));
+        for username in ["worker", "nobody"] {
+            for _ in 0..5 {
+                sign_in(&app, username, "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
+            }
+        }
+        let locked = sign_in(&app, "worker", PASSWORD).await.expect_problem(429, "too_many_attempts");
+        assert_eq!(locked.headers["retry-after"], "1800");
+        assert_eq!(locked.text("/retry"), "retry");
+        assert_eq!(anonymous(&sign_in(&app, "nobody", PASSWORD).await), anonymous(&locked));
+        sign_in(&app, "village", PASSWORD).await.expect(201);
+        // Whoever is signed in goes on working, but guesses at the password are counted there too.
+        worker.get("/v1/me").await.expect(200);
+        let change = json!({ "current_password": PASSWORD, "password": "Xiong-er-Shan-58" });
+        worker.post("/v1/me/password", &change).await.expect_problem(429, "too_many_attempts");
+
+        app.pass(TimeDelta::seconds(1_799));
+        let locked = sign_in(&app, "worker", PASSWORD).await.expect_problem(429, "too_many_attempts");
+        assert_eq!(locked.headers["retry-after"], "1");
+        app.pass(TimeDelta::seconds(1));
+        sign_in(&app, "worker", PASSWORD).await.expect(201);
+    }
+
+    async fn guessing_names_locks_the_address(app: TestApp) {
+        for number in 0..30 {
+            let name = format!("nobody-{}", number % 10);
+            sign_in(&app, &name, "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
+        }
+        sign_in(&app, "worker", PASSWORD).await.expect_problem(429, "too_many_attempts");
+        app.pass(TimeDelta::minutes(30));
+        sign_in(&app, "worker", PASSWORD).await.expect(201);
+    }
+
+    async fn an_access_token_is_good_for_fifteen_minutes(app: TestApp) {
+        let answer = sign_in(&app, "worker", PASSWORD).await.expect(201);
+        let worker = holder(&app, &answer);
+        app.pass(TimeDelta::seconds(899));
+        worker.get("/v1/me").await.expect(200);
+        // Five seconds are for clocks that differ.
+        app.pass(TimeDelta::seconds(6));
+        worker.get("/v1/me").await.expect_problem(401, "token_expired");
+        worker.report("5002", json!({})).await.expect_problem(401, "token_expired");
+        app.restart().await;
+        worker.get("/v1/me").await.expect_problem(401, "token_expired");
+        let next = refresh(&app, &answer.text("/refresh_token"), None).await.expect(200);
+        holder(&app, &next).get("/v1/me").await.expect(200);
+        assert_eq!(next.text("/account/username"), "worker");
+    }
+
+    async fn tokens_that_are_not_ours(app: TestApp) {
+        let worker = app.user("worker").await;
+        let header = decode_header(worker.token()).expect("a header");
+        let kid = header.kid.clone().expect("a kid");
+        let [head, body, signature] = worker.token().split('.').collect::<Vec<_>>()[..] else {
+            panic!("no token")
+        };
+        let mut claims: Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).expect("base64")).expect("claims");
+        let ours = private_key(&app.keys());
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        let foreign_jwks = SigningKeys::open(elsewhere.path(), app.now()).expect("a key").jwks();
+        let theirs = private_key(elsewhere.path());
+        let with_kid = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let signed = |header: &Header, claims: &Value, key: &EncodingKey| {
+            encode(header, claims, key).expect("a token")
+        };
+
+        let good = signed(&with_kid(&kid), &claims, &ours);
+        asks_as(&app, &format!("Bearer {good}")).await.expect(200);
+
+        let jwks = app.stranger().get("/.well-known/jwks.json").await.expect(200);
+        let public = URL_SAFE_NO_PAD.decode(jwks.text("/keys/0/x")).expect("base64");
+        let hmac = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::HS256) };
+        let unsigned = |algorithm: &str| {
+            let header = json!({ "alg": algorithm, "typ": "JWT", "kid": kid }).to_string();
+            format!("{}.{body}.", URL_SAFE_NO_PAD.encode(header))
+        };
+        let mut forged = vec![
+            signed(&hmac, &claims, &EncodingKey::from_secret(&public)),
+            signed(&hmac, &claims, &EncodingKey::from_secret(jwks.text("/keys/0/x").as_bytes())),
+            unsigned("none"),
+            unsigned("None"),
+            unsigned("EdDSA"),
+            unsigned("HS256"),
+            signed(&with_kid(&kid), &claims, &theirs),
+            signed(&with_kid(foreign_jwks["keys"][0]["kid"].as_str().expect("a kid")), &claims, &theirs),
+            signed(&with_kid("../../etc/passwd"), &claims, &ours),
+            signed(&Header::new(Algorithm::EdDSA), &claims, &ours),
+            format!("{head}.{body}"),
+            format!("{head}.{body}."),
+            format!("{body}.{head}.{signature}"),
+            format!("{head}.{body}.{signature}A"),
+            format!("{head}.{body}.{}", "A".repeat(86)),
+            ".".to_owned(),
+            "..".to_owned(),
+            "a.b.c".to_owned(),
+            "null".to_owned(),
+            "x".repeat(6_000),
+        ];
+        for (claim, value) in [
+            ("sub", json!(Uuid::new_v4())),
+            ("sub", json!("worker")),
+            ("iss", json!("elsewhere")),
+            ("aud", json!("other")),
+        ] {
+            let mut other = claims.clone();
+            other[claim] = value;
+            if claim != "sub" || other[claim] == "worker" {
+                forged.push(signed(&with_kid(&kid), &other, &ours));
+            }
+            // The payload changed after it was signed.
+            forged.push(format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(other.to_string())));
+        }
+        for token in forged {
+            let answer = asks_as(&app, &format!("Bearer {token}")).await;
+            assert!(answer.status == 401 && answer.code() != "token_expired", "{token}: {}", answer.raw);
+            let _ = answer.expect_problem(401, "token_invalid");
+        }
+        claims["exp"] = json!(app.now().timestamp() - 60);
+        let old = signed(&with_kid(&kid), &claims, &ours);
+        asks_as(&app, &format!("Bearer {old}")).await.expect_problem(401, "token_expired");
+        claims["exp"] = json!(app.now().timestamp() + 60);
+        claims["sid"] = json!(Uuid::new_v4());
+        let of_no_session = signed(&with_kid(&kid), &claims, &ours);
+        asks_as(&app, &format!("Bearer {of_no_session}")).await.expect_problem(401, "session_ended");
+
+        for authorization in [
+            format!("Basic {good}"),
+            format!("Token {good}"),
+            good.clone(),
+            "Bearer".to_owned(),
+            String::new(),
+            format!("Bearer{good}"),
+            format!("bearer:{good}"),
+        ] {
+            asks_as(&app, &authorization).await.expect_problem(401, "unauthenticated");
+        }
+        app.stranger().get("/v1/me").await.expect_problem(401, "unauthenticated");
+        for spelled in [format!("bearer {good}"), format!("BEARER  {good}")] {
+            asks_as(&app, &spelled).await.expect(200);
+        }
+    }
+
+    async fn anybody_can_verify_a_token(app: TestApp) {
+        let worker = app.user("worker").await;
+        let jwks = app.stranger().get("/.well-known/jwks.json").await.expect(200);
+        let key = &jwks.body["keys"][0];
+        assert_eq!(decode_header(worker.token()).expect("a header").kid.as_deref(), key["kid"].as_str());
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&["grassroots"]);
+        validation.set_audience(&["grassroots-api"]);
+        // The time of this test is not that of the machine.
+        validation.validate_exp = false;
+        let public = DecodingKey::from_ed_components(key["x"].as_str().expect("x")).expect("a key");
+        let claims: Value = decode(worker.token(), &public, &validation).expect("a good token").claims;
+        assert_eq!(claims["sub"], worker.get("/v1/me").await.expect(200).body["id"]);
+        assert_eq!(claims["exp"].as_i64().expect("exp"), app.now().timestamp() + 900);
+        let fields: Vec<&String> = key.as_object().expect("a key").keys().collect();
+        assert_eq!(fields, ["alg", "crv", "kid", "kty", "use", "x"], "nothing private");
+        let roles = claims.to_string();
+        assert!(!roles.contains("grid_worker") && !roles.contains("411224"), "{roles}");
+    }
+
+    async fn a_lost_answer_loses_no_session(app: TestApp) {
+        let first = sign_in(&app, "worker", PASSWORD).await.expect(201).text("/refresh_token");
+        let second = refresh(&app, &first, None).await.expect(200);
+        app.pass(TimeDelta::minutes(10));
+        app.restart().await;
+        let again = refresh(&app, &first, None).await.expect(200);
+        assert_eq!(again.text("/refresh_token"), second.text("/refresh_token"));
+        holder(&app, &again).get("/v1/me").await.expect(200);
+
+        // Once the successor was used, the first one is stolen goods: the family ends, access tokens included.
+        let third = refresh(&app, &second.text("/refresh_token"), None).await.expect(200);
+        refresh(&app, &first, None).await.expect_problem(401, "refresh_token_reused");
+        for answer in [&second, &again, &third] {
+            holder(&app, answer).get("/v1/me").await.expect_problem(401, "session_ended");
+            refresh(&app, &answer.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        }
+    }
+
+    async fn a_refresh_token_that_comes_late_or_from_elsewhere(app: TestApp) {
+        let first = sign_in(&app, "worker", PASSWORD).await.expect(201).text("/refresh_token");
+        let second = refresh(&app, &first, None).await.expect(200);
+        app.pass(TimeDelta::seconds(601));
+        refresh(&app, &first, None).await.expect_problem(401, "refresh_token_reused");
+        refresh(&app, &second.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+
+        for elsewhere in [None, Some("phone-2")] {
+            let body = json!({ "username": "worker", "password": PASSWORD, "device": "phone-1" });
+            let bound = app.stranger().post("/v1/sessions", &body).await.expect(201);
+            let next = refresh(&app, &bound.text("/refresh_token"), Some("phone-1")).await.expect(200);
+            let stolen = refresh(&app, &next.text("/refresh_token"), elsewhere).await;
+            stolen.expect_problem(401, "refresh_token_reused");
+            holder(&app, &next).get("/v1/me").await.expect_problem(401, "session_ended");
+        }
+        for garbage in ["", "x", "井盖", &"A".repeat(43), &"A".repeat(44), &"A".repeat(10_000)] {
+            refresh(&app, garbage, None).await.expect_problem(401, "refresh_token_invalid");
+        }
+        let old = sign_in(&app, "worker", PASSWORD).await.expect(201);
+        refresh(&app, &old.text("/access_token"), None).await.expect_problem(401, "refresh_token_invalid");
+        app.pass(TimeDelta::days(30));
+        refresh(&app, &old.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+    }
+
+    async fn many_refreshes_at_once_have_one_successor(app: TestApp) {
+        let first = sign_in(&app, "worker", PASSWORD).await.expect(201).text("/refresh_token");
+        let answers = at_once((0..64).map(|_| {
+            let (app, first) = (app.clone(), first.clone());
+            async move { refresh(&app, &first, None).await.expect(200).text("/refresh_token") }
+        }))
+        .await;
+        assert!(answers.iter().all(|next| *next == answers[0] && *next != first));
+        let next = refresh(&app, &answers[0], None).await.expect(200);
+        holder(&app, &next).get("/v1/me").await.expect(200);
+        refresh(&app, &first, None).await.expect_problem(401, "refresh_token_reused");
+        holder(&app, &next).get("/v1/me").await.expect_problem(401, "session_ended");
+    }
+
+    async fn a_new_password_of_ones_own(app: TestApp) {
+        const NEW: &str = "Xiong-er-Shan-58";
+        let here = holder(&app, &sign_in(&app, "worker", PASSWORD).await.expect(201));
+        let there = sign_in(&app, "worker", PASSWORD).await.expect(201);
+        let change = |current: &str, new: &str| json!({ "current_password": current, "password": new });
+
+        let wrong = here.post("/v1/me/password", &change("Wrong-pass-1", NEW)).await;
+        let wrong = wrong.expect_problem(403, "wrong_password");
+        assert_eq!(wrong.text("/errors/0/pointer"), "/current_password");
+        let long = format!("aB3{}", "x".repeat(126));
+        for (new, rule) in [
+            ("Short-1", "too_short"),
+            ("", "too_short"),
+            ("onlylowercase", "too_few_classes"),
+            (&long, "too_long"),
+            ("My-worker-58", "contains_username"),
+            ("Password123!", "common"),
+        ] {
+            let answer = here.post("/v1/me/password", &change(PASSWORD, new)).await;
+            let answer = answer.expect_problem(422, "weak_password");
+            assert_eq!(
+                (answer.text("/rule"), answer.text("/errors/0/pointer")),
+                (rule.to_owned(), "/password".to_owned())
+            );
+            assert!(new.is_empty() || !answer.raw.contains(new), "{}", answer.raw);
+        }
+        holder(&app, &there).get("/v1/me").await.expect(200);
+
+        here.post("/v1/me/password", &change(PASSWORD, NEW)).await.expect(204);
+        here.get("/v1/incidents").await.expect(200);
+        holder(&app, &there).get("/v1/me").await.expect_problem(401, "session_ended");
+        refresh(&app, &there.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        sign_in(&app, "worker", PASSWORD).await.expect_problem(401, "invalid_credentials");
+        sign_in(&app, "worker", NEW).await.expect(201);
+        let same = here.post("/v1/me/password", &change(NEW, NEW)).await.expect_problem(422, "weak_password");
+        assert_eq!(same.text("/rule"), "same");
+    }
+}
