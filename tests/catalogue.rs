@@ -234,6 +234,7 @@ both! {
         let answer = stranger.send(named("ops-7.a_b")).await;
         assert_eq!(answer.headers["x-request-id"], "ops-7.a_b");
         assert_eq!(answer.text("/request_id"), "ops-7.a_b");
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
         let fine = stranger.get("/healthz/live").await;
         assert_eq!(fine.headers["x-request-id"].len(), 36, "one is made");
         for bad in [

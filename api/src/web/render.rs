@@ -8,6 +8,7 @@ use actix_web::{
         StatusCode,
         header::{
             ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+            WWW_AUTHENTICATE,
         },
     },
     middleware::Next,
@@ -175,6 +176,9 @@ fn render(problem: &Problem, request: &HttpRequest) -> HttpResponse {
         .insert_header((CONTENT_TYPE, "application/problem+json"))
         .insert_header((CONTENT_LANGUAGE, language.tag()))
         .insert_header((CACHE_CONTROL, "no-store"));
+    if code.status() == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((RETRY_AFTER, seconds));
     }
