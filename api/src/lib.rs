@@ -23,6 +23,7 @@ pub mod problem;
 mod problems;
 pub mod query_code;
 mod queue;
+pub mod random;
 pub mod routes;
 pub mod views;
 pub mod web;

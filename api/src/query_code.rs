@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use grassroots_domain::{incident::Incident, time::china_date};
 
-use crate::app::random_bytes;
+use crate::random::random_bytes;
 
 /// Letters and digits that cannot be mistaken for each other (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

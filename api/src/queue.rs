@@ -24,10 +24,9 @@ use crate::{
         incidents::{self, Found},
     },
     csv_view,
-    handlers::incidents::IncidentsView,
     problem::{Code, Problem, words},
     query_code::parse_incident_no,
-    views::incident::{IncidentView, Reader},
+    views::incident::{IncidentView, IncidentsView, Reader},
     web::{
         identity::Identity,
         language::Language,

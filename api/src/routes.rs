@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use crate::{
     handlers::{accounts, catalogue, commands, health, incidents, sessions, statistics},
-    openapi::{FieldErrorView, ProblemView},
     problem::Problem,
+    views::problem::{FieldErrorView, ProblemView},
 };
 
 /// Declares every resource with its methods, registers them, and documents them.

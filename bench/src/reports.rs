@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use geo::BoundingRect as _;
-use grassroots::{app::random_bytes, app::snapshot::Snapshot, clock::Clock, demo, query_code};
+use grassroots::{app::snapshot::Snapshot, clock::Clock, demo, query_code, random::random_bytes};
 use grassroots_domain::{
     account::Actor,
     category::CategoryCode,

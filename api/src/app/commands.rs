@@ -25,7 +25,8 @@ use grassroots_persistence::{
 use uuid::Uuid;
 
 use crate::{
-    app::{App, random_bytes, snapshot::Snapshot},
+    app::{App, snapshot::Snapshot},
+    random::random_bytes,
     views::receipt,
 };
 

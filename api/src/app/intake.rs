@@ -31,12 +31,12 @@ use crate::{
     app::{
         App,
         incidents::{Detail, Found, Reply, detail, routing},
-        random_bytes,
         snapshot::Snapshot,
     },
     fields::Fields,
     problem::{Code, FieldError, words},
     query_code,
+    random::random_bytes,
 };
 
 /// A phone's clock may be ahead of the server's by this much before it is remarked upon, in minutes.

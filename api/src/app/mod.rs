@@ -37,12 +37,3 @@ pub struct App {
     /// Whether this is the demo.
     pub demo: bool,
 }
-
-/// Random bytes from the operating system: salts, secrets.
-#[must_use]
-pub fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    // Without randomness nothing here is safe; `getrandom` fails only where the system is broken.
-    getrandom::fill(&mut bytes).unwrap_or_else(|error| unreachable!("no randomness: {error}"));
-    bytes
-}

@@ -12,7 +12,7 @@ use grassroots_persistence::{
     store::Retry,
 };
 
-use super::{App, random_bytes};
+use super::App;
 use crate::auth::{
     Secret,
     attempts::{Source, TooManyAttempts},
@@ -20,6 +20,7 @@ use crate::auth::{
     passwords::PasswordError,
     tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshToken, SigningError},
 };
+use crate::random::random_bytes;
 
 /// How long a session can be refreshed after it was opened or refreshed last.
 const SESSION_LIFE: TimeDelta = TimeDelta::days(30);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Secret, keys::SigningKeys};
-use crate::app::random_bytes;
+use crate::random::random_bytes;
 
 /// Who makes the tokens.
 const ISSUER: &str = "grassroots";

@@ -16,8 +16,8 @@ use utoipa::IntoParams;
 
 use crate::{
     app::App,
+    fields::position_error,
     problem::Problem,
-    problems::intake::position_error,
     views::{
         catalogue::{
             CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, UnitView,

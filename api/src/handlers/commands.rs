@@ -253,12 +253,12 @@ macro_rules! command {
             ),
             responses(
                 (status = 200, description = "Where it stands now; a repeat is answered alike", body = ReceiptView),
-                (status = 403, description = "`not_yours`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-                (status = 404, description = "None, or not yours to see", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-                (status = 409, description = "The state does not allow it", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-                (status = 412, description = "`stale_version`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-                (status = 422, description = "Fields are wrong", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-                (status = 428, description = "`precondition_required`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+                (status = 403, description = "`not_yours`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 409, description = "The state does not allow it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 412, description = "`stale_version`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 422, description = "Fields are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 428, description = "`precondition_required`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
             )
         )]
         pub async fn $name(

@@ -16,7 +16,7 @@ pub async fn live() -> HttpResponse {
 
 /// The server can take work: the database answers and is up to date.
 #[utoipa::path(get, path = "/healthz/ready", tag = "health", security(()),
-    responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::openapi::ProblemView, content_type = "application/problem+json")))]
+    responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::views::problem::ProblemView, content_type = "application/problem+json")))]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let up_to_date: StoreResult<bool> = app.store.read(migrations::is_up_to_date).await;
     if up_to_date? {

@@ -28,7 +28,7 @@ use crate::{
     queue::{self, ListParams},
     views::{
         codes,
-        incident::{IncidentView, Reader, RoutingView},
+        incident::{IncidentView, IncidentsView, Reader, RoutingView},
         optional_codes,
         timeline::{LegsView, TimelineView},
     },
@@ -139,8 +139,8 @@ impl From<ReportBody> for Sent {
     responses(
         (status = 201, description = "Taken", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "It was here already", body = IncidentView),
-        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "Fields are wrong", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "Fields are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -180,7 +180,7 @@ pub struct ShowParams {
     get, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
     responses(
         (status = 200, description = "As far as you may see it", body = IncidentView, headers(("ETag" = String))),
-        (status = 404, description = "None, or not yours to see", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(
@@ -199,15 +199,6 @@ pub async fn read(
     Ok(HttpResponse::Ok()
         .insert_header(etag(detail.found.stored.case.incident.version))
         .json(IncidentView::detail(&detail, reader)))
-}
-
-/// A page of incidents.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IncidentsView {
-    /// The incidents, in the order asked for.
-    pub incidents: Vec<IncidentView>,
-    /// Where the next page is; absent on the last.
-    pub next: Option<String>,
 }
 
 /// List incidents.

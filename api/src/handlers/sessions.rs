@@ -120,8 +120,8 @@ fn tokens(tokens: &Tokens, app: &App) -> TokensView {
     post, path = "/v1/sessions", tag = "sessions", request_body = SignInBody, security(()),
     responses(
         (status = 201, description = "Signed in", body = TokensView),
-        (status = 401, description = "`invalid_credentials`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_attempts`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -140,7 +140,7 @@ pub async fn create(
     post, path = "/v1/sessions/refresh", tag = "sessions", request_body = RefreshBody, security(()),
     responses(
         (status = 200, description = "The next pair", body = TokensView),
-        (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {
@@ -182,8 +182,8 @@ pub struct PasswordBody {
     post, path = "/v1/me/password", tag = "sessions", request_body = PasswordBody,
     responses(
         (status = 204, description = "Changed"),
-        (status = 403, description = "`wrong_password`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`weak_password`", body = crate::openapi::ProblemView, content_type = "application/problem+json"),
+        (status = 403, description = "`wrong_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "`weak_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn change_password(

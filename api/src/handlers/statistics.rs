@@ -128,7 +128,7 @@ pub async fn grassroots(
 /// The incidents behind one figure of the share.
 #[utoipa::path(
     get, path = "/v1/statistics/grassroots/incidents", tag = "statistics", params(BehindParams),
-    responses((status = 200, description = "A page of them", body = crate::handlers::incidents::IncidentsView))
+    responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind(
     who: Identity,

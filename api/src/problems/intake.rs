@@ -1,10 +1,10 @@
 //! Why a report is not taken, and the refusals of the rules.
 
-use grassroots_domain::{position::PositionError, refusal::Refusal, text::TextError};
+use grassroots_domain::refusal::Refusal;
 
 use crate::{
     app::intake::IntakeError,
-    problem::{Code, FieldError, Problem, words},
+    problem::{Code, Problem, words},
 };
 
 impl From<IntakeError> for Problem {
@@ -168,81 +168,4 @@ impl From<Refusal> for Problem {
         };
         Self::new(code, detail)
     }
-}
-
-/// A text that is refused, as a wrong field.
-#[must_use]
-pub fn text_error(pointer: &str, error: &TextError) -> FieldError {
-    let (code, detail) = match error {
-        TextError::Empty => (Code::TextEmpty, words!("文字为空", "the text is empty")),
-        TextError::TooShort { length, min } => (
-            Code::TextTooShort,
-            words!(
-                "只有 {length} 个字，至少需要 {min} 个字",
-                "the text has {length} characters; at least {min} are needed"
-            ),
-        ),
-        TextError::TooLong { length, max } => (
-            Code::TextTooLong,
-            words!(
-                "有 {length} 个字，最多 {max} 个字",
-                "the text has {length} characters; at most {max} are allowed"
-            ),
-        ),
-        TextError::Control { character, position } => (
-            Code::ControlCharacter,
-            words!(
-                "第 {position} 个字符是控制字符 U+{character:04X}，请删除",
-                "character {position} is the control character U+{character:04X}; remove it"
-            ),
-        ),
-    };
-    FieldError { pointer: pointer.to_owned(), code, detail }
-}
-
-/// A position that is refused, as a wrong field below `/location`.
-#[must_use]
-pub fn position_error(parent: &str, error: &PositionError) -> FieldError {
-    let (code, detail) = match *error {
-        PositionError::NotFinite => (
-            Code::PositionNotFinite,
-            words!("坐标不是有限的数字", "the position is not a pair of finite numbers"),
-        ),
-        PositionError::Zero => (
-            Code::PositionZero,
-            words!(
-                "坐标为 (0, 0)，手机没有定位成功，请等待定位或在地图上选点",
-                "the position is (0, 0): the phone had no fix; wait for one or pick the place on the map"
-            ),
-        ),
-        PositionError::Swapped { lon, lat } => (
-            Code::PositionSwapped,
-            words!(
-                "lon={lon}、lat={lat} 经纬度颠倒，应为 lon={lat}、lat={lon}",
-                "lon={lon} and lat={lat} are swapped; send lon={lat} and lat={lon}"
-            ),
-        ),
-        PositionError::OutsideChina { lon, lat } => (
-            Code::PositionOutsideChina,
-            words!(
-                "({lon}, {lat}) 不在中国境内：经度 73–136，纬度 3–54",
-                "({lon}, {lat}) is not in China: lon 73–136, lat 3–54"
-            ),
-        ),
-        PositionError::AccuracyNegative(accuracy) => (
-            Code::AccuracyNegative,
-            words!(
-                "accuracy_m={accuracy} 为负，应为米数，没有则省略",
-                "accuracy_m={accuracy} is negative; send metres, or leave it out"
-            ),
-        ),
-        PositionError::AccuracyAbsurd(accuracy) => (
-            Code::AccuracyAbsurd,
-            words!(
-                "accuracy_m={accuracy} 不合理，应为米数，没有则省略",
-                "accuracy_m={accuracy} is no accuracy; send metres, or leave it out"
-            ),
-        ),
-    };
-    FieldError { pointer: format!("{parent}/{}", error.field()), code, detail }
 }

@@ -2,6 +2,6 @@
 
 mod accounts;
 mod commands;
-pub mod intake;
+mod intake;
 mod sessions;
 mod store;

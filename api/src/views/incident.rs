@@ -133,6 +133,15 @@ pub struct IncidentView {
     pub emergency_number: Option<String>,
 }
 
+/// A page of incidents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentsView {
+    /// The incidents, in the order asked for.
+    pub incidents: Vec<IncidentView>,
+    /// Where the next page is; absent on the last.
+    pub next: Option<String>,
+}
+
 /// A category by name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategoryRef {

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod incident;
+pub mod problem;
 pub mod receipt;
 pub mod share;
 pub mod timeline;
