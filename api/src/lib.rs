@@ -17,6 +17,7 @@ mod explain;
 mod fields;
 pub mod handlers;
 pub mod import;
+mod json;
 pub mod logging;
 pub mod openapi;
 pub mod problem;

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, snapshot::Snapshot},
+    json,
     random::random_bytes,
     views::receipt,
 };
@@ -103,9 +104,7 @@ pub async fn give(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<String, Co
 
 /// What must be the same in a repeat.
 fn request_hash(sent: &Sent) -> Hash {
-    // A command of codes and texts always serialises.
-    let command = serde_json::to_vec(&sent.command).unwrap_or_default();
-    Hash::of(&[sent.incident.0.as_bytes(), &command])
+    Hash::of(&[sent.incident.0.as_bytes(), json::text(&sent.command).as_bytes()])
 }
 
 fn carry_out(

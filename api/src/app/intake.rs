@@ -34,6 +34,7 @@ use crate::{
         snapshot::Snapshot,
     },
     fields::Fields,
+    json,
     problem::{Code, FieldError, words},
     query_code,
     random::random_bytes,
@@ -278,8 +279,7 @@ struct Canonical<'a> {
 
 impl Canonical<'_> {
     fn hash(&self) -> Hash {
-        // A structure of texts, times and finite numbers always serialises.
-        Hash::of(&[&serde_json::to_vec(self).unwrap_or_default()])
+        Hash::of(&[json::text(self).as_bytes()])
     }
 }
 

@@ -152,8 +152,7 @@ pub async fn create(
     let taken = intake::report(&app, who.actor(), body.0.into()).await?;
     let snapshot = app.snapshots.current();
     let actor = who.actor();
-    let language = Language::of(request.headers());
-    let reader = Reader { actor: &actor, language, datum: Datum::Wgs84, snapshot: &snapshot };
+    let reader = reader(&actor, &request, &snapshot);
     let (mut response, detail) = match &taken {
         Taken::Opened(detail) => (HttpResponse::Created(), detail),
         Taken::Repeated(detail) => (HttpResponse::Ok(), detail),
@@ -162,7 +161,7 @@ pub async fn create(
     Ok(response
         .insert_header(etag(incident.version))
         .insert_header((LOCATION, format!("/v1/incidents/{}", incident.id)))
-        .insert_header((CONTENT_LANGUAGE, language.tag()))
+        .insert_header((CONTENT_LANGUAGE, reader.language.tag()))
         .json(IncidentView::detail(detail, reader)))
 }
 
@@ -194,8 +193,7 @@ pub async fn read(
     let actor = who.actor();
     let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
     let snapshot = app.snapshots.current();
-    let language = Language::of(request.headers());
-    let reader = Reader { actor: &actor, language, datum, snapshot: &snapshot };
+    let reader = Reader { datum, ..reader(&actor, &request, &snapshot) };
     Ok(HttpResponse::Ok()
         .insert_header(etag(detail.found.stored.case.incident.version))
         .json(IncidentView::detail(&detail, reader)))

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    query_code,
+    json, query_code,
     views::{DeadlineView, OrganisationView, codes, optional_level, organisation},
 };
 
@@ -49,6 +49,5 @@ pub fn json(key: i64, decision: &Decision, ground: &Ground) -> String {
         due: case.due().map(DeadlineView::from),
         warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
     };
-    // A structure of texts and numbers always serialises.
-    serde_json::to_string(&view).unwrap_or_default()
+    json::text(&view)
 }
