@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use grassroots_domain::{incident::IncidentId, visibility::Scope};
-use grassroots_persistence::{error::StoreResult, events, incidents, lists};
+use grassroots_domain::{account::Role, incident::IncidentId, visibility::Scope};
+use grassroots_persistence::{error::StoreResult, events, incidents, lists, rules};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, at_once, report},
+    support::{Answer, Client, TestApp, URBAN, at_once, report},
 };
 
 const PARALLEL: usize = 64;
@@ -317,5 +317,35 @@ both! {
         numbers.dedup();
         assert_eq!(numbers.len(), PARALLEL);
         assert_eq!(stored(&app, &answers[0].text("/id")).await, (PARALLEL, 1));
+    }
+}
+
+both! {
+    async fn what_was_taken_stays_taken_whatever_changes(app: TestApp) {
+        let walker = app.hire_for("walker", Role::GridWorker, "411224107200-desk", &["411224107200001"]).await;
+        let body = report("5002", json!({}));
+        let id = walker.post("/v1/incidents", &body).await.expect(201).text("/id");
+
+        let inside = app.inside().await;
+        let mut book = inside.snapshots.current().rules.as_ref().expect("rules").book().clone();
+        book.categories.retain(|code, _| code.to_string() != "5002");
+        let now = app.now();
+        let imported: StoreResult<_> =
+            inside.store.write(move |db| rules::append(db, &book, "without manhole covers", now)).await;
+        imported.expect("the rules are stored");
+        inside.snapshots.refresh(&inside.store).await.expect("the rules are read");
+        assert_eq!(walker.post("/v1/incidents", &body).await.expect(200).text("/id"), id);
+        let another = walker.post("/v1/incidents", &report("5002", json!({}))).await.expect(422);
+        assert_eq!(another.text("/errors/0/code"), "unknown_category");
+
+        let secadmin = app.user("secadmin").await;
+        let moved = json!({ "role": "handler", "organisation": URBAN, "grids": [] });
+        let account = walker.get("/v1/me").await.expect(200).text("/id");
+        secadmin.post(&format!("/v1/accounts/{account}/move"), &moved).await.expect(200);
+        assert_eq!(walker.post("/v1/incidents", &body).await.expect(200).text("/id"), id);
+        walker.post("/v1/incidents", &report("5001", json!({}))).await.expect(403);
+        let mut other = body.clone();
+        other["description"] = json!("同一编号下的另一件事");
+        assert_eq!(walker.post("/v1/incidents", &other).await.expect(409).text("/code"), "report_conflict");
     }
 }

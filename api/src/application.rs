@@ -8,7 +8,7 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use grassroots_persistence::{error::StoreError, store::Store};
+use grassroots_persistence::{error::StoreError, intake::Intake, store::Store};
 
 use crate::{
     app::{App, actors::Actors, snapshot::Snapshots},
@@ -72,6 +72,7 @@ impl Application {
         let keys = SigningKeys::open(&config.keys(), clock.now())?;
         let app = web::Data::from(Arc::new(App {
             snapshots: Snapshots::load(&store).await?,
+            intake: Intake::start(&store),
             store: store.clone(),
             clock,
             passwords: Passwords::new()?,

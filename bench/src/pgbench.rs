@@ -6,7 +6,7 @@ use diesel::{
     QueryableByName, RunQueryDsl as _,
     sql_types::{BigInt, Nullable, Text},
 };
-use grassroots_persistence::db::Db;
+use grassroots_persistence::{db::Db, intake::insert_all};
 
 use crate::{Result, database::Database, reports::Source};
 
@@ -63,7 +63,7 @@ pub fn program() -> Option<PathBuf> {
 /// Writes the scripts: what a report of `source` becomes, again and again under new ids.
 pub fn write_scripts(database: &Database, source: &mut Source<'_>, sizes: &[u32]) -> Result<()> {
     let mut db = database.connect()?;
-    let key = source.next()?.insert(&mut db)?;
+    let key = insert_all(&mut db, &[source.next()?])?.into_iter().next().flatten().ok_or("an id twice")?;
     for size in sizes {
         std::fs::write(database.folder.join(file_name(*size)), statement(&mut db, key, *size)?)?;
     }

@@ -1,15 +1,17 @@
 //! Rows without a server: the same tables and functions, one connection, nothing in between.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::connection::SimpleConnection as _;
-use grassroots_persistence::db::Db;
-
-use crate::{
-    Result,
-    numbers::rate,
-    reports::{Rows, Source},
+use grassroots_persistence::{
+    db::Db,
+    intake::{Opening, insert_all},
 };
+
+use crate::{Result, numbers::rate, reports::Source};
 
 /// Reports in one batch.
 pub const BATCH: usize = 64;
@@ -40,14 +42,12 @@ pub fn reports_per_second(
     Ok(rate(written, busy))
 }
 
-fn commit(db: &mut Db, reports: &[Rows]) -> Result<()> {
+fn commit(db: &mut Db, reports: &[Arc<Opening>]) -> Result<()> {
     let begin = match db {
         Db::Sqlite(_) => "BEGIN IMMEDIATE",
         Db::Postgres(_) => "BEGIN",
     };
     db.batch_execute(begin)?;
-    for report in reports {
-        report.insert(db)?;
-    }
+    insert_all(db, reports)?;
     Ok(db.batch_execute("COMMIT")?)
 }

@@ -9,7 +9,7 @@ use grassroots_domain::{
     account::Actor,
     category::CategoryCode,
     datum::{Datum, LonLat},
-    event::{Hash, words_hash},
+    event::Hash,
     grid::GridIndex,
     incident::IncidentId,
     open::{Decision, Report, open},
@@ -18,7 +18,7 @@ use grassroots_domain::{
     time::Instant,
     unit::GridCode,
 };
-use grassroots_persistence::{db::Db, events, incidents, reports, reports::ReportContent};
+use grassroots_persistence::{intake::Opening, reports::ReportContent};
 use uuid::Uuid;
 
 use crate::{Result, numbers::Random};
@@ -115,19 +115,12 @@ pub struct Source<'a> {
     places: Places<'a>,
 }
 
-/// A report, ready to be written.
-pub struct Rows {
-    decision: Decision,
-    content: ReportContent,
-    query_secret: String,
-}
-
 impl<'a> Source<'a> {
     pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Result<Self> {
         Ok(Self { snapshot, worker, places: Places::new(&snapshot.ground.grids)? })
     }
 
-    pub fn next(&mut self) -> Result<Rows> {
+    pub fn next(&mut self) -> Result<Arc<Opening>> {
         let now = Clock::system().now();
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
@@ -139,7 +132,8 @@ impl<'a> Source<'a> {
         let report = Report { id, category, severity: None, place, on_spot: None };
         let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
         let content = content(id, position, &decision, now);
-        Ok(Rows { decision, content, query_secret: query_code::secret() })
+        let salt = || random_bytes::<16>().to_vec();
+        Ok(Arc::new(Opening::new(decision, query_code::secret(), content, &salt)?))
     }
 }
 
@@ -167,17 +161,6 @@ fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant
         reported_at: Some(now),
         sent_at: None,
         warnings: decision.warnings.iter().map(|warning| warning.as_str().to_owned()).collect(),
-    }
-}
-
-impl Rows {
-    /// Writes incident, leg, report and event with the functions that `grassroots` uses, and says its key.
-    pub fn insert(&self, db: &mut Db) -> Result<i64> {
-        let key = incidents::insert(db, &self.decision.case, &self.query_secret)?.ok_or("an id twice")?;
-        reports::insert(db, key, &self.content)?;
-        let said = words_hash(&self.content.salt, &self.content.content_hash.to_string());
-        events::append(db, key, &self.decision.events, Some(said), &|| random_bytes::<16>().to_vec())?;
-        Ok(key)
     }
 }
 

@@ -145,7 +145,7 @@ fn report(table: &mut Table, kind: Kind, step: &Step, rows: &Rows, pgbench: Opti
             format!("of 1 / (1 / bare + 1 / raw by {}){of_limit}", raw::BATCH),
         );
     if let Some((_, batched)) = rows.pgbench {
-        let what = format!("of 1 / (1 / bare + 1 / pgbench by {})", raw::BATCH);
+        let what = format!("of 1 / (1 / bare + 1 / pgbench by {}){of_limit}", raw::BATCH);
         figure = figure.ratio(limit(bare.per_second, batched), what);
     }
     figure = figure.ratio(rows.one_per_commit, format!("× raw, one commit a report{of_raw}"));

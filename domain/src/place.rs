@@ -7,6 +7,7 @@ use crate::{
     grid::GridIndex,
     position::Position,
     unit::{GridCode, UnitCode},
+    warning::Warning,
 };
 
 /// The units an incident lies in, as of the day it was reported. It happened here, whoever holds it now.
@@ -74,6 +75,19 @@ pub enum Located {
     OutsideGrid,
     /// There is no position: the reporter's grid or unit stands in.
     NoPosition,
+}
+
+impl Located {
+    /// What is remarkable about it.
+    #[must_use]
+    pub const fn warning(self) -> Option<Warning> {
+        match self {
+            Self::Inside => None,
+            Self::NearBorder => Some(Warning::NearBorder),
+            Self::OutsideGrid => Some(Warning::LocationOutsideGrid),
+            Self::NoPosition => Some(Warning::LocationMissing),
+        }
+    }
 }
 
 /// Finds the place of a report.

@@ -77,7 +77,7 @@ pub struct Filter {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = account)]
+#[diesel(table_name = account, treat_none_as_default_value = false)]
 pub(crate) struct Row {
     id: Key,
     username: String,

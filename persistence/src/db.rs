@@ -40,6 +40,42 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
+/// Inserts rows: in one statement on PostgreSQL, where each costs a round trip; one after the other on SQLite, where a
+/// statement that is prepared already is faster than a longer one that is not.
+macro_rules! insert_rows {
+    ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
+        let rows = $rows;
+        match &mut *$db {
+            $crate::db::Db::Postgres(conn) if rows.len() > 1 => {
+                let $row = rows;
+                $insert.execute(conn).map(drop)
+            }
+            db => rows.iter().try_for_each(|$row| $crate::db::on_each!(db, conn => $insert.execute(conn)).map(drop)),
+        }
+    }};
+}
+pub(crate) use insert_rows;
+
+/// The same, with what comes back for those that were inserted.
+macro_rules! insert_rows_returning {
+    ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
+        let rows = $rows;
+        match &mut *$db {
+            $crate::db::Db::Postgres(conn) if rows.len() > 1 => {
+                let $row = rows;
+                $insert.get_results(conn)
+            }
+            db => rows
+                .iter()
+                .filter_map(|$row| {
+                    $crate::db::on_each!(db, conn => $insert.get_result(conn).optional()).transpose()
+                })
+                .collect(),
+        }
+    }};
+}
+pub(crate) use insert_rows_returning;
+
 /// SQL type of ids: `uuid`, or 16 bytes.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]

@@ -1,5 +1,7 @@
 //! Tables `event` and `remark`: what happened, and the words that went with it.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
@@ -10,7 +12,7 @@ use grassroots_domain::{
 };
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{At, Db, Key, insert_rows, insert_rows_returning},
     error::{StoreError, StoreResult, decode},
     legs::{count_from_db, count_to_db},
     reports::hash_from_db,
@@ -43,7 +45,7 @@ impl StoredEvent {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = event)]
+#[diesel(table_name = event, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     incident_id: i64,
     incident_seq: i32,
@@ -52,9 +54,26 @@ struct NewRow<'a> {
     schema_version: i32,
     actor_id: Key,
     body: &'a str,
-    words_hash: Option<Vec<u8>>,
-    prev_hash: Vec<u8>,
-    hash: Vec<u8>,
+    words_hash: Option<&'a [u8]>,
+    prev_hash: &'a [u8],
+    hash: &'a [u8],
+}
+
+impl<'a> NewRow<'a> {
+    fn new(incident_id: i64, link: &'a Link) -> Self {
+        Self {
+            incident_id,
+            incident_seq: count_to_db(link.event.seq),
+            at: At(link.event.at),
+            kind: link.event.body.event_type().as_str(),
+            schema_version: SCHEMA_VERSION,
+            actor_id: link.event.actor.into(),
+            body: &link.body,
+            words_hash: link.words.as_ref().map(|hash| hash.0.as_slice()),
+            prev_hash: &link.previous.0,
+            hash: &link.hash.0,
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -91,27 +110,65 @@ impl Row {
     }
 }
 
-/// Words to be stored with an event, salted.
+/// Events of one incident that are not stored yet, each with its place in the chain.
 #[derive(Clone, Debug)]
-pub struct Salted {
-    /// Random bytes, erased with the words.
-    pub salt: Vec<u8>,
-    /// Hash of both.
-    pub hash: Hash,
+pub struct Chain(Vec<Link>);
+
+#[derive(Clone, Debug)]
+struct Link {
+    event: Event,
+    body: String,
+    words: Option<Hash>,
+    previous: Hash,
+    hash: Hash,
+    remark: Option<Salted>,
 }
 
-impl Salted {
-    /// Hashes `words` with `salt`.
-    #[must_use]
-    pub fn new(salt: Vec<u8>, words: &str) -> Self {
-        let hash = words_hash(&salt, words);
-        Self { salt, hash }
+/// Words that go with an event, and random bytes that are erased with them.
+#[derive(Clone, Debug)]
+struct Salted {
+    remark: Remark,
+    salt: Vec<u8>,
+}
+
+impl Chain {
+    /// The first events of an incident. The words of the first stand in its report and have the hash `said`; those of
+    /// the others are salted with what `salt` gives.
+    ///
+    /// # Errors
+    /// When a body has no canonical text.
+    pub fn start(decided: &[Decided], said: Hash, salt: &dyn Fn() -> Vec<u8>) -> StoreResult<Self> {
+        Self::link(decided, Some(said), Hash::GENESIS, salt)
+    }
+
+    fn link(
+        decided: &[Decided],
+        said: Option<Hash>,
+        mut previous: Hash,
+        salt: &dyn Fn() -> Vec<u8>,
+    ) -> StoreResult<Self> {
+        let mut links = Vec::with_capacity(decided.len());
+        for Decided { event, remark } in decided {
+            let remark = remark.as_ref().map(|remark| Salted { remark: remark.clone(), salt: salt() });
+            let words = match &remark {
+                Some(Salted { remark, salt }) => Some(words_hash(salt, remark.text.as_str())),
+                None => said.filter(|_| event.seq == 1),
+            };
+            let body = canonical(&event.body)?;
+            let hash = event_hash(event, &body, words, previous);
+            links.push(Link { event: event.clone(), body, words, previous, hash, remark });
+            previous = hash;
+        }
+        Ok(Self(links))
     }
 }
 
-/// Appends `decided` to the history of the incident with key `incident`, and returns the keys of the new events. The
-/// words of the first event of an incident stand in its report, whose hash is `report`; those of the others are
-/// salted with what `salt` gives.
+/// The text of a body: keys in order of declaration, no white space. What is hashed is what is stored.
+fn canonical(body: &EventBody) -> StoreResult<String> {
+    serde_json::to_string(body).map_err(|error| StoreError::decode("event.body", body.event_type(), error))
+}
+
+/// Appends `decided` to the history of the incident with key `incident`. Their words are salted with what `salt` gives.
 ///
 /// # Errors
 /// When a query fails.
@@ -119,45 +176,36 @@ pub fn append(
     db: &mut Db,
     incident: i64,
     decided: &[Decided],
-    report: Option<Hash>,
     salt: &dyn Fn() -> Vec<u8>,
-) -> StoreResult<Vec<i64>> {
-    let mut previous = if report.is_some() { Hash::GENESIS } else { newest_hash(db, incident)? };
-    let mut keys = Vec::with_capacity(decided.len());
-    for Decided { event: happened, remark: words } in decided {
-        let salted = words.as_ref().map(|words| Salted::new(salt(), words.text.as_str()));
-        let words_hash = if happened.seq == 1 { report } else { salted.as_ref().map(|salted| salted.hash) };
-        let body = canonical(&happened.body)?;
-        let hash = event_hash(happened, &body, words_hash, previous);
-        let row = NewRow {
-            incident_id: incident,
-            incident_seq: count_to_db(happened.seq),
-            at: At(happened.at),
-            kind: happened.body.event_type().as_str(),
-            schema_version: SCHEMA_VERSION,
-            actor_id: happened.actor.into(),
-            body: &body,
-            words_hash: words_hash.map(|hash| hash.0.to_vec()),
-            prev_hash: previous.0.to_vec(),
-            hash: hash.0.to_vec(),
-        };
-        let key: i64 = on_each!(db, conn => diesel::insert_into(event::table)
-            .values(&row)
-            .returning(event::id)
-            .get_result(conn))?;
-        diesel::insert_into(event_waiting::table).values(event_waiting::event_id.eq(key)).execute(db)?;
-        if let (Some(words), Some(salted)) = (words, salted) {
-            insert_remark(db, key, words, salted.salt)?;
-        }
-        previous = hash;
-        keys.push(key);
-    }
-    Ok(keys)
+) -> StoreResult<()> {
+    let chain = Chain::link(decided, None, newest_hash(db, incident)?, salt)?;
+    insert_all(db, &[(incident, &chain)])
 }
 
-/// The text of a body: keys in order of declaration, no white space. What is hashed is what is stored.
-fn canonical(body: &EventBody) -> StoreResult<String> {
-    serde_json::to_string(body).map_err(|error| StoreError::decode("event.body", body.event_type(), error))
+/// Stores events, each chain with the key of its incident, and lets them wait for their positions.
+pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<()> {
+    let links = || chains.iter().flat_map(|(key, chain)| chain.0.iter().map(|link| (*key, link)));
+    let rows: Vec<NewRow<'_>> = links().map(|(key, link)| NewRow::new(key, link)).collect();
+    let written: Vec<(i64, i32, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(event::table)
+        .values(row)
+        .returning((event::incident_id, event::incident_seq, event::id)))?;
+    let waiting: Vec<_> = written.iter().map(|(.., event)| event_waiting::event_id.eq(*event)).collect();
+    insert_rows!(db, &waiting, row => diesel::insert_into(event_waiting::table).values(row))?;
+    let keys: HashMap<(i64, i32), i64> =
+        written.into_iter().map(|(incident, seq, event)| ((incident, seq), event)).collect();
+    let remarks: Vec<_> = links()
+        .filter_map(|(key, link)| {
+            let Salted { remark, salt } = link.remark.as_ref()?;
+            let event = keys.get(&(key, count_to_db(link.event.seq)))?;
+            Some((
+                remark::event_id.eq(*event),
+                remark::audience.eq(remark.audience.as_str()),
+                remark::salt.eq(salt.as_slice()),
+                remark::body.eq(remark.text.as_str()),
+            ))
+        })
+        .collect();
+    Ok(insert_rows!(db, &remarks, row => diesel::insert_into(remark::table).values(row))?)
 }
 
 fn newest_hash(db: &mut Db, incident: i64) -> StoreResult<Hash> {
@@ -167,18 +215,6 @@ fn newest_hash(db: &mut Db, incident: i64) -> StoreResult<Hash> {
         .select(event::hash)
         .first(db)?;
     hash_from_db("event.hash", newest)
-}
-
-fn insert_remark(db: &mut Db, event: i64, words: &Remark, salt: Vec<u8>) -> StoreResult<()> {
-    diesel::insert_into(remark::table)
-        .values((
-            remark::event_id.eq(event),
-            remark::audience.eq(words.audience.as_str()),
-            remark::salt.eq(salt),
-            remark::body.eq(words.text.as_str()),
-        ))
-        .execute(db)?;
-    Ok(())
 }
 
 /// The history of an incident, oldest first.

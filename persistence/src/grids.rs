@@ -24,7 +24,7 @@ pub struct StoredGrid {
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = grid)]
+#[diesel(table_name = grid, treat_none_as_default_value = false)]
 struct Row<'a> {
     code: i64,
     unit_code: i64,

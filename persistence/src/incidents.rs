@@ -1,6 +1,6 @@
 //! Table `incident`: where each incident stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use grassroots_domain::{
@@ -10,9 +10,10 @@ use grassroots_domain::{
     place::Place,
     unit::Level,
 };
+use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{At, Db, Key, insert_rows_returning},
     error::{StoreError, StoreResult, decode},
     grids,
     legs::{self, count_from_db, count_to_db},
@@ -32,7 +33,7 @@ pub struct Stored {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = incident, treat_none_as_null = true)]
+#[diesel(table_name = incident, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Row {
     pub(crate) uuid: Key,
     version: i32,
@@ -66,6 +67,14 @@ pub(crate) struct Row {
     rules_version: i64,
     holder: Option<String>,
     due_at: Option<At>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = incident, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    query_secret: &'a str,
+    #[diesel(embed)]
+    row: Row,
 }
 
 /// The rank up to which levels are passed over, as it is stored.
@@ -212,25 +221,18 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
         .collect()
 }
 
-/// Writes a new incident with its legs. `None` when its id exists already; nothing is written then.
-///
-/// # Errors
-/// When a query fails.
-pub fn insert(db: &mut Db, case: &Case, query_secret: &str) -> StoreResult<Option<i64>> {
-    let row = Row::from(case);
-    let values = (incident::query_secret.eq(query_secret), &row);
-    let key: Option<i64> = on_each!(db, conn => diesel::insert_into(incident::table)
-        .values(values)
+/// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
+pub(crate) fn insert_all(db: &mut Db, new: &[(&Case, &str)]) -> StoreResult<Vec<Option<i64>>> {
+    let rows: Vec<NewRow> =
+        new.iter().map(|(case, query_secret)| NewRow { query_secret, row: Row::from(*case) }).collect();
+    let written: Vec<(Key, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
+        .values(row)
         .on_conflict(incident::uuid)
         .do_nothing()
-        .returning(incident::id)
-        .get_result(conn)
-        .optional())?;
-    if let Some(key) = key {
-        case.custody.iter().try_for_each(|leg| legs::save_custody(db, key, leg))?;
-        case.handling.iter().try_for_each(|leg| legs::save_handling(db, key, leg))?;
-    }
-    Ok(key)
+        .returning((incident::uuid, incident::id)))?;
+    let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
+    // Of two with one id in here, the first was written.
+    Ok(new.iter().map(|(case, _)| keys.remove(&case.incident.id.0)).collect())
 }
 
 /// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.
@@ -248,11 +250,6 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
     if rows != 1 {
         return Err(StoreError::Conflict);
     }
-    for leg in after.custody.iter().filter(|leg| !before.custody.contains(leg)) {
-        legs::save_custody(db, key, leg)?;
-    }
-    for leg in after.handling.iter().filter(|leg| !before.handling.contains(leg)) {
-        legs::save_handling(db, key, leg)?;
-    }
-    Ok(())
+    legs::save_custody(db, key, &before.custody, &after.custody)?;
+    legs::save_handling(db, key, &before.handling, &after.handling)
 }

@@ -9,13 +9,13 @@ use grassroots_domain::{
 };
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{At, Db, Key, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::{custody_leg, handling_leg},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = custody_leg, treat_none_as_null = true)]
+#[diesel(table_name = custody_leg, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct CustodyRow {
     incident_id: i64,
     number: i32,
@@ -36,7 +36,7 @@ struct CustodyRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = handling_leg, treat_none_as_null = true)]
+#[diesel(table_name = handling_leg, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct HandlingRow {
     incident_id: i64,
     number: i32,
@@ -205,26 +205,45 @@ pub(crate) fn of_incidents(
     ))
 }
 
-/// Writes a custody leg, new or changed.
-pub(crate) fn save_custody(db: &mut Db, incident: i64, leg: &CustodyLeg) -> StoreResult<()> {
-    let row = CustodyRow::new(incident, leg);
-    on_each!(db, conn => diesel::insert_into(custody_leg::table)
-        .values(&row)
-        .on_conflict((custody_leg::incident_id, custody_leg::number))
-        .do_update()
-        .set(&row)
-        .execute(conn))?;
-    Ok(())
+/// Writes new custody legs, each with the key of its incident.
+pub(crate) fn insert_custody(db: &mut Db, legs: &[(i64, &CustodyLeg)]) -> StoreResult<()> {
+    let rows: Vec<CustodyRow> = legs.iter().map(|(incident, leg)| CustodyRow::new(*incident, leg)).collect();
+    Ok(insert_rows!(db, &rows, row => diesel::insert_into(custody_leg::table).values(row))?)
 }
 
-/// Writes a handling leg, new or changed.
-pub(crate) fn save_handling(db: &mut Db, incident: i64, leg: &HandlingLeg) -> StoreResult<()> {
-    let row = HandlingRow::new(incident, leg);
-    on_each!(db, conn => diesel::insert_into(handling_leg::table)
-        .values(&row)
-        .on_conflict((handling_leg::incident_id, handling_leg::number))
-        .do_update()
-        .set(&row)
-        .execute(conn))?;
-    Ok(())
+/// Writes new handling legs, each with the key of its incident.
+pub(crate) fn insert_handling(db: &mut Db, legs: &[(i64, &HandlingLeg)]) -> StoreResult<()> {
+    let rows: Vec<HandlingRow> =
+        legs.iter().map(|(incident, leg)| HandlingRow::new(*incident, leg)).collect();
+    Ok(insert_rows!(db, &rows, row => diesel::insert_into(handling_leg::table).values(row))?)
+}
+
+/// Writes the custody legs of an incident that are new or changed. Legs are appended and never removed.
+pub(crate) fn save_custody(
+    db: &mut Db,
+    incident: i64,
+    before: &[CustodyLeg],
+    after: &[CustodyLeg],
+) -> StoreResult<()> {
+    for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
+        let known = custody_leg::table.find((incident, count_to_db(leg.number)));
+        diesel::update(known).set(CustodyRow::new(incident, leg)).execute(db)?;
+    }
+    let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
+    insert_custody(db, &new)
+}
+
+/// Writes the handling legs of an incident that are new or changed. Legs are appended and never removed.
+pub(crate) fn save_handling(
+    db: &mut Db,
+    incident: i64,
+    before: &[HandlingLeg],
+    after: &[HandlingLeg],
+) -> StoreResult<()> {
+    for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
+        let known = handling_leg::table.find((incident, count_to_db(leg.number)));
+        diesel::update(known).set(HandlingRow::new(incident, leg)).execute(db)?;
+    }
+    let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
+    insert_handling(db, &new)
 }

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod grids;
 pub mod ground;
 pub mod incidents;
+pub mod intake;
 mod legs;
 pub mod lists;
 pub mod migrations;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = organisation)]
+#[diesel(table_name = organisation, treat_none_as_default_value = false)]
 struct Row<'a> {
     code: String,
     unit_code: i64,

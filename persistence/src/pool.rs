@@ -74,7 +74,7 @@ fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection, ConnectError>
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
     // The time-out first: changing the journal mode may have to wait.
     connection.batch_execute(&format!(
-        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
     ))?;
     Ok(connection)
 }

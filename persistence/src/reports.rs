@@ -9,7 +9,7 @@ use grassroots_domain::{
 };
 
 use crate::{
-    db::{At, Db},
+    db::{At, Db, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::report,
 };
@@ -40,7 +40,7 @@ pub struct ReportContent {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = report)]
+#[diesel(table_name = report, treat_none_as_default_value = false)]
 struct Row {
     incident_id: i64,
     salt: Vec<u8>,
@@ -129,13 +129,10 @@ pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<
         .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
 }
 
-/// Writes what was reported.
-///
-/// # Errors
-/// When the query fails.
-pub fn insert(db: &mut Db, incident: i64, content: &ReportContent) -> StoreResult<()> {
-    diesel::insert_into(report::table).values(Row::new(incident, content)).execute(db)?;
-    Ok(())
+/// Writes what was reported, each with the key of its incident.
+pub(crate) fn insert_all(db: &mut Db, reports: &[(i64, &ReportContent)]) -> StoreResult<()> {
+    let rows: Vec<Row> = reports.iter().map(|(incident, content)| Row::new(*incident, content)).collect();
+    Ok(insert_rows!(db, &rows, row => diesel::insert_into(report::table).values(row))?)
 }
 
 /// What was reported, unless it was erased.

@@ -112,7 +112,7 @@ pub struct Rotation {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = session)]
+#[diesel(table_name = session, treat_none_as_default_value = false)]
 struct Row {
     id: Key,
     account_id: Key,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = unit)]
+#[diesel(table_name = unit, treat_none_as_default_value = false)]
 struct Row {
     code: i64,
     name: String,

@@ -134,7 +134,7 @@ fn carry_out(
     let mut decision = decide(before, &command, actor, now, rules)?;
     decision.warnings.extend(&sent.warnings);
     incidents::update(db, stored.key, before, &decision.case)?;
-    events::append(db, stored.key, &decision.events, None, &|| random_bytes::<16>().to_vec())?;
+    events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())?;
     let body = receipt::json(stored.key, &decision, &snapshot.ground);
     receipts::insert(db, actor.account, key, &Receipt { request, body: body.clone() }, now)?;
     Ok(body)

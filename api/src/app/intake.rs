@@ -6,12 +6,13 @@ use grassroots_domain::{
     account::Actor,
     category::{CategoryCode, Severity},
     datum::Datum,
-    event::{Hash, words_hash},
+    event::Hash,
     incident::IncidentId,
     open::{Report, open},
-    place::{Located, Place, locate},
+    place::locate,
     position::{Position, PositionSource, RawPosition},
     refusal::Refusal,
+    routing::Routing,
     rules::Rules,
     text::{self, Text},
     time::Instant,
@@ -20,10 +21,9 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{
     error::StoreError,
-    events,
     incidents::{self, Stored},
+    intake::Opening,
     reports::{self, ReportContent},
-    store::Retry,
 };
 use serde::Serialize;
 
@@ -124,12 +124,6 @@ pub enum IntakeError {
     IdTaken,
 }
 
-impl Retry for IntakeError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
 /// Takes the report of `actor`: checked, placed, routed, and written in one transaction.
 ///
 /// # Errors
@@ -137,27 +131,34 @@ impl Retry for IntakeError {
 pub async fn report(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<Taken, IntakeError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
-    let checked = Arc::new(check(sent, &actor, now, &snapshot)?);
-    app.store.write(move |db| write(db, &checked, &actor, now, &snapshot)).await
+    let refusal = match Opened::new(&sent, &actor, now, &snapshot) {
+        Ok(opened) => match app.intake.write(Arc::clone(&opened.opening)).await? {
+            Some(key) => return Ok(Taken::Opened(opened.detail(key, &actor))),
+            None => None,
+        },
+        Err(refusal) => Some(refusal),
+    };
+    // What was taken once stays taken, whatever became of its category or its reporter since.
+    match (repeated(app, actor, &sent, now).await?, refusal) {
+        (Some(detail), _) => Ok(Taken::Repeated(detail)),
+        (None, Some(refusal)) => Err(refusal),
+        // It was there a moment ago, and incidents are never deleted.
+        (None, None) => Err(StoreError::Conflict.into()),
+    }
 }
 
 /// A report whose fields are right.
 struct Checked {
-    id: IncidentId,
     category: CategoryCode,
     severity: Option<Severity>,
     content: ReportContent,
     on_spot: Option<Text>,
-    place: Place,
     warnings: Vec<Warning>,
 }
 
-/// Checks every field, and names all that are wrong at once.
-fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result<Checked, IntakeError> {
-    if !actor.may_report() {
-        return Err(Refusal::MayNotReport.into());
-    }
-    let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
+/// Checks every field, and names all that are wrong at once. Which categories there are is up to `rules`; without them
+/// all are good.
+fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Vec<FieldError>> {
     let mut fields = Fields::default();
     let category = category(&sent.category, rules, &mut fields);
     let severity = sent.severity.as_deref().and_then(|given| fields.parse("/severity", given));
@@ -185,16 +186,7 @@ fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result
     if [sent.occurred_at, sent.reported_at, sent.sent_at].into_iter().flatten().any(|at| at > tolerated) {
         fields.warn(Warning::DeviceClockAhead);
     }
-    let ((category, description), mut warnings) =
-        fields.finish(category.zip(description)).map_err(IntakeError::Fields)?;
-    let (place, located) =
-        locate(position.as_ref(), actor, &snapshot.ground.grids).ok_or(Refusal::PlaceUnknown)?;
-    warnings.extend(match located {
-        Located::Inside => None,
-        Located::NearBorder => Some(Warning::NearBorder),
-        Located::OutsideGrid => Some(Warning::LocationOutsideGrid),
-        Located::NoPosition => Some(Warning::LocationMissing),
-    });
+    let ((category, description), warnings) = fields.finish(category.zip(description))?;
     let canonical = Canonical {
         category,
         severity,
@@ -218,12 +210,12 @@ fn check(sent: Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result
         sent_at: sent.sent_at,
         warnings: Vec::new(),
     };
-    Ok(Checked { id: sent.id, category, severity, content, on_spot, place, warnings })
+    Ok(Checked { category, severity, content, on_spot, warnings })
 }
 
-fn category(given: &str, rules: &Rules, fields: &mut Fields) -> Option<CategoryCode> {
+fn category(given: &str, rules: Option<&Rules>, fields: &mut Fields) -> Option<CategoryCode> {
     let code: CategoryCode = fields.parse_or("/category", given, Code::UnknownCategory)?;
-    if rules.category(code).is_none() {
+    if rules.is_some_and(|rules| rules.category(code).is_none()) {
         let detail = words!(
             "没有类别 {code}，可用类别见 GET /v1/categories",
             "there is no category {code}; GET /v1/categories lists them"
@@ -283,70 +275,85 @@ impl Canonical<'_> {
     }
 }
 
-fn write(
-    db: &mut grassroots_persistence::db::Db,
-    checked: &Checked,
-    actor: &Actor,
-    now: Instant,
-    snapshot: &Snapshot,
-) -> Result<Taken, IntakeError> {
-    let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
-    let category = rules.category(checked.category).ok_or(IntakeError::NotReady)?;
-    let report = Report {
-        id: checked.id,
-        category,
-        severity: checked.severity,
-        place: checked.place,
-        on_spot: checked.on_spot.clone(),
-    };
-    let decision = open(&report, actor, now, rules, &snapshot.ground)?;
-    let query_secret = query_code::secret();
-    let Some(key) = incidents::insert(db, &decision.case, &query_secret)? else {
-        return repeated(db, checked, actor);
-    };
-    let warnings = checked.warnings.iter().chain(&decision.warnings);
-    let content = ReportContent {
-        warnings: warnings.map(|warning| warning.as_str().to_owned()).collect(),
-        ..checked.content.clone()
-    };
-    reports::insert(db, key, &content)?;
-    let said = words_hash(&content.salt, &content.content_hash.to_string());
-    events::append(db, key, &decision.events, Some(said), &|| random_bytes::<16>().to_vec())?;
-    let routing = decision.events.first().and_then(|first| routing(&first.event.body));
-    let replies = decision.events.into_iter().filter_map(|decided| {
-        decided.remark.map(|remark| Reply { at: decided.event.at, text: remark.text.as_str().to_owned() })
-    });
-    Ok(Taken::Opened(Detail {
-        replies: replies.collect(),
-        routing: routing.ok_or(Refusal::NoDesk)?,
-        found: Found {
-            visibility: visible(actor, &decision.case),
-            stored: Stored { key, query_secret, case: decision.case },
-            report: Some(content),
-        },
-    }))
+/// A report that was decided upon.
+struct Opened {
+    opening: Arc<Opening>,
+    routing: Routing,
+    replies: Vec<Reply>,
 }
 
-/// The id exists: the same report once more, or something else.
-fn repeated(
-    db: &mut grassroots_persistence::db::Db,
-    checked: &Checked,
-    actor: &Actor,
-) -> Result<Taken, IntakeError> {
-    // It was there a moment ago and incidents are never deleted.
-    let stored = incidents::find(db, checked.id)?.ok_or(StoreError::Conflict)?;
-    if stored.case.incident.reporter != actor.account {
-        return Err(IntakeError::IdTaken);
-    }
-    let sent = checked.content.content_hash;
-    match reports::get(db, stored.key)? {
-        Some(content) if content.content_hash == sent => {
-            let visibility = visible(actor, &stored.case);
-            let found = Found { stored, report: Some(content), visibility };
-            Ok(Taken::Repeated(detail(db, found)?))
+impl Opened {
+    fn new(sent: &Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result<Self, IntakeError> {
+        if !actor.may_report() {
+            return Err(Refusal::MayNotReport.into());
         }
-        Some(content) => Err(IntakeError::OtherContent { stored: content.content_hash, sent }),
-        // Erased since: nothing is left to compare with.
-        None => Err(IntakeError::IdTaken),
+        let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
+        let checked = check(sent, now, Some(rules)).map_err(IntakeError::Fields)?;
+        let (place, located) = locate(checked.content.position.as_ref(), actor, &snapshot.ground.grids)
+            .ok_or(Refusal::PlaceUnknown)?;
+        let report = Report {
+            id: sent.id,
+            category: rules.category(checked.category).ok_or(IntakeError::NotReady)?,
+            severity: checked.severity,
+            place,
+            on_spot: checked.on_spot,
+        };
+        let decision = open(&report, actor, now, rules, &snapshot.ground)?;
+        let routing = decision.events.first().and_then(|first| routing(&first.event.body));
+        let replies = decision.events.iter().filter_map(|decided| {
+            let remark = decided.remark.as_ref()?;
+            Some(Reply { at: decided.event.at, text: remark.text.as_str().to_owned() })
+        });
+        let replies = replies.collect();
+        let warnings = checked.warnings.into_iter().chain(located.warning()).chain(decision.warnings.clone());
+        let content = ReportContent {
+            warnings: warnings.map(|warning| warning.as_str().to_owned()).collect(),
+            ..checked.content
+        };
+        let opening =
+            Opening::new(decision, query_code::secret(), content, &|| random_bytes::<16>().to_vec())?;
+        Ok(Self { opening: Arc::new(opening), routing: routing.ok_or(Refusal::NoDesk)?, replies })
     }
+
+    /// What its reporter is told once it is written under `key`.
+    fn detail(self, key: i64, actor: &Actor) -> Detail {
+        let Opening { case, query_secret, report, .. } = self.opening.as_ref().clone();
+        Detail {
+            replies: self.replies,
+            routing: self.routing,
+            found: Found {
+                visibility: visible(actor, &case),
+                stored: Stored { key, query_secret, case },
+                report: Some(report),
+            },
+        }
+    }
+}
+
+/// The incident that the same report became before, if it did.
+async fn repeated(
+    app: &App,
+    actor: Arc<Actor>,
+    sent: &Sent,
+    now: Instant,
+) -> Result<Option<Detail>, IntakeError> {
+    let Ok(checked) = check(sent, now, None) else { return Ok(None) };
+    let (id, sent) = (sent.id, checked.content.content_hash);
+    app.store
+        .read(move |db| {
+            let Some(stored) = incidents::find(db, id)? else { return Ok(None) };
+            if stored.case.incident.reporter != actor.account {
+                return Err(IntakeError::IdTaken);
+            }
+            match reports::get(db, stored.key)? {
+                Some(content) if content.content_hash == sent => {
+                    let visibility = visible(&actor, &stored.case);
+                    Ok(Some(detail(db, Found { stored, report: Some(content), visibility })?))
+                }
+                Some(content) => Err(IntakeError::OtherContent { stored: content.content_hash, sent }),
+                // Erased since: nothing is left to compare with.
+                None => Err(IntakeError::IdTaken),
+            }
+        })
+        .await
 }

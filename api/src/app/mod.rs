@@ -10,7 +10,7 @@ pub mod sessions;
 pub mod snapshot;
 pub mod statistics;
 
-use grassroots_persistence::store::Store;
+use grassroots_persistence::{intake::Intake, store::Store};
 
 use crate::{
     app::{actors::Actors, snapshot::Snapshots},
@@ -22,6 +22,8 @@ use crate::{
 pub struct App {
     /// The database.
     pub store: Store,
+    /// Where reports are written, together with others of the same moment.
+    pub intake: Intake,
     /// The time.
     pub clock: Clock,
     /// Ground and rules in memory.

@@ -64,7 +64,7 @@ async fn live(store: Store, told: Told) {
         let written: Result<(), StoreError> = store
             .write(move |db| {
                 incidents::update(db, key, &before, &decision.case)?;
-                events::append(db, key, &decision.events, None, &|| b"salt".to_vec()).map(drop)
+                events::append(db, key, &decision.events, &|| b"salt".to_vec())
             })
             .await;
         written.unwrap();

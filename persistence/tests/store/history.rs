@@ -9,10 +9,11 @@ use grassroots_persistence::{
     error::StoreError,
     events::{self, StoredEvent},
     incidents,
+    intake::insert_all,
     store::Store,
 };
 
-use crate::support::{Database, Dice, Told, both, reported, save, save_all, tell};
+use crate::support::{Database, Dice, Told, both, opening, reported, save, save_all, tell};
 
 async fn history(store: &Store, key: i64) -> Vec<StoredEvent> {
     let read: Result<_, StoreError> = store.read(move |db| events::history(db, key)).await;
@@ -140,11 +141,11 @@ both! {
 both! {
     async fn an_id_that_exists_is_not_written_again(database: Database) {
         let told = reported(1);
-        let case = told.case().clone();
+        let again = opening(&told.decisions[0], "别的事");
         save_all(&database.store, &[told], "井盖丢失").await;
         let again: Result<_, StoreError> =
-            database.store.write(move |db| incidents::insert(db, &case, "other")).await;
-        assert_eq!(again.unwrap(), None);
+            database.store.write(move |db| insert_all(db, std::slice::from_ref(&again))).await;
+        assert_eq!(again.unwrap(), [None]);
     }
 }
 

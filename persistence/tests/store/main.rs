@@ -11,6 +11,8 @@ mod figures;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod migrations;

@@ -22,11 +22,12 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events, incidents,
+    intake::insert_all,
     store::Store,
 };
 use uuid::Uuid;
 
-use crate::support::{Database, both, city, monday, people, reported, save};
+use crate::support::{Database, both, city, monday, opening, people, reported, save};
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<()>> + Send>>;
 
@@ -129,10 +130,9 @@ both! {
         first.await.unwrap();
         is_done.recv().unwrap();
         // On SQLite this write is behind it; PostgreSQL makes this insert wait for the other one's end.
-        let told = reported(1);
-        let again: StoreResult<_> =
-            store.write(move |db| incidents::insert(db, told.case(), "other")).await;
-        assert_eq!(again.unwrap(), None, "it is there");
+        let again = opening(&reported(1).decisions[0], "井盖丢失");
+        let again: StoreResult<_> = store.write(move |db| insert_all(db, std::slice::from_ref(&again))).await;
+        assert_eq!(again.unwrap(), [None], "it is there");
     }
 }
 
@@ -176,7 +176,7 @@ both! {
                 let command = Command::Comment { audience: Audience::Internal, text };
                 let decision = decide(&stored.case, &command, &overseer, monday(), &rules).unwrap();
                 incidents::update(db, stored.key, &stored.case, &decision.case)?;
-                events::append(db, stored.key, &decision.events, None, &|| b"salt".to_vec()).map(drop)
+                events::append(db, stored.key, &decision.events, &|| b"salt".to_vec())
             })
         };
         // One loses to each of the others at most, which is within the attempts that a write has.

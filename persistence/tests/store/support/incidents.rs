@@ -1,5 +1,7 @@
 //! Random incidents: opened and moved on by the real rules, and stored as the product stores them.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
@@ -18,7 +20,8 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events, incidents,
-    reports::{self, ReportContent},
+    intake::{Opening, insert_all},
+    reports::ReportContent,
     store::Store,
 };
 use uuid::Uuid;
@@ -175,17 +178,21 @@ fn command(kind: CommandKind, desk: OrganisationCode, city: &City, dice: &mut Di
 /// Stores the report and every later decision as the product does, and returns the key.
 pub fn save(db: &mut Db, told: &Told, description: &str) -> StoreResult<i64> {
     let (first, later) = told.decisions.split_first().unwrap();
-    let report = Hash::of(&[b"salt", description.as_bytes()]);
-    let key = incidents::insert(db, &first.case, "secret")?.unwrap();
-    reports::insert(db, key, &content(description, report))?;
-    events::append(db, key, &first.events, Some(report), &|| b"salt".to_vec())?;
+    let key = insert_all(db, &[opening(first, description)])?[0].unwrap();
     let mut before = &first.case;
     for decision in later {
         incidents::update(db, key, before, &decision.case)?;
-        events::append(db, key, &decision.events, None, &|| b"pepper".to_vec())?;
+        events::append(db, key, &decision.events, &|| b"pepper".to_vec())?;
         before = &decision.case;
     }
     Ok(key)
+}
+
+/// What was decided about a report, as the product hands it in.
+pub fn opening(decision: &Decision, description: &str) -> Arc<Opening> {
+    let content = content(description, Hash::of(&[description.as_bytes()]));
+    let opening = Opening::new(decision.clone(), "secret".to_owned(), content, &|| b"salt".to_vec());
+    Arc::new(opening.unwrap())
 }
 
 fn content(description: &str, hash: Hash) -> ReportContent {
