@@ -25,7 +25,7 @@ async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
         .store
         .read(move |db| {
             let all = lists::Filter { limit: 1_000, ..lists::Filter::default() };
-            let city = Scope::City("4112".parse().expect("a code"));
+            let city = Scope::Audit("4112".parse().expect("a code"));
             let key = incidents::find(db, id)?.expect("an incident").key;
             Ok((lists::page(db, city, &all)?.len(), events::history(db, key)?.len()))
         })

@@ -109,9 +109,10 @@ async fn one_of_each(app: &TestApp) -> BTreeMap<&'static str, String> {
 async fn scope(app: &TestApp, who: &str) -> Scope {
     let me = app.user(who).await.get("/v1/me").await;
     let desk = me.text("/organisation/organisation").parse().expect("an organisation");
+    let account = AccountId(me.text("/id").parse().expect("an id"));
     match who {
-        "city" => Scope::City("4112".parse().expect("a unit")),
-        _ => Scope::Desk { desk, account: AccountId(me.text("/id").parse().expect("an id")) },
+        "city" => Scope::City { unit: "4112".parse().expect("a unit"), account },
+        _ => Scope::Desk { desk, account },
     }
 }
 
@@ -122,7 +123,7 @@ async fn replayed(app: &TestApp) -> Vec<Case> {
         .await
         .store
         .read(|db| {
-            let everything = Scope::City("4112".parse().expect("a unit"));
+            let everything = Scope::Audit("4112".parse().expect("a unit"));
             let stored = lists::page(db, everything, &Filter { limit: 10_000, ..Filter::default() })?;
             let mut cases = Vec::new();
             for incident in stored {

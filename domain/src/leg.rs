@@ -68,6 +68,8 @@ pub struct CustodyLeg {
     pub level: Level,
     /// When the incident reached it. Its clocks start here, not at a click.
     pub opened_at: Instant,
+    /// Number of the event that opened it.
+    pub opened_seq: u32,
     /// When it must have accepted or declined. `None` where nothing is left to accept: reopened, or settled on
     /// the spot.
     pub accept_due: Option<Deadline>,
@@ -81,6 +83,8 @@ pub struct CustodyLeg {
     pub ceiling_due: Deadline,
     /// When it ceased to answer for the incident.
     pub ended_at: Option<Instant>,
+    /// Number of the event that ended it.
+    pub ended_seq: Option<u32>,
     /// How.
     pub outcome: Option<CustodyOutcome>,
 }
@@ -98,12 +102,16 @@ pub struct HandlingLeg {
     pub role: HandlingRole,
     /// When the work reached it.
     pub opened_at: Instant,
+    /// Number of the event that opened it.
+    pub opened_seq: u32,
     /// When it acknowledged; at once for a desk's own work.
     pub acknowledged_at: Option<Instant>,
     /// When the result is due.
     pub handle_due: Deadline,
     /// When it ended.
     pub ended_at: Option<Instant>,
+    /// Number of the event that ended it.
+    pub ended_seq: Option<u32>,
     /// How.
     pub outcome: Option<HandlingOutcome>,
     /// What the submitted result says.

@@ -4,7 +4,6 @@ use crate::{
     event::{Event, EventBody},
     incident::{Case, Incident, State},
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
-    time::Instant,
     unit::Level,
 };
 
@@ -31,12 +30,14 @@ impl Case {
             desk: routing.desk,
             level: routing.level,
             opened_at: event.at,
+            opened_seq: event.seq,
             accept_due: Some(*accept_due),
             accepted_at: None,
             dispatch_due: None,
             verify_due: None,
             ceiling_due: *ceiling_due,
             ended_at: None,
+            ended_seq: None,
             outcome: None,
         };
         let incident = Incident {
@@ -84,7 +85,7 @@ impl Case {
         match &event.body {
             // The first event opens an incident and cannot happen to one.
             EventBody::Reported { .. } | EventBody::Commented { .. } => {}
-            EventBody::ResolvedOnSpot => self.resolve_on_spot(event.at),
+            EventBody::ResolvedOnSpot => self.resolve_on_spot(event),
             EventBody::Accepted { dispatch_due } => {
                 self.incident.state = State::PendingDispatch;
                 if let Some(leg) = self.custody.last_mut() {
@@ -94,7 +95,7 @@ impl Case {
                 }
             }
             EventBody::Declined { .. } => {
-                self.rest(State::NotAccepted, CustodyOutcome::Declined, event.at);
+                self.rest(State::NotAccepted, CustodyOutcome::Declined, event);
             }
             EventBody::Dispatched { to, handle_due } => {
                 let own_work = self.custody.last().is_some_and(|leg| leg.desk == *to);
@@ -105,9 +106,11 @@ impl Case {
                     organisation: *to,
                     role: HandlingRole::Lead,
                     opened_at: event.at,
+                    opened_seq: event.seq,
                     acknowledged_at: own_work.then_some(event.at),
                     handle_due: *handle_due,
                     ended_at: None,
+                    ended_seq: None,
                     outcome: None,
                     result: None,
                     submitted_by: None,
@@ -122,7 +125,7 @@ impl Case {
             EventBody::Returned { dispatch_due, .. } => {
                 self.incident.state = State::PendingDispatch;
                 self.incident.returned = self.incident.returned.saturating_add(1);
-                self.end_handling(HandlingOutcome::Returned, event.at);
+                self.end_handling(HandlingOutcome::Returned, event);
                 if let Some(leg) = self.custody.last_mut() {
                     leg.dispatch_due = Some(*dispatch_due);
                 }
@@ -133,7 +136,7 @@ impl Case {
                     leg.result = Some(*outcome);
                     leg.submitted_by = Some(event.actor);
                 }
-                self.end_handling(HandlingOutcome::Submitted, event.at);
+                self.end_handling(HandlingOutcome::Submitted, event);
                 if let Some(leg) = self.custody.last_mut() {
                     leg.verify_due = Some(*verify_due);
                 }
@@ -144,9 +147,11 @@ impl Case {
                     self.handling.push(HandlingLeg {
                         number: next(self.handling.len()),
                         opened_at: event.at,
+                        opened_seq: event.seq,
                         acknowledged_at: Some(event.at),
                         handle_due: *handle_due,
                         ended_at: None,
+                        ended_seq: None,
                         outcome: None,
                         result: None,
                         submitted_by: None,
@@ -156,51 +161,53 @@ impl Case {
             }
             EventBody::Closed { outcome, resolved_level, self_verified } => {
                 self.incident.self_verified = *self_verified;
-                self.close(*outcome, *resolved_level, CustodyOutcome::Closed, event.at);
+                self.close(*outcome, *resolved_level, CustodyOutcome::Closed, event);
             }
             EventBody::Escalated { to, accept_due, ceiling_due, .. } => {
                 self.incident.state = State::PendingAcceptance;
                 self.incident.escalated = self.incident.escalated.saturating_add(1);
-                self.end_handling(HandlingOutcome::Withdrawn, event.at);
-                self.end_custody(CustodyOutcome::Escalated, event.at);
+                self.end_handling(HandlingOutcome::Withdrawn, event);
+                self.end_custody(CustodyOutcome::Escalated, event);
                 self.custody.push(CustodyLeg {
                     number: next(self.custody.len()),
                     desk: *to,
                     level: to.unit.level(),
                     opened_at: event.at,
+                    opened_seq: event.seq,
                     accept_due: Some(*accept_due),
                     accepted_at: None,
                     dispatch_due: None,
                     verify_due: None,
                     ceiling_due: *ceiling_due,
                     ended_at: None,
+                    ended_seq: None,
                     outcome: None,
                 });
             }
             EventBody::Reopened { dispatch_due, ceiling_due } => {
-                self.reopen(event.at, *dispatch_due, *ceiling_due)
+                self.reopen(event, *dispatch_due, *ceiling_due)
             }
             EventBody::Voided => {
-                self.end_handling(HandlingOutcome::Voided, event.at);
-                self.rest(State::Voided, CustodyOutcome::Voided, event.at);
+                self.end_handling(HandlingOutcome::Voided, event);
+                self.rest(State::Voided, CustodyOutcome::Voided, event);
             }
         }
     }
 
-    fn resolve_on_spot(&mut self, at: Instant) {
+    fn resolve_on_spot(&mut self, event: &Event) {
         self.incident.on_spot = true;
         self.incident.first_accepted_by = Some(self.incident.first_desk);
         if let Some(leg) = self.custody.last_mut() {
             leg.accept_due = None;
         }
         let level = self.level().unwrap_or(Level::Village);
-        self.close(Outcome::Resolved, level, CustodyOutcome::ResolvedOnSpot, at);
+        self.close(Outcome::Resolved, level, CustodyOutcome::ResolvedOnSpot, event);
     }
 
     /// The desk that closed the incident gets it back, accepted, and the credit is gone.
     fn reopen(
         &mut self,
-        at: Instant,
+        event: &Event,
         dispatch_due: crate::deadline::Deadline,
         ceiling_due: crate::deadline::Deadline,
     ) {
@@ -218,42 +225,46 @@ impl Case {
                 number: next(self.custody.len()),
                 desk: last.desk,
                 level: last.level,
-                opened_at: at,
+                opened_at: event.at,
+                opened_seq: event.seq,
                 accept_due: None,
-                accepted_at: Some(at),
+                accepted_at: Some(event.at),
                 dispatch_due: Some(dispatch_due),
                 verify_due: None,
                 ceiling_due,
                 ended_at: None,
+                ended_seq: None,
                 outcome: None,
             });
         }
     }
 
-    fn close(&mut self, outcome: Outcome, level: Level, how: CustodyOutcome, at: Instant) {
+    fn close(&mut self, outcome: Outcome, level: Level, how: CustodyOutcome, event: &Event) {
         self.incident.outcome = Some(outcome);
         self.incident.resolved_level = Some(level);
         self.incident.in_place =
             self.custody.last().is_some_and(|leg| self.incident.first_accepted_by == Some(leg.desk));
-        self.rest(State::Closed, how, at);
+        self.rest(State::Closed, how, event);
     }
 
-    fn rest(&mut self, state: State, how: CustodyOutcome, at: Instant) {
+    fn rest(&mut self, state: State, how: CustodyOutcome, event: &Event) {
         self.incident.state = state;
-        self.incident.ended_at = Some(at);
-        self.end_custody(how, at);
+        self.incident.ended_at = Some(event.at);
+        self.end_custody(how, event);
     }
 
-    fn end_custody(&mut self, outcome: CustodyOutcome, at: Instant) {
+    fn end_custody(&mut self, outcome: CustodyOutcome, event: &Event) {
         if let Some(leg) = self.custody.last_mut() {
-            leg.ended_at = Some(at);
+            leg.ended_at = Some(event.at);
+            leg.ended_seq = Some(event.seq);
             leg.outcome = Some(outcome);
         }
     }
 
-    fn end_handling(&mut self, outcome: HandlingOutcome, at: Instant) {
+    fn end_handling(&mut self, outcome: HandlingOutcome, event: &Event) {
         for leg in self.handling.iter_mut().filter(|leg| leg.ended_at.is_none()) {
-            leg.ended_at = Some(at);
+            leg.ended_at = Some(event.at);
+            leg.ended_seq = Some(event.seq);
             leg.outcome = Some(outcome);
         }
     }

@@ -76,6 +76,8 @@ codes! {
         ResolvedByTownship "resolved_by_township" "乡镇级化解",
         /// Settled under the custody of a county.
         ResolvedByCounty "resolved_by_county" "县级化解",
+        /// Settled under the custody of the city, where no county has a desk.
+        ResolvedByCity "resolved_by_city" "市级化解",
         /// Settled by the desk that accepted it first.
         ResolvedInPlace "resolved_in_place" "就地化解",
         /// Settled by the reporter; part of what the village settled.
@@ -157,6 +159,7 @@ impl Figure {
             Self::ResolvedByVillage => Pattern { levels: &[Level::Village], ..SETTLED },
             Self::ResolvedByTownship => Pattern { levels: &[Level::Township], ..SETTLED },
             Self::ResolvedByCounty => Pattern { levels: &[Level::County], ..SETTLED },
+            Self::ResolvedByCity => Pattern { levels: &[Level::City], ..SETTLED },
             Self::ResolvedInPlace => Pattern { mark: Some(Mark::InPlace), ..SETTLED },
             Self::ResolvedOnSpot => Pattern { mark: Some(Mark::OnSpot), ..SETTLED },
             Self::SelfVerified => Pattern { mark: Some(Mark::SelfVerified), ..ANY },

@@ -4,7 +4,6 @@ use crate::{
     account::{AccountId, Actor, Role},
     incident::Case,
     organisation::OrganisationCode,
-    time::Instant,
     unit::{Level, UnitCode},
 };
 
@@ -19,8 +18,8 @@ pub enum Visibility {
     Own,
     /// What a former holder sees: everything up to the end of its leg, and the outcome.
     Former {
-        /// The end of its leg.
-        until: Instant,
+        /// Number of the event that ended its leg.
+        until: u32,
     },
     /// Everything.
     Full,
@@ -44,8 +43,13 @@ pub enum Scope {
         /// The account.
         account: AccountId,
     },
-    /// Every incident of the city; restricted ones as a summary.
-    City(UnitCode),
+    /// Every incident of the city; restricted ones as a summary. And the account's own reports.
+    City {
+        /// The city.
+        unit: UnitCode,
+        /// The account.
+        account: AccountId,
+    },
     /// Every incident of the area, as a summary.
     Audit(UnitCode),
 }
@@ -61,7 +65,7 @@ impl Scope {
             Role::VillageOfficer | Role::TownshipDispatcher | Role::EscalationReviewer => {
                 Self::Desk { desk: organisation, account: actor.account }
             }
-            Role::CityOverseer => Self::City(organisation.unit),
+            Role::CityOverseer => Self::City { unit: organisation.unit, account: actor.account },
             Role::AuditAdmin => Self::Audit(organisation.unit),
             Role::SystemAdmin | Role::SecurityAdmin => Self::Nothing,
         }
@@ -75,16 +79,15 @@ impl Scope {
             Self::Nothing => Visibility::None,
             Self::Own(account) => own(account, case),
             Self::Work(organisation) => work(organisation, case),
-            Self::Desk { desk, account } => match at_desk(desk, case) {
-                Visibility::None => own(account, case),
-                seen @ (Visibility::Summary
-                | Visibility::Own
-                | Visibility::Former { .. }
-                | Visibility::Full) => seen,
-            },
-            Self::City(unit) if !incident.place.lies_in(unit) => Visibility::None,
-            Self::City(_) if incident.restricted => Visibility::Summary,
-            Self::City(_) => Visibility::Full,
+            Self::Desk { desk, account } => or_own(at_desk(desk, case), account, case),
+            Self::City { unit, account } => {
+                let seen = match incident.place.lies_in(unit) {
+                    false => Visibility::None,
+                    true if incident.restricted => Visibility::Summary,
+                    true => Visibility::Full,
+                };
+                or_own(seen, account, case)
+            }
             Self::Audit(unit) if incident.place.lies_in(unit) => Visibility::Summary,
             Self::Audit(_) => Visibility::None,
         }
@@ -114,11 +117,23 @@ fn own(account: AccountId, case: &Case) -> Visibility {
     if case.incident.reporter == account { Visibility::Own } else { Visibility::None }
 }
 
+/// What is seen by office; of an own report never less than its reporter sees.
+fn or_own(seen: Visibility, account: AccountId, case: &Case) -> Visibility {
+    match seen {
+        Visibility::None | Visibility::Summary if case.incident.reporter == account => Visibility::Own,
+        Visibility::None
+        | Visibility::Summary
+        | Visibility::Own
+        | Visibility::Former { .. }
+        | Visibility::Full => seen,
+    }
+}
+
 /// A department sees an incident in full while it works on it, afterwards what it saw then.
 fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
     let mut seen = Visibility::None;
     for leg in case.handling.iter().filter(|leg| leg.organisation == organisation) {
-        match leg.ended_at {
+        match leg.ended_seq {
             None => return Visibility::Full,
             Some(until) => seen = Visibility::Former { until },
         }
@@ -137,7 +152,7 @@ fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
     }
     let mut seen = Visibility::None;
     for leg in case.custody.iter().filter(|leg| leg.desk == desk) {
-        seen = match leg.ended_at {
+        seen = match leg.ended_seq {
             None => Visibility::Full,
             Some(until) => Visibility::Former { until },
         };

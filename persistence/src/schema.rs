@@ -196,6 +196,7 @@ diesel::table! {
         desk -> Text,
         level -> Text,
         opened_at -> Moment,
+        opened_seq -> Integer,
         accept_due -> Nullable<Moment>,
         accept_provisional -> Bool,
         accepted_at -> Nullable<Moment>,
@@ -206,6 +207,7 @@ diesel::table! {
         ceiling_due -> Moment,
         ceiling_provisional -> Bool,
         ended_at -> Nullable<Moment>,
+        ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
     }
 }
@@ -221,10 +223,12 @@ diesel::table! {
         organisation -> Text,
         role -> Text,
         opened_at -> Moment,
+        opened_seq -> Integer,
         acknowledged_at -> Nullable<Moment>,
         handle_due -> Moment,
         handle_provisional -> Bool,
         ended_at -> Nullable<Moment>,
+        ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
         result -> Nullable<Text>,
         submitted_by -> Nullable<Id>,

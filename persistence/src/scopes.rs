@@ -4,10 +4,11 @@
 
 use diesel::{
     BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods, QueryDsl,
-    dsl::exists,
+    dsl::{exists, not},
     sql_types::{Bool, Nullable},
 };
 use grassroots_domain::{
+    account::AccountId,
     organisation::OrganisationCode,
     unit::{Level, UnitCode},
     visibility::Scope,
@@ -33,20 +34,18 @@ pub(crate) fn constant(holds: bool) -> Condition {
 pub(crate) fn condition(scope: Scope) -> Condition {
     match scope {
         Scope::Nothing => constant(false),
-        Scope::Own(account) => Box::new(incident::reporter_id.eq(Key::from(account)).nullable()),
+        Scope::Own(account) => own(account),
         Scope::Work(organisation) => works_on(organisation),
-        Scope::Desk { desk, account } => {
-            let own = incident::reporter_id.eq(Key::from(account));
-            Box::new(at_desk(desk).or(own.nullable()))
-        }
-        Scope::City(unit) | Scope::Audit(unit) => lies_in(unit),
+        Scope::Desk { desk, account } => Box::new(at_desk(desk).or(own(account))),
+        Scope::City { unit, account } => Box::new(lies_in(unit).or(own(account))),
+        Scope::Audit(unit) => lies_in(unit),
     }
 }
 
 /// What the scope shows the words of: only there may a search look into words.
 pub(crate) fn readable(scope: Scope) -> Condition {
     match scope {
-        Scope::City(_) => Box::new(incident::restricted.eq(false).nullable()),
+        Scope::City { account, .. } => open_or_own(account),
         Scope::Audit(_) => constant(false),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } => constant(true),
     }
@@ -56,7 +55,7 @@ pub(crate) fn readable(scope: Scope) -> Condition {
 /// The auditor reads the place in the events.
 pub(crate) fn placed(scope: Scope) -> Condition {
     match scope {
-        Scope::City(_) => Box::new(incident::restricted.eq(false).nullable()),
+        Scope::City { account, .. } => open_or_own(account),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
             constant(true)
         }
@@ -66,7 +65,7 @@ pub(crate) fn placed(scope: Scope) -> Condition {
 /// The others.
 pub(crate) fn not_placed(scope: Scope) -> Condition {
     match scope {
-        Scope::City(_) => Box::new(incident::restricted.eq(true).nullable()),
+        Scope::City { account, .. } => Box::new(not(open_or_own(account))),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
             constant(false)
         }
@@ -88,6 +87,15 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
         Level::County => Box::new(incident::county_code.eq(code).nullable()),
         Level::City => Box::new(incident::city_code.eq(code).nullable()),
     }
+}
+
+fn own(account: AccountId) -> Condition {
+    Box::new(incident::reporter_id.eq(Key::from(account)).nullable())
+}
+
+/// What a city overseer sees more of than a summary.
+fn open_or_own(account: AccountId) -> Condition {
+    Box::new(incident::restricted.eq(false).nullable().or(own(account)))
 }
 
 fn works_on(organisation: OrganisationCode) -> Condition {

@@ -119,10 +119,10 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
     let replies = remarks.into_iter().filter(|remark| remark.audience == Audience::Reporter);
     let replies = replies
         .filter_map(|remark| {
-            let event = events.iter().find(|event| event.key == remark.event)?;
-            Some(Reply { at: event.event.at, text: remark.text })
+            let event = &events.iter().find(|event| event.key == remark.event)?.event;
+            let shown = until.is_none_or(|until| event.seq <= until);
+            shown.then_some(Reply { at: event.at, text: remark.text })
         })
-        .filter(|reply| until.is_none_or(|until| reply.at <= until))
         .collect();
     Ok(Detail { found, routing, replies })
 }

@@ -88,7 +88,7 @@ fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
         Visibility::Summary | Visibility::Full => true,
         Visibility::Own => !matches!(body, EventBody::Commented { audience: Audience::Internal }),
         Visibility::Former { until } => {
-            stored.event.at <= until || matches!(body, EventBody::Closed { .. } | EventBody::Reopened { .. })
+            stored.event.seq <= until || matches!(body, EventBody::Closed { .. } | EventBody::Reopened { .. })
         }
     }
 }
@@ -97,7 +97,7 @@ fn reads(visibility: Visibility, audience: Audience, stored: &StoredEvent) -> bo
     match visibility {
         Visibility::None | Visibility::Summary => false,
         Visibility::Own => audience == Audience::Reporter,
-        Visibility::Former { until } => stored.event.at <= until,
+        Visibility::Former { until } => stored.event.seq <= until,
         Visibility::Full => true,
     }
 }
@@ -238,11 +238,11 @@ impl LegsView {
             Visibility::Former { until } => Some(until),
             Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
         };
-        let seen = |opened_at| until.is_none_or(|until| opened_at < until);
+        let seen = |opened_seq| until.is_none_or(|until| opened_seq < until);
         let case = &found.stored.case;
-        let custody = case.custody.iter().filter(|leg| seen(leg.opened_at)).map(|leg| {
+        let custody = case.custody.iter().filter(|leg| seen(leg.opened_seq)).map(|leg| {
             let handling =
-                case.handling.iter().filter(|child| child.custody == leg.number && seen(child.opened_at));
+                case.handling.iter().filter(|child| child.custody == leg.number && seen(child.opened_seq));
             custody(leg, handling.map(|child| handled(child, reader)).collect(), reader)
         });
         Self { custody: custody.collect() }

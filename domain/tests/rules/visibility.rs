@@ -101,7 +101,7 @@ fn restricted_incidents_are_seen_along_the_chain_of_holders_only() {
 fn a_former_holder_reads_up_to_the_end_of_its_leg() {
     let cast = Cast::new();
     let story = Story::report("1002").wait(TimeDelta::hours(3)).escalated();
-    let until = story.now;
+    let until = story.case.incident.version;
     let story = story.wait(TimeDelta::hours(5)).accepted();
     assert_eq!(visible(&cast.village, &story.case), Visibility::Former { until });
 }
@@ -116,7 +116,10 @@ fn reopened_it_is_the_closing_desks_again() {
         .does(&cast.village_2, &reopen());
     assert_eq!(visible(&cast.village, &story.case), Visibility::Full);
     let higher = story.escalated();
-    assert_eq!(visible(&cast.village, &higher.case), Visibility::Former { until: higher.now });
+    assert_eq!(
+        visible(&cast.village, &higher.case),
+        Visibility::Former { until: higher.case.incident.version }
+    );
 }
 
 #[test]
@@ -129,20 +132,19 @@ fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
     story = story.does(&cast.village, &dispatch(committee));
     assert_eq!(sight(&story), Visibility::Full);
     story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &give_back());
-    let until = story.now;
+    let until = story.case.incident.version;
     story = story.wait(TimeDelta::hours(1));
     assert_eq!(sight(&story), Visibility::Former { until });
     story = story.does(&cast.village, &dispatch(committee)).does(&cast.mediator, &Command::Acknowledge);
     assert_eq!(sight(&story), Visibility::Full, "an open leg outweighs a former one");
     story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &submit(Outcome::Resolved));
-    let until = story.now;
+    let until = story.case.incident.version;
     assert_eq!(sight(&story), Visibility::Former { until });
     story = story.does(&cast.village, &rework());
     assert_eq!(sight(&story), Visibility::Full);
-    story = story
-        .handled(&cast.mediator, Outcome::Resolved)
-        .wait(TimeDelta::days(1))
-        .does(&cast.village, &close());
+    story = story.handled(&cast.mediator, Outcome::Resolved);
+    let until = story.case.incident.version;
+    story = story.wait(TimeDelta::days(1)).does(&cast.village, &close());
     assert_eq!(sight(&story), Visibility::Former { until });
     let colleague = person(81, Role::Handler, committee);
     assert_eq!(

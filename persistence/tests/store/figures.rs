@@ -16,7 +16,7 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, Told, both, monday, people, save_all, tell, unit};
+use crate::support::{Database, Dice, Told, both, monday, overseen, people, save_all, tell, unit};
 
 /// A month, some days after the first report.
 fn month() -> Period {
@@ -60,7 +60,7 @@ async fn behind(store: &Store, question: Question, figure: Figure) -> Vec<Incide
 
 /// Whether the scope shows that `case` lies in `unit`: a summary for the city names no more than the county.
 fn seen_in(scope: Scope, case: &Case, unit: UnitCode) -> bool {
-    let vague = matches!(scope, Scope::City(_)) && unit.level() < Level::County;
+    let vague = matches!(scope, Scope::City { .. }) && unit.level() < Level::County;
     let sight = scope.sees(case);
     sight != Visibility::None && case.incident.place.lies_in(unit) && !(vague && sight == Visibility::Summary)
 }
@@ -122,7 +122,7 @@ both! {
     async fn the_city_does_not_learn_in_which_township_a_restricted_incident_lies(database: Database) {
         let all = tell(200, &mut Dice::new(16));
         save_all(&database.store, &all, "井盖丢失").await;
-        let (scope, county) = (Scope::City(unit("4112")), unit("411224"));
+        let (scope, county) = (overseen(), unit("411224"));
         let question = Question { scope, unit: county, basis: Basis::Reported, period: always() };
         let (_, children, _) = count(&database.store, question).await;
         let open = |counts: &Counts| counts.get(Figure::Open);
@@ -171,7 +171,7 @@ both! {
             (received + instant, received + instant * 2, 0),
         ] {
             let question = Question {
-                scope: Scope::City(unit("4112")),
+                scope: overseen(),
                 unit: incident.place.at(Level::City).unwrap(),
                 basis: Basis::Reported,
                 period: Period { from, to },

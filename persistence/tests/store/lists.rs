@@ -1,7 +1,7 @@
 //! Pages put together are the whole list, in order; filters mean what they say.
 
 use chrono::TimeDelta;
-use grassroots_domain::{incident::Case, unit::Level, visibility::Scope};
+use grassroots_domain::{incident::Case, unit::Level, visibility::Visibility};
 use grassroots_persistence::{
     error::StoreError,
     incidents::Stored,
@@ -9,11 +9,10 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, monday, save_all, tell, unit};
+use crate::support::{Database, Dice, both, monday, overseen, save_all, tell, unit};
 
 async fn list(store: &Store, filter: Filter) -> Vec<Stored> {
-    let found: Result<_, StoreError> =
-        store.read(move |db| page(db, Scope::City(unit("4112")), &filter)).await;
+    let found: Result<_, StoreError> = store.read(move |db| page(db, overseen(), &filter)).await;
     found.unwrap()
 }
 
@@ -77,7 +76,9 @@ both! {
             (
                 Filter { unit: Some(unit("411224107202")), ..Filter::default() },
                 // The city is not told in which village a restricted incident lies.
-                Box::new(|case| case.incident.place.lies_in(unit("411224107202")) && !case.incident.restricted),
+                Box::new(|case| {
+                    case.incident.place.lies_in(unit("411224107202")) && overseen().sees(case) != Visibility::Summary
+                }),
             ),
             (
                 Filter { category: Some(category), ..Filter::default() },

@@ -62,7 +62,7 @@ both! {
 both! {
     async fn a_search_takes_signs_for_what_they_are(database: Database) {
         save_all(&database.store, &tell(3, &mut Dice::new(3)), "坡度 100% a_b c\\d 'e'").await;
-        let overseer = people().into_iter().find(|actor| matches!(Scope::of(actor), Scope::City(_))).unwrap();
+        let overseer = people().into_iter().find(|actor| matches!(Scope::of(actor), Scope::City { .. })).unwrap();
         let everything = listed(&database.store, &overseer, Some("坡度")).await;
         assert!(!everything.is_empty());
         for (words, found) in

@@ -76,6 +76,7 @@ CREATE TABLE custody_leg (
     desk                 TEXT NOT NULL REFERENCES organisation (code),
     level                TEXT NOT NULL,
     opened_at            INTEGER NOT NULL,
+    opened_seq           INTEGER NOT NULL,
     accept_due           INTEGER,
     accept_provisional   BOOLEAN NOT NULL,
     accepted_at          INTEGER,
@@ -86,6 +87,7 @@ CREATE TABLE custody_leg (
     ceiling_due          INTEGER NOT NULL,
     ceiling_provisional  BOOLEAN NOT NULL,
     ended_at             INTEGER,
+    ended_seq            INTEGER,
     outcome              TEXT,
     PRIMARY KEY (incident_id, number)
 ) WITHOUT ROWID;
@@ -98,10 +100,12 @@ CREATE TABLE handling_leg (
     organisation       TEXT NOT NULL REFERENCES organisation (code),
     role               TEXT NOT NULL,
     opened_at          INTEGER NOT NULL,
+    opened_seq         INTEGER NOT NULL,
     acknowledged_at    INTEGER,
     handle_due         INTEGER NOT NULL,
     handle_provisional BOOLEAN NOT NULL,
     ended_at           INTEGER,
+    ended_seq          INTEGER,
     outcome            TEXT,
     result             TEXT,
     submitted_by       BLOB,

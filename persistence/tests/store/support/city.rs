@@ -14,6 +14,7 @@ use grassroots_domain::{
     rules::{RuleBook, Rules},
     time::{Instant, from_wall_clock},
     unit::{Level, Unit, UnitCode, UnitTree},
+    visibility::Scope,
 };
 use grassroots_persistence::{
     accounts::{self, Account, PasswordHash},
@@ -24,10 +25,11 @@ use grassroots_persistence::{
 };
 use uuid::Uuid;
 
-const UNITS: [&str; 11] = [
+const UNITS: [&str; 12] = [
     "4112",
     "411221",
     "411224",
+    DESKLESS,
     "411221101",
     "411224101",
     "411224107",
@@ -39,7 +41,7 @@ const UNITS: [&str; 11] = [
 ];
 
 /// Places of every precision: grids, villages, townships and counties.
-pub const PLACES: [&str; 12] = [
+pub const PLACES: [&str; 13] = [
     "411221101201001",
     "411224101201001",
     "411224107202001",
@@ -52,7 +54,11 @@ pub const PLACES: [&str; 12] = [
     "411224107",
     "411221",
     "411224",
+    DESKLESS,
 ];
+
+/// A county without a desk: what happens there is the city's.
+const DESKLESS: &str = "411281";
 
 pub struct City {
     pub ground: Ground,
@@ -99,6 +105,7 @@ pub fn organisations() -> Vec<OrganisationCode> {
     let kinds = |unit: UnitCode| match unit.level() {
         Level::Village => vec![OrganisationKind::Desk, OrganisationKind::VillageMediationCommittee],
         Level::Township => vec![OrganisationKind::Desk, OrganisationKind::JusticeOffice],
+        Level::County if unit.to_string() == DESKLESS => vec![OrganisationKind::FireRescue],
         Level::County => vec![OrganisationKind::Desk, OrganisationKind::FireRescue],
         Level::City => vec![OrganisationKind::Desk],
     };
@@ -131,6 +138,12 @@ pub fn city() -> City {
     City { ground, rules: Rules::new(1, book()).unwrap() }
 }
 
+/// What the city overseer sees.
+pub fn overseen() -> Scope {
+    let scopes = people().iter().map(Scope::of).find(|scope| matches!(scope, Scope::City { .. }));
+    scopes.unwrap()
+}
+
 /// Everybody: two at each desk, one in each department, a grid worker in each village, and those of the city.
 pub fn people() -> Vec<Actor> {
     let mut all = Vec::new();
@@ -144,7 +157,7 @@ pub fn people() -> Vec<Actor> {
         let roles = match (organisation.kind, organisation.unit.level()) {
             (OrganisationKind::Desk, Level::Village) => vec![desk_role, desk_role, Role::GridWorker],
             (OrganisationKind::Desk, Level::City) => {
-                vec![desk_role, Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
+                vec![desk_role, desk_role, Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
             }
             (OrganisationKind::Desk, Level::Township | Level::County) => {
                 vec![desk_role, desk_role, Role::AuditAdmin]

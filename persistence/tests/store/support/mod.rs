@@ -5,7 +5,7 @@ mod database;
 mod dice;
 mod incidents;
 
-pub use city::{city, monday, people, seed, unit};
+pub use city::{city, monday, overseen, people, seed, unit};
 pub use database::Database;
 pub(crate) use database::both;
 pub use dice::Dice;
