@@ -14,7 +14,7 @@ pub enum StoreError {
     Conflict,
     /// A query failed.
     #[error(transparent)]
-    Query(#[from] diesel::result::Error),
+    Query(diesel::result::Error),
     /// A row holds what this version does not understand.
     #[error("column {column} holds {value:?}: {reason}")]
     Decode {
@@ -31,6 +31,31 @@ pub enum StoreError {
     /// The database could not be opened.
     #[error("cannot open the database: {0}")]
     Open(String),
+}
+
+/// What databases say when nothing is wrong with a query, and it may go well later. Diesel has no kinds for these.
+const PASSING: [&str; 5] = [
+    "database or disk is full",
+    "disk I/O error",
+    "database is locked",
+    "No space left on device",
+    "could not write to file",
+];
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{
+            DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction},
+            Error,
+        };
+        if let Error::DatabaseError(kind, details) = &error
+            && (matches!(kind, ClosedConnection | ReadOnlyTransaction)
+                || PASSING.iter().any(|words| details.message().contains(words)))
+        {
+            return Self::Unavailable(details.message().to_owned());
+        }
+        Self::Query(error)
+    }
 }
 
 impl StoreError {

@@ -104,8 +104,26 @@ impl Pool {
             .map_err(|error| StoreError::Open(error.to_string()))
     }
 
+    /// A free connection on which `begin` went well. One that died in the pool (the server restarted, a standby took
+    /// over) is told apart only by using it, and left for another.
+    pub(crate) fn begun(
+        &self,
+        begin: impl Fn(&mut Db) -> Result<(), diesel::result::Error>,
+    ) -> StoreResult<PooledConnection<Manager>> {
+        let mut attempts = 0..=self.0.max_size();
+        loop {
+            let mut connection = self.get()?;
+            attempts.next();
+            match begin(&mut connection).map_err(StoreError::from) {
+                Ok(()) => return Ok(connection),
+                Err(StoreError::Unavailable(_)) if !attempts.is_empty() => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// A free connection, waiting for one if need be.
-    pub(crate) fn get(&self) -> StoreResult<PooledConnection<Manager>> {
+    fn get(&self) -> StoreResult<PooledConnection<Manager>> {
         self.0.get().map_err(|error| {
             tracing::warn!(error = %error, "no database connection came free");
             StoreError::Busy

@@ -69,6 +69,8 @@ pub enum EndReason {
     PasswordReset,
     /// An administrator disabled the account.
     AccountDisabled,
+    /// The account signed in once more than it may.
+    TooMany,
 }
 
 impl EndReason {
@@ -80,6 +82,7 @@ impl EndReason {
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
             Self::AccountDisabled => "account_disabled",
+            Self::TooMany => "too_many",
         }
     }
 }
@@ -257,6 +260,23 @@ pub fn end_all_of_account(
     let change = (session::ended_at.eq(At(at)), session::end_reason.eq(reason.as_str()));
     diesel::update(open).set(change).execute(db)?;
     Ok(())
+}
+
+/// Ends the oldest sessions of an account, so that `keep` at most go on, and says which.
+///
+/// # Errors
+/// When a query fails.
+pub fn end_oldest(db: &mut Db, of: AccountId, keep: usize, at: Instant) -> StoreResult<Vec<SessionId>> {
+    let live: Vec<Key> = session::table
+        .filter(session::account_id.eq(Key::from(of)))
+        .filter(session::ended_at.is_null())
+        .filter(session::expires_at.gt(At(at)))
+        .order((session::created_at.desc(), session::id.desc()))
+        .select(session::id)
+        .load(db)?;
+    let surplus: Vec<_> = live.into_iter().skip(keep).map(|id| SessionId(id.0)).collect();
+    surplus.iter().try_for_each(|id| end(db, *id, EndReason::TooMany, at))?;
+    Ok(surplus)
 }
 
 /// Adds a refresh token to a session.

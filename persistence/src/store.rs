@@ -72,7 +72,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        joined(task::spawn_blocking(move || read_pooled(&mut *pool.get()?, query)).await)
+        joined(task::spawn_blocking(move || read_pooled(&pool, query)).await)
     }
 
     /// Runs `change` in one transaction and returns once it is on disk. All of it happens, or nothing.
@@ -124,15 +124,14 @@ fn joined<T, E: From<StoreError>>(result: Result<Result<T, E>, task::JoinError>)
 
 /// A transaction that is never committed: an incident and its legs are read as they were together.
 fn read_pooled<T, E: From<StoreError>>(
-    db: &mut Db,
+    pool: &Pool,
     query: impl FnOnce(&mut Db) -> Result<T, E>,
 ) -> Result<T, E> {
-    let begin = match db {
-        Db::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-        Db::Sqlite(_) => "BEGIN",
-    };
-    db.batch_execute(begin).map_err(StoreError::from)?;
-    let result = std::panic::catch_unwind(AssertUnwindSafe(|| query(db)))
+    let mut db = pool.begun(|db| match db {
+        Db::Postgres(_) => db.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ"),
+        Db::Sqlite(_) => db.batch_execute("BEGIN"),
+    })?;
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| query(&mut db)))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     db.batch_execute("ROLLBACK").map_err(StoreError::from)?;
     result
@@ -145,10 +144,7 @@ fn write_pooled<T, E: From<StoreError> + Retry>(
 ) -> Result<T, E> {
     let mut pause = FIRST_PAUSE;
     for attempt in 1.. {
-        let mut connection = pool.get()?;
-        let result = transaction(&mut connection, change);
-        drop(connection);
-        match result {
+        match transaction(pool, change) {
             Err(error)
                 if attempt < MAX_ATTEMPTS && error.store_error().is_some_and(StoreError::is_transient) =>
             {
@@ -162,13 +158,14 @@ fn write_pooled<T, E: From<StoreError> + Retry>(
 }
 
 fn transaction<T, E: From<StoreError>>(
-    db: &mut Db,
+    pool: &Pool,
     change: &impl Fn(&mut Db) -> Result<T, E>,
 ) -> Result<T, E> {
     use diesel::connection::{Connection, TransactionManager};
     type Manager = <Db as Connection>::TransactionManager;
 
-    Manager::begin_transaction(db).map_err(StoreError::from)?;
+    let mut pooled = pool.begun(Manager::begin_transaction)?;
+    let db: &mut Db = &mut pooled;
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| change(db)))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     match result {

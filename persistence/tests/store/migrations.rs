@@ -6,8 +6,12 @@ use std::{
     thread,
 };
 
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool, Text},
+};
 use grassroots_persistence::{
+    db::Db,
     error::StoreResult,
     migrations::{is_up_to_date, migrate},
 };
@@ -104,4 +108,37 @@ fn nodes_that_start_at_once_make_one_history() {
 fn a_url_that_is_none_is_refused_without_its_password() {
     let refused = migrate("mysql://grassroots:secret@localhost/db").unwrap_err().to_string();
     assert!(refused.contains("sqlite://PATH") && !refused.contains("secret"), "{refused}");
+}
+
+#[derive(QueryableByName, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    required: bool,
+}
+
+fn columns(database: &Database) -> BTreeSet<Column> {
+    let query = match database.raw() {
+        Db::Sqlite(_) => {
+            "SELECT m.name AS \"table\", c.name AS name, c.\"notnull\" AS required \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
+        }
+        Db::Postgres(_) => {
+            "SELECT table_name::text AS \"table\", column_name::text AS name, is_nullable = 'NO' AS required \
+             FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    let columns: Vec<Column> = sql_query(query).load(&mut database.raw()).unwrap();
+    columns.into_iter().filter(|column| column.table != "__diesel_schema_migrations").collect()
+}
+
+#[test]
+fn both_databases_have_the_same_columns() {
+    let (sqlite, postgres) = (columns(&Database::sqlite()), columns(&Database::postgres()));
+    assert!(sqlite.len() > 100, "{}", sqlite.len());
+    assert_eq!(sqlite, postgres);
 }

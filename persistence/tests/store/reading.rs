@@ -107,12 +107,9 @@ async fn when_postgresql_ends_all_connections_the_store_makes_new_ones() {
     let store = database.open_again(4, Duration::from_secs(60));
     assert!(!is_there(&store).await);
     database.end_connections();
-    // The first connections each cost one query; those that take their place are good.
-    let mut failed = 0;
     for _ in 0..10 {
-        failed += usize::from(store.read(find).await.is_err());
+        assert!(!is_there(&store).await);
         let note: StoreResult<()> = store.write(|db| ground::note_import(db, "again", monday())).await;
-        failed += usize::from(note.is_err());
+        note.unwrap();
     }
-    assert!(failed <= 4, "{failed} of 20 failed, with 4 connections to lose");
 }

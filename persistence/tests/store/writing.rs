@@ -27,7 +27,7 @@ use grassroots_persistence::{
 };
 use uuid::Uuid;
 
-use crate::support::{Database, both, city, monday, opening, people, reported, save};
+use crate::support::{Database, both, city, monday, opening, people, reported, save, seed};
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<()>> + Send>>;
 
@@ -251,4 +251,40 @@ async fn a_full_queue_says_busy_at_once_and_keeps_what_it_took() {
         write.await.unwrap();
     }
     assert_eq!(done.load(Ordering::Relaxed), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn when_the_disk_is_full_nothing_is_lost_that_was_acknowledged() {
+    const FULL: &str = "PRAGMA max_page_count = 1";
+    const ROOM: &str = "PRAGMA max_page_count = 4294967294";
+    let database = Database::sqlite();
+    seed(&database.store).await;
+    let store = &database.store;
+    let set = async |pragma: &'static str| {
+        begin(store, move |db| Ok(diesel::connection::SimpleConnection::batch_execute(db, pragma)?)).await
+    };
+    report(store, 1).await.unwrap();
+    // SQLite takes the least that the file has already: what is free in its pages is soon used up.
+    set(FULL).await.unwrap();
+    let writes: Vec<(u128, Write)> = (2..=600).map(|number| (number, report(store, number))).collect();
+    let (mut kept, mut refused) = (vec![1], Vec::new());
+    for (number, write) in writes {
+        match write.await {
+            Ok(()) => kept.push(number),
+            Err(StoreError::Unavailable(_)) => refused.push(number),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(!refused.is_empty(), "the disk was not full");
+    for number in kept {
+        assert!(exists(store, number).await, "{number}");
+    }
+    for number in &refused {
+        assert!(!exists(store, *number).await, "{number}");
+    }
+    set(ROOM).await.unwrap();
+    for number in refused {
+        report(store, number).await.unwrap();
+        assert!(exists(store, number).await, "{number}");
+    }
 }
