@@ -1,5 +1,6 @@
 //! Sessions: signing in, what guessing costs, tokens that are not good, refreshing, one's own password.
 
+use grassroots::app::sessions;
 use std::collections::BTreeSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -296,10 +297,42 @@ both! {
         for garbage in ["", "x", "井盖", &"A".repeat(43), &"A".repeat(44), &"A".repeat(10_000)] {
             refresh(&app, garbage, None).await.expect_problem(401, "refresh_token_invalid");
         }
-        let old = sign_in(&app, "worker", PASSWORD).await.expect(201);
-        refresh(&app, &old.text("/access_token"), None).await.expect_problem(401, "refresh_token_invalid");
+        let browser = sign_in(&app, "worker", PASSWORD).await.expect(201);
+        refresh(&app, &browser.text("/access_token"), None).await.expect_problem(401, "refresh_token_invalid");
+        let body = json!({ "username": "worker", "password": PASSWORD, "device": "phone-1" });
+        let phone = app.stranger().post("/v1/sessions", &body).await.expect(201).text("/refresh_token");
+        app.pass(TimeDelta::minutes(30));
+        refresh(&app, &browser.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        let phone = refresh(&app, &phone, Some("phone-1")).await.expect(200).text("/refresh_token");
         app.pass(TimeDelta::days(30));
-        refresh(&app, &old.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        refresh(&app, &phone, Some("phone-1")).await.expect_problem(401, "session_ended");
+    }
+
+    async fn the_eleventh_session_ends_the_first(app: TestApp) {
+        let mut signed_in = Vec::new();
+        for _ in 0..11 {
+            let answer = sign_in(&app, "worker", PASSWORD).await.expect(201);
+            holder(&app, &answer).get("/v1/me").await.expect(200);
+            signed_in.push(answer);
+            app.pass(TimeDelta::seconds(1));
+        }
+        let (first, others) = signed_in.split_first().expect("eleven");
+        holder(&app, first).get("/v1/me").await.expect_problem(401, "session_ended");
+        refresh(&app, &first.text("/refresh_token"), None).await.expect_problem(401, "session_ended");
+        for other in others {
+            holder(&app, other).get("/v1/me").await.expect(200);
+        }
+    }
+
+    async fn sessions_are_forgotten_half_a_year_after_they_were_over(app: TestApp) {
+        let old = sign_in(&app, "worker", PASSWORD).await.expect(201).text("/refresh_token");
+        app.pass(TimeDelta::days(180));
+        let inside = app.inside().await;
+        sessions::prune(&inside).await.expect("the database answers");
+        refresh(&app, &old, None).await.expect_problem(401, "session_ended");
+        app.pass(TimeDelta::hours(1));
+        sessions::prune(&inside).await.expect("the database answers");
+        refresh(&app, &old, None).await.expect_problem(401, "refresh_token_invalid");
     }
 
     async fn many_refreshes_at_once_have_one_successor(app: TestApp) {

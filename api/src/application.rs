@@ -11,7 +11,7 @@ use actix_web::{
 use grassroots_persistence::{error::StoreError, intake::Intake, store::Store};
 
 use crate::{
-    app::{App, actors::Actors, snapshot::Snapshots},
+    app::{App, actors::Actors, sessions, snapshot::Snapshots},
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
@@ -26,6 +26,8 @@ use crate::{
 
 /// How often a server looks whether units, grids or rules were imported meanwhile.
 const REFRESH_EVERY: Duration = Duration::from_secs(5);
+/// How often it forgets what is over.
+const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
 /// How long requests in progress may take once the server is told to stop, in seconds.
 const SHUTDOWN_TIMEOUT_S: u64 = 20;
 
@@ -124,12 +126,14 @@ impl Application {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let handle = self.server.handle();
         let refresher = tokio::spawn(refresh(self.app.clone()));
+        let pruner = tokio::spawn(prune(self.app.clone()));
         let stopper = async {
             stop.await;
             stop_gracefully(&handle).await;
         };
         let (served, ()) = futures_util::future::join(self.server, stopper).await;
         refresher.abort();
+        pruner.abort();
         let store = self.store;
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the database panicked");
@@ -151,6 +155,18 @@ async fn refresh(app: web::Data<App>) {
         ticks.tick().await;
         if let Err(error) = app.snapshots.refresh(&app.store).await {
             tracing::error!(error = %error, "cannot look for newer ground and rules; those in use stay");
+        }
+    }
+}
+
+/// Forgets sessions that were over long ago.
+async fn prune(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(PRUNE_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sessions::prune(&app).await {
+            tracing::error!(error = %error, "cannot forget old sessions; they stay until the next hour");
         }
     }
 }

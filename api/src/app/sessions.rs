@@ -22,12 +22,22 @@ use crate::auth::{
 };
 use crate::random::random_bytes;
 
-/// How long a session can be refreshed after it was opened or refreshed last.
-const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+/// How long the session of a device can be refreshed after it was opened or refreshed last (DOMAIN §7.2).
+const DEVICE_LIFE: TimeDelta = TimeDelta::days(30);
+/// The same for a session that is bound to no device, such as that of a browser somebody walked away from.
+const IDLE_LIFE: TimeDelta = TimeDelta::minutes(30);
+/// How long such a session lasts at most.
+const BROWSER_LIFE: TimeDelta = TimeDelta::hours(12);
+/// Sessions of one account at once; another sign-in ends the oldest.
+const MAX_SESSIONS: usize = 10;
 /// How long an exchanged refresh token answers its successor again, for phones that never got the answer.
 const GRACE: TimeDelta = TimeDelta::minutes(10);
 /// How long the reuse of an exchanged refresh token is noticed. After that it is just not valid.
 const REUSE_MEMORY: TimeDelta = TimeDelta::days(7);
+/// How long sessions are remembered after they are over: logs of access are kept for six months (DOMAIN §7.1).
+const MEMORY: TimeDelta = TimeDelta::days(180);
+/// Sessions forgotten in one transaction.
+const PRUNED_AT_ONCE: u32 = 200;
 /// Characters of a device id at most.
 pub const MAX_DEVICE_CHARS: usize = 64;
 
@@ -178,6 +188,16 @@ pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Resul
     }
 }
 
+/// Forgets the sessions that were over long ago. No other write waits for more than a few of them.
+///
+/// # Errors
+/// The errors of the store.
+pub async fn prune(app: &App) -> StoreResult<()> {
+    let over_before = app.clock.now() - MEMORY;
+    while app.store.write(move |db| sessions::prune(db, over_before, PRUNED_AT_ONCE)).await? > 0 {}
+    Ok(())
+}
+
 /// Ends a session. Its tokens are refused from now on.
 ///
 /// # Errors
@@ -191,6 +211,14 @@ pub async fn sign_out(app: &App, session: SessionId) -> Result<(), SessionError>
         .await?;
     app.actors.forget_session(session);
     Ok(())
+}
+
+/// Until when a session that was opened or refreshed `now` can be refreshed.
+fn expiry(device: Option<&str>, opened: Instant, now: Instant) -> Instant {
+    match device {
+        Some(_) => now + DEVICE_LIFE,
+        None => (now + IDLE_LIFE).min(opened + BROWSER_LIFE),
+    }
 }
 
 fn check_device(device: Option<&str>) -> Result<(), SessionError> {
@@ -210,21 +238,23 @@ async fn open(
     let token = RefreshToken::random();
     let hash = token.hash();
     let id = SessionId(new_id(now));
-    let session =
-        Session { id, account, device, created_at: now, expires_at: now + SESSION_LIFE, ended_at: None };
+    let expires_at = expiry(device.as_deref(), now, now);
+    let session = Session { id, account, device, created_at: now, expires_at, ended_at: None };
     let opened = session.clone();
-    let account = app
+    let (account, surplus) = app
         .store
         .write(move |db| {
             // The account may have been disabled, or got another password, while this one was checked.
             let (account, _) = accounts::hold(db, opened.account)?
                 .filter(|(account, current)| !account.disabled && *current == proven)
                 .ok_or(SessionError::InvalidCredentials)?;
+            let surplus = sessions::end_oldest(db, opened.account, MAX_SESSIONS - 1, now)?;
             sessions::open(db, &opened)?;
             sessions::insert_token(db, opened.id, hash, now)?;
-            Ok::<_, SessionError>(account)
+            Ok::<_, SessionError>((account, surplus))
         })
         .await?;
+    surplus.into_iter().for_each(|session| app.actors.forget_session(session));
     pair(app, &token, &session, account, now)
 }
 
@@ -275,7 +305,7 @@ fn exchange(
         None => {
             sessions::mark_rotated(db, hash, rotation)?;
             sessions::insert_token(db, session.id, rotation.successor, now)?;
-            session.expires_at = now + SESSION_LIFE;
+            session.expires_at = expiry(session.device.as_deref(), session.created_at, now);
             sessions::extend(db, session.id, session.expires_at)?;
             sessions::forget_tokens(db, session.id, now - REUSE_MEMORY)?;
             Ok(Exchange::Done { salt: rotation.salt, session, account: Box::new(account) })
@@ -337,7 +367,7 @@ mod tests {
                 account: AccountId(Uuid::new_v4()),
                 device: device.map(str::to_owned),
                 created_at: minute(0),
-                expires_at: minute(0) + SESSION_LIFE,
+                expires_at: expiry(device, minute(0), minute(0)),
                 ended_at: None,
             };
             let first = RefreshToken::random();
@@ -405,7 +435,7 @@ mod tests {
         let phone = Some("phone");
         let second = family.exchange(&family.first, phone, minute(1)).await.unwrap();
         assert_eq!(family.exchange(&family.first, phone, minute(11)).await.unwrap(), second);
-        assert_eq!(family.session().await.expires_at, minute(1) + SESSION_LIFE);
+        assert_eq!(family.session().await.expires_at, minute(1) + DEVICE_LIFE);
         let third = family.exchange(&second, phone, minute(11)).await.unwrap();
         assert_ne!(second, third);
         assert_eq!(family.exchange(&second, phone, minute(11)).await.unwrap(), third);
@@ -438,18 +468,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_lasts_thirty_days_from_its_last_refresh() {
-        let family = Family::new(None).await;
+    async fn the_session_of_a_device_lasts_thirty_days_from_its_last_refresh() {
+        let (family, phone) = (Family::new(Some("phone")).await, Some("phone"));
         let day = |days: i64| minute(days * 24 * 60);
-        let second = family.exchange(&family.first, None, day(29)).await.unwrap();
-        let third = family.exchange(&second, None, day(58)).await.unwrap();
-        assert!(is_ended(&family.exchange(&third, None, day(88)).await));
+        let second = family.exchange(&family.first, phone, day(29)).await.unwrap();
+        let third = family.exchange(&second, phone, day(58)).await.unwrap();
+        assert!(is_ended(&family.exchange(&third, phone, day(88)).await));
         // The reuse of a token that was forgotten does no harm, and no good.
-        let forgotten = family.exchange(&family.first, None, day(59)).await;
+        let forgotten = family.exchange(&family.first, phone, day(59)).await;
         assert!(matches!(forgotten, Err(SessionError::RefreshTokenInvalid)));
-        let strange = family.exchange(&RefreshToken::random(), None, day(59)).await;
+        let strange = family.exchange(&RefreshToken::random(), phone, day(59)).await;
         assert!(matches!(strange, Err(SessionError::RefreshTokenInvalid)));
-        assert!(family.exchange(&third, None, day(59)).await.is_ok());
+        assert!(family.exchange(&third, phone, day(59)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_session_of_a_browser_ends_after_half_an_hour_of_silence() {
+        let family = Family::new(None).await;
+        let second = family.exchange(&family.first, None, minute(29)).await.unwrap();
+        assert!(is_ended(&family.exchange(&second, None, minute(59)).await));
+        assert!(family.exchange(&second, None, minute(58)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_session_of_a_browser_ends_after_twelve_hours_whatever_happens() {
+        let family = Family::new(None).await;
+        let mut token = family.first.clone();
+        for refreshed in (20..12 * 60).step_by(20) {
+            token = family.exchange(&token, None, minute(refreshed)).await.unwrap();
+        }
+        assert_eq!(family.session().await.expires_at, minute(12 * 60));
+        assert!(is_ended(&family.exchange(&token, None, minute(12 * 60)).await));
     }
 
     #[tokio::test(flavor = "multi_thread")]

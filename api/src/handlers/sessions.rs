@@ -31,7 +31,8 @@ pub struct SignInBody {
     /// The password.
     #[schema(value_type = String, format = Password)]
     pub password: Secret,
-    /// The id the device gave itself: 1 to 64 characters. The session is then bound to it.
+    /// The id the device gave itself: 1 to 64 characters. The session is then bound to it and lasts 30 days from its
+    /// last refresh; without one it lasts 30 minutes, and 12 hours at most.
     pub device: Option<String>,
 }
 
