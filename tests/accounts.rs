@@ -337,6 +337,14 @@ both! {
             let answer = answer.expect_problem(status, code);
             assert_eq!(answer.text("/errors/0/pointer"), pointer, "{}", answer.raw);
         }
+        let more = json!({ "display_name": "张".repeat(5_000), "organisation": "411224999-desk", "password": "x" });
+        let answer = secadmin.post("/v1/accounts", &new_account(&"Z".repeat(5_000), &more)).await;
+        let answer = answer.expect_problem(422, "invalid_body");
+        assert_eq!(
+            answer.texts("/errors", "/pointer"),
+            ["/username", "/display_name", "/organisation", "/password"]
+        );
+        assert!(answer.raw.len() < 2_000, "long values are quoted by their beginning");
         let id = id_of(&app.user("village").await).await;
         for (body, code) in [
             (post("handler", DESK), "role_does_not_fit"),

@@ -1,6 +1,6 @@
 //! Fields of a body: read one after the other, and everything that is wrong is named at once.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use grassroots_domain::{
     position::{Position, PositionError, PositionWarning, RawPosition},
@@ -14,6 +14,18 @@ use crate::{
     explain::Explain,
     problem::{Code, FieldError, Problem, words},
 };
+
+/// Characters of a wrong value that are quoted at most.
+const MAX_QUOTED_CHARS: usize = 60;
+
+/// A value to be quoted; of a long one, its beginning.
+#[must_use]
+pub fn quoted(given: &str) -> Cow<'_, str> {
+    match given.char_indices().nth(MAX_QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", given.get(..end).unwrap_or_default()).into(),
+        None => given.into(),
+    }
+}
 
 /// What is wrong with the fields read so far, and what is remarkable.
 #[derive(Default, Debug)]
@@ -40,7 +52,8 @@ impl Fields {
         given: &str,
         code: Code,
     ) -> Option<T> {
-        given.parse().map_err(|error: T::Err| self.wrong(pointer, code, error.explain())).ok()
+        // No code is that long, so what was shortened stays wrong.
+        quoted(given).parse().map_err(|error: T::Err| self.wrong(pointer, code, error.explain())).ok()
     }
 
     /// Reads free text within limits; masked numbers are remarked upon.

@@ -80,6 +80,9 @@ pub enum AccountError {
     /// The password was guessed too often.
     #[error(transparent)]
     TooManyAttempts(#[from] TooManyAttempts),
+    /// Several fields are wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<Self>),
     /// Too many passwords wait to be hashed.
     #[error("too many passwords are being hashed")]
     Busy,
@@ -94,6 +97,16 @@ pub enum AccountError {
 impl Retry for AccountError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+impl AccountError {
+    /// One error as itself, more as [`Self::Several`].
+    fn several(mut errors: Vec<Self>) -> Self {
+        match (errors.len(), errors.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => Self::Several(errors.into_iter().chain(last).collect()),
+        }
     }
 }
 
@@ -224,11 +237,6 @@ pub async fn register(
     new: NewAccount,
 ) -> Result<Created, AccountError> {
     let NewAccount { username, display_name, post, password } = new;
-    if !is_username(&username) {
-        return Err(AccountError::InvalidUsername(username));
-    }
-    let display_name = parse_display_name(display_name)?;
-    post.check(ground)?;
     let (password, one_time_password, must_change_password) = match password {
         FirstPassword::Generated => {
             let generated = policy::one_time_password();
@@ -237,7 +245,15 @@ pub async fn register(
         FirstPassword::Given(password) => (password, None, true),
         FirstPassword::Settled(password) => (password, None, false),
     };
-    policy::check(&password, &username)?;
+    let mut wrong = Vec::new();
+    if !is_username(&username) {
+        wrong.push(AccountError::InvalidUsername(username.clone()));
+    }
+    let display_name = parse_display_name(display_name).map_err(|error| wrong.push(error)).ok();
+    wrong.extend(post.check(ground).err().map(AccountError::from));
+    wrong.extend(policy::check(&password, &username).err().map(AccountError::from));
+    let display_name =
+        display_name.filter(|_| wrong.is_empty()).ok_or(wrong).map_err(AccountError::several)?;
     let hash = passwords.turn().await?.hash(password).await?;
     let account = Account {
         id: AccountId(new_id(now)),

@@ -9,6 +9,7 @@ use crate::{
         posts::{MAX_GRIDS, PostError},
     },
     auth::policy::{MAX_CHARS, MIN_CHARS, MIN_CLASSES, WeakPassword},
+    fields::quoted,
     problem::{Code, Problem, words},
 };
 
@@ -46,6 +47,7 @@ impl From<AccountError> for Problem {
                 words!("用户名“{name}”已被使用，请换一个", "the user name {name:?} is taken; choose another"),
             ),
             AccountError::InvalidUsername(name) => {
+                let name = quoted(&name);
                 let (min, max) = (USERNAME_CHARS.start(), USERNAME_CHARS.end());
                 let detail = words!(
                     "“{name}”不能作为用户名，须为 {min}–{max} 个小写字母、数字、点、下划线或连字符",
@@ -58,7 +60,8 @@ impl From<AccountError> for Problem {
                 "/display_name",
                 words!(
                     "“{name}”不能作为姓名，须为 1–{MAX_DISPLAY_NAME_CHARS} 个可见字符",
-                    "{name:?} is no display name; 1 to {MAX_DISPLAY_NAME_CHARS} printable characters are"
+                    "{name:?} is no display name; 1 to {MAX_DISPLAY_NAME_CHARS} printable characters are",
+                    name = quoted(&name)
                 ),
             ),
             AccountError::ForeignOrganisation(code) => Self::field(
@@ -83,6 +86,9 @@ impl From<AccountError> for Problem {
                 words!("原密码不正确", "the current password is wrong"),
             ),
             AccountError::TooManyAttempts(error) => error.into(),
+            AccountError::Several(errors) => {
+                Self::invalid(errors.into_iter().flat_map(|error| Self::from(error).errors).collect())
+            }
             AccountError::Busy => busy(),
             AccountError::Internal(reason) => internal(&reason),
             AccountError::Store(error) => error.into(),

@@ -3,18 +3,20 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
+use grassroots_domain::routing::Words;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::problem::{Code, FieldError, Problem, words};
+use super::reason;
+use crate::{
+    fields::quoted,
+    problem::{Code, FieldError, Problem, words},
+};
 
 /// Largest body, in bytes. A report is typically under 4 kB.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
-
-/// Characters of a wrong value that are quoted at most.
-const MAX_QUOTED_CHARS: usize = 60;
 
 /// A JSON body. Fields that are not known are refused by the types themselves.
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
                     too_large()
                 } else {
-                    malformed("the body did not arrive in full")
+                    malformed(&words!("没有收全", "the body did not arrive in full"))
                 }
             })?;
             parse(&bytes).map(Self)
@@ -85,10 +87,11 @@ pub fn too_large() -> Problem {
     )
 }
 
-fn malformed(reason: impl std::fmt::Display) -> Problem {
+fn malformed(reason: &Words) -> Problem {
+    let Words { zh, en } = reason;
     Problem::new(
         Code::MalformedJson,
-        words!("请求体不是有效的 JSON：{reason}", "the body is not valid JSON: {reason}"),
+        words!("请求体不是有效的 JSON：{zh}", "the body is not valid JSON: {en}"),
     )
 }
 
@@ -108,10 +111,10 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             }
             serde_json::error::Category::Io
             | serde_json::error::Category::Syntax
-            | serde_json::error::Category::Eof => malformed(inner),
+            | serde_json::error::Category::Eof => malformed(&reason::of_syntax(&inner.to_string())),
         }
     })?;
-    reader.end().map_err(malformed)?;
+    reader.end().map_err(|error| malformed(&reason::of_syntax(&error.to_string())))?;
     Ok(value)
 }
 
@@ -129,11 +132,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// The value at `pointer`, to be quoted; of a long one, its beginning.
 fn given(bytes: &[u8], pointer: &str) -> String {
     let body: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let text = body.pointer(pointer).map(ToString::to_string).unwrap_or_default();
-    match text.char_indices().nth(MAX_QUOTED_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
+    quoted(&body.pointer(pointer).map(ToString::to_string).unwrap_or_default()).into_owned()
 }
 
 /// A name as a part of a JSON pointer (RFC 6901).
@@ -171,10 +170,11 @@ fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
             ),
         }
     } else {
+        let Words { zh, en } = reason::of_value(message);
         FieldError {
             pointer: parent,
             code: Code::WrongType,
-            detail: words!("值 {given} 有误：{message}", "the value {given} is wrong: {message}"),
+            detail: words!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
         }
     };
     Problem::invalid(vec![error])

@@ -6,4 +6,5 @@ pub mod headers;
 pub mod identity;
 pub mod language;
 pub mod params;
+mod reason;
 pub mod render;

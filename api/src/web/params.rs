@@ -4,8 +4,10 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use grassroots_domain::routing::Words;
 use serde::de::DeserializeOwned;
 
+use super::reason;
 use crate::{
     explain::Explain,
+    fields::quoted,
     problem::{Code, FieldError, Problem, words},
 };
 
@@ -26,14 +28,16 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let pairs = || form_urlencoded::parse(query.as_bytes());
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs())).map_err(|error| {
         let reason = error.inner().to_string();
+        let Words { zh, en } = reason::of_value(&reason);
         let path = error.path().to_string();
         // "missing field `from`": what is not there has no path.
         let name = if path == "." { reason.split('`').nth(1).unwrap_or_default() } else { &path };
         let detail = match pairs().find(|(given, _)| given == name) {
             Some((_, value)) => {
-                words!("参数 {name} 的值“{value}”有误：{reason}", "{name}={value:?} is wrong: {reason}")
+                let value = quoted(&value);
+                words!("参数 {name} 的值“{value}”有误：{zh}", "{name}={value:?} is wrong: {en}")
             }
-            None => words!("查询参数有误：{reason}", "a query parameter is wrong: {reason}"),
+            None => words!("查询参数有误：{zh}", "a query parameter is wrong: {en}"),
         };
         in_query(name, detail)
     })
@@ -49,6 +53,7 @@ impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for Part<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let given = request.match_info().iter().next().map_or("", |(_, value)| value);
+        let given = quoted(given);
         std::future::ready(given.parse().map(Self).map_err(|error: T::Err| {
             let (zh, en) = (format!("路径中的“{given}”有误："), format!("{given:?} in the path is wrong: "));
             Problem::new(Code::InvalidPath, both(&zh, &en, &error.explain()))
@@ -72,7 +77,7 @@ pub fn optional<T: std::str::FromStr<Err: Explain>>(
 /// # Errors
 /// With the name of the parameter and what would be right.
 pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> Result<T, Problem> {
-    value.parse().map_err(|error: T::Err| {
+    quoted(value).parse().map_err(|error: T::Err| {
         let detail = both(&format!("参数 {name} 有误："), &format!("{name} is wrong: "), &error.explain());
         in_query(name, detail)
     })
@@ -85,7 +90,8 @@ pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem 
         name,
         words!(
             "参数 {name} 的值“{value}”有误；应为：{right}",
-            "{name}={value:?} is wrong; right would be: {right}"
+            "{name}={value:?} is wrong; right would be: {right}",
+            value = quoted(value)
         ),
     )
 }
