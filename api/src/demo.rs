@@ -6,7 +6,8 @@ use grassroots_domain::{
     ground::Ground,
     organisation::{OrganisationCode, OrganisationKind},
     time::Instant,
-    unit::{CodeError, GridCode, UnitTree},
+    unit::{CodeError, GridCode},
+    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     accounts,

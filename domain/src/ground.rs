@@ -1,6 +1,6 @@
 //! The ground: units, grids and organisations, held in memory and read by every decision about a place.
 
-use crate::{grid::GridIndex, organisation::Organisations, unit::UnitTree};
+use crate::{grid::GridIndex, organisation::Organisations, unit_tree::UnitTree};
 
 /// Everything known about the administered area.
 #[derive(Debug, Default)]

@@ -29,5 +29,6 @@ pub mod share;
 pub mod text;
 pub mod time;
 pub mod unit;
+pub mod unit_tree;
 pub mod visibility;
 pub mod warning;

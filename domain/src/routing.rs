@@ -8,7 +8,8 @@ use crate::{
     organisation::{OrganisationCode, Organisations},
     place::Place,
     rules::Rules,
-    unit::{Level, UnitTree},
+    unit::Level,
+    unit_tree::UnitTree,
 };
 
 codes! {

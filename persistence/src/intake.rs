@@ -123,6 +123,8 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
         if receiver.lock().await.recv_many(&mut batch, MAX_BATCH).await == 0 {
             return;
         }
+        // In one order everywhere, so that no two batches with the same ids wait for each other.
+        batch.sort_by_key(|waiting: &Waiting| waiting.opening.case.incident.id);
         write_batch(&store, batch).await;
     }
 }

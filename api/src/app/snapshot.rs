@@ -7,7 +7,7 @@ use grassroots_domain::{
     grid::{Grid, GridIndex},
     ground::Ground,
     rules::Rules,
-    unit::UnitTree,
+    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     db::Db,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use grassroots_domain::{ground::Ground, unit::UnitTree};
+use grassroots_domain::{ground::Ground, unit_tree::UnitTree};
 use grassroots_persistence::{error::StoreError, migrations, store::Store};
 
 use super::{Console, Failure};

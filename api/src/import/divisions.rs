@@ -6,7 +6,8 @@ use grassroots_domain::{
     organisation::{OrganisationCode, OrganisationKind},
     routing::Words,
     time::Instant,
-    unit::{Level, Unit, UnitCode, UnitTree},
+    unit::{Level, Unit, UnitCode},
+    unit_tree::UnitTree,
 };
 use grassroots_persistence::{db::Db, error::StoreResult, ground, organisations, units};
 

@@ -10,7 +10,8 @@ use grassroots_domain::{
     position::{Position, PositionSource, RawPosition},
     routing::Words,
     time::Instant,
-    unit::{GridCode, UnitCode, UnitTree},
+    unit::{GridCode, UnitCode},
+    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     db::Db,

@@ -7,7 +7,8 @@ use grassroots_domain::{
     place::Place,
     refusal::Refusal,
     routing::{Fallback, Routing, RoutingRule, route},
-    unit::{Level, UnitTree},
+    unit::Level,
+    unit_tree::UnitTree,
     warning::Warning,
 };
 

@@ -13,7 +13,8 @@ use grassroots_domain::{
     place::Place,
     rules::{RuleBook, Rules},
     time::{Instant, from_wall_clock},
-    unit::{Level, Unit, UnitCode, UnitTree},
+    unit::{Level, Unit, UnitCode},
+    unit_tree::UnitTree,
     visibility::Scope,
 };
 use grassroots_persistence::{
