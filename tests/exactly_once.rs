@@ -342,7 +342,12 @@ both! {
         let moved = json!({ "role": "handler", "organisation": URBAN, "grids": [] });
         let account = walker.get("/v1/me").await.expect(200).text("/id");
         secadmin.post(&format!("/v1/accounts/{account}/move"), &moved).await.expect(200);
-        assert_eq!(walker.post("/v1/incidents", &body).await.expect(200).text("/id"), id);
+        let again = walker.post("/v1/incidents", &body).await.expect(200);
+        assert_eq!((again.text("/id"), again.text("/visibility")), (id.clone(), "summary".to_owned()));
+        assert!(again.lacks("/description") && again.lacks("/holder") && again.lacks("/query_code"));
+        let of_another = app.user("worker").await.file("5001", json!({})).await;
+        let guess = report("5001", json!({ "id": of_another }));
+        walker.post("/v1/incidents", &guess).await.expect_problem(403, "forbidden");
         walker.post("/v1/incidents", &report("5001", json!({}))).await.expect(403);
         let mut other = body.clone();
         other["description"] = json!("同一编号下的另一件事");

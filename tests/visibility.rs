@@ -241,6 +241,13 @@ both! {
         assert_eq!(fire.reads(&id).await.text("/visibility"), "full");
         assert_eq!(handler.reads(&id).await.text("/visibility"), "former");
         assert!(!everything(&handler, &id).await.contains("看护现场"));
+        let county = app.user("county").await;
+        dispatcher.does(&id, "escalate", body_of("escalate")).await;
+        let legs = handler.reads_of(&id, "legs").await;
+        assert_eq!(legs.text("/custody/0/handling/0/outcome"), "returned");
+        assert!(legs.lacks("/custody/0/ended_at") && legs.lacks("/custody/0/outcome"), "{}", legs.raw);
+        assert!(legs.lacks("/custody/0/handling/1") && legs.lacks("/custody/1"), "{}", legs.raw);
+        assert!(county.reads_of(&id, "legs").await.text("/custody/0/outcome") == "escalated");
         assert_eq!(handler.lists("/v1/incidents").await, std::slice::from_ref(&id));
         let neighbour = app.hire("officer.two", Role::VillageOfficer, "411224107203-desk").await;
         is_nowhere(&neighbour, &id, "井盖").await;

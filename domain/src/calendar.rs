@@ -106,7 +106,7 @@ impl WorkCalendar {
         Ok(Self { days, hours })
     }
 
-    /// 08:00–12:00 and 14:00–18:00, 8 hours (DOMAIN §2.4).
+    /// 08:00–12:00 and 14:00–18:00, 8 hours.
     #[must_use]
     pub fn default_hours() -> Vec<WorkPeriod> {
         let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();

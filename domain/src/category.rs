@@ -57,7 +57,7 @@ impl FromStr for CategoryCode {
 
 serde_as_text!(CategoryCode);
 
-/// What is special about a category (DOMAIN §3).
+/// What is special about a category.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Flag {
     /// `self`: may be closed on the spot.
@@ -219,7 +219,7 @@ impl Category {
     }
 }
 
-/// Words that name people instead of matters. A need is recorded as a need, an act as an act (DESIGN §7).
+/// Words that name people instead of matters. A need is recorded as a need, an act as an act.
 const PEOPLE: [&str; 22] = [
     "重点人",
     "特殊人群",
@@ -273,5 +273,5 @@ pub enum CategoryError {
     OnSpotSkipped(CategoryCode),
 }
 
-/// Hours that a handling leg gets at least once the incident was escalated (DOMAIN §2.4).
+/// Hours that a handling leg gets at least once the incident was escalated.
 pub const MINIMUM_AFTER_ESCALATION: Limit = Limit { amount: 16, unit: LimitUnit::WorkingHours };

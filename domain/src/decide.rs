@@ -1,4 +1,4 @@
-//! Deciding: whether a command may be, and what it does. Pure: no clock, no I/O (DESIGN §3a).
+//! Deciding: whether a command may be, and what it does. Pure: no clock, no I/O.
 
 use chrono::TimeDelta;
 

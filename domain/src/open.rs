@@ -57,7 +57,7 @@ pub struct Decision {
 /// The reporter may say that a matter is worse than its category, not that it is better: the worse of both holds.
 ///
 /// # Errors
-/// When the reporter may not report, or what is said to be settled on the spot cannot be (DESIGN §3a).
+/// When the reporter may not report, or what is said to be settled on the spot cannot be.
 pub fn open(
     report: &Report<'_>,
     reporter: &Actor,

@@ -8,7 +8,7 @@ use crate::{
 };
 
 codes! {
-    /// What an organisation is: the desk of its unit, or a type of department (DOMAIN "Department types").
+    /// What an organisation is: the desk of its unit, or a type of department.
     OrganisationKind "kind of organisation" {
         Desk "desk" "受理台",
         TownshipCenter "township_center" "综治中心",

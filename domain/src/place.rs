@@ -94,7 +94,7 @@ impl Located {
 ///
 /// Inside a grid it is that grid; when the border is nearer than the position is accurate and the reporter's own grid
 /// is among the candidates, it is the reporter's. In no grid it is the reporter's first grid, else the reporter's
-/// unit. Place of occurrence decides jurisdiction; the reporter's ground is only the fallback (DOMAIN §5.3).
+/// unit. Place of occurrence decides jurisdiction; the reporter's ground is only the fallback.
 ///
 /// `None` when the reporter belongs to the whole city and the position does not help.
 #[must_use]

@@ -131,7 +131,7 @@ pub enum PositionWarning {
 }
 
 impl Position {
-    /// Checks a position and converts it. Limits: DOMAIN §5.3.
+    /// Checks a position and converts it. Limits: mainland China, and what a phone can claim.
     ///
     /// # Errors
     /// [`PositionError`] for what cannot be a place in China or an accuracy.

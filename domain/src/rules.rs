@@ -71,7 +71,7 @@ const fn working_hours(amount: u32) -> Limit {
     limit(amount, LimitUnit::WorkingHours)
 }
 
-/// The defaults of DOMAIN §2.4.
+/// The defaults, which a county may change.
 const STAGES: BySeverity<StageLimits> = BySeverity {
     general: StageLimits { accept: working_hours(8), dispatch: working_hours(4), verify: working_hours(16) },
     significant: StageLimits {
@@ -91,7 +91,7 @@ const STAGES: BySeverity<StageLimits> = BySeverity {
     },
 };
 
-/// How long a level may keep an incident (DOMAIN §2.4).
+/// How long a level may keep an incident.
 const CEILINGS: ByLevel<Limit> =
     ByLevel { village: working_hours(24), township: working_hours(56), county: working_hours(120) };
 
@@ -122,7 +122,7 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
-    /// Rules with the defaults of DOMAIN §2.4 for everything but categories and calendar.
+    /// Rules with the defaults for everything but categories and calendar.
     #[must_use]
     pub fn new(categories: impl IntoIterator<Item = Category>, calendar: WorkCalendar) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Masks numbers of people in free text: write about the matter, not the person (写事不写人, DOMAIN §7.3).
+//! Masks numbers of people in free text: write about the matter, not the person (写事不写人).
 //!
 //! Numbers are found as people write them: in one piece or in groups, with spaces or dashes, in half or full width. A
 //! number is never cut out of a longer one, and incident numbers, unit and grid codes, coordinates, dates and sums of

@@ -1,4 +1,4 @@
-//! The grassroots share: one published definition (DESIGN §3b).
+//! The grassroots share: one published definition.
 
 use std::collections::BTreeMap;
 

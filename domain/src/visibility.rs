@@ -1,4 +1,4 @@
-//! Visibility: who sees what. The one place that says so (DESIGN §3c).
+//! Visibility: who sees what. The one place that says so.
 
 use crate::{
     account::{AccountId, Actor, Role},
@@ -43,7 +43,8 @@ pub enum Scope {
         /// The account.
         account: AccountId,
     },
-    /// Every incident of the city; restricted ones as a summary. And the account's own reports.
+    /// Every incident of the city; restricted ones as a summary, unless the city's own desk answers for them because no
+    /// county has one. And the account's own reports.
     City {
         /// The city.
         unit: UnitCode,
@@ -83,7 +84,9 @@ impl Scope {
             Self::City { unit, account } => {
                 let seen = match incident.place.lies_in(unit) {
                     false => Visibility::None,
-                    true if incident.restricted => Visibility::Summary,
+                    true if incident.restricted && !answers(OrganisationCode::desk(unit), case) => {
+                        Visibility::Summary
+                    }
                     true => Visibility::Full,
                 };
                 or_own(seen, account, case)
@@ -115,6 +118,11 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
 
 fn own(account: AccountId, case: &Case) -> Visibility {
     if case.incident.reporter == account { Visibility::Own } else { Visibility::None }
+}
+
+/// Whether the desk answers for the incident now, or for its outcome.
+fn answers(desk: OrganisationCode, case: &Case) -> bool {
+    case.custody.last().is_some_and(|leg| leg.desk == desk)
 }
 
 /// What is seen by office; of an own report never less than its reporter sees.
@@ -158,7 +166,7 @@ fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
         };
     }
     // The desk under which it came to rest keeps it: it answers for the outcome and may reopen it.
-    if !incident.state.is_open() && case.custody.last().is_some_and(|leg| leg.desk == desk) {
+    if !incident.state.is_open() && answers(desk, case) {
         return Visibility::Full;
     }
     seen

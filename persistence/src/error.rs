@@ -6,9 +6,12 @@ pub enum StoreError {
     /// The queue of writes is full, or no connection came free in time. Try again.
     #[error("the database is busy")]
     Busy,
-    /// The write was undone: the disk is full, the connection was lost. Try again.
-    #[error("the database could not commit: {0}")]
+    /// The disk is full, the connection was lost: nobody can say that anything was written. Try again.
+    #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// Somebody else keeps the row for too long. Try again.
+    #[error("somebody else keeps the row: {0}")]
+    Locked(String),
     /// Somebody else changed the row in between. Inside a write: the closure runs again.
     #[error("the row was changed by somebody else")]
     Conflict,
@@ -45,14 +48,19 @@ const PASSING: [&str; 5] = [
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{
-            DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction},
+            DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand},
             Error,
         };
         if let Error::DatabaseError(kind, details) = &error
-            && (matches!(kind, ClosedConnection | ReadOnlyTransaction)
+            && (matches!(kind, ClosedConnection | ReadOnlyTransaction | UnableToSendCommand)
                 || PASSING.iter().any(|words| details.message().contains(words)))
         {
             return Self::Unavailable(details.message().to_owned());
+        }
+        if let Error::DatabaseError(_, details) = &error
+            && details.message().contains("due to lock timeout")
+        {
+            return Self::Locked(details.message().to_owned());
         }
         Self::Query(error)
     }
@@ -78,6 +86,7 @@ impl StoreError {
             Self::Query(Error::DatabaseError(_, details)) => details.message().contains("deadlock detected"),
             Self::Busy
             | Self::Unavailable(_)
+            | Self::Locked(_)
             | Self::Query(_)
             | Self::Decode { .. }
             | Self::Panicked

@@ -125,11 +125,26 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
         }
         // In one order everywhere, so that no two batches with the same ids wait for each other.
         batch.sort_by_key(|waiting: &Waiting| waiting.opening.case.incident.id);
-        write_batch(&store, batch).await;
+        let answered = write_batch(&store, batch).await;
+        // No connection came free for as long as anybody waits: whoever queues behind need not find out one by one.
+        // If the other writer holds the receiver, nothing is waiting.
+        if let (Answered::Busy, Ok(mut receiver)) = (answered, receiver.try_lock()) {
+            while let Ok(waiting) = receiver.try_recv() {
+                answer(waiting, Err(StoreError::Busy));
+            }
+        }
     }
 }
 
-async fn write_batch(store: &Store, batch: Vec<Waiting>) {
+/// How a batch was answered.
+enum Answered {
+    /// There was no connection for any of it.
+    Busy,
+    /// Each for itself, or all alike.
+    Otherwise,
+}
+
+async fn write_batch(store: &Store, batch: Vec<Waiting>) -> Answered {
     let openings: Vec<_> = batch.iter().map(|waiting| Arc::clone(&waiting.opening)).collect();
     match write(store, openings).await {
         Ok(keys) => {
@@ -138,7 +153,10 @@ async fn write_batch(store: &Store, batch: Vec<Waiting>) {
             }
         }
         // Nothing could be written, whatever it was: no use in trying each.
-        Err(StoreError::Busy) => batch.into_iter().for_each(|waiting| answer(waiting, Err(StoreError::Busy))),
+        Err(StoreError::Busy) => {
+            batch.into_iter().for_each(|waiting| answer(waiting, Err(StoreError::Busy)));
+            return Answered::Busy;
+        }
         Err(StoreError::Unavailable(reason)) => {
             for waiting in batch {
                 answer(waiting, Err(StoreError::Unavailable(reason.clone())));
@@ -157,6 +175,7 @@ async fn write_batch(store: &Store, batch: Vec<Waiting>) {
             }
         }
     }
+    Answered::Otherwise
 }
 
 async fn write(store: &Store, openings: Vec<Arc<Opening>>) -> StoreResult<Vec<Option<i64>>> {

@@ -16,6 +16,9 @@ use crate::{
 /// How long SQLite waits for another process that writes (an import, a backup).
 const BUSY_TIMEOUT_MS: u32 = 10_000;
 
+/// Nobody waits for ever for somebody else's row, and no node that hangs keeps its rows from the others.
+const PATIENCE: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';";
+
 /// Which database.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
@@ -110,16 +113,42 @@ impl Pool {
         &self,
         begin: impl Fn(&mut Db) -> Result<(), diesel::result::Error>,
     ) -> StoreResult<PooledConnection<Manager>> {
-        let mut attempts = 0..=self.0.max_size();
-        loop {
+        for _ in 0..self.0.max_size() {
             let mut connection = self.get()?;
-            attempts.next();
             match begin(&mut connection).map_err(StoreError::from) {
                 Ok(()) => return Ok(connection),
-                Err(StoreError::Unavailable(_)) if !attempts.is_empty() => {}
+                Err(StoreError::Unavailable(_)) => {}
                 Err(error) => return Err(error),
             }
         }
+        // All of the pool were dead; this one is new.
+        let mut connection = self.get()?;
+        begin(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// Says so when PostgreSQL does not speak English: diesel passes its messages on, but not their codes, and some are
+    /// told apart by their words.
+    pub(crate) fn check_language(&self) -> StoreResult<()> {
+        #[derive(diesel::QueryableByName)]
+        struct Setting {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            lc_messages: String,
+        }
+        let mut connection = self.get()?;
+        if let Db::Postgres(connection) = &mut *connection {
+            let Setting { lc_messages } = diesel::sql_query("SHOW lc_messages").get_result(connection)?;
+            if !["", "C", "C.UTF-8", "POSIX"].contains(&lc_messages.as_str())
+                && !lc_messages.starts_with("en")
+            {
+                tracing::warn!(
+                    lc_messages,
+                    "PostgreSQL does not speak English: deadlocks and a full disk are answered 500; \
+                     ALTER DATABASE … SET lc_messages = 'C'"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// A free connection, waiting for one if need be.
@@ -139,7 +168,11 @@ impl ManageConnection for Manager {
     type Error = ConnectError;
 
     fn connect(&self) -> Result<Db, ConnectError> {
-        self.0.connect()
+        let mut db = self.0.connect()?;
+        if let Db::Postgres(connection) = &mut db {
+            connection.batch_execute(PATIENCE)?;
+        }
+        Ok(db)
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), ConnectError> {

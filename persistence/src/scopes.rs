@@ -45,7 +45,7 @@ pub(crate) fn condition(scope: Scope) -> Condition {
 /// What the scope shows the words of: only there may a search look into words.
 pub(crate) fn readable(scope: Scope) -> Condition {
     match scope {
-        Scope::City { account, .. } => open_or_own(account),
+        Scope::City { unit, account } => overseen(unit, account),
         Scope::Audit(_) => constant(false),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } => constant(true),
     }
@@ -55,7 +55,7 @@ pub(crate) fn readable(scope: Scope) -> Condition {
 /// The auditor reads the place in the events.
 pub(crate) fn placed(scope: Scope) -> Condition {
     match scope {
-        Scope::City { account, .. } => open_or_own(account),
+        Scope::City { unit, account } => overseen(unit, account),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
             constant(true)
         }
@@ -65,7 +65,7 @@ pub(crate) fn placed(scope: Scope) -> Condition {
 /// The others.
 pub(crate) fn not_placed(scope: Scope) -> Condition {
     match scope {
-        Scope::City { account, .. } => Box::new(not(open_or_own(account))),
+        Scope::City { unit, account } => Box::new(not(overseen(unit, account))),
         Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
             constant(false)
         }
@@ -93,9 +93,22 @@ fn own(account: AccountId) -> Condition {
     Box::new(incident::reporter_id.eq(Key::from(account)).nullable())
 }
 
-/// What a city overseer sees more of than a summary.
-fn open_or_own(account: AccountId) -> Condition {
-    Box::new(incident::restricted.eq(false).nullable().or(own(account)))
+/// What a city overseer sees more of than a summary. A city's desk hands nothing on, so what it held it holds.
+fn overseen(city: UnitCode, account: AccountId) -> Condition {
+    let unrestricted = incident::restricted.eq(false).nullable();
+    Box::new(unrestricted.or(own(account)).or(held(OrganisationCode::desk(city))))
+}
+
+/// What the desk answered for at some time.
+fn held(desk: OrganisationCode) -> Condition {
+    Box::new(
+        exists(
+            custody_leg::table
+                .filter(custody_leg::incident_id.eq(incident::id))
+                .filter(custody_leg::desk.eq(desk.to_string())),
+        )
+        .nullable(),
+    )
 }
 
 fn works_on(organisation: OrganisationCode) -> Condition {
@@ -110,15 +123,10 @@ fn works_on(organisation: OrganisationCode) -> Condition {
 }
 
 fn at_desk(desk: OrganisationCode) -> Condition {
-    let held = exists(
-        custody_leg::table
-            .filter(custody_leg::incident_id.eq(incident::id))
-            .filter(custody_leg::desk.eq(desk.to_string())),
-    );
     let not_skipped = incident::skip_rank.lt(rank(Some(desk.unit.level())));
     Box::new(
         lies_in(desk.unit)
             .and(not_skipped.nullable())
-            .and(incident::restricted.eq(false).nullable().or(held.nullable())),
+            .and(incident::restricted.eq(false).nullable().or(held(desk))),
     )
 }

@@ -49,6 +49,7 @@ impl Store {
             Target::Postgres(_) => None,
         };
         let pool = Pool::open(target, config.connections, config.patience)?;
+        pool.check_language()?;
         Ok(Self { pool, writer })
     }
 
@@ -97,8 +98,8 @@ impl Store {
         }
     }
 
-    /// Waits until every queued write is done and stops the writer; writes after this are refused. On PostgreSQL nothing
-    /// queues, and every write is over when its caller has the answer.
+    /// Waits until every queued write is done and stops the writer; writes after this are refused. On PostgreSQL there is
+    /// no writer, and every write is over when its caller has the answer.
     pub fn close(&self) {
         if let Some(writer) = &self.writer {
             writer.close();
@@ -133,7 +134,9 @@ fn read_pooled<T, E: From<StoreError>>(
     })?;
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| query(&mut db)))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
-    db.batch_execute("ROLLBACK").map_err(StoreError::from)?;
+    if let Err(rollback) = db.batch_execute("ROLLBACK") {
+        tracing::warn!(error = %rollback, "the end of a reading transaction failed");
+    }
     result
 }
 

@@ -16,7 +16,7 @@ use grassroots_domain::{
     rules::Rules,
     text::{self, Text},
     time::Instant,
-    visibility::visible,
+    visibility::{Visibility, visible},
     warning::Warning,
 };
 use grassroots_persistence::{
@@ -139,11 +139,13 @@ pub async fn report(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<Taken, I
         Err(refusal) => Some(refusal),
     };
     // What was taken once stays taken, whatever became of its category or its reporter since.
-    match (repeated(app, actor, &sent, now).await?, refusal) {
-        (Some(detail), _) => Ok(Taken::Repeated(detail)),
-        (None, Some(refusal)) => Err(refusal),
+    match (repeated(app, actor, &sent, now).await, refusal) {
+        (Ok(Some(detail)), _) => Ok(Taken::Repeated(detail)),
+        // Whoever may not report does not learn which ids exist, either.
+        (Ok(None) | Err(IntakeError::IdTaken), Some(refusal)) => Err(refusal),
+        (Err(error), _) => Err(error),
         // It was there a moment ago, and incidents are never deleted.
-        (None, None) => Err(StoreError::Conflict.into()),
+        (Ok(None), None) => Err(StoreError::Conflict.into()),
     }
 }
 
@@ -317,7 +319,7 @@ impl Opened {
 
     /// What its reporter is told once it is written under `key`.
     fn detail(self, key: i64, actor: &Actor) -> Detail {
-        let Opening { case, query_secret, report, .. } = self.opening.as_ref().clone();
+        let Opening { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
         Detail {
             replies: self.replies,
             routing: self.routing,
@@ -347,7 +349,14 @@ async fn repeated(
             }
             match reports::get(db, stored.key)? {
                 Some(content) if content.content_hash == sent => {
-                    let visibility = visible(&actor, &stored.case);
+                    // Whoever may no longer see it is told that it was taken, and no more.
+                    let visibility = match visible(&actor, &stored.case) {
+                        Visibility::None => Visibility::Summary,
+                        seen @ (Visibility::Summary
+                        | Visibility::Own
+                        | Visibility::Former { .. }
+                        | Visibility::Full) => seen,
+                    };
                     Ok(Some(detail(db, Found { stored, report: Some(content), visibility })?))
                 }
                 Some(content) => Err(IntakeError::OtherContent { stored: content.content_hash, sent }),

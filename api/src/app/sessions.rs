@@ -22,7 +22,7 @@ use crate::auth::{
 };
 use crate::random::random_bytes;
 
-/// How long the session of a device can be refreshed after it was opened or refreshed last (DOMAIN §7.2).
+/// How long the session of a device can be refreshed after it was opened or refreshed last.
 const DEVICE_LIFE: TimeDelta = TimeDelta::days(30);
 /// The same for a session that is bound to no device, such as that of a browser somebody walked away from.
 const IDLE_LIFE: TimeDelta = TimeDelta::minutes(30);
@@ -34,7 +34,8 @@ const MAX_SESSIONS: usize = 10;
 const GRACE: TimeDelta = TimeDelta::minutes(10);
 /// How long the reuse of an exchanged refresh token is noticed. After that it is just not valid.
 const REUSE_MEMORY: TimeDelta = TimeDelta::days(7);
-/// How long sessions are remembered after they are over: logs of access are kept for six months (DOMAIN §7.1).
+/// How long sessions are remembered after they are over: the Cybersecurity Law
+/// (网络安全法) has logs of access kept for six months.
 const MEMORY: TimeDelta = TimeDelta::days(180);
 /// Sessions forgotten in one transaction.
 const PRUNED_AT_ONCE: u32 = 200;
@@ -266,9 +267,11 @@ fn pair(
     now: Instant,
 ) -> Result<Tokens, SessionError> {
     let bearer = Bearer { account: account.id, session: session.id };
+    // A token is good for as long as its session, if that ends sooner.
+    let left_s = u32::try_from((session.expires_at - now).num_seconds()).unwrap_or(0);
     Ok(Tokens {
         access_token: app.tokens.issue(bearer, now)?,
-        expires_in_s: ACCESS_TOKEN_LIFE_S,
+        expires_in_s: ACCESS_TOKEN_LIFE_S.min(left_s),
         refresh_token: token.to_secret(),
         refresh_expires_at: session.expires_at,
         session: session.id,

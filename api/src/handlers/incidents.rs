@@ -250,13 +250,13 @@ pub async fn legs(
     app: web::Data<App>,
     id: Part<Uuid>,
 ) -> Result<web::Json<LegsView>, Problem> {
-    let found = incidents::peek(&app, who.actor(), IncidentId(id.0)).await?;
-    if found.visibility == Visibility::Summary {
+    let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
+    if history.found.visibility == Visibility::Summary {
         return Err(ReadError::SummaryOnly.into());
     }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &snapshot);
-    Ok(web::Json(LegsView::new(&found, reader)))
+    Ok(web::Json(LegsView::new(&history, reader)))
 }
 
 /// Why an incident went to its first desk.

@@ -13,7 +13,7 @@ const RETRY_AFTER_S: u32 = 2;
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Conflict => {
+            StoreError::Busy | StoreError::Conflict | StoreError::Locked(_) => {
                 tracing::warn!(error = %error, "turned away");
                 Self::new(
                     Code::Busy,
@@ -22,12 +22,12 @@ impl From<StoreError> for Problem {
                 .after(RETRY_AFTER_S)
             }
             StoreError::Unavailable(_) => {
-                tracing::error!(error = %error, "a write was lost");
+                tracing::error!(error = %error, "not carried out for sure");
                 Self::new(
                     Code::Unavailable,
                     words!(
-                        "暂时无法保存，没有写入任何内容，请稍后重试",
-                        "nothing was saved; try again in a moment"
+                        "暂时无法完成，请稍后用同一编号重试",
+                        "it could not be completed; try again in a moment, under the same id"
                     ),
                 )
                 .after(RETRY_AFTER_S)

@@ -5,6 +5,7 @@ use grassroots_domain::{
     account::AccountId,
     command::Audience,
     event::{EventBody, EventType},
+    incident::{Case, State},
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
     unit::Level,
     visibility::{Visibility, sees_reporter},
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::incidents::{Found, History},
+    app::incidents::History,
     views::{
         DeadlineView, OrganisationView, codes, incident::Reader, level, local, optional_codes, organisation,
     },
@@ -233,20 +234,27 @@ pub struct LegsView {
 impl LegsView {
     /// The legs the reader may see: a former holder those that began before its own ended, not the one that followed.
     #[must_use]
-    pub fn new(found: &Found, reader: Reader<'_>) -> Self {
-        let until = match found.visibility {
-            Visibility::Former { until } => Some(until),
-            Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
+    pub fn new(history: &History, reader: Reader<'_>) -> Self {
+        let stored = &history.found.stored.case;
+        let (case, until) = match history.found.visibility {
+            Visibility::Former { until } => (as_of(history, until), until),
+            Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => (None, u32::MAX),
         };
-        let seen = |opened_seq| until.is_none_or(|until| opened_seq < until);
-        let case = &found.stored.case;
-        let custody = case.custody.iter().filter(|leg| seen(leg.opened_seq)).map(|leg| {
-            let handling =
-                case.handling.iter().filter(|child| child.custody == leg.number && seen(child.opened_seq));
+        let case = case.as_ref().unwrap_or(stored);
+        let custody = case.custody.iter().filter(|leg| leg.opened_seq < until).map(|leg| {
+            let handling = case.handling.iter().filter(|child| child.custody == leg.number);
+            let handling = handling.filter(|child| child.opened_seq < until);
             custody(leg, handling.map(|child| handled(child, reader)).collect(), reader)
         });
         Self { custody: custody.collect() }
     }
+}
+
+/// The incident as it was after event `until`. How it was closed is for everybody who worked on it.
+fn as_of(history: &History, until: u32) -> Option<Case> {
+    let is_open = history.found.stored.case.incident.state != State::Closed;
+    let then = history.events.iter().map(|stored| &stored.event).filter(|event| event.seq <= until);
+    is_open.then(|| Case::replay(then)).flatten()
 }
 
 fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: Reader<'_>) -> CustodyView {

@@ -143,30 +143,32 @@ fn escaped(name: &str) -> String {
 /// What serde says, under a stable code and with a pointer to the field itself.
 fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
     // "missing field `x` at line 1 column 2": the position helps nobody who did not type the JSON by hand.
-    let message = message.split(" at line ").next().unwrap_or(message);
-    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let message = message.rsplit_once(" at line ").map_or(message, |(said, _)| said);
+    let name = quoted(message.split('`').nth(1).unwrap_or_default());
     let error = if message.starts_with("missing field") {
         FieldError {
-            pointer: format!("{parent}/{quoted}"),
+            pointer: format!("{parent}/{name}"),
             code: Code::MissingField,
-            detail: words!("缺少字段 {quoted}", "the field {quoted} is missing"),
+            detail: words!("缺少字段 {name}", "the field {name} is missing"),
         }
     } else if message.starts_with("duplicate field") {
         FieldError {
-            pointer: format!("{parent}/{}", escaped(quoted)),
+            pointer: format!("{parent}/{}", escaped(&name)),
             code: Code::WrongType,
-            detail: words!("字段 {quoted} 出现了两次", "the field {quoted} is there twice"),
+            detail: words!("字段 {name} 出现了两次", "the field {name} is there twice"),
         }
     } else if message.starts_with("unknown field") {
-        let known = message.split(", expected ").nth(1).unwrap_or_default();
-        let name = format!("/{}", escaped(quoted));
-        let pointer = if parent.ends_with(&name) { parent } else { format!("{parent}{name}") };
+        let known = message.rsplit_once(", expected ").map_or("", |(_, known)| known);
+        // The path of serde may end with the field already.
+        let own = format!("/{}", escaped(message.split('`').nth(1).unwrap_or_default()));
+        let parent = parent.strip_suffix(&own).unwrap_or(&parent);
         FieldError {
-            pointer,
+            pointer: format!("{parent}/{}", escaped(&name)),
             code: Code::UnknownField,
             detail: words!(
-                "没有 {quoted} 这个字段；可用字段：{known}",
-                "there is no field {quoted}; expected {known}"
+                "没有 {name} 这个字段；可用字段：{list}",
+                "there is no field {name}; expected {known}",
+                list = reason::list(known)
             ),
         }
     } else {

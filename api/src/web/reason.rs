@@ -5,8 +5,10 @@ use grassroots_domain::routing::Words;
 use crate::problem::words;
 
 const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
-const TIME: &str = "2026-11-23T09:30:00+08:00";
-/// What chrono says of a text that is no time.
+/// In UTC, so that it can be pasted into a query as it is.
+const TIME: &str = "2026-11-23T01:30:00Z";
+const DATE: &str = "2026-11-23";
+/// What chrono says of a text that is no date or no time.
 const CHRONO: [&str; 6] = [
     "premature end of input",
     "input contains invalid characters",
@@ -16,31 +18,60 @@ const CHRONO: [&str; 6] = [
     "trailing input",
 ];
 
-/// What is wrong with a value: `invalid type: string "x", expected u32`.
+/// What would be right instead of a value: `invalid type: string "x", expected u32`. The value itself, which may be
+/// long, is for the caller to quote.
 pub fn of_value(message: &str) -> Words {
     if message.starts_with("UUID parsing failed") {
         return words!("应为 UUID，例如 {UUID}", "expected a UUID such as {UUID}");
     }
     if CHRONO.contains(&message) {
-        return words!("应为带时区的时间，例如 {TIME}", "expected a time with its zone such as {TIME}");
+        return words!(
+            "应为日期（例如 {DATE}）或带时区的时间（例如 {TIME}）",
+            "expected a date such as {DATE}, or a time with its zone such as {TIME}"
+        );
     }
     if let Some(field) = message.strip_prefix("missing field ") {
         return words!("缺少 {field}", "{field} is missing");
     }
-    if let Some((field, known)) =
-        message.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", expected "))
-    {
-        return words!("没有 {field}；可用：{known}", "there is no {field}; expected {known}");
+    if let Some(field) = message.strip_prefix("duplicate field ") {
+        return words!("{field} 出现了两次", "{field} is there twice");
     }
-    if matches!(message, "invalid digit found in string" | "number too large to fit in target type") {
-        return words!("应为不小于零的整数", "expected a whole number, not below zero");
+    // What is quoted before may say anything; what is expected comes last.
+    if let Some((said, wanted)) = message.rsplit_once(", expected ") {
+        let known = list(wanted);
+        return match said {
+            _ if said.starts_with("unknown field ") => {
+                words!("没有这个参数；可用：{known}", "there is no such parameter; expected {wanted}")
+            }
+            _ if said.starts_with("unknown variant ") => words!("可用取值：{known}", "expected {wanted}"),
+            _ if said.starts_with("invalid value: integer") && !said.contains('-') && is_number(wanted) => {
+                words!("数字超出范围", "the number is out of range")
+            }
+            _ => words!("应为{right}", "expected {wanted}", right = expected(wanted)),
+        };
     }
-    let zh = match message.split_once(", expected ") {
-        Some((said, wanted)) if said.starts_with("invalid ") => format!("应为{}", expected(wanted)),
-        Some((said, known)) if said.starts_with("unknown variant") => format!("可用取值：{known}"),
-        _ => message.to_owned(),
-    };
-    Words { zh, en: message.to_owned() }
+    match message {
+        "number too large to fit in target type" => words!("数字过大", "the number is too large"),
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            words!("应为不小于零的整数", "expected a whole number, not below zero")
+        }
+        "invalid float literal" | "cannot parse float from empty string" => {
+            words!("应为数字", "expected a number")
+        }
+        "provided string was not `true` or `false`" => {
+            words!("应为 true 或 false", "expected true or false")
+        }
+        other => Words { zh: other.to_owned(), en: other.to_owned() },
+    }
+}
+
+/// ``one of `a`, `b` or `c` `` as a Chinese list.
+pub fn list(known: &str) -> String {
+    known.strip_prefix("one of ").unwrap_or(known).replace(" or ", "、").replace(", ", "、")
+}
+
+fn is_number(wanted: &str) -> bool {
+    matches!(wanted.split_at_checked(1), Some(("i" | "u", bits)) if bits == "size" || bits.parse::<u8>().is_ok())
 }
 
 /// What is wrong with the syntax: ``expected `,` or `}` at line 1 column 7``.
@@ -86,6 +117,7 @@ fn expected(wanted: &str) -> String {
         "an object" | "a map" => "对象 {…}",
         "a sequence" | "an array" => "数组 […]",
         "an RFC 3339 formatted date and time string" => return format!("带时区的时间，例如 {TIME}"),
+        "a formatted date string" => return format!("日期，例如 {DATE}"),
         "a formatted UUID string" | "a UUID string" => return format!(" UUID，例如 {UUID}"),
         other if other.starts_with("struct ") => "对象 {…}",
         other => return format!(" {other}"),
@@ -130,7 +162,10 @@ mod tests {
         assert_eq!(value::<i64>("1.5"), "应为整数");
         assert_eq!(value::<Vec<u32>>("{}"), "应为数组 […]");
         assert_eq!(value::<Empty>("1"), "应为对象 {…}");
-        assert_eq!(value::<Fruit>("\"apple\""), "可用取值：`pear` or `plum`");
+        assert_eq!(value::<Fruit>("\"apple\""), "可用取值：`pear`、`plum`");
+        assert_eq!(list("one of `a`, `b`, `c`"), "`a`、`b`、`c`");
+        assert_eq!(value::<u32>("99999999999"), "数字超出范围");
+        assert_eq!(value::<f64>("\"a, expected b\""), "应为数字");
         assert!([Fruit::Pear, Fruit::Plum].len() == 2);
         for wrong in ["1", "\"\"", "\"x\"", "\"0f8fad5b-d9cb-469f-a165-70867728950g\""] {
             assert!(value::<Uuid>(wrong).contains(UUID), "{}", value::<Uuid>(wrong));

@@ -14,13 +14,13 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events, incidents,
-    intake::{Intake, Opening},
+    intake::{Intake, Opening, insert_all},
     reports,
     store::Store,
 };
 use uuid::Uuid;
 
-use crate::support::{Database, Dice, both, opening, reported, tell};
+use crate::support::{Database, Dice, both, opening, reported, seed, tell};
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<Option<i64>>> + Send>>;
 
@@ -157,4 +157,23 @@ both! {
         assert_eq!(hand_in(&intake, numbered(1)).await.unwrap(), None);
         assert!(find(&database.store, IncidentId(Uuid::from_u128(1))).await.is_some());
     }
+}
+
+/// Another node hangs in the middle of writing a report that the phone sends once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_postgresql_a_row_that_somebody_keeps_holds_up_nobody_else_for_long() {
+    let database = Database::postgres();
+    seed(&database.store).await;
+    let intake = Intake::start(&database.store);
+    let mut hanging = database.raw();
+    hanging.batch_execute("BEGIN").unwrap();
+    insert_all(&mut hanging, &[numbered(1)]).unwrap();
+    let sent_again = hand_in(&intake, numbered(1));
+    let others: Vec<_> = (2..=80).map(|number| hand_in(&intake, numbered(number))).collect();
+    for other in others {
+        assert!(other.await.unwrap().is_some());
+    }
+    assert!(matches!(sent_again.await, Err(StoreError::Locked(_))));
+    hanging.batch_execute("ROLLBACK").unwrap();
+    assert!(hand_in(&intake, numbered(1)).await.unwrap().is_some());
 }

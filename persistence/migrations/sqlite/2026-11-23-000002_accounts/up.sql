@@ -29,6 +29,7 @@ CREATE TABLE session (
     end_reason TEXT
 );
 CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_expires ON session (expires_at);
 
 -- Only hashes. A successor is derived from the token before it and `successor_salt`, so that a client that never got
 -- the answer gets the same one again.
