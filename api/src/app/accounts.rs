@@ -26,10 +26,9 @@ use crate::auth::{
     new_id,
     passwords::{PasswordError, Passwords},
     policy::{self, WeakPassword},
+    usernames::is_username,
 };
 
-/// Characters of a user name.
-pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 /// Characters of a display name at most.
 pub const MAX_DISPLAY_NAME_CHARS: usize = 50;
 /// Accounts in one answer at most.
@@ -371,13 +370,6 @@ pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Resul
     let account = changed.await?;
     app.attempts.succeeded(&Source::Name(account.username));
     Ok(password)
-}
-
-/// Whether `text` can be a user name: 3 to 32 of `a-z`, `0-9`, `.`, `_` and `-`.
-#[must_use]
-pub fn is_username(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-    USERNAME_CHARS.contains(&text.len()) && text.bytes().all(allowed)
 }
 
 pub(crate) fn parse_display_name(text: String) -> Result<String, AccountError> {

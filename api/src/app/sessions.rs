@@ -19,6 +19,7 @@ use crate::auth::{
     new_id,
     passwords::PasswordError,
     tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshToken, SigningError},
+    usernames::is_username,
 };
 use crate::random::random_bytes;
 
@@ -133,7 +134,7 @@ pub struct Tokens {
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, SessionError> {
     let Credentials { username, password, device, address } = credentials;
     check_device(device.as_deref())?;
-    let username = super::accounts::is_username(&username).then_some(username);
+    let username = is_username(&username).then_some(username);
     let name = username.clone().map(Source::Name);
     let sources: Vec<Source> = name.iter().cloned().chain([Source::address(address)]).collect();
 

@@ -5,6 +5,7 @@ pub mod keys;
 pub mod passwords;
 pub mod policy;
 pub mod tokens;
+pub mod usernames;
 
 use std::fmt;
 

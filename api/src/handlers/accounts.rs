@@ -17,7 +17,7 @@ use crate::{
         accounts::{self, FirstPassword, NewAccount},
         posts::Post,
     },
-    auth::Secret,
+    auth::{Secret, usernames::is_username},
     fields::Fields,
     handlers::sessions::MeView,
     problem::Problem,
@@ -145,7 +145,7 @@ pub async fn list(
     if !(1..=accounts::MAX_PAGE).contains(&limit) {
         return Err(wrong("limit", &limit.to_string(), &format!("1–{}", accounts::MAX_PAGE)));
     }
-    if let Some(name) = after.as_deref().filter(|name| !accounts::is_username(name)) {
+    if let Some(name) = after.as_deref().filter(|name| !is_username(name)) {
         return Err(wrong("after", name, &"a–z, 0–9, ., _, -"));
     }
     let page = accounts::list(&app, who.signed_in(), unit, after, limit).await?;

@@ -24,15 +24,14 @@ use super::{
 };
 use crate::{
     app::{
-        accounts::{
-            ADMINISTRATORS, AccountError, FirstPassword, NewAccount, is_username, parse_display_name,
-        },
+        accounts::{ADMINISTRATORS, AccountError, FirstPassword, NewAccount, parse_display_name},
         posts::Post,
     },
     auth::{
         Secret, new_id,
         passwords::{PasswordError, Passwords},
         policy,
+        usernames::is_username,
     },
     explain::explained,
     problem::{Problem, words},

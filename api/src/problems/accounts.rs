@@ -5,10 +5,13 @@ use grassroots_domain::routing::Words;
 use super::sessions::{busy, internal};
 use crate::{
     app::{
-        accounts::{AccountError, MAX_DISPLAY_NAME_CHARS, USERNAME_CHARS},
+        accounts::{AccountError, MAX_DISPLAY_NAME_CHARS},
         posts::{MAX_GRIDS, PostError},
     },
-    auth::policy::{MAX_CHARS, MIN_CHARS, MIN_CLASSES, WeakPassword},
+    auth::{
+        policy::{MAX_CHARS, MIN_CHARS, MIN_CLASSES, WeakPassword},
+        usernames::USERNAME_CHARS,
+    },
     fields::quoted,
     problem::{Code, Problem, words},
 };

@@ -26,8 +26,8 @@ pub fn of_value(message: &str) -> Words {
     }
     if CHRONO.contains(&message) {
         return words!(
-            "应为日期（例如 {DATE}）或带时区的时间（例如 {TIME}）",
-            "expected a date such as {DATE}, or a time with its zone such as {TIME}"
+            "应为带时区的时间，例如 {TIME}；只要日期的地方写 {DATE}",
+            "expected a time with its zone such as {TIME}; where a day is asked for, {DATE}"
         );
     }
     if let Some(field) = message.strip_prefix("missing field ") {

@@ -1,0 +1,11 @@
+//! User names: what people sign in with.
+
+/// Characters of a user name.
+pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
+
+/// Whether `text` can be a user name: 3 to 32 of `a-z`, `0-9`, `.`, `_` and `-`.
+#[must_use]
+pub fn is_username(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    USERNAME_CHARS.contains(&text.len()) && text.bytes().all(allowed)
+}
