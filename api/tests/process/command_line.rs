@@ -144,4 +144,13 @@ fn the_demo_serves_this_machine_only() {
     let installation = Installation::new();
     let said = installation.refused(&["serve", "--demo", "--listen", "0.0.0.0:0"]);
     assert!(said.contains("127.0.0.1"), "{said}");
+    let server = Server::start(&installation, &["--demo"]);
+    assert!(server.get("/healthz/live").starts_with("HTTP/1.1 200"));
+    for header in ["X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.1", "X-Real-IP: 10.0.0.1"] {
+        let refused = server.get_with("/healthz/live", &format!("{header}\r\n"));
+        assert!(
+            refused.starts_with("HTTP/1.1 403") && refused.contains("demo_is_local"),
+            "{header}: {refused}"
+        );
+    }
 }

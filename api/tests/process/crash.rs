@@ -7,15 +7,16 @@ use std::sync::{
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::installation::{Installation, Server};
 
 /// Phones that send at once.
 const PHONES: usize = 16;
-/// Acknowledged reports after which the plug is pulled.
-const ENOUGH: usize = 200;
+/// How often the plug is pulled.
+const KILLS: usize = 20;
+/// Acknowledged reports after which it is.
+const ENOUGH: usize = 50;
 
 async fn sign_in(http: &Client, url: &str) -> String {
     let body = json!({ "username": "worker", "password": "Grassroots-2023" });
@@ -33,28 +34,29 @@ async fn report(http: &Client, url: &str, token: &str, id: Uuid) -> Option<u16> 
     request.send().await.ok().map(|answer| answer.status().as_u16())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost() {
-    let installation = Installation::new();
-    let server = Server::start(&installation, &["--demo"]);
-    let (http, url) = (Client::new(), server.url());
-    let token = sign_in(&http, &url).await;
+/// What the phones of one burst sent, and which of it was answered.
+struct Burst {
+    sent: Vec<Uuid>,
+    acknowledged: Vec<Uuid>,
+}
 
-    let (sent, acknowledged) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+/// Sends from all phones until enough is acknowledged, and kills the server in the middle of it.
+async fn interrupted(server: Server, token: &str) -> Burst {
+    let (http, url) = (Client::new(), server.url());
     let count = Arc::new(AtomicUsize::new(0));
     let phones: Vec<_> = (0..PHONES)
         .map(|_| {
-            let (http, url, token) = (http.clone(), url.clone(), token.clone());
-            let (sent, acknowledged, count) = (sent.clone(), acknowledged.clone(), count.clone());
+            let (http, url, token, count) = (http.clone(), url.clone(), token.to_owned(), count.clone());
             tokio::spawn(async move {
+                let mut burst = Burst { sent: Vec::new(), acknowledged: Vec::new() };
                 loop {
                     let id = Uuid::new_v4();
-                    sent.lock().await.push(id);
+                    burst.sent.push(id);
                     match report(&http, &url, &token, id).await {
                         Some(status) => assert_eq!(status, 201),
-                        None => return,
+                        None => return burst,
                     }
-                    acknowledged.lock().await.push(id);
+                    burst.acknowledged.push(id);
                     count.fetch_add(1, Ordering::SeqCst);
                 }
             })
@@ -64,32 +66,65 @@ async fn nothing_acknowledged_is_lost() {
         tokio::task::yield_now().await;
     }
     server.kill();
+    let mut all = Burst { sent: Vec::new(), acknowledged: Vec::new() };
     for phone in phones {
-        phone.await.unwrap();
+        let burst = phone.await.unwrap();
+        all.sent.extend(burst.sent);
+        all.acknowledged.extend(burst.acknowledged);
     }
+    all
+}
 
-    let server = Server::start(&installation, &["--demo"]);
+/// Kills the server again and again. After each restart everything that was answered is there, and what was not is
+/// taken now or was taken then; in the end nothing is there twice.
+async fn nothing_acknowledged_is_lost(installation: &Installation) {
+    let mut expected = Vec::new();
+    for _ in 0..KILLS {
+        let server = Server::start(installation, &["--demo"]);
+        let token = sign_in(&Client::new(), &server.url()).await;
+        let burst = interrupted(server, &token).await;
+
+        let server = Server::start(installation, &["--demo"]);
+        let (http, url) = (Client::new(), server.url());
+        let token = sign_in(&http, &url).await;
+        for id in &burst.acknowledged {
+            let status = report(&http, &url, &token, *id).await;
+            assert_eq!(status, Some(200), "{id} was acknowledged and is lost");
+        }
+        for id in &burst.sent {
+            assert!(matches!(report(&http, &url, &token, *id).await, Some(200 | 201)));
+        }
+        expected.extend(burst.sent.iter().map(Uuid::to_string));
+    }
+    let server = Server::start(installation, &["--demo"]);
+    let mut seen = all_reports(&server).await;
+    seen.sort();
+    expected.sort();
+    assert_eq!(seen, expected);
+}
+
+/// The ids of everything the worker reported.
+async fn all_reports(server: &Server) -> Vec<String> {
     let (http, url) = (Client::new(), server.url());
     let token = sign_in(&http, &url).await;
-    for id in acknowledged.lock().await.iter() {
-        assert_eq!(report(&http, &url, &token, *id).await, Some(200), "{id} was acknowledged and is lost");
-    }
-    // Every phone sends again what it got no answer to: each is taken now, or was taken then.
-    for id in sent.lock().await.iter() {
-        assert!(matches!(report(&http, &url, &token, *id).await, Some(200 | 201)));
-    }
     let mut seen = Vec::new();
     let mut next = Some("/v1/incidents?limit=200".to_owned());
     while let Some(path) = next {
         let answer = http.get(format!("{url}{path}")).bearer_auth(&token).send().await.unwrap();
         let page: Value = answer.json().await.unwrap();
-        seen.extend(
-            page["incidents"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()),
-        );
+        let incidents = page["incidents"].as_array().unwrap();
+        seen.extend(incidents.iter().map(|one| one["id"].as_str().unwrap().to_owned()));
         next = page["next"].as_str().map(str::to_owned);
     }
-    let mut expected: Vec<String> = sent.lock().await.iter().map(Uuid::to_string).collect();
-    seen.sort();
-    expected.sort();
-    assert_eq!(seen, expected);
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_on_sqlite() {
+    nothing_acknowledged_is_lost(&Installation::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_on_postgresql() {
+    nothing_acknowledged_is_lost(&Installation::on_postgres()).await;
 }

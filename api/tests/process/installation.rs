@@ -6,20 +6,53 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use tempfile::TempDir;
 
 pub const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sanmenxia");
 
+/// Where `./test` tells us to find its PostgreSQL.
+const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
+
 /// An installation of its own.
-pub struct Installation(TempDir);
+pub struct Installation {
+    folder: TempDir,
+    /// Name and URL of its database on PostgreSQL; gone when dropped.
+    database: Option<(String, String)>,
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if let Some((name, _)) = &self.database {
+            on_postgres(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+        }
+    }
+}
+
+fn postgres() -> String {
+    std::env::var(POSTGRES)
+        .unwrap_or_else(|_| panic!("{POSTGRES} is not set: use ./test, or scripts/with-postgres"))
+}
+
+fn on_postgres(sql: &str) {
+    PgConnection::establish(&postgres()).unwrap().batch_execute(sql).unwrap();
+}
 
 impl Installation {
     pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self { folder: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// One with a database of its own on PostgreSQL.
+    pub fn on_postgres() -> Self {
+        let name = format!("process_{}", std::process::id());
+        on_postgres(&format!("CREATE DATABASE \"{name}\""));
+        let url = postgres().replacen("/postgres?", &format!("/{name}?"), 1);
+        Self { folder: tempfile::tempdir().unwrap(), database: Some((name, url)) }
     }
 
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -29,6 +62,9 @@ impl Installation {
             .env("GRASSROOTS_DATA_DIR", self.path().join("data"))
             .env_remove("GRASSROOTS_DATABASE_URL")
             .stdin(Stdio::null());
+        if let Some((_, url)) = &self.database {
+            command.env("GRASSROOTS_DATABASE_URL", url);
+        }
         command
     }
 
@@ -116,9 +152,15 @@ impl Server {
 
     /// Sends a bare request and reads the whole answer.
     pub fn get(&self, path: &str) -> String {
+        self.get_with(path, "")
+    }
+
+    /// The same with headers, each ended by a line break.
+    pub fn get_with(&self, path: &str, headers: &str) -> String {
         use std::{io::Write, net::TcpStream};
         let mut stream = TcpStream::connect(&self.1).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n")
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
