@@ -8,7 +8,7 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use grassroots_persistence::{error::StoreError, intake::Intake, store::Store};
+use grassroots_persistence::{error::StoreError, feed, intake::Intake, store::Store};
 
 use crate::{
     app::{App, actors::Actors, sessions, snapshot::Snapshots},
@@ -24,7 +24,7 @@ use crate::{
     web::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render},
 };
 
-/// How often a server looks whether units, grids or rules were imported meanwhile.
+/// How often a server looks whether units, grids or rules were imported meanwhile, and puts new events in order.
 const REFRESH_EVERY: Duration = Duration::from_secs(5);
 /// How often it forgets what is over.
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
@@ -100,7 +100,7 @@ impl Application {
         .disable_signals()
         .shutdown_timeout(SHUTDOWN_TIMEOUT_S);
         if let Some(workers) = config.workers {
-            server = server.workers(workers);
+            server = server.workers(workers.get());
         }
         let server = server.bind(address).map_err(|error| StartError::Listen { address, error })?;
         let address = server.addrs().first().copied().unwrap_or(address);
@@ -147,7 +147,7 @@ async fn stop_gracefully(handle: &ServerHandle) {
     handle.stop(true).await;
 }
 
-/// Notices imports by other processes.
+/// Notices imports by other processes, and puts new events in order.
 async fn refresh(app: web::Data<App>) {
     let mut ticks = tokio::time::interval(REFRESH_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -155,6 +155,9 @@ async fn refresh(app: web::Data<App>) {
         ticks.tick().await;
         if let Err(error) = app.snapshots.refresh(&app.store).await {
             tracing::error!(error = %error, "cannot look for newer ground and rules; those in use stay");
+        }
+        if let Err(error) = feed::place(&app.store).await {
+            tracing::error!(error = %error, "cannot put new events in order; they wait");
         }
     }
 }

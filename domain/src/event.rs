@@ -199,16 +199,23 @@ impl fmt::Debug for Hash {
 }
 
 /// The hash of an event: it covers the whole event, the salted hash of its words, and through `previous` all events
-/// of the incident before it. `body` is the canonical text that is stored.
+/// of the incident before it. `body` is the canonical text that is stored, in
+/// the form of `schema_version`.
 #[must_use]
-pub fn event_hash(event: &Event, body: &str, words: Option<Hash>, previous: Hash) -> Hash {
+pub fn event_hash(
+    event: &Event,
+    schema_version: i32,
+    body: &str,
+    words: Option<Hash>,
+    previous: Hash,
+) -> Hash {
     Hash::of(&[
         &previous.0,
         event.incident.0.as_bytes(),
         &event.seq.to_be_bytes(),
         &event.at.timestamp_micros().to_be_bytes(),
         event.actor.0.as_bytes(),
-        &SCHEMA_VERSION.to_be_bytes(),
+        &schema_version.to_be_bytes(),
         body.as_bytes(),
         words.as_ref().map_or(&[], |hash| hash.0.as_slice()),
     ])

@@ -26,6 +26,8 @@ pub struct StoredEvent {
     pub key: i64,
     /// The event.
     pub event: Event,
+    /// The version of its form.
+    pub schema_version: i32,
     /// The canonical text that the hash covers.
     pub body: String,
     /// Hash of its words with their salt.
@@ -40,7 +42,7 @@ impl StoredEvent {
     /// Whether the event is what was hashed.
     #[must_use]
     pub fn is_genuine(&self) -> bool {
-        event_hash(&self.event, &self.body, self.words, self.previous) == self.hash
+        event_hash(&self.event, self.schema_version, &self.body, self.words, self.previous) == self.hash
     }
 }
 
@@ -82,6 +84,7 @@ struct Row {
     id: i64,
     incident_seq: i32,
     at: At,
+    schema_version: i32,
     actor_id: Key,
     body: String,
     words_hash: Option<Vec<u8>>,
@@ -102,6 +105,7 @@ impl Row {
                 actor: AccountId(self.actor_id.0),
                 body,
             },
+            schema_version: self.schema_version,
             body: self.body,
             words: self.words_hash.map(|hash| hash_from_db("event.words_hash", hash)).transpose()?,
             previous: hash_from_db("event.prev_hash", self.prev_hash)?,
@@ -155,7 +159,7 @@ impl Chain {
                 None => said.filter(|_| event.seq == 1),
             };
             let body = canonical(&event.body)?;
-            let hash = event_hash(event, &body, words, previous);
+            let hash = event_hash(event, SCHEMA_VERSION, &body, words, previous);
             links.push(Link { event: event.clone(), body, words, previous, hash, remark });
             previous = hash;
         }

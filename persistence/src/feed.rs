@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, Key},
+    db::{Db, Key, insert_rows},
     error::{StoreError, StoreResult},
     events::{self, StoredEvent},
     schema::{event_position, event_waiting, feed},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Events that get their positions in one go.
-const MAX_PLACED: i64 = 1_000;
+const MAX_PLACED: i64 = 250;
 /// Events on a page at most.
 pub const MAX_PAGE: u32 = 500;
 
@@ -56,9 +56,19 @@ pub enum FeedError {
 /// # Errors
 /// When the cursor is none of ours, or the database fails.
 pub async fn read(store: &Store, after: Option<Cursor>, limit: u32) -> Result<Page, FeedError> {
-    while store.write(place_waiting).await? == MAX_PLACED {}
+    place(store).await?;
     let limit = i64::from(limit.min(MAX_PAGE));
     store.read(move |db| page(db, after, limit)).await
+}
+
+/// Gives waiting events their positions, a few at a time. To be called now and then, so that the first reader does not
+/// find all of them waiting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place(store: &Store) -> StoreResult<()> {
+    while store.write(place_waiting).await? == MAX_PLACED {}
+    Ok(())
 }
 
 /// Gives waiting events their positions, and says how many got one.
@@ -75,12 +85,11 @@ fn place_waiting(db: &mut Db) -> StoreResult<i64> {
         .load(db)?;
     let last: Option<i64> =
         event_position::table.select(diesel::dsl::max(event_position::position)).first(db)?;
-    // Row by row: for several rows at once diesel opens a transaction of its own on SQLite, inside the writer's.
-    for (position, event) in (last.unwrap_or(0) + 1..).zip(&waiting) {
-        diesel::insert_into(event_position::table)
-            .values((event_position::position.eq(position), event_position::event_id.eq(*event)))
-            .execute(db)?;
-    }
+    let rows: Vec<_> = (last.unwrap_or(0) + 1..)
+        .zip(&waiting)
+        .map(|(position, event)| (event_position::position.eq(position), event_position::event_id.eq(*event)))
+        .collect();
+    insert_rows!(db, &rows, row => diesel::insert_into(event_position::table).values(row))?;
     diesel::delete(event_waiting::table.filter(event_waiting::event_id.eq_any(&waiting))).execute(db)?;
     i64::try_from(waiting.len()).map_err(|error| StoreError::decode("event_waiting", waiting.len(), error))
 }
