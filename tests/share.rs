@@ -291,6 +291,15 @@ both! {
                     assert_eq!(parts.body["figures"], whole.body["figures"], "{who} {query}");
                     assert_eq!(parts.body["shares"], whole.body["shares"], "{who} {query}");
                     let groups = parts.body["groups"].as_array().expect("groups");
+                    for group in groups.iter().filter(|group| !group["list"].is_null()) {
+                        for figure in ["closed", "grassroots", "open"] {
+                            let path = format!("{}{figure}", group["list"].as_str().expect("a path"));
+                            let behind = client.lists(&path).await.len();
+                            assert_eq!(group["figures"][figure], behind, "{who} {path}");
+                        }
+                    }
+                    let listed = groups.iter().filter(|group| !group["list"].is_null()).count();
+                    assert!(listed + 1 >= groups.len(), "only an unknown place has no list");
                     for figure in Figure::ALL {
                         let sum: u64 = groups
                             .iter()

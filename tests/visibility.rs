@@ -168,7 +168,8 @@ both! {
         assert!(!everything(&city, &id).await.contains("411224107"), "nothing below the county");
         let trail = app.user("auditor").await.reads_of(&id, "timeline").await;
         assert_eq!(trail.happened(), ["reported", "commented"], "events without texts");
-        assert!(trail.lacks("/events/0/by") && trail.lacks("/events/1/by"), "{}", trail.raw);
+        assert!(trail.lacks("/events/0/by"), "the reporter is protected: {}", trail.raw);
+        assert_eq!(trail.text("/events/1/by/name"), "村级受理员（演示）", "an audit is of who did what");
     }
 
     async fn a_summary_is_not_found_by_its_place(app: TestApp) {
@@ -247,7 +248,13 @@ both! {
         assert_eq!(legs.text("/custody/0/handling/0/outcome"), "returned");
         assert!(legs.lacks("/custody/0/ended_at") && legs.lacks("/custody/0/outcome"), "{}", legs.raw);
         assert!(legs.lacks("/custody/0/handling/1") && legs.lacks("/custody/1"), "{}", legs.raw);
-        assert!(county.reads_of(&id, "legs").await.text("/custody/0/outcome") == "escalated");
+        assert_eq!(county.reads_of(&id, "legs").await.text("/custody/0/outcome"), "escalated");
+        assert!(handler.reads(&id).await.lacks("/level"));
+        for path in ["level=county", "sort=due", "due_before=2027-01-01T00:00:00Z"] {
+            let path = format!("/v1/incidents?{path}");
+            assert!(handler.lists(&path).await.is_empty(), "{path} tells a former holder who has it now");
+            assert_eq!(county.lists(&path).await, std::slice::from_ref(&id));
+        }
         assert_eq!(handler.lists("/v1/incidents").await, std::slice::from_ref(&id));
         let neighbour = app.hire("officer.two", Role::VillageOfficer, "411224107203-desk").await;
         is_nowhere(&neighbour, &id, "井盖").await;

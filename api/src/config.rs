@@ -22,7 +22,8 @@ pub struct DataConfig {
     pub database_url: Option<String>,
 
     /// Database connections: for reading on SQLite, for everything on PostgreSQL.
-    #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N")]
+    #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..))]
     pub database_connections: u32,
 }
 
@@ -75,7 +76,7 @@ pub struct ServeConfig {
 
     /// Threads that answer requests. Default: one a core.
     #[arg(long, env = "GRASSROOTS_WORKERS", value_name = "N")]
-    pub workers: Option<usize>,
+    pub workers: Option<std::num::NonZeroUsize>,
 
     /// Reverse proxies whose X-Forwarded-For is believed: addresses or networks, such as 10.0.0.0/8.
     #[arg(

@@ -51,6 +51,8 @@ pub struct ListParams {
     pub level: Option<String>,
     /// Unit in which it happened: 4, 6, 9 or 12 digits.
     pub unit: Option<String>,
+    /// Grid in which it happened: 15 digits.
+    pub grid: Option<String>,
     /// Category: four digits.
     pub category: Option<String>,
     /// Severity: `general`, `significant`, `major`, `critical`.
@@ -148,6 +150,7 @@ fn filter(params: &ListParams, actor: &Arc<Actor>, behind: Option<Behind>) -> Re
         states: states(params.state.as_deref())?,
         level: optional("level", params.level.as_deref())?,
         unit: optional("unit", params.unit.as_deref())?,
+        grid: optional("grid", params.grid.as_deref())?,
         category: optional("category", params.category.as_deref())?,
         severity: optional("severity", params.severity.as_deref())?,
         due_before: params.due_before.map(|at| at.to_utc()),

@@ -141,6 +141,7 @@ fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refus
             };
             match actor.desk() {
                 None => Err(Refusal::NeverYours { command: kind }),
+                Some(desk) if desk == closed_by => Ok(()),
                 Some(desk) if desk.unit.covers(closed_by.unit) && desk.unit.level() != Level::City => Ok(()),
                 Some(_) => Err(Refusal::NotYoursToReopen { desk: closed_by }),
             }

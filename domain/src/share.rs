@@ -66,7 +66,7 @@ codes! {
         Resolved "resolved" "已化解",
         /// Closed and not settled.
         Unresolved "unresolved" "未化解",
-        /// Not at rest.
+        /// Not at rest; always 0 by closure.
         Open "open" "未结案",
         /// The numerator of the share: settled under the custody of a village or township.
         Grassroots "grassroots" "基层化解",
@@ -84,7 +84,7 @@ codes! {
         ResolvedOnSpot "resolved_on_spot" "现场自办",
         /// Closed, and verified by who did the work.
         SelfVerified "self_verified" "自办自核",
-        /// Reopened at least once, closed again or open.
+        /// Reopened at least once: closed again or, by arrival, open.
         Reopened "reopened" "重新办理",
         /// Closed, in categories that go to the county first.
         CountyFirstClosed "county_first_closed" "县级首办类别已结案",

@@ -6,7 +6,7 @@ use grassroots_domain::{
     incident::State,
     share::{Basis, Figure, Mark},
     time::Instant,
-    unit::{Level, UnitCode},
+    unit::{GridCode, Level, UnitCode},
     visibility::Scope,
 };
 
@@ -73,6 +73,8 @@ pub struct Filter {
     pub level: Option<Level>,
     /// Lying in this unit.
     pub unit: Option<UnitCode>,
+    /// Lying in this grid.
+    pub grid: Option<GridCode>,
     /// Of this category.
     pub category: Option<CategoryCode>,
     /// Of this severity.
@@ -101,6 +103,7 @@ impl Default for Filter {
             states: Vec::new(),
             level: None,
             unit: None,
+            grid: None,
             category: None,
             severity: None,
             due_before: None,
@@ -144,11 +147,17 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
     if !filter.states.is_empty() {
         all.push(in_states(&filter.states));
     }
+    if filter.level.is_some() || filter.due_before.is_some() || filter.order == Order::Due {
+        all.push(scopes::current(scope));
+    }
     if let Some(level) = filter.level {
         all.push(Box::new(incident::level.eq(level.as_str()).nullable()));
     }
     if let Some(unit) = filter.unit {
         all.push(scopes::seen_in(scope, unit));
+    }
+    if let Some(grid) = filter.grid {
+        all.push(scopes::seen_in_grid(scope, grid));
     }
     if let Some(category) = filter.category {
         all.push(Box::new(incident::category.eq(category.to_string()).nullable()));

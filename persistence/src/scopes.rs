@@ -10,12 +10,13 @@ use diesel::{
 use grassroots_domain::{
     account::AccountId,
     organisation::OrganisationCode,
-    unit::{Level, UnitCode},
+    unit::{GridCode, Level, UnitCode},
     visibility::Scope,
 };
 
 use crate::{
     db::{Key, MultiBackend},
+    grids,
     incidents::rank,
     schema::{custody_leg, handling_leg, incident},
     units,
@@ -35,7 +36,7 @@ pub(crate) fn condition(scope: Scope) -> Condition {
     match scope {
         Scope::Nothing => constant(false),
         Scope::Own(account) => own(account),
-        Scope::Work(organisation) => works_on(organisation),
+        Scope::Work(organisation) => worked_on(organisation),
         Scope::Desk { desk, account } => Box::new(at_desk(desk).or(own(account))),
         Scope::City { unit, account } => Box::new(lies_in(unit).or(own(account))),
         Scope::Audit(unit) => lies_in(unit),
@@ -62,6 +63,25 @@ pub(crate) fn placed(scope: Scope) -> Condition {
     }
 }
 
+/// What the scope shows the present of: who has it and until when is no former holder's business, so no list goes by it.
+pub(crate) fn current(scope: Scope) -> Condition {
+    match scope {
+        Scope::Work(organisation) => works_on(organisation),
+        Scope::Desk { desk, account } => {
+            let open_here = exists(
+                custody_leg::table
+                    .filter(custody_leg::incident_id.eq(incident::id))
+                    .filter(custody_leg::desk.eq(desk.to_string()))
+                    .filter(custody_leg::ended_at.is_null()),
+            );
+            let at_rest = incident::ended_at.is_not_null().nullable();
+            let unrestricted = incident::restricted.eq(false).nullable();
+            Box::new(unrestricted.or(own(account)).or(at_rest).or(open_here.nullable()))
+        }
+        Scope::Nothing | Scope::Own(_) | Scope::City { .. } | Scope::Audit(_) => constant(true),
+    }
+}
+
 /// The others.
 pub(crate) fn not_placed(scope: Scope) -> Condition {
     match scope {
@@ -76,6 +96,11 @@ pub(crate) fn not_placed(scope: Scope) -> Condition {
 pub(crate) fn seen_in(scope: Scope, unit: UnitCode) -> Condition {
     let inside = lies_in(unit);
     if unit.level() < Level::County { Box::new(inside.and(placed(scope))) } else { inside }
+}
+
+/// Incidents that the scope shows to lie in `grid`.
+pub(crate) fn seen_in_grid(scope: Scope, grid: GridCode) -> Condition {
+    Box::new(incident::grid_code.eq(grids::to_db(grid)).and(placed(scope)))
 }
 
 /// Incidents whose place lies in `unit`.
@@ -111,15 +136,21 @@ fn held(desk: OrganisationCode) -> Condition {
     )
 }
 
+/// What the organisation works on, or worked on.
+fn worked_on(organisation: OrganisationCode) -> Condition {
+    let legs = handling_leg::table
+        .filter(handling_leg::incident_id.eq(incident::id))
+        .filter(handling_leg::organisation.eq(organisation.to_string()));
+    Box::new(exists(legs).nullable())
+}
+
+/// What the organisation works on now.
 fn works_on(organisation: OrganisationCode) -> Condition {
-    Box::new(
-        exists(
-            handling_leg::table
-                .filter(handling_leg::incident_id.eq(incident::id))
-                .filter(handling_leg::organisation.eq(organisation.to_string())),
-        )
-        .nullable(),
-    )
+    let legs = handling_leg::table
+        .filter(handling_leg::incident_id.eq(incident::id))
+        .filter(handling_leg::organisation.eq(organisation.to_string()))
+        .filter(handling_leg::ended_at.is_null());
+    Box::new(exists(legs).nullable())
 }
 
 fn at_desk(desk: OrganisationCode) -> Condition {

@@ -162,7 +162,7 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], port)),
         port: None,
         keys_dir: None,
-        workers: Some(2),
+        workers: std::num::NonZeroUsize::new(2),
         trusted_proxies: Vec::new(),
         demo: true,
     };

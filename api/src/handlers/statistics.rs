@@ -59,6 +59,10 @@ pub struct BehindParams {
     pub to: NaiveDate,
     /// `closed` (default): by latest closure. `reported`: by arrival.
     pub basis: Option<String>,
+    /// Only those in this grid: 15 digits.
+    pub grid: Option<String>,
+    /// Only those of this category: four digits.
+    pub category: Option<String>,
     /// Which figure.
     #[param(example = "grassroots")]
     pub figure: String,
@@ -136,10 +140,11 @@ pub async fn behind(
     app: web::Data<App>,
     params: Params<BehindParams>,
 ) -> Result<impl Responder, Problem> {
-    let BehindParams { unit, from, to, basis, figure, cursor, limit } = params.0;
+    let BehindParams { unit, from, to, basis, grid, category, figure, cursor, limit } = params.0;
     let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), None)?;
     let figure: Figure = required("figure", &figure)?;
-    let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
+    let unit = Some(asked.unit.to_string());
+    let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
     let behind = Behind { figure, basis: asked.basis, period: asked.period() };
     queue::answer(&app, &who, &request, &list, Some(behind)).await
 }

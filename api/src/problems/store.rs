@@ -7,9 +7,6 @@ use crate::{
     web::render::internal,
 };
 
-/// Seconds after which a busy server is worth another try.
-const RETRY_AFTER_S: u32 = 2;
-
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -19,7 +16,6 @@ impl From<StoreError> for Problem {
                     Code::Busy,
                     words!("系统繁忙，请稍后重试", "the server is busy; try again in a moment"),
                 )
-                .after(RETRY_AFTER_S)
             }
             StoreError::Unavailable(_) => {
                 tracing::error!(error = %error, "not carried out for sure");
@@ -30,7 +26,6 @@ impl From<StoreError> for Problem {
                         "it could not be completed; try again in a moment, under the same id"
                     ),
                 )
-                .after(RETRY_AFTER_S)
             }
             StoreError::Query(_) | StoreError::Decode { .. } | StoreError::Panicked | StoreError::Open(_) => {
                 tracing::error!(error = ?error, "the database failed");

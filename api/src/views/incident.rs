@@ -320,7 +320,7 @@ impl IncidentView {
             },
             severity: incident.severity.as_str(),
             state: incident.state.as_str(),
-            level: case.level().map(Level::as_str),
+            level: case.level().filter(|_| current).map(Level::as_str),
             holder: case
                 .holder()
                 .filter(|_| readable && current)

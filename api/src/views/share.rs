@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use grassroots_domain::share::{Basis, Counts, Share};
+use grassroots_domain::{
+    share::{Basis, Counts, Share},
+    unit::UnitCode,
+};
 use grassroots_persistence::shares::Child;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -89,6 +92,11 @@ pub struct GroupView {
     pub key: Option<String>,
     /// Its name.
     pub name: String,
+    /// Where the incidents behind a figure are listed: add its name. Absent where the place is not known that precisely.
+    #[schema(
+        example = "/v1/statistics/grassroots/incidents?unit=411224&from=2026-11-01&to=2026-12-01&basis=closed&category=5002&figure="
+    )]
+    pub list: Option<String>,
     /// Every figure, by name.
     #[schema(value_type = BTreeMap<String, u64>)]
     pub figures: BTreeMap<&'static str, u64>,
@@ -124,11 +132,8 @@ impl GrassrootsView {
     #[must_use]
     pub fn new(asked: &Asked, answer: &Answer, snapshot: &Snapshot, language: Language) -> Self {
         let figures = answer.total.iter().map(|(figure, count)| {
-            let list = format!(
-                "/v1/statistics/grassroots/incidents?unit={}&from={}&to={}&basis={}&figure={figure}",
-                asked.unit, asked.from, asked.to, asked.basis
-            );
-            (figure.as_str(), FigureView { count, list })
+            let list = list(asked.unit, (asked.from, asked.to), asked.basis, "");
+            (figure.as_str(), FigureView { count, list: format!("{list}{figure}") })
         });
         Self {
             unit: asked.unit.to_string(),
@@ -142,7 +147,7 @@ impl GrassrootsView {
             groups: answer
                 .groups
                 .iter()
-                .map(|(group, counts)| part(group, counts, asked.basis, snapshot, language))
+                .map(|(group, counts)| part(group, counts, asked, snapshot, language))
                 .collect(),
         }
     }
@@ -166,8 +171,26 @@ const fn definition(basis: Basis) -> (&'static str, &'static str) {
     }
 }
 
-fn part(group: &Group, counts: &Counts, basis: Basis, snapshot: &Snapshot, language: Language) -> GroupView {
+/// Where the incidents behind a figure are listed, but for its name.
+fn list(unit: UnitCode, (from, to): (NaiveDate, NaiveDate), basis: Basis, more: &str) -> String {
+    format!("/v1/statistics/grassroots/incidents?unit={unit}&from={from}&to={to}&basis={basis}{more}&figure=")
+}
+
+fn part(group: &Group, counts: &Counts, asked: &Asked, snapshot: &Snapshot, language: Language) -> GroupView {
     let ground = &snapshot.ground;
+    let period = (asked.from, asked.to);
+    let list = match group {
+        Group::Child(Child::Unit(unit)) => Some(list(*unit, period, asked.basis, "")),
+        Group::Child(Child::Grid(grid)) => {
+            Some(list(asked.unit, period, asked.basis, &format!("&grid={grid}")))
+        }
+        Group::Child(Child::Unknown) => None,
+        Group::Category(code) => Some(list(asked.unit, period, asked.basis, &format!("&category={code}"))),
+        Group::Month(day) => {
+            let month = asked.months().into_iter().find(|(from, _)| from == day);
+            month.map(|month| list(asked.unit, month, asked.basis, ""))
+        }
+    };
     let (key, name) = match group {
         Group::Child(Child::Unit(unit)) => {
             let name = ground.units.get(*unit).map_or_else(|| unit.to_string(), |unit| unit.name.clone());
@@ -193,7 +216,8 @@ fn part(group: &Group, counts: &Counts, basis: Basis, snapshot: &Snapshot, langu
     GroupView {
         key,
         name,
+        list,
         figures: counts.iter().map(|(figure, count)| (figure.as_str(), count)).collect(),
-        shares: SharesView::new(counts, basis),
+        shares: SharesView::new(counts, asked.basis),
     }
 }

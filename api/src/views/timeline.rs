@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    account::AccountId,
+    account::{AccountId, Role},
     command::Audience,
     event::{EventBody, EventType},
     incident::{Case, State},
@@ -124,13 +124,16 @@ fn event(history: &History, stored: &StoredEvent, reader: Reader<'_>) -> EventVi
     }
 }
 
-/// Staff are named to those who work with them; the reporter to those who may know.
+/// Staff are named to those who work with them and to the auditor; the reporter to those who may know.
 fn person(history: &History, account: AccountId, reader: Reader<'_>) -> Option<PersonView> {
     let case = &history.found.stored.case;
+    // An audit is of who did what; only reporters who are protected stay unknown to it.
+    let audits = reader.actor.role == Role::AuditAdmin;
     let allowed = if account == case.incident.reporter {
-        sees_reporter(reader.actor, case) && history.found.visibility != Visibility::Summary
+        let seen = sees_reporter(reader.actor, case) && history.found.visibility != Visibility::Summary;
+        seen || (audits && !case.incident.reporter_hidden)
     } else {
-        matches!(history.found.visibility, Visibility::Full | Visibility::Former { .. })
+        audits || matches!(history.found.visibility, Visibility::Full | Visibility::Former { .. })
     };
     let (_, name) = history.names.iter().find(|(known, _)| *known == account)?;
     allowed.then(|| PersonView { account: account.0, name: name.clone() })

@@ -23,6 +23,8 @@ use crate::{
 
 /// Header that names a request in logs and problems; taken over from the caller if it is short and plain.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Seconds after which a busy server is worth another try.
+const RETRY_AFTER_S: u32 = 2;
 /// Longest request id taken over.
 const MAX_REQUEST_ID: usize = 64;
 
@@ -179,7 +181,8 @@ fn render(problem: &Problem, request: &HttpRequest) -> HttpResponse {
     if code.status() == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    if let Some(seconds) = problem.retry_after_s {
+    let busy = matches!(code.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    if let Some(seconds) = problem.retry_after_s.or(busy.then_some(RETRY_AFTER_S)) {
         response.insert_header((RETRY_AFTER, seconds));
     }
     response.body(body.to_string())
