@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use grassroots::app::commands;
 use grassroots_domain::{account::Role, incident::IncidentId, visibility::Scope};
 use grassroots_persistence::{error::StoreResult, events, incidents, lists, rules};
 use reqwest::Method;
@@ -317,6 +318,22 @@ both! {
         numbers.dedup();
         assert_eq!(numbers.len(), PARALLEL);
         assert_eq!(stored(&app, &answers[0].text("/id")).await, (PARALLEL, 1));
+    }
+}
+
+both! {
+    async fn an_answer_is_kept_for_repeats_for_ninety_days(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let key = Uuid::new_v4();
+        app.user("dispatcher").await.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
+        let inside = app.inside().await;
+        app.pass(TimeDelta::days(90));
+        commands::prune(&inside).await.expect("the database answers");
+        app.user("dispatcher").await.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
+        app.pass(TimeDelta::hours(1));
+        commands::prune(&inside).await.expect("the database answers");
+        let late = app.user("dispatcher").await.command_at(&id, "accept", json!({}), 1, key).await;
+        late.expect_problem(412, "stale_version");
     }
 }
 

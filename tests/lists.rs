@@ -121,6 +121,8 @@ both! {
         assert_eq!(titles(&county, &format!("q={number}")).await, ["邻里"]);
         assert_eq!(titles(&county, &format!("q={number}&category=5002")).await, Vec::<String>::new());
         assert_eq!(titles(&county, "q=20261123-999999").await, Vec::<String>::new());
+        let mistyped = number.replacen("2026", "2025", 1);
+        assert_eq!(titles(&county, &format!("q={mistyped}")).await, Vec::<String>::new(), "another day's number");
         assert_eq!(titles(&county, "q=").await.len(), 4);
         // A handler searches in what it sees, and nowhere else.
         assert!(titles(&app.user("handler").await, "q=井盖").await.is_empty());

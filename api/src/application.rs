@@ -11,7 +11,7 @@ use actix_web::{
 use grassroots_persistence::{error::StoreError, feed, intake::Intake, store::Store};
 
 use crate::{
-    app::{App, actors::Actors, sessions, snapshot::Snapshots},
+    app::{App, actors::Actors, commands, sessions, snapshot::Snapshots},
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
@@ -162,7 +162,7 @@ async fn refresh(app: web::Data<App>) {
     }
 }
 
-/// Forgets sessions that were over long ago.
+/// Forgets sessions that were over long ago, and answers that nobody asks for again.
 async fn prune(app: web::Data<App>) {
     let mut ticks = tokio::time::interval(PRUNE_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -170,6 +170,9 @@ async fn prune(app: web::Data<App>) {
         ticks.tick().await;
         if let Err(error) = sessions::prune(&app).await {
             tracing::error!(error = %error, "cannot forget old sessions; they stay until the next hour");
+        }
+        if let Err(error) = commands::prune(&app).await {
+            tracing::error!(error = %error, "cannot forget old answers; they stay until the next hour");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers people use: the incident number for colleagues, the query code for everybody who was given it.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{incident::Incident, time::china_date};
 
 use crate::random::random_bytes;
@@ -17,12 +17,17 @@ pub fn incident_no(key: i64, incident: &Incident) -> String {
     format!("{:04}{:02}{:02}-{key:06}", day.year(), day.month(), day.day())
 }
 
-/// The serial number in an incident number.
+/// The day and the serial number in an incident number.
 #[must_use]
-pub fn parse_incident_no(text: &str) -> Option<i64> {
+pub fn parse_incident_no(text: &str) -> Option<(NaiveDate, i64)> {
     let (day, serial) = text.split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    (day.len() == 8 && digits(day) && serial.len() >= 6 && digits(serial)).then(|| serial.parse().ok())?
+    let well_formed = day.len() == 8 && digits(day) && serial.len() >= 6 && digits(serial);
+    let day = NaiveDate::parse_from_str(day, "%Y%m%d").ok()?;
+    if !well_formed || !(1..9_999).contains(&day.year()) {
+        return None;
+    }
+    Some((day, serial.parse().ok()?))
 }
 
 /// The code that a resident asks by (一案一码): the serial number, so that it is found without an index, and the
@@ -63,7 +68,11 @@ mod tests {
         assert_eq!(query_code(33, "ABCD1234WXYZ"), "11-ABCD-1234-WXYZ");
         assert_eq!(secret().len(), SECRET_LENGTH);
         assert_ne!(secret(), secret());
-        assert_eq!(parse_incident_no("20261123-000017"), Some(17));
+        assert_eq!(
+            parse_incident_no("20261123-000017"),
+            NaiveDate::from_ymd_opt(2026, 11, 23).map(|day| (day, 17))
+        );
+        assert_eq!(parse_incident_no("20261323-000017"), None);
         assert_eq!(parse_incident_no("井盖"), None);
         assert_eq!(parse_incident_no("2026-17"), None);
     }

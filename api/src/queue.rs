@@ -7,14 +7,14 @@ use actix_web::{
     http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Days, FixedOffset};
 use grassroots_domain::{
     account::Actor,
     datum::Datum,
     incident::State,
-    time::{Instant, is_storable},
+    time::{Instant, is_storable, start_of_day},
 };
-use grassroots_persistence::lists::{After, Behind, Filter, Order};
+use grassroots_persistence::lists::{After, Behind, Filter, Order, Period};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -155,7 +155,9 @@ fn filter(params: &ListParams, actor: &Arc<Actor>, behind: Option<Behind>) -> Re
         severity: optional("severity", params.severity.as_deref())?,
         due_before: params.due_before.map(|at| at.to_utc()),
         mine: params.mine.unwrap_or(false).then_some(actor.account),
-        key: number,
+        key: number.map(|(_, serial)| serial),
+        received: number
+            .map(|(day, _)| Period { from: start_of_day(day), to: start_of_day(day + Days::new(1)) }),
         words: q.filter(|_| number.is_none()).map(str::to_owned),
         behind,
         order,

@@ -85,6 +85,8 @@ pub struct Filter {
     pub mine: Option<grassroots_domain::account::AccountId>,
     /// The one with this key, found by its number.
     pub key: Option<i64>,
+    /// Received in this period.
+    pub received: Option<Period>,
     /// With these words in title, description or place.
     pub words: Option<String>,
     /// Counted by this figure.
@@ -109,6 +111,7 @@ impl Default for Filter {
             due_before: None,
             mine: None,
             key: None,
+            received: None,
             words: None,
             behind: None,
             order: Order::Newest,
@@ -174,6 +177,9 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
     if let Some(key) = filter.key {
         all.push(Box::new(incident::id.eq(key).nullable()));
     }
+    if let Some(period) = filter.received {
+        all.push(in_period(Basis::Reported, period));
+    }
     if let Some(words) = &filter.words {
         all.push(scopes::readable(scope));
         all.push(says(words));
@@ -203,8 +209,9 @@ fn in_states(states: &[State]) -> Condition {
 
 /// With `words` somewhere in what the reporter wrote.
 fn says(words: &str) -> Condition {
-    let escaped = words.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = format!("%{escaped}%");
+    let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    // Both sides in SQL: what is lower case is for the database to say.
+    let pattern = lower(format!("%{escaped}%"));
     let said = report::table.filter(report::incident_id.eq(incident::id)).filter(
         lower(report::description)
             .like(pattern.clone())

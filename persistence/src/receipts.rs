@@ -56,3 +56,20 @@ pub fn insert(
         .execute(db)?;
     Ok(())
 }
+
+/// Forgets up to `limit` answers given before `answered_before`, and says how many.
+///
+/// # Errors
+/// When a query fails.
+pub fn prune(db: &mut Db, answered_before: Instant, limit: u32) -> StoreResult<usize> {
+    let keys: Vec<(Key, Key)> = receipt::table
+        .filter(receipt::answered_at.lt(At(answered_before)))
+        .order(receipt::answered_at)
+        .limit(i64::from(limit))
+        .select((receipt::account_id, receipt::key))
+        .load(db)?;
+    for key in &keys {
+        diesel::delete(receipt::table.find(*key)).execute(db)?;
+    }
+    Ok(keys.len())
+}

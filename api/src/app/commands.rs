@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
     command::Command,
@@ -17,7 +18,7 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{
     db::Db,
-    error::StoreError,
+    error::{StoreError, StoreResult},
     events, incidents,
     receipts::{self, Receipt},
     store::Retry,
@@ -30,6 +31,11 @@ use crate::{
     random::random_bytes,
     views::receipt,
 };
+
+/// How long an answer is kept for repeats.
+const MEMORY: TimeDelta = TimeDelta::days(90);
+/// Answers forgotten in one transaction.
+const PRUNED_AT_ONCE: u32 = 200;
 
 /// A command as it was sent.
 #[derive(Clone, Debug)]
@@ -100,6 +106,16 @@ pub async fn give(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<String, Co
     let snapshot = app.snapshots.current();
     let request = request_hash(&sent);
     app.store.write(move |db| carry_out(db, &sent, request, &actor, now, &snapshot)).await
+}
+
+/// Forgets what was answered so long ago that no phone repeats it any more.
+///
+/// # Errors
+/// The errors of the store.
+pub async fn prune(app: &App) -> StoreResult<()> {
+    let answered_before = app.clock.now() - MEMORY;
+    while app.store.write(move |db| receipts::prune(db, answered_before, PRUNED_AT_ONCE)).await? > 0 {}
+    Ok(())
 }
 
 /// What must be the same in a repeat.

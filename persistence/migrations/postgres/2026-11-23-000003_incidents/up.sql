@@ -122,3 +122,4 @@ CREATE TABLE receipt (
     body         TEXT NOT NULL,
     PRIMARY KEY (account_id, key)
 );
+CREATE INDEX receipt_answered ON receipt (answered_at);
