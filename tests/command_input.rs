@@ -108,7 +108,7 @@ both! {
             (
                 "decline",
                 json!({ "reason": "because", "reply": "" }),
-                vec![("/reason", "wrong_type"), ("/reply", "text_empty")],
+                vec![("/reason", "unknown_reason"), ("/reply", "text_empty")],
             ),
             ("decline", json!({ "reason": "other" }), vec![("/reply", "missing_field")]),
             ("decline", json!(["other", "请拨12345"]), vec![("", "wrong_type")]),
@@ -132,7 +132,7 @@ both! {
             (
                 "return",
                 json!({ "reason": "lazy", "explanation": " " }),
-                vec![("/explanation", "text_empty"), ("/reason", "wrong_type")],
+                vec![("/explanation", "text_empty"), ("/reason", "unknown_reason")],
             ),
             (
                 "submit-result",
@@ -150,7 +150,7 @@ both! {
             (
                 "escalate",
                 json!({ "reason": "tired", "tried": "\u{1}" }),
-                vec![("/reason", "wrong_type"), ("/tried", "control_character")],
+                vec![("/reason", "unknown_reason"), ("/tried", "control_character")],
             ),
             (
                 "escalate",

@@ -107,7 +107,11 @@ both! {
         let dispute = worker.report("1010", json!({})).await.expect(201);
         let ceiling = &dispute.body["deadlines"]["ceiling"];
         // 240 working hours are 30 working days: the first of January counts as long as nobody announced it.
-        assert_eq!(*ceiling, json!({ "at": "2027-01-04T10:00:00+08:00", "provisional": true }));
+        let expected = json!({
+            "at": "2027-01-04T10:00:00+08:00", "state": "on_track", "from": "2026-11-23T10:00:00+08:00",
+            "amount": 240, "unit": "wh", "rule": "ceiling", "rules_version": 2, "provisional": true,
+        });
+        assert_eq!(*ceiling, expected);
         assert_eq!(dispute.body["deadlines"]["accept"]["provisional"], false);
 
         let petition = worker.file("1013", json!({})).await;

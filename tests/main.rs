@@ -9,6 +9,8 @@ mod support;
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod by_itself;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod command_input;
@@ -24,6 +26,8 @@ mod exactly_once;
 mod hostile;
 #[cfg(test)]
 mod intake_input;
+#[cfg(test)]
+mod joint_work;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]

@@ -82,9 +82,9 @@ both! {
             ("7001", None, COUNTY_DESK, "first_level"),
             ("8001", None, DESK, "first_level"),
             ("1001", Some("significant"), VILLAGE_DESK, "first_level"),
-            ("1001", Some("major"), DESK, "major_severity"),
-            ("1001", Some("critical"), COUNTY_DESK, "critical_severity"),
-            ("5002", Some("critical"), COUNTY_DESK, "critical_severity"),
+            ("1001", Some("major"), DESK, "minimum_level"),
+            ("1001", Some("critical"), COUNTY_DESK, "minimum_level"),
+            ("5002", Some("critical"), COUNTY_DESK, "minimum_level"),
         ] {
             let more = severity.map_or(json!({}), |severity| json!({ "severity": severity }));
             let taken = worker.report(category, more).await.expect(201);

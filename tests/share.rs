@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use grassroots_domain::{
     account::{AccountId, Role},
-    incident::Case,
+    case::Case,
     share::{Basis, Counts, Figure, Traits},
     time::start_of_day,
     visibility::{Scope, Visibility},

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{COMMANDS, Client, DESK, URBAN, VILLAGE_DESK, body_of},
+    support::{Client, DESK, URBAN, VILLAGE_DESK, body_of, commands},
 };
 
 /// Everybody of the demo.
@@ -37,7 +37,8 @@ async fn is_nowhere(client: &Client, id: &str, mark: &str) {
     for what in ["", "/timeline", "/legs", "/routing", "/actions"] {
         client.get(&format!("/v1/incidents/{id}{what}")).await.expect_problem(404, "not_found");
     }
-    for command in COMMANDS {
+    for command in commands() {
+        let command = command.as_str();
         client.command(id, command, body_of(command)).await.expect_problem(404, "not_found");
     }
     for list in ["limit=200", "sort=due&limit=200", "unit=4112&state=open", "mine=true", &format!("q={mark}")]
@@ -199,7 +200,7 @@ both! {
         village.does(&id, "escalate", body_of("escalate")).await;
         let dispatcher = app.user("dispatcher").await;
         dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         for other in ["dispatcher", "handler", "county", "city", "auditor"] {
             let client = app.user(other).await;
             assert_ne!(client.reads(&id).await.text("/visibility"), "none");
@@ -232,12 +233,12 @@ both! {
         let fire = app.hire("fireman", Role::Handler, "411224107-fire_rescue").await;
         is_nowhere(&handler, &id, "井盖").await;
         dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         assert_eq!(handler.reads(&id).await.text("/visibility"), "full");
         is_nowhere(&fire, &id, "井盖").await;
         handler.does(&id, "return", json!({ "reason": "wrong_place", "explanation": "在国道上" })).await;
         dispatcher
-            .does(&id, "dispatch", json!({ "organisation": "411224107-fire_rescue", "note": "请看护现场" }))
+            .does(&id, "dispatch", json!({ "organisation": "411224107-fire_rescue", "outside_duty": true, "note": "请看护现场" }))
             .await;
         assert_eq!(fire.reads(&id).await.text("/visibility"), "full");
         assert_eq!(handler.reads(&id).await.text("/visibility"), "former");
@@ -267,9 +268,9 @@ both! {
         let id = worker.file("5002", marked("井盖")).await;
         let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
         dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "note": "机密甲" })).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true, "note": "机密甲" })).await;
         handler.does(&id, "return", json!({ "reason": "other", "explanation": "机密乙" })).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         handler.does(&id, "acknowledge", json!({})).await;
         let result = json!({ "outcome": "resolved", "method": "on_site_handling", "result": "机密丙" });
         handler.does(&id, "submit-result", result.clone()).await;

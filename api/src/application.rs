@@ -11,7 +11,7 @@ use actix_web::{
 use grassroots_persistence::{error::StoreError, feed, intake::Intake, store::Store};
 
 use crate::{
-    app::{App, actors::Actors, commands, sessions, snapshot::Snapshots},
+    app::{App, actors::Actors, commands, reconciler, sessions, snapshot::Snapshots},
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
@@ -62,6 +62,7 @@ pub struct Application {
     store: Store,
     app: web::Data<App>,
     address: SocketAddr,
+    reconcile_every: Option<Duration>,
 }
 
 impl Application {
@@ -104,7 +105,9 @@ impl Application {
         }
         let server = server.bind(address).map_err(|error| StartError::Listen { address, error })?;
         let address = server.addrs().first().copied().unwrap_or(address);
-        Ok(Self { server: server.run(), store, app, address })
+        let seconds = u64::from(config.reconcile_every_s);
+        let reconcile_every = (seconds > 0).then(|| Duration::from_secs(seconds));
+        Ok(Self { server: server.run(), store, app, address, reconcile_every })
     }
 
     /// Where it listens: with the port that was picked, if none was asked for.
@@ -127,6 +130,7 @@ impl Application {
         let handle = self.server.handle();
         let refresher = tokio::spawn(refresh(self.app.clone()));
         let pruner = tokio::spawn(prune(self.app.clone()));
+        let reconciler = self.reconcile_every.map(|every| tokio::spawn(reconcile(self.app.clone(), every)));
         let stopper = async {
             stop.await;
             stop_gracefully(&handle).await;
@@ -134,6 +138,9 @@ impl Application {
         let (served, ()) = futures_util::future::join(self.server, stopper).await;
         refresher.abort();
         pruner.abort();
+        if let Some(reconciler) = reconciler {
+            reconciler.abort();
+        }
         let store = self.store;
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the database panicked");
@@ -158,6 +165,24 @@ async fn refresh(app: web::Data<App>) {
         }
         if let Err(error) = feed::place(&app.store).await {
             tracing::error!(error = %error, "cannot put new events in order; they wait");
+        }
+    }
+}
+
+/// Lets happen what happens by itself.
+async fn reconcile(app: web::Data<App>, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match reconciler::run_once(&app, app.clock.now()).await {
+            Ok(done) if done == reconciler::Done::default() => {}
+            Ok(done) => tracing::info!(
+                changed = done.changed,
+                failed = done.failed,
+                "incidents moved on by themselves"
+            ),
+            Err(error) => tracing::error!(error = %error, "cannot look for what happens by itself; it waits"),
         }
     }
 }

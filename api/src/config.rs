@@ -88,6 +88,11 @@ pub struct ServeConfig {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Seconds between two looks for what has to happen by itself: escalations, resumed work, supervision. 0 leaves it to
+    /// other nodes.
+    #[arg(long, env = "GRASSROOTS_RECONCILE_EVERY_S", default_value_t = 5, value_name = "SECONDS")]
+    pub reconcile_every_s: u32,
+
     /// Start with the demo city and its accounts. Serves this machine only.
     #[arg(long)]
     pub demo: bool,

@@ -2,7 +2,7 @@
 
 use grassroots_domain::{
     category::CategoryError, code::UnknownCode, grid::GridError, organisation::OrganisationError,
-    routing::Words, unit::CodeError,
+    reason::NoReasonCode, routing::Words, unit::CodeError,
 };
 
 /// Errors that explain themselves in both languages.
@@ -55,6 +55,12 @@ impl Explain for CodeError {
 impl Explain for UnknownCode {
     fn explain(&self) -> Words {
         with(format!("“{}” 不是已知的取值；可用：{}", self.given, self.known.join("、")), self)
+    }
+}
+
+impl Explain for NoReasonCode {
+    fn explain(&self) -> Words {
+        with(format!("“{}” 不是理由代码；由小写字母、数字和下划线组成，例如 beyond_authority", self.0), self)
     }
 }
 

@@ -12,6 +12,7 @@ use grassroots_domain::{
     account::Actor,
     datum::Datum,
     incident::State,
+    queue::Queue,
     time::{Instant, is_storable, start_of_day},
 };
 use grassroots_persistence::lists::{After, Behind, Filter, Order, Period};
@@ -59,6 +60,8 @@ pub struct ListParams {
     pub severity: Option<String>,
     /// With a step due before this time.
     pub due_before: Option<DateTime<FixedOffset>>,
+    /// A worklist of yours: `mine`, `desk`, `overdue`, `to_verify`, `returned`, `supervised` or `to_decide`.
+    pub queue: Option<String>,
     /// Only what you reported yourself.
     pub mine: Option<bool>,
     /// Words in title, description or place, or an incident number.
@@ -85,7 +88,7 @@ pub async fn answer(
     behind: Option<Behind>,
 ) -> Result<HttpResponse, Problem> {
     let actor = who.actor();
-    let filter = filter(params, &actor, behind)?;
+    let filter = filter(params, &actor, app.clock.now(), behind)?;
     let datum = optional("datum", params.datum.as_deref())?.unwrap_or(Datum::Wgs84);
     let limit = filter.limit;
     let order = filter.order;
@@ -97,7 +100,7 @@ pub async fn answer(
     let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
     let snapshot = app.snapshots.current();
     let language = Language::of(request.headers());
-    let reader = Reader { actor: &actor, language, datum, snapshot: &snapshot };
+    let reader = Reader { actor: &actor, language, datum, now: app.clock.now(), snapshot: &snapshot };
     if wants_csv(request) { csv(&page, next, reader) } else { Ok(json(&page, next, reader)) }
 }
 
@@ -127,7 +130,13 @@ fn wants_csv(request: &HttpRequest) -> bool {
     accept.split(',').any(|entry| entry.trim().starts_with("text/csv"))
 }
 
-fn filter(params: &ListParams, actor: &Arc<Actor>, behind: Option<Behind>) -> Result<Filter, Problem> {
+fn filter(
+    params: &ListParams,
+    actor: &Arc<Actor>,
+    now: Instant,
+    behind: Option<Behind>,
+) -> Result<Filter, Problem> {
+    let queue: Option<Queue> = optional("queue", params.queue.as_deref())?;
     let order = match params.sort.as_deref() {
         None | Some("newest") => Order::Newest,
         Some("due") => Order::Due,
@@ -160,6 +169,7 @@ fn filter(params: &ListParams, actor: &Arc<Actor>, behind: Option<Behind>) -> Re
             .map(|(day, _)| Period { from: start_of_day(day), to: start_of_day(day + Days::new(1)) }),
         words: q.filter(|_| number.is_none()).map(str::to_owned),
         behind,
+        queue: queue.map(|queue| (queue, (**actor).clone(), now)),
         order,
         after: params.cursor.as_deref().map(|cursor| decode_cursor(cursor, order)).transpose()?,
         limit,

@@ -4,7 +4,11 @@ use actix_web::{HttpResponse, http::header::ALLOW, web};
 use utoipa::OpenApi;
 
 use crate::{
-    handlers::{accounts, catalogue, commands, health, incidents, sessions, statistics},
+    handlers::{
+        accounts, catalogue,
+        commands::{beside, desk, end, work},
+        health, incidents, queues, sessions, statistics,
+    },
     problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
 };
@@ -64,24 +68,55 @@ routes! {
     "/v1/categories" { get catalogue::categories }
 
     "/v1/incidents" { post incidents::create, get incidents::list }
+    "/v1/queues" { get queues::counts }
+    "/v1/queues/{queue}/seen" { post queues::seen }
+    "/v1/reasons" { get catalogue::reasons }
     "/v1/incidents/{id}" { get incidents::read }
     "/v1/incidents/{id}/timeline" { get incidents::timeline }
     "/v1/incidents/{id}/legs" { get incidents::legs }
     "/v1/incidents/{id}/routing" { get incidents::routing }
     "/v1/incidents/{id}/actions" { get incidents::actions }
 
-    "/v1/incidents/{id}/accept" { post commands::accept }
-    "/v1/incidents/{id}/decline" { post commands::decline }
-    "/v1/incidents/{id}/dispatch" { post commands::dispatch }
-    "/v1/incidents/{id}/acknowledge" { post commands::acknowledge }
-    "/v1/incidents/{id}/return" { post commands::return_work }
-    "/v1/incidents/{id}/submit-result" { post commands::submit_result }
-    "/v1/incidents/{id}/rework" { post commands::rework }
-    "/v1/incidents/{id}/close" { post commands::close }
-    "/v1/incidents/{id}/escalate" { post commands::escalate }
-    "/v1/incidents/{id}/reopen" { post commands::reopen }
-    "/v1/incidents/{id}/void" { post commands::void }
-    "/v1/incidents/{id}/comment" { post commands::comment }
+    "/v1/incidents/{id}/accept" { post desk::accept }
+    "/v1/incidents/{id}/decline" { post desk::decline }
+    "/v1/incidents/{id}/request-info" { post desk::request_info }
+    "/v1/incidents/{id}/supplement" { post desk::supplement }
+    "/v1/incidents/{id}/dispatch" { post desk::dispatch }
+    "/v1/incidents/{id}/withdraw" { post desk::withdraw }
+    "/v1/incidents/{id}/escalate" { post desk::escalate }
+    "/v1/incidents/{id}/hand-down" { post desk::hand_down }
+    "/v1/incidents/{id}/transfer" { post desk::transfer }
+    "/v1/incidents/{id}/take-over" { post desk::take_over }
+    "/v1/incidents/{id}/refer" { post desk::refer }
+    "/v1/incidents/{id}/correct" { post desk::correct }
+    "/v1/incidents/{id}/merge" { post desk::merge }
+    "/v1/incidents/{id}/unmerge" { post desk::unmerge }
+    "/v1/incidents/{id}/void" { post desk::void }
+    "/v1/incidents/{id}/acknowledge" { post work::acknowledge }
+    "/v1/incidents/{id}/return" { post work::return_work }
+    "/v1/incidents/{id}/dispute" { post work::dispute }
+    "/v1/incidents/{id}/arbitrate" { post work::arbitrate }
+    "/v1/incidents/{id}/arrive" { post work::arrive }
+    "/v1/incidents/{id}/call-in" { post work::call_in }
+    "/v1/incidents/{id}/answer" { post work::answer }
+    "/v1/incidents/{id}/extend" { post work::extend }
+    "/v1/incidents/{id}/suspend" { post work::suspend }
+    "/v1/incidents/{id}/resume" { post work::resume }
+    "/v1/incidents/{id}/submit-result" { post work::submit_result }
+    "/v1/incidents/{id}/request-check" { post end::request_check }
+    "/v1/incidents/{id}/report-check" { post end::report_check }
+    "/v1/incidents/{id}/rework" { post end::rework }
+    "/v1/incidents/{id}/close" { post end::close }
+    "/v1/incidents/{id}/force-close" { post end::force_close }
+    "/v1/incidents/{id}/follow-up" { post end::follow_up }
+    "/v1/incidents/{id}/reopen" { post end::reopen }
+    "/v1/incidents/{id}/approve" { post beside::approve }
+    "/v1/incidents/{id}/reject" { post beside::reject }
+    "/v1/incidents/{id}/remind" { post beside::remind }
+    "/v1/incidents/{id}/supervise" { post beside::supervise }
+    "/v1/incidents/{id}/reply" { post beside::reply }
+    "/v1/incidents/{id}/lift" { post beside::lift }
+    "/v1/incidents/{id}/comment" { post beside::comment }
 
     "/v1/statistics/grassroots" { get statistics::grassroots }
     "/v1/statistics/grassroots/incidents" { get statistics::behind }

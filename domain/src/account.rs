@@ -16,6 +16,11 @@ use crate::{
 #[serde(transparent)]
 pub struct AccountId(pub Uuid);
 
+impl AccountId {
+    /// Who acts when something happens by itself: nobody can sign in as it.
+    pub const SYSTEM: Self = Self(Uuid::nil());
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     code::{codes, serde_as_text},
-    deadline::{Limit, LimitUnit},
+    deadline::Limit,
     organisation::OrganisationKind,
+    rules::OnLapse,
     unit::Level,
 };
 
@@ -171,6 +172,9 @@ pub struct Category {
     pub assist: Vec<OrganisationKind>,
     /// What is special about it.
     pub flags: Vec<Flag>,
+    /// What happens when a desk does not accept; by severity unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_lapse: Option<OnLapse>,
 }
 
 impl Category {
@@ -272,6 +276,3 @@ pub enum CategoryError {
     #[error("category {0} cannot be both closed on the spot and kept from the village")]
     OnSpotSkipped(CategoryCode),
 }
-
-/// Hours that a handling leg gets at least once the incident was escalated.
-pub const MINIMUM_AFTER_ESCALATION: Limit = Limit { amount: 16, unit: LimitUnit::WorkingHours };

@@ -130,55 +130,55 @@ pub struct Pause {
     pub to: Option<Instant>,
 }
 
-/// When something is due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The moment. At this moment it is still in time.
+/// The moments a clock passes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Marks {
+    /// Three quarters of the limit have run.
+    pub soon: Instant,
+    /// The limit has run. At this moment it is still in time.
     pub at: Instant,
-    /// Whether days after the last announced calendar year were counted, so that a new announcement may move it.
+    /// Twice the limit has run.
+    pub late: Instant,
+    /// Whether days after the last announced calendar year were counted up to `at`, so that a new announcement may
+    /// move it.
     pub provisional: bool,
 }
 
-/// The first moment by which `limit` has run since `start`, pauses left out.
+/// The moments by which `limit` has run since `start`, pauses left out.
 ///
 /// Working time is that of `calendar` in China. A start outside working time counts from the next opening; a limit that
 /// ends at closing time is due then, not at the next opening. A limit longer than a hundred years is cut to that.
 ///
 /// None while a pause is open, unless the limit had run out before that pause began: that deadline stays.
 #[must_use]
-pub fn due(calendar: &WorkCalendar, start: Instant, limit: Limit, pauses: &[Pause]) -> Option<Deadline> {
+pub fn due(calendar: &WorkCalendar, start: Instant, limit: Limit, pauses: &[Pause]) -> Option<Marks> {
     let begin = wall_clock(start);
     let horizon = begin.checked_add_days(Days::new(u64::from(HORIZON_DAYS)))?;
-    let mut left = limit.length(calendar);
-    let mut due = None;
+    let length = limit.length(calendar);
+    let mut passed = TimeDelta::zero();
+    let [mut soon, mut at, mut late] = [None; 3];
     for (from, to) in running(calendar, limit.unit, (begin, horizon), pauses) {
-        let length = to - from;
-        if left <= length {
-            due = Some(from + left);
+        let after = passed + (to - from);
+        let reached = |part: TimeDelta| (part <= after).then(|| from + (part - passed));
+        soon = soon.or_else(|| reached(length / 4 * 3));
+        at = at.or_else(|| reached(length));
+        late = late.or_else(|| reached(length.checked_mul(2).unwrap_or(TimeDelta::MAX)));
+        if late.is_some() {
             break;
         }
-        left -= length;
+        passed = after;
     }
-    if due.is_none() && pauses.iter().any(|pause| pause.to.is_none()) {
+    if at.is_none() && pauses.iter().any(|pause| pause.to.is_none()) {
         return None;
     }
-    let due = due.unwrap_or(horizon);
-    let known = calendar.announced_until().is_some_and(|last| due.date() <= last);
-    Some(Deadline { at: from_wall_clock(due), provisional: limit.unit.is_working_time() && !known })
-}
-
-/// How long the clock of `unit` has run from `from` to `to`, pauses left out. Compare it with [`Limit::length`].
-#[must_use]
-pub fn elapsed(
-    calendar: &WorkCalendar,
-    from: Instant,
-    to: Instant,
-    unit: LimitUnit,
-    pauses: &[Pause],
-) -> TimeDelta {
-    running(calendar, unit, (wall_clock(from), wall_clock(to)), pauses)
-        .map(|(from, to)| to - from)
-        .fold(TimeDelta::zero(), |sum, length| sum + length)
+    let at = at.unwrap_or(horizon);
+    let known = calendar.announced_until().is_some_and(|last| at.date() <= last);
+    Some(Marks {
+        soon: from_wall_clock(soon.unwrap_or(horizon)),
+        at: from_wall_clock(at),
+        late: from_wall_clock(late.unwrap_or(horizon)),
+        provisional: limit.unit.is_working_time() && !known,
+    })
 }
 
 /// From, and up to but not including, on the wall clock of China.
@@ -456,7 +456,10 @@ mod tests {
         fn when_it_is_due_the_limit_has_run(start in minutes(), limit in any_limit(), pauses in any_pauses()) {
             let calendar = calendar();
             let due = due(&calendar, after(start), limit, &pauses).unwrap().at;
-            let ran = |to| elapsed(&calendar, after(start), to, limit.unit, &pauses);
+            let ran = |to| -> TimeDelta {
+                let whole = (wall_clock(after(start)), wall_clock(to));
+                running(&calendar, limit.unit, whole, &pauses).map(|(from, to)| to - from).sum()
+            };
             prop_assert_eq!(ran(due), limit.length(&calendar));
             prop_assert!(ran(due - TimeDelta::microseconds(1)) < limit.length(&calendar));
             prop_assert_eq!(ran(after(start - 10)), TimeDelta::zero());

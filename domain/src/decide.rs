@@ -1,14 +1,12 @@
 //! Deciding: whether a command may be, and what it does. Pure: no clock, no I/O.
 
-use chrono::TimeDelta;
-
 use crate::{
-    account::{Actor, Role},
-    category::Flag,
-    command::{Audience, Command, CommandKind},
+    account::{AccountId, Actor, Role},
+    case::Case,
+    commands::{By, Command, CommandKind, Happening, Scene, withdraw::sent_by},
     event::{Event, EventBody, Remark},
-    incident::{Case, State},
-    leg::Outcome,
+    ground::Ground,
+    incident::State,
     open::{Decided, Decision},
     organisation::OrganisationCode,
     refusal::Refusal,
@@ -21,7 +19,7 @@ use crate::{
 
 /// Decides `command`, given by `actor` at `now`, on `case`.
 ///
-/// The event is never earlier than the one before it, whatever the clock says.
+/// No event is earlier than the one before it, whatever the clock says.
 ///
 /// # Errors
 /// First whether the actor may (403), then whether the state allows it (409), then the command's own facts (422).
@@ -31,255 +29,204 @@ pub fn decide(
     actor: &Actor,
     now: Instant,
     rules: &Rules,
+    ground: &Ground,
 ) -> Result<Decision, Refusal> {
-    permitted(case, command.kind(), actor, now, rules)?;
+    permitted(case, command.kind(), actor, now, rules, ground)?;
+    let scene = scene(case, actor, now, rules, ground);
+    let Happening { events, warnings } = command.decide(&scene)?;
+    Ok(decision(case, events, warnings, actor.account, scene.at))
+}
+
+/// What happens to `case` because of a command about another incident, given by `actor` at `now`.
+#[must_use]
+pub fn happen_beside(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
     let at = truncate(now).max(case.incident.last_event_at);
-    let (body, remark) = happen(case, command, actor, at, rules)?;
-    let event = Event {
-        incident: case.incident.id,
-        seq: case.incident.version.saturating_add(1),
-        at,
-        actor: actor.account,
-        body,
-    };
+    decision(case, vec![(body, None)], Vec::new(), actor, at)
+}
+
+/// What `events` make of `case`.
+pub(crate) fn decision(
+    case: &Case,
+    events: Vec<(EventBody, Option<Remark>)>,
+    warnings: Vec<Warning>,
+    actor: AccountId,
+    at: Instant,
+) -> Decision {
     let mut after = case.clone();
-    after.apply(&event);
-    let warnings = warnings(case, command, rules);
-    Ok(Decision { case: after, events: vec![Decided { event, remark }], warnings })
+    let mut decided = Vec::with_capacity(events.len());
+    for (body, remark) in events {
+        let seq = after.incident.version.saturating_add(1);
+        let event = Event { incident: case.incident.id, seq, at, actor, body };
+        after.apply(&event);
+        decided.push(Decided { event, remark });
+    }
+    Decision { case: after, events: decided, warnings }
 }
 
 /// Everything `actor` may do now, for `GET …/actions`.
 #[must_use]
-pub fn actions(case: &Case, actor: &Actor, now: Instant, rules: &Rules) -> Vec<CommandKind> {
+pub fn actions(case: &Case, actor: &Actor, now: Instant, rules: &Rules, ground: &Ground) -> Vec<CommandKind> {
     CommandKind::ALL
         .iter()
         .copied()
-        .filter(|kind| permitted(case, *kind, actor, now, rules).is_ok())
-        .filter(|kind| *kind != CommandKind::Escalate || may_go_up(case))
+        .filter(|kind| permitted(case, *kind, actor, now, rules, ground).is_ok())
         .collect()
 }
 
 /// Whether `actor` may give a command of that kind now.
 ///
 /// # Errors
-/// With the authority that is missing, or the state that is in the way.
+/// With the authority that is missing, the state that is in the way, or whatever else is.
 pub fn permitted(
     case: &Case,
     kind: CommandKind,
     actor: &Actor,
     now: Instant,
     rules: &Rules,
+    ground: &Ground,
 ) -> Result<(), Refusal> {
     authorised(case, kind, actor)?;
     let state = case.incident.state;
-    if !allowed_from(kind, state) {
+    if !kind.states().contains(&state) {
         return Err(Refusal::WrongState { command: kind, state });
     }
-    match kind {
-        CommandKind::Return if case.incident.returned >= rules.book().returns_max => {
-            Err(Refusal::ReturnedTooOften { returned: case.incident.returned })
-        }
-        CommandKind::Close if is_own_work(case, actor) => Err(Refusal::OwnWork),
-        CommandKind::Reopen if is_too_late(case, now, rules.book().reopen_days) => {
-            Err(Refusal::ReopenTooLate { days: rules.book().reopen_days })
-        }
-        CommandKind::Accept
-        | CommandKind::Decline
-        | CommandKind::Dispatch
-        | CommandKind::Acknowledge
-        | CommandKind::Return
-        | CommandKind::SubmitResult
-        | CommandKind::Rework
-        | CommandKind::Close
-        | CommandKind::Escalate
-        | CommandKind::Reopen
-        | CommandKind::Void
-        | CommandKind::Comment => Ok(()),
-    }
+    kind.guard(&scene(case, actor, now, rules, ground))
 }
 
-/// The states a command can be given in.
-const fn allowed_from(kind: CommandKind, state: State) -> bool {
-    use State::{
-        Closed, InProgress, NotAccepted, PendingAcceptance, PendingDispatch, PendingReceipt,
-        PendingVerification, Voided,
-    };
-    match kind {
-        CommandKind::Accept | CommandKind::Decline => matches!(state, PendingAcceptance),
-        CommandKind::Dispatch => matches!(state, PendingDispatch),
-        CommandKind::Acknowledge | CommandKind::Return => matches!(state, PendingReceipt),
-        CommandKind::SubmitResult => matches!(state, InProgress),
-        CommandKind::Rework | CommandKind::Close => matches!(state, PendingVerification),
-        CommandKind::Escalate => {
-            matches!(state, PendingAcceptance | PendingDispatch | PendingReceipt | InProgress)
-        }
-        CommandKind::Reopen => matches!(state, Closed),
-        CommandKind::Void => state.is_open(),
-        CommandKind::Comment => match state {
-            PendingAcceptance | PendingDispatch | PendingReceipt | InProgress | PendingVerification
-            | Closed | NotAccepted | Voided => true,
-        },
-    }
+fn scene<'a>(
+    case: &'a Case,
+    actor: &'a Actor,
+    now: Instant,
+    rules: &'a Rules,
+    ground: &'a Ground,
+) -> Scene<'a> {
+    Scene { case, actor, at: truncate(now).max(case.incident.last_event_at), rules, ground }
 }
 
 /// Whether the actor is the one the command belongs to.
 fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
-    match kind {
-        CommandKind::Accept
-        | CommandKind::Decline
-        | CommandKind::Dispatch
-        | CommandKind::Rework
-        | CommandKind::Close
-        | CommandKind::Escalate
-        | CommandKind::Void => authorised_desk(case, kind, actor),
-        CommandKind::Acknowledge | CommandKind::Return | CommandKind::SubmitResult => {
-            authorised_work(case, kind, actor)
+    let Some(leg) = case.custody.last() else { return Err(Refusal::NeverYours { command: kind }) };
+    let asks = Asks { case, kind, actor };
+    match kind.by() {
+        By::Desk => asks.desk(leg.desk),
+        By::DeskOrLate if actor.desk().is_some_and(|own| case.may_still_accept(own)) => Ok(()),
+        By::DeskOrLate => asks.desk(leg.desk),
+        By::Superior => asks.only(leg.superior.unwrap_or(leg.desk)),
+        By::Arbiter => asks.only(leg.superior.unwrap_or(leg.desk)),
+        By::DeskOrAbove => asks.desk_or_above(leg.desk, Level::City).and_then(|()| asks.reader()),
+        By::Closer => asks.desk_or_above(leg.desk, Level::County).and_then(|()| asks.reader()),
+        By::County => asks.county(leg.desk).and_then(|()| asks.reader()),
+        By::Sender => asks.sender(leg.desk),
+        By::Lead => asks.lead(),
+        By::Assist => asks.assist(),
+        By::DeskOrLead if asks.lead().is_ok() && case.open_lead().is_some() => Ok(()),
+        By::DeskOrLead => asks.desk(leg.desk),
+        By::ReporterOrDesk if case.incident.reporter == actor.account => Ok(()),
+        By::ReporterOrDesk => asks.desk(leg.desk),
+        By::Checker => asks.checker(),
+        By::Watcher => match case.incident.proceedings.supervision {
+            Some(supervision) => asks.only(supervision.by),
+            None => asks.desk_or_above(leg.desk, Level::City),
+        },
+        By::Reader => asks.reader(),
+    }
+}
+
+/// Somebody asks whether a command is theirs to give.
+struct Asks<'a> {
+    case: &'a Case,
+    kind: CommandKind,
+    actor: &'a Actor,
+}
+
+impl Asks<'_> {
+    const fn never<T>(&self) -> Result<T, Refusal> {
+        Err(Refusal::NeverYours { command: self.kind })
+    }
+
+    /// The desk they staff.
+    fn own(&self) -> Result<OrganisationCode, Refusal> {
+        self.actor.desk().map_or_else(|| self.never(), Ok)
+    }
+
+    /// Commands of the desk that holds the incident, or held it last.
+    fn desk(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.own()? == desk { Ok(()) } else { Err(Refusal::NotYourDesk { command: self.kind, desk }) }
+    }
+
+    /// Commands of one certain desk.
+    fn only(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.own()? == desk { Ok(()) } else { Err(Refusal::OnlyDesk { command: self.kind, desk }) }
+    }
+
+    /// Commands of the desk that holds the incident, or of one above it up to `highest`.
+    fn desk_or_above(&self, desk: OrganisationCode, highest: Level) -> Result<(), Refusal> {
+        let own = self.own()?.unit;
+        let above = own.covers(desk.unit) && (own == desk.unit || own.level() <= highest);
+        if above { Ok(()) } else { Err(Refusal::OnlyDeskOrAbove { command: self.kind, desk }) }
+    }
+
+    fn county(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        let own = self.own()?.unit;
+        if own.level() >= Level::County && own.covers(desk.unit) {
+            Ok(())
+        } else {
+            Err(Refusal::OnlyCounty { command: self.kind })
         }
-        CommandKind::Reopen => {
-            let Some(closed_by) = case.custody.last().map(|leg| leg.desk) else {
-                return Err(Refusal::NeverYours { command: kind });
-            };
-            match actor.desk() {
-                None => Err(Refusal::NeverYours { command: kind }),
-                Some(desk) if desk == closed_by => Ok(()),
-                Some(desk) if desk.unit.covers(closed_by.unit) && desk.unit.level() != Level::City => Ok(()),
-                Some(_) => Err(Refusal::NotYoursToReopen { desk: closed_by }),
-            }
-        }
-        CommandKind::Comment => match visible(actor, case) {
+    }
+
+    /// Commands of who sees the incident in full.
+    fn reader(&self) -> Result<(), Refusal> {
+        match visible(self.actor, self.case) {
             Visibility::Full => Ok(()),
             Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Former { .. } => {
                 Err(Refusal::NotInFullView)
             }
-        },
-    }
-}
-
-/// Commands of the desk that holds the incident, or held it last.
-fn authorised_desk(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
-    let holder = case.custody.last().map(|leg| leg.desk);
-    match (actor.desk(), holder) {
-        (None, _) | (_, None) => Err(Refusal::NeverYours { command: kind }),
-        (Some(own), Some(desk)) if own == desk => Ok(()),
-        (Some(_), Some(desk)) => Err(Refusal::NotYourDesk { command: kind, desk }),
-    }
-}
-
-/// Commands of the organisation that works on the incident, or worked on it last.
-fn authorised_work(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
-    let worker = case.open_lead().or_else(|| case.last_lead()).map(|leg| leg.organisation);
-    let may_ever = actor.role == Role::Handler || actor.desk().is_some();
-    match worker {
-        _ if !may_ever => Err(Refusal::NeverYours { command: kind }),
-        Some(organisation) if !actor.works_for(organisation) => {
-            Err(Refusal::NotYourWork { command: kind, organisation })
         }
-        // Nobody works on it yet: the state says no, whoever asks.
-        Some(_) | None => Ok(()),
     }
-}
 
-/// Whether the actor did the work that is to be verified. A village is too small for two pairs of eyes: its own work
-/// it may verify itself, and the incident says so.
-fn is_own_work(case: &Case, actor: &Actor) -> bool {
-    case.last_lead().is_some_and(|leg| {
-        leg.submitted_by == Some(actor.account)
-            && !(leg.organisation == actor.organisation && case.level() == Some(Level::Village))
-    })
-}
-
-fn is_too_late(case: &Case, now: Instant, days: u32) -> bool {
-    let limit = TimeDelta::days(i64::from(days));
-    // Beyond the end of time nothing is too late.
-    case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit)).is_some_and(|last| now > last)
-}
-
-/// Whether there is a level above that holds incidents.
-fn may_go_up(case: &Case) -> bool {
-    case.level().is_some_and(|level| level < Level::County)
-}
-
-/// What the command makes happen, with the words that go with it.
-fn happen(
-    case: &Case,
-    command: &Command,
-    actor: &Actor,
-    at: Instant,
-    rules: &Rules,
-) -> Result<(EventBody, Option<Remark>), Refusal> {
-    let Case { incident, .. } = case;
-    let internal =
-        |text: &crate::text::Text| Some(Remark { audience: Audience::Internal, text: text.clone() });
-    let reply = |text: &crate::text::Text| Some(Remark { audience: Audience::Reporter, text: text.clone() });
-    let handle_due = || rules.handle_due(incident.category, incident.escalated > 0, at);
-    Ok(match command {
-        Command::Accept => {
-            (EventBody::Accepted { dispatch_due: rules.dispatch_due(incident.severity, at) }, None)
+    /// What was sent to work the desk takes back; what was sent to another desk, who sent it.
+    fn sender(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.case.incident.state != State::PendingAcceptance {
+            return self.desk(desk);
         }
-        Command::Decline { reason, reply: words } => (EventBody::Declined { reason: *reason }, reply(words)),
-        Command::Dispatch { to, note } => {
-            if to.unit != actor.organisation.unit {
-                return Err(Refusal::ForeignOrganisation { to: *to, unit: actor.organisation.unit });
+        match sent_by(self.case) {
+            Some(leg) => self.only(leg.desk),
+            None => self.own().and(Err(Refusal::NothingSent)),
+        }
+    }
+
+    /// Commands of the organisation that leads the work, or led it last.
+    fn lead(&self) -> Result<(), Refusal> {
+        if self.actor.role != Role::Handler && self.actor.desk().is_none() {
+            return self.never();
+        }
+        match self.case.open_lead().or_else(|| self.case.last_lead()).map(|leg| leg.organisation) {
+            Some(organisation) if !self.actor.works_for(organisation) => {
+                Err(Refusal::NotYourWork { command: self.kind, organisation })
             }
-            (EventBody::Dispatched { to: *to, handle_due: handle_due() }, note.as_ref().and_then(internal))
+            // Nobody works on it yet: the state says no, whoever asks.
+            Some(_) | None => Ok(()),
         }
-        Command::Acknowledge => (EventBody::Acknowledged, None),
-        Command::Return { reason, explanation } => (
-            EventBody::Returned { reason: *reason, dispatch_due: rules.dispatch_due(incident.severity, at) },
-            internal(explanation),
-        ),
-        Command::SubmitResult { outcome, method, result } => (
-            EventBody::ResultSubmitted {
-                outcome: *outcome,
-                method: *method,
-                verify_due: rules.verify_due(incident.severity, at),
-            },
-            internal(result),
-        ),
-        Command::Rework { reason } => (EventBody::Reworked { handle_due: handle_due() }, internal(reason)),
-        Command::Close { reply: words } => {
-            let work = case.last_lead();
-            let own_desk = case.custody.last().map(|leg| leg.desk);
-            let body = EventBody::Closed {
-                outcome: work.and_then(|leg| leg.result).unwrap_or(Outcome::Unresolved),
-                resolved_level: case.level().unwrap_or(Level::County),
-                self_verified: work.is_some_and(|leg| Some(leg.organisation) == own_desk),
-            };
-            (body, words.as_ref().and_then(reply))
-        }
-        Command::Escalate { reason, tried, to } => {
-            let to: OrganisationCode = to.ok_or(Refusal::NoSuperior)?;
-            let body = EventBody::Escalated {
-                reason: *reason,
-                to,
-                accept_due: rules.accept_due(incident.severity, at),
-                ceiling_due: rules.ceiling(incident.category, to.unit.level(), at),
-            };
-            (body, internal(tried))
-        }
-        Command::Reopen { reason } => {
-            let level = case.level().unwrap_or(Level::County);
-            let body = EventBody::Reopened {
-                dispatch_due: rules.dispatch_due(incident.severity, at),
-                ceiling_due: rules.ceiling(incident.category, level, at),
-            };
-            (body, internal(reason))
-        }
-        Command::Void { reason } => (EventBody::Voided, internal(reason)),
-        Command::Comment { audience, text } => (
-            EventBody::Commented { audience: *audience },
-            Some(Remark { audience: *audience, text: text.clone() }),
-        ),
-    })
-}
+    }
 
-/// An after-photo that the category asks for is a warning until photos can be sent.
-fn warnings(case: &Case, command: &Command, rules: &Rules) -> Vec<Warning> {
-    let wants_photo =
-        rules.category(case.incident.category).is_some_and(|category| category.has(Flag::PhotoRequired));
-    if command.kind() == CommandKind::SubmitResult && wants_photo {
-        vec![Warning::PhotoMissing]
-    } else {
-        Vec::new()
+    fn assist(&self) -> Result<(), Refusal> {
+        if self.actor.role != Role::Handler {
+            return self.never();
+        }
+        match self.case.assist_of(self.actor.organisation) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::NotAssisting),
+        }
+    }
+
+    fn checker(&self) -> Result<(), Refusal> {
+        if self.actor.role != Role::GridWorker {
+            return self.never();
+        }
+        match self.case.incident.proceedings.check {
+            Some(check) if check.worker == self.actor.account => Ok(()),
+            Some(_) | None => Err(Refusal::NotSentToCheck),
+        }
     }
 }

@@ -7,139 +7,154 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     account::AccountId,
-    category::{CategoryCode, Severity},
+    case::{Case, Stamp},
     code::codes,
-    command::{Audience, DeclineReason, EscalateReason, Method, ReturnReason},
-    deadline::Deadline,
+    commands::{
+        Effect, accept, acknowledge, answer, approve, arbitrate, arrive, call_in, close,
+        comment::{self, Audience},
+        correct, decline, dispatch, dispute, escalate, extend, follow_up, hand_down, lift, merge, refer,
+        reject, remind, reopen, reply, report_check, request_check, request_info, resume, return_work,
+        rework, submit_result, supervise, supplement, suspend, take_over, transfer, unmerge, void, withdraw,
+    },
     incident::IncidentId,
-    leg::Outcome,
-    organisation::OrganisationCode,
-    place::Place,
-    routing::Routing,
+    open::{Reported, ResolvedOnSpot},
+    reconcile::{Lapsed, Rescheduled},
     text::Text,
     time::Instant,
-    unit::Level,
 };
 
 /// Version of the body format, stored with each event.
 pub const SCHEMA_VERSION: i32 = 1;
 
-codes! {
-    /// The types of event.
-    EventType "event type" {
-        /// A report reached the server.
-        Reported "reported" "上报",
-        /// The reporter settled it on the spot.
-        ResolvedOnSpot "resolved_on_spot" "现场办结",
-        /// The desk took it on.
-        Accepted "accepted" "受理",
-        /// The desk said no.
-        Declined "declined" "不予受理",
-        /// Sent to an organisation.
-        Dispatched "dispatched" "派遣",
-        /// The organisation took it on.
-        Acknowledged "acknowledged" "签收",
-        /// The organisation sent it back.
-        Returned "returned" "退回",
-        /// The organisation handed in its result.
-        ResultSubmitted "result_submitted" "提交结果",
-        /// The desk wants more work done.
-        Reworked "reworked" "返工",
-        /// The desk closed it.
-        Closed "closed" "结案",
-        /// It went one level up.
-        Escalated "escalated" "升级",
-        /// It was taken up again.
-        Reopened "reopened" "重新办理",
-        /// It was reported by mistake.
-        Voided "voided" "作废",
-        /// Somebody remarked.
-        Commented "commented" "备注",
-    }
-}
-
-/// What happened, in codes, ids and times. Words stand in rows of their own that can be erased.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the fields are those of the legs and the incident they set")]
-pub enum EventBody {
-    Reported {
-        category: CategoryCode,
-        severity: Severity,
-        place: Place,
-        restricted: bool,
-        reporter_hidden: bool,
-        county_first: bool,
-        routing: Box<Routing>,
-        accept_due: Deadline,
-        ceiling_due: Deadline,
-    },
-    ResolvedOnSpot,
-    Accepted {
-        dispatch_due: Deadline,
-    },
-    Declined {
-        reason: DeclineReason,
-    },
-    Dispatched {
-        to: OrganisationCode,
-        handle_due: Deadline,
-    },
-    Acknowledged,
-    Returned {
-        reason: ReturnReason,
-        dispatch_due: Deadline,
-    },
-    ResultSubmitted {
-        outcome: Outcome,
-        method: Method,
-        verify_due: Deadline,
-    },
-    Reworked {
-        handle_due: Deadline,
-    },
-    Closed {
-        outcome: Outcome,
-        resolved_level: Level,
-        self_verified: bool,
-    },
-    Escalated {
-        reason: EscalateReason,
-        to: OrganisationCode,
-        accept_due: Deadline,
-        ceiling_due: Deadline,
-    },
-    Reopened {
-        dispatch_due: Deadline,
-        ceiling_due: Deadline,
-    },
-    Voided,
-    Commented {
-        audience: Audience,
-    },
-}
-
-impl EventBody {
-    /// Its type.
-    #[must_use]
-    pub const fn event_type(&self) -> EventType {
-        match self {
-            Self::Reported { .. } => EventType::Reported,
-            Self::ResolvedOnSpot => EventType::ResolvedOnSpot,
-            Self::Accepted { .. } => EventType::Accepted,
-            Self::Declined { .. } => EventType::Declined,
-            Self::Dispatched { .. } => EventType::Dispatched,
-            Self::Acknowledged => EventType::Acknowledged,
-            Self::Returned { .. } => EventType::Returned,
-            Self::ResultSubmitted { .. } => EventType::ResultSubmitted,
-            Self::Reworked { .. } => EventType::Reworked,
-            Self::Closed { .. } => EventType::Closed,
-            Self::Escalated { .. } => EventType::Escalated,
-            Self::Reopened { .. } => EventType::Reopened,
-            Self::Voided => EventType::Voided,
-            Self::Commented { .. } => EventType::Commented,
+/// Declares the events: variant, code name, Chinese name, and the type with its facts and effect.
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident $code:literal $zh:literal $type:ty,)+) => {
+        codes! {
+            /// The types of event.
+            EventType "event type" { $($(#[$doc])* $name $code $zh,)+ }
         }
-    }
+
+        /// What happened, in codes, ids and times. Words stand in rows of their own that can be erased.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        pub enum EventBody {
+            $($(#[$doc])* $name($type),)+
+        }
+
+        impl EventBody {
+            /// Its type.
+            #[must_use]
+            pub const fn event_type(&self) -> EventType {
+                match self { $(Self::$name(_) => EventType::$name,)+ }
+            }
+
+            /// Changes `case`.
+            pub(crate) fn apply(&self, case: &mut Case, stamp: Stamp) {
+                match self { $(Self::$name(event) => event.apply(case, stamp),)+ }
+            }
+        }
+
+        $(impl From<$type> for EventBody {
+            fn from(event: $type) -> Self {
+                Self::$name(event)
+            }
+        })+
+    };
+}
+
+events! {
+    /// A report reached the server.
+    Reported "reported" "上报" Reported,
+    /// The reporter settled it on the spot.
+    ResolvedOnSpot "resolved_on_spot" "现场办结" ResolvedOnSpot,
+    /// The desk took it on.
+    Accepted "accepted" "受理" accept::Accepted,
+    /// The desk said no.
+    Declined "declined" "不予受理" decline::Declined,
+    /// The desk asked the reporter for more.
+    InfoRequested "info_requested" "要求补充" request_info::InfoRequested,
+    /// There is more information.
+    Supplemented "supplemented" "已补充材料" supplement::Supplemented,
+    /// Sent to an organisation.
+    Dispatched "dispatched" "派遣" dispatch::Dispatched,
+    /// What was sent was taken back.
+    Withdrawn "withdrawn" "撤回" withdraw::Withdrawn,
+    /// It went up.
+    Escalated "escalated" "升级" escalate::Escalated,
+    /// Nobody accepted it; it went up by itself.
+    Lapsed "lapsed" "逾期自动升级" Lapsed,
+    /// It went down a level.
+    HandedDown "handed_down" "下派" hand_down::HandedDown,
+    /// It went to another desk of the same level.
+    Transferred "transferred" "移送" transfer::Transferred,
+    /// The desk above took it over.
+    TakenOver "taken_over" "接管" take_over::TakenOver,
+    /// An authority outside took it on.
+    Referred "referred" "转出" refer::Referred,
+    /// It was corrected.
+    Corrected "corrected" "更正" correct::Corrected,
+    /// Another incident stands for it.
+    Merged "merged" "并案" merge::Merged,
+    /// It stands for another incident too.
+    Absorbed "absorbed" "并入他案" merge::Absorbed,
+    /// It was a matter of its own after all.
+    Unmerged "unmerged" "撤销并案" unmerge::Unmerged,
+    /// It stands for another incident no more.
+    Released "released" "他案分出" unmerge::Released,
+    /// It is void.
+    Voided "voided" "作废" void::Voided,
+    /// The organisation took it on.
+    Acknowledged "acknowledged" "签收" acknowledge::Acknowledged,
+    /// The organisation sent it back.
+    Returned "returned" "退回" return_work::Returned,
+    /// The organisation disputes its duty.
+    Disputed "disputed" "申请裁定" dispute::Disputed,
+    /// Whose duty it is was decided.
+    Arbitrated "arbitrated" "裁定" arbitrate::Arbitrated,
+    /// Somebody was on site.
+    Arrived "arrived" "到场" arrive::Arrived,
+    /// Organisations were called in.
+    CalledIn "called_in" "吹哨" call_in::CalledIn,
+    /// An organisation that helps answered.
+    Answered "answered" "应哨" answer::Answered,
+    /// Somebody asked for what a second person decides.
+    Requested "requested" "申请" extend::Requested,
+    /// A second person agreed.
+    Approved "approved" "批准" approve::Approved,
+    /// A second person disagreed.
+    Rejected "rejected" "驳回" reject::Rejected,
+    /// There is more time.
+    Extended "extended" "延期" extend::Extended,
+    /// Work stands still.
+    Suspended "suspended" "挂账" suspend::Suspended,
+    /// Work went on.
+    Resumed "resumed" "恢复办理" resume::Resumed,
+    /// The organisation handed in its result.
+    ResultSubmitted "result_submitted" "提交结果" submit_result::ResultSubmitted,
+    /// A grid worker was sent to look.
+    CheckRequested "check_requested" "派员核查" request_check::CheckRequested,
+    /// What was found on site.
+    CheckReported "check_reported" "核查反馈" report_check::CheckReported,
+    /// More work has to be done.
+    Reworked "reworked" "返工" rework::Reworked,
+    /// The desk closed it.
+    Closed "closed" "结案" close::Closed,
+    /// Somebody was asked how it was settled.
+    FollowedUp "followed_up" "回访" follow_up::FollowedUp,
+    /// It was taken up again.
+    Reopened "reopened" "重新办理" reopen::Reopened,
+    /// Who has it was asked to hurry.
+    Reminded "reminded" "催办" remind::Reminded,
+    /// Somebody watches it.
+    Supervised "supervised" "督办" supervise::Supervised,
+    /// Who watches got an answer.
+    Replied "replied" "督办回复" reply::Replied,
+    /// Nobody watches it any more.
+    Lifted "lifted" "解除督办" lift::Lifted,
+    /// Its clocks were set anew, by rules that changed.
+    Rescheduled "rescheduled" "重新计时" Rescheduled,
+    /// Somebody remarked.
+    Commented "commented" "备注" comment::Commented,
 }
 
 /// Words that go with an event, and who may read them.

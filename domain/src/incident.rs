@@ -8,11 +8,12 @@ use uuid::Uuid;
 use crate::{
     account::AccountId,
     category::{CategoryCode, Severity},
+    clock::Deadline,
     code::codes,
-    deadline::Deadline,
-    leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
+    leg::Outcome,
     organisation::OrganisationCode,
     place::Place,
+    proceedings::Proceedings,
     time::Instant,
     unit::Level,
 };
@@ -33,12 +34,16 @@ codes! {
     State "state" {
         /// A desk has it and has not said yes or no.
         PendingAcceptance "pending_acceptance" "待受理",
+        /// The desk asked the reporter for more.
+        AwaitingInfo "awaiting_info" "待补充",
         /// Accepted; nobody works on it yet.
         PendingDispatch "pending_dispatch" "待派遣",
         /// Sent to an organisation that has not acknowledged.
         PendingReceipt "pending_receipt" "待签收",
         /// Somebody works on it.
         InProgress "in_progress" "办理中",
+        /// Work stands still until a date.
+        Suspended "suspended" "挂账",
         /// A result is in; the desk looks at it.
         PendingVerification "pending_verification" "待核查",
         /// Done, resolved or not.
@@ -47,20 +52,37 @@ codes! {
         NotAccepted "not_accepted" "不予受理",
         /// Reported by mistake.
         Voided "voided" "已作废",
+        /// Another report of the same matter stands for it.
+        Merged "merged" "已并案",
+        /// An authority outside grid governance took it on.
+        ReferredOut "referred_out" "已转出",
     }
 }
 
 impl State {
+    /// The states in which somebody still has to do something.
+    pub const OPEN: &'static [Self] = &[
+        Self::PendingAcceptance,
+        Self::AwaitingInfo,
+        Self::PendingDispatch,
+        Self::PendingReceipt,
+        Self::InProgress,
+        Self::Suspended,
+        Self::PendingVerification,
+    ];
+
     /// Whether somebody still has to do something.
     #[must_use]
     pub const fn is_open(self) -> bool {
         match self {
             Self::PendingAcceptance
+            | Self::AwaitingInfo
             | Self::PendingDispatch
             | Self::PendingReceipt
             | Self::InProgress
+            | Self::Suspended
             | Self::PendingVerification => true,
-            Self::Closed | Self::NotAccepted | Self::Voided => false,
+            Self::Closed | Self::NotAccepted | Self::Voided | Self::Merged | Self::ReferredOut => false,
         }
     }
 }
@@ -78,7 +100,7 @@ pub struct Incident {
     pub severity: Severity,
     /// Where it stands.
     pub state: State,
-    /// Where it happened. Never changes with the holder.
+    /// Where it happened. Never changes with the holder, only when it is corrected.
     pub place: Place,
     /// Who reported it.
     pub reporter: AccountId,
@@ -114,64 +136,12 @@ pub struct Incident {
     pub resolved_level: Option<Level>,
     /// Whether the desk that closed it is the one that accepted it first.
     pub in_place: bool,
-    /// When it came to rest: closed, not accepted or voided.
+    /// When it came to rest: closed, not accepted, voided, merged or referred out.
     pub ended_at: Option<Instant>,
+    /// When the whole matter should be settled. This clock never stops.
+    pub total: Deadline,
+    /// What goes on beside the legs.
+    pub proceedings: Proceedings,
     /// The rules its first routing was decided by.
     pub rules_version: i64,
-}
-
-/// An incident with its legs: everything a decision looks at.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Case {
-    /// The incident.
-    pub incident: Incident,
-    /// Its custody legs, oldest first. Never empty.
-    pub custody: Vec<CustodyLeg>,
-    /// Its handling legs, oldest first.
-    pub handling: Vec<HandlingLeg>,
-}
-
-impl Case {
-    /// The custody leg that is open.
-    #[must_use]
-    pub fn open_custody(&self) -> Option<&CustodyLeg> {
-        self.custody.last().filter(|leg| leg.ended_at.is_none())
-    }
-
-    /// The lead handling leg that is open.
-    #[must_use]
-    pub fn open_lead(&self) -> Option<&HandlingLeg> {
-        self.handling.iter().rev().find(|leg| leg.role == HandlingRole::Lead && leg.ended_at.is_none())
-    }
-
-    /// The latest lead handling leg, open or not.
-    #[must_use]
-    pub fn last_lead(&self) -> Option<&HandlingLeg> {
-        self.handling.iter().rev().find(|leg| leg.role == HandlingRole::Lead)
-    }
-
-    /// Who has to act: the organisation of the open lead handling leg, else the desk. `None` at rest.
-    #[must_use]
-    pub fn holder(&self) -> Option<OrganisationCode> {
-        self.open_lead().map(|leg| leg.organisation).or_else(|| self.open_custody().map(|leg| leg.desk))
-    }
-
-    /// The level that answers for it, or answered last.
-    #[must_use]
-    pub fn level(&self) -> Option<Level> {
-        self.custody.last().map(|leg| leg.level)
-    }
-
-    /// When the step it waits for is due. `None` at rest.
-    #[must_use]
-    pub fn due(&self) -> Option<Deadline> {
-        let desk = self.open_custody()?;
-        match self.incident.state {
-            State::PendingAcceptance => desk.accept_due,
-            State::PendingDispatch => desk.dispatch_due,
-            State::PendingReceipt | State::InProgress => self.open_lead().map(|leg| leg.handle_due),
-            State::PendingVerification => desk.verify_due,
-            State::Closed | State::NotAccepted | State::Voided => None,
-        }
-    }
 }

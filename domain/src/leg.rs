@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::AccountId, code::codes, deadline::Deadline, organisation::OrganisationCode, time::Instant,
+    account::AccountId,
+    clock::{DeskClocks, WorkClocks},
+    code::codes,
+    organisation::OrganisationCode,
+    rules::OnLapse,
+    time::Instant,
     unit::Level,
 };
 
@@ -14,6 +19,24 @@ codes! {
         Declined "declined" "不予受理",
         /// The next level took over.
         Escalated "escalated" "已升级",
+        /// It did not accept in time; the next level took over by itself.
+        Lapsed "lapsed" "逾期未受理",
+        /// It did not accept in time; the desk above took it over.
+        TakenOver "taken_over" "被上级接管",
+        /// The desk that had let it lapse accepted it after all.
+        AcceptedBelow "accepted_below" "下级补受理",
+        /// A desk below took over.
+        HandedDown "handed_down" "已下派",
+        /// Another desk of the level took over.
+        Transferred "transferred" "已移送",
+        /// The desk that had sent it took it back.
+        Withdrawn "withdrawn" "已撤回",
+        /// It was corrected, and what it is or where it is belongs to another desk.
+        Rerouted "rerouted" "更正后改派",
+        /// Another report of the same matter stands for it.
+        Merged "merged" "已并案",
+        /// An authority outside grid governance took it on.
+        Referred "referred" "已转出",
         /// The desk closed the incident.
         Closed "closed" "已结案",
         /// Settled by the reporter, on the spot.
@@ -30,8 +53,12 @@ codes! {
         Returned "returned" "已退回",
         /// A result was handed in.
         Submitted "submitted" "已反馈",
-        /// The incident moved up and took the work away.
+        /// The work was taken away: the incident moved, or the desk changed its mind.
         Withdrawn "withdrawn" "已撤回",
+        /// Assistance was given.
+        Done "done" "已协办",
+        /// Assistance was refused, with a reason.
+        Declined "declined" "未协办",
         /// The incident was voided.
         Voided "voided" "已作废",
     }
@@ -70,17 +97,14 @@ pub struct CustodyLeg {
     pub opened_at: Instant,
     /// Number of the event that opened it.
     pub opened_seq: u32,
-    /// When it must have accepted or declined. `None` where nothing is left to accept: reopened, or settled on
-    /// the spot.
-    pub accept_due: Option<Deadline>,
+    /// The desk above it, which may take over what it does not accept.
+    pub superior: Option<OrganisationCode>,
+    /// What happens when it does not accept.
+    pub on_lapse: OnLapse,
+    /// Its clocks.
+    pub clocks: DeskClocks,
     /// When it accepted.
     pub accepted_at: Option<Instant>,
-    /// When it must have dispatched; starts anew when work is returned.
-    pub dispatch_due: Option<Deadline>,
-    /// When it must have verified the latest result.
-    pub verify_due: Option<Deadline>,
-    /// How long it may keep the incident at all.
-    pub ceiling_due: Deadline,
     /// When it ceased to answer for the incident.
     pub ended_at: Option<Instant>,
     /// Number of the event that ended it.
@@ -104,10 +128,16 @@ pub struct HandlingLeg {
     pub opened_at: Instant,
     /// Number of the event that opened it.
     pub opened_seq: u32,
-    /// When it acknowledged; at once for a desk's own work.
+    /// Its clocks.
+    pub clocks: WorkClocks,
+    /// When it took the work on; at once for a desk's own work.
     pub acknowledged_at: Option<Instant>,
-    /// When the result is due.
-    pub handle_due: Deadline,
+    /// When it was on site first.
+    pub arrived_at: Option<Instant>,
+    /// How often its time was extended.
+    pub extended: u32,
+    /// By how many units of its limit altogether.
+    pub granted: u32,
     /// When it ended.
     pub ended_at: Option<Instant>,
     /// Number of the event that ended it.

@@ -1,13 +1,19 @@
 //! Opening: from a report to an incident with its first leg.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     account::{Actor, Role},
-    category::{Category, Flag, Severity},
-    command::Audience,
-    event::{Event, EventBody, Remark},
+    case::{Arrival, Case, Stamp},
+    category::{Category, CategoryCode, Flag, Severity},
+    clock::Deadline,
+    commands::{Effect, arrival, comment::Audience, level},
+    event::{Event, Remark},
     ground::Ground,
-    incident::{Case, IncidentId},
+    incident::{Incident, IncidentId, State},
+    leg::{CustodyOutcome, Outcome},
     place::Place,
+    proceedings::Proceedings,
     refusal::Refusal,
     routing::{Routing, route},
     rules::Rules,
@@ -30,6 +36,85 @@ pub struct Report<'a> {
     pub place: Place,
     /// What was done about it already, if it is settled.
     pub on_spot: Option<Text>,
+}
+
+/// A report reached the server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reported {
+    /// What it is about.
+    pub category: CategoryCode,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it happened.
+    pub place: Place,
+    /// Visible to the holder chain only.
+    pub restricted: bool,
+    /// The reporter is named to nobody but the first desk.
+    pub reporter_hidden: bool,
+    /// Its category goes to the county first.
+    pub county_first: bool,
+    /// Which desk got it, and why.
+    pub routing: Box<Routing>,
+    /// That desk's clocks.
+    pub to: Arrival,
+    /// When the whole matter should be settled.
+    pub total: Deadline,
+}
+
+/// The reporter settled it on the spot.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ResolvedOnSpot {}
+
+impl Reported {
+    /// The incident that begins with it.
+    pub(crate) fn open(&self, id: IncidentId, stamp: Stamp) -> Case {
+        let incident = Incident {
+            id,
+            version: stamp.seq,
+            category: self.category,
+            severity: self.severity,
+            state: State::PendingAcceptance,
+            place: self.place,
+            reporter: stamp.actor,
+            received_at: stamp.at,
+            last_event_at: stamp.at,
+            first_desk: self.routing.desk,
+            first_accepted_by: None,
+            skips: self.routing.skips,
+            restricted: self.restricted,
+            reporter_hidden: self.reporter_hidden,
+            county_first: self.county_first,
+            on_spot: false,
+            self_verified: false,
+            reopened: 0,
+            returned: 0,
+            escalated: 0,
+            outcome: None,
+            resolved_level: None,
+            in_place: false,
+            ended_at: None,
+            total: self.total,
+            proceedings: Proceedings::default(),
+            rules_version: self.routing.rules_version,
+        };
+        Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }
+    }
+}
+
+impl Effect for Reported {
+    /// The first event opens an incident and cannot happen to one.
+    fn apply(&self, _: &mut Case, _: Stamp) {}
+}
+
+impl Effect for ResolvedOnSpot {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        case.incident.on_spot = true;
+        case.incident.first_accepted_by = Some(case.incident.first_desk);
+        if let Some(leg) = case.custody.last_mut() {
+            leg.clocks.accept = None;
+        }
+        case.close(Outcome::Resolved, level(case), CustodyOutcome::ResolvedOnSpot, stamp);
+    }
 }
 
 /// An event that was decided, with the words that go with it.
@@ -76,22 +161,24 @@ pub fn open(
         Some(_) => route_on_spot(report, severity, reporter, rules, ground)?,
     };
     let now = truncate(now);
+    let to = arrival(routing.desk, (category.code, severity), now, rules, ground);
     let reported = Event {
         incident: report.id,
         seq: 1,
         at: now,
         actor: reporter.account,
-        body: EventBody::Reported {
+        body: Reported {
             category: category.code,
             severity,
             place: report.place,
             restricted: category.has(Flag::Restricted),
             reporter_hidden: category.has(Flag::Restricted) || category.has(Flag::Anonymous),
             county_first: category.first_level == Level::County,
-            accept_due: rules.accept_due(severity, now),
-            ceiling_due: rules.ceiling(category.code, routing.level, now),
+            to,
+            total: rules.total_due(category.code, now),
             routing: Box::new(routing),
-        },
+        }
+        .into(),
     };
     let mut warnings = Vec::new();
     if category.has(Flag::PhotoRequired) {
@@ -108,7 +195,7 @@ pub fn open(
             seq: 2,
             at: now,
             actor: reporter.account,
-            body: EventBody::ResolvedOnSpot,
+            body: ResolvedOnSpot {}.into(),
         };
         case.apply(&event);
         let remark = Remark { audience: Audience::Reporter, text: result.clone() };

@@ -2,9 +2,14 @@
 
 use crate::{
     category::{CategoryCode, Severity},
-    command::CommandKind,
-    incident::State,
+    commands::CommandKind,
+    deadline::{Limit, LimitUnit},
+    duty::DutyRole,
+    incident::{IncidentId, State},
     organisation::OrganisationCode,
+    proceedings::RequestKind,
+    reason::ReasonCode,
+    time::Instant,
     unit::UnitCode,
 };
 
@@ -18,11 +23,21 @@ pub enum Refusal {
     NotYourDesk { command: CommandKind, desk: OrganisationCode },
     #[error("only {organisation}, which works on the incident, may {command} it")]
     NotYourWork { command: CommandKind, organisation: OrganisationCode },
-    #[error("only the desk that closed the incident, {desk}, or a desk above it may reopen it")]
-    NotYoursToReopen { desk: OrganisationCode },
+    #[error("only {desk} may {command} it")]
+    OnlyDesk { command: CommandKind, desk: OrganisationCode },
+    #[error("only the desk that answers for the incident, {desk}, or a desk above it may {command} it")]
+    OnlyDeskOrAbove { command: CommandKind, desk: OrganisationCode },
+    #[error("only the county may {command} it")]
+    OnlyCounty { command: CommandKind },
+    #[error("the incident was not sent by another desk")]
+    NothingSent,
+    #[error("your organisation does not assist with the incident")]
+    NotAssisting,
+    #[error("you were not sent to look at the incident")]
+    NotSentToCheck,
     #[error("your role may never {command} an incident")]
     NeverYours { command: CommandKind },
-    #[error("only those who see the incident in full may comment on it")]
+    #[error("only those who see the incident in full may do this")]
     NotInFullView,
     #[error("an incident that is {state} cannot be met with {command}")]
     WrongState { command: CommandKind, state: State },
@@ -48,4 +63,76 @@ pub enum Refusal {
     PlaceUnknown,
     #[error("no desk above the place exists")]
     NoDesk,
+    #[error("{given} is no reason to {command}; one of those listed is")]
+    UnknownReason { command: CommandKind, given: ReasonCode, known: Vec<ReasonCode> },
+    #[error("an incident can be met with {command} at most {most} times")]
+    TooOften { command: CommandKind, most: u32 },
+    #[error("{given} is too long or nothing; 1 to {most} is right")]
+    TooLong { given: u32, most: u32, unit: LimitUnit },
+    #[error("work can be sent back within {limit} only")]
+    ReturnTooLate { limit: Limit },
+    #[error("send it back first; the desk above decides once that is used up")]
+    ReturnFirst,
+    #[error("it is decided or answered already")]
+    DecidedAlready,
+    #[error("nobody disputes whose duty it is")]
+    NothingDisputed,
+    #[error("{to} has {duty} for this category; say that it goes there all the same")]
+    OutsideDuty { to: OrganisationCode, duty: DutyRole },
+    #[error("at most {most} organisations can assist")]
+    TooManyAssists { most: usize },
+    #[error("{organisation} cannot assist: it leads, is named twice, is a desk or is out of reach")]
+    CannotAssist { organisation: OrganisationCode },
+    #[error("name at least one organisation")]
+    NobodyCalled,
+    #[error("somebody was on site already")]
+    ArrivedAlready { at: Instant },
+    #[error("{to} is not a desk directly below that the incident lies in")]
+    NotBelow { to: OrganisationCode },
+    #[error("there is no desk below that may have it")]
+    NothingBelow,
+    #[error("{to} is not another desk of the same level")]
+    NotBeside { to: OrganisationCode },
+    #[error("the desk below can still accept it; it can be taken over later")]
+    TooEarly { after: Instant },
+    #[error("another request waits for a decision")]
+    RequestOpen { kind: RequestKind },
+    #[error("nothing waits for a decision")]
+    NothingAsked,
+    #[error("a second person has to decide, of a desk at least as high")]
+    SecondPerson,
+    #[error("the limit has passed; ask before it does")]
+    OverdueAlready { since: Instant },
+    #[error("you have it yourself")]
+    YoursAlready,
+    #[error("the time given is over already")]
+    NotInTheFuture { given: Instant },
+    #[error("{by}, a desk above, watches it already")]
+    WatchedFromAbove { by: OrganisationCode },
+    #[error("nobody watches it")]
+    NotSupervised,
+    #[error("it began by itself and ends by itself")]
+    EndsByItself,
+    #[error("what is restricted is not shown to grid workers")]
+    RestrictedCheck,
+    #[error("a grid worker was sent and has not answered yet")]
+    CheckOpen,
+    #[error("that account is no grid worker of the grid it happened in")]
+    NoWorkerOfTheGrid,
+    #[error("{given} is no grade; 1 to 5 are")]
+    NoGrade { given: u8 },
+    #[error("category {category} does not exist")]
+    UnknownCategory { category: CategoryCode },
+    #[error("nothing is different from before")]
+    NothingCorrected,
+    #[error("there is no incident {id} that you see in full")]
+    NoSuchIncident { id: IncidentId },
+    #[error("{id} is {state} and cannot stand for another")]
+    CannotStandFor { id: IncidentId, state: State },
+    #[error("{id} is about something else")]
+    AnotherMatter { id: IncidentId },
+    #[error("{id} was reported later; merge that one into this")]
+    LaterReport { id: IncidentId },
+    #[error("it was merged more than {hours} hours ago")]
+    UnmergeTooLate { hours: u32 },
 }

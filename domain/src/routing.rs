@@ -17,10 +17,8 @@ codes! {
     RoutingRule "routing rule" {
         /// The first level of the category.
         FirstLevel "first_level" "类别首办层级",
-        /// `major` goes at least to the township.
-        MajorSeverity "major_severity" "重大事件至少由乡镇受理",
-        /// `critical` goes to the county; township and village are told at once.
-        CriticalSeverity "critical_severity" "特别重大事件由县级受理",
+        /// Its severity goes to no lower level: `major` to the township, `critical` to the county.
+        MinimumLevel "minimum_level" "该等级的最低受理层级",
         /// The category passes over the levels it may be about.
         SkippedLevel "skipped_level" "回避层级",
     }
@@ -73,14 +71,16 @@ pub struct Routing {
 }
 
 /// The level the rules choose, and the rule that decided it. Of two rules that agree the plainer one is named.
-fn choose_level(category: &Category, severity: Severity) -> (Level, RoutingRule) {
-    let by_severity = match severity {
-        Severity::General | Severity::Significant => (Level::Village, RoutingRule::FirstLevel),
-        Severity::Major => (Level::Township, RoutingRule::MajorSeverity),
-        Severity::Critical => (Level::County, RoutingRule::CriticalSeverity),
-    };
+fn choose_level(
+    category: &Category,
+    severity: Severity,
+    place: &Place,
+    rules: &Rules,
+) -> (Level, RoutingRule) {
+    let by_severity = (rules.minimum_level(severity), RoutingRule::MinimumLevel);
     let by_skip = category.skips().and_then(Level::superior).unwrap_or(Level::Village);
-    let mut chosen = (category.first_level, RoutingRule::FirstLevel);
+    let first = rules.first_level(category, |unit| place.lies_in(unit));
+    let mut chosen = (first, RoutingRule::FirstLevel);
     for candidate in [by_severity, (by_skip, RoutingRule::SkippedLevel)] {
         if candidate.0 > chosen.0 {
             chosen = candidate;
@@ -102,14 +102,14 @@ pub fn route(
     units: &UnitTree,
     organisations: &Organisations,
 ) -> Option<Routing> {
-    let (level, rule) = choose_level(category, severity);
+    let (level, rule) = choose_level(category, severity, place, rules);
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
     let wide = severity == Severity::Critical || category.has(Flag::NotifyAll);
     let notified = if wide { other_desks(category, place, desk, organisations) } else { Vec::new() };
     let mut routing = Routing {
         rules_version: rules.version(),
         category: category.code,
-        first_level: category.first_level,
+        first_level: rules.first_level(category, |unit| place.lies_in(unit)),
         severity,
         skips: category.skips(),
         rule,
@@ -180,13 +180,9 @@ fn explain(routing: &Routing, category: &Category, level: Level, units: &UnitTre
             format!("该类别首先由{}受理", level.zh()),
             format!("this category goes to the {} first", level.as_str()),
         ),
-        RoutingRule::MajorSeverity => (
-            format!("等级为{}，至少由乡镇级受理", severity.zh()),
-            "a major incident goes at least to the township".to_owned(),
-        ),
-        RoutingRule::CriticalSeverity => (
-            format!("等级为{}，由县级受理", severity.zh()),
-            "a critical incident goes to the county".to_owned(),
+        RoutingRule::MinimumLevel => (
+            format!("等级为{}，至少由{}受理", severity.zh(), level.zh()),
+            format!("a {} incident goes at least to the {}", severity.as_str(), level.as_str()),
         ),
         RoutingRule::SkippedLevel => (
             format!("该类别回避{}，由{}受理", skipped_zh(category), level.zh()),

@@ -94,6 +94,10 @@ codes! {
         NotAccepted "not_accepted" "不予受理",
         /// Outside the share: reported by mistake.
         Voided "voided" "已作废",
+        /// Outside the share: another report of the same matter stands for it.
+        Merged "merged" "已并案",
+        /// Outside the share: an authority outside grid governance took it on.
+        ReferredOut "referred_out" "已转出",
     }
 }
 
@@ -126,19 +130,14 @@ pub struct Pattern {
     pub mark: Option<Mark>,
 }
 
-const OPEN: &[State] = &[
-    State::PendingAcceptance,
-    State::PendingDispatch,
-    State::PendingReceipt,
-    State::InProgress,
-    State::PendingVerification,
-];
 const CLOSED: &[State] = &[State::Closed];
 const TAKEN_ON: &[State] = &[
     State::PendingAcceptance,
+    State::AwaitingInfo,
     State::PendingDispatch,
     State::PendingReceipt,
     State::InProgress,
+    State::Suspended,
     State::PendingVerification,
     State::Closed,
 ];
@@ -154,7 +153,7 @@ impl Figure {
             Self::Closed => ANY,
             Self::Resolved => SETTLED,
             Self::Unresolved => Pattern { outcome: Some(Outcome::Unresolved), ..ANY },
-            Self::Open => Pattern { states: OPEN, ..ANY },
+            Self::Open => Pattern { states: State::OPEN, ..ANY },
             Self::Grassroots => Pattern { levels: GRASSROOTS, ..SETTLED },
             Self::ResolvedByVillage => Pattern { levels: &[Level::Village], ..SETTLED },
             Self::ResolvedByTownship => Pattern { levels: &[Level::Township], ..SETTLED },
@@ -170,6 +169,8 @@ impl Figure {
             }
             Self::NotAccepted => Pattern { states: &[State::NotAccepted], ..ANY },
             Self::Voided => Pattern { states: &[State::Voided], ..ANY },
+            Self::Merged => Pattern { states: &[State::Merged], ..ANY },
+            Self::ReferredOut => Pattern { states: &[State::ReferredOut], ..ANY },
         }
     }
 

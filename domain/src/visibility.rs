@@ -2,7 +2,7 @@
 
 use crate::{
     account::{AccountId, Actor, Role},
-    incident::Case,
+    case::Case,
     organisation::OrganisationCode,
     unit::{Level, UnitCode},
 };
@@ -31,12 +31,12 @@ pub enum Visibility {
 pub enum Scope {
     /// No incident.
     Nothing,
-    /// The account's own reports.
+    /// The account's own reports, and those it was sent to look at.
     Own(AccountId),
     /// Incidents with a leg of the organisation.
     Work(OrganisationCode),
-    /// Incidents whose place lies under the desk's unit, unless the desk's level is passed over; restricted ones only
-    /// with custody now or earlier. And the account's own reports.
+    /// Incidents whose place lies under the desk's unit; restricted ones, and those of other places, only with custody now
+    /// or earlier; none where the desk's level is passed over. And the account's own reports.
     Desk {
         /// The desk.
         desk: OrganisationCode,
@@ -78,6 +78,7 @@ impl Scope {
         let incident = &case.incident;
         match self {
             Self::Nothing => Visibility::None,
+            Self::Own(account) if is_sent_to_look(account, case) => Visibility::Own,
             Self::Own(account) => own(account, case),
             Self::Work(organisation) => work(organisation, case),
             Self::Desk { desk, account } => or_own(at_desk(desk, case), account, case),
@@ -116,6 +117,11 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
         }
 }
 
+/// Whether the account is the grid worker who was sent to look at the result.
+fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
+    case.incident.proceedings.check.is_some_and(|check| check.worker == account)
+}
+
 fn own(account: AccountId, case: &Case) -> Visibility {
     if case.incident.reporter == account { Visibility::Own } else { Visibility::None }
 }
@@ -152,10 +158,11 @@ fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
 fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
     let incident = &case.incident;
     let level: Level = desk.unit.level();
-    if !incident.place.lies_in(desk.unit) || incident.skips.is_some_and(|skipped| level <= skipped) {
+    if incident.skips.is_some_and(|skipped| level <= skipped) {
         return Visibility::None;
     }
-    if !incident.restricted {
+    let lies_here = incident.place.lies_in(desk.unit) && !incident.restricted;
+    if lies_here || case.may_still_accept(desk) {
         return Visibility::Full;
     }
     let mut seen = Visibility::None;

@@ -17,6 +17,14 @@ codes! {
         LocationInaccurate "location_inaccurate" "定位误差超过2000米",
         /// Identity, card or phone numbers were masked (写事不写人).
         TextMasked "text_masked" "文字中的证件号、银行卡号或电话号码已遮盖（写事不写人）",
+        /// The category is not on the duty list of the organisation it was sent to.
+        OutsideDuty "outside_duty" "派遣单位的履职清单不含该类别",
+        /// It is not settled, and too late to reopen.
+        TooLateToReopen "too_late_to_reopen" "未化解，但已超过重新办理期限",
+        /// Deadlines get later: a second person has to agree.
+        NeedsSecondPerson "needs_second_person" "需由第二人批准后生效",
+        /// Something like it was reported nearby and is open.
+        Similar "similar" "附近有相似的未结事件",
         /// The severity given is below that of the category, which holds.
         SeverityKept "severity_kept" "所选等级低于该类别的等级，按类别等级办理",
         /// The phone's clock is ahead of the server's; the server's time counts.

@@ -67,6 +67,15 @@ impl From<diesel::result::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the database itself does not answer, so that nothing else will succeed either.
+    #[must_use]
+    pub const fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unavailable(_) | Self::Open(_) => true,
+            Self::Locked(_) | Self::Conflict | Self::Query(_) | Self::Decode { .. } | Self::Panicked => false,
+        }
+    }
+
     /// A value that does not decode.
     pub(crate) fn decode(column: &'static str, value: impl ToString, reason: impl ToString) -> Self {
         Self::Decode { column, value: value.to_string(), reason: reason.to_string() }
@@ -105,4 +114,14 @@ where
     T::Err: ToString,
 {
     value.parse().map_err(|reason: T::Err| StoreError::decode(column, value, reason))
+}
+
+/// `value` as JSON, to be kept in `column`.
+pub(crate) fn to_json<T: serde::Serialize>(column: &'static str, value: &T) -> StoreResult<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::decode(column, "…", error))
+}
+
+/// What `column` keeps as JSON.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, text: &str) -> StoreResult<T> {
+    serde_json::from_str(text).map_err(|error| StoreError::decode(column, text, error))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
-    command::Audience,
+    commands::comment::Audience,
     event::{Event, EventBody, Hash, Remark, SCHEMA_VERSION, event_hash, words_hash},
     incident::IncidentId,
     open::Decided,

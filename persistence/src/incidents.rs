@@ -5,16 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
-    incident::{Case, Incident, IncidentId},
+    case::Case,
+    incident::{Incident, IncidentId},
     leg::{CustodyLeg, HandlingLeg},
     place::Place,
+    proceedings::Proceedings,
+    reconcile::wakes_at,
+    time::Instant,
     unit::Level,
 };
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, insert_rows_returning},
-    error::{StoreError, StoreResult, decode},
+    db::{At, Db, Key, MultiBackend, insert_rows_returning},
+    error::{StoreError, StoreResult, decode, from_json, to_json},
     grids,
     legs::{self, count_from_db, count_to_db},
     schema::incident,
@@ -65,6 +69,17 @@ pub(crate) struct Row {
     in_place: bool,
     ended_at: Option<At>,
     rules_version: i64,
+    total: String,
+    proceedings: Option<String>,
+    desk: String,
+    superior: Option<String>,
+    held_since: Option<At>,
+    wakes_at: Option<At>,
+    supervision: Option<String>,
+    supervised_by: Option<String>,
+    awaits_decision: bool,
+    checker_id: Option<Key>,
+    merged_into: Option<Key>,
     holder: Option<String>,
     due_at: Option<At>,
 }
@@ -97,10 +112,11 @@ fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
     }
 }
 
-impl From<&Case> for Row {
-    fn from(case: &Case) -> Self {
+impl Row {
+    fn new(case: &Case) -> StoreResult<Self> {
         let incident = &case.incident;
-        Self {
+        let proceedings = &incident.proceedings;
+        Ok(Self {
             uuid: incident.id.into(),
             version: count_to_db(incident.version),
             category: incident.category.to_string(),
@@ -131,9 +147,22 @@ impl From<&Case> for Row {
             in_place: incident.in_place,
             ended_at: incident.ended_at.map(At),
             rules_version: incident.rules_version,
+            total: to_json("incident.total", &incident.total)?,
+            proceedings: (*proceedings != Proceedings::default())
+                .then(|| to_json("incident.proceedings", proceedings))
+                .transpose()?,
+            desk: case.desk().unwrap_or(incident.first_desk).to_string(),
+            superior: case.open_custody().and_then(|leg| leg.superior).map(|desk| desk.to_string()),
+            held_since: case.held_since().map(At),
+            wakes_at: wakes_at(case).map(At),
+            supervision: proceedings.supervision.map(|supervision| supervision.level.to_string()),
+            supervised_by: proceedings.supervision.map(|supervision| supervision.by.to_string()),
+            awaits_decision: proceedings.request.is_some() || proceedings.disputed,
+            checker_id: proceedings.check.map(|check| check.worker.into()),
+            merged_into: proceedings.merged.map(|merged| merged.into.into()),
             holder: case.holder().map(|holder| holder.to_string()),
             due_at: case.due().map(|due| At(due.at)),
-        }
+        })
     }
 }
 
@@ -179,8 +208,60 @@ impl TryFrom<Row> for Incident {
             in_place: row.in_place,
             ended_at: row.ended_at.map(|at| at.0),
             rules_version: row.rules_version,
+            total: from_json("incident.total", &row.total)?,
+            proceedings: row.proceedings.map_or_else(
+                || Ok(Proceedings::default()),
+                |text| from_json("incident.proceedings", &text),
+            )?,
         })
     }
+}
+
+/// The keys of at most `limit` incidents to which something should have happened by itself before `now`, those waiting
+/// longest first, behind the one that `after` names.
+///
+/// # Errors
+/// When the query fails.
+pub fn waking(
+    db: &mut Db,
+    now: Instant,
+    after: Option<(Instant, i64)>,
+    limit: u32,
+) -> StoreResult<Vec<(Instant, i64)>> {
+    let mut query = incident::table
+        .filter(incident::wakes_at.lt(At(now)))
+        .select((incident::wakes_at.assume_not_null(), incident::id))
+        .into_boxed::<MultiBackend>();
+    if let Some((at, key)) = after {
+        let later = incident::wakes_at.eq(At(at)).and(incident::id.gt(key).nullable());
+        query = query.filter(incident::wakes_at.gt(At(at)).or(later));
+    }
+    let rows: Vec<(At, i64)> =
+        query.order((incident::wakes_at, incident::id)).limit(i64::from(limit)).load(db)?;
+    Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
+}
+
+/// The keys of at most `limit` open incidents behind `after`.
+///
+/// # Errors
+/// When the query fails.
+pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    Ok(incident::table
+        .filter(incident::ended_at.is_null())
+        .filter(incident::id.gt(after))
+        .order(incident::id)
+        .limit(i64::from(limit))
+        .select(incident::id)
+        .load(db)?)
+}
+
+/// The incident with that key.
+///
+/// # Errors
+/// When a query fails or a row does not decode.
+pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<Stored>> {
+    let id: Option<Key> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
+    id.map_or(Ok(None), |id| find(db, IncidentId(id.0)))
 }
 
 /// The incident with that id.
@@ -223,8 +304,10 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
 
 /// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
 pub(crate) fn insert_all(db: &mut Db, new: &[(&Case, &str)]) -> StoreResult<Vec<Option<i64>>> {
-    let rows: Vec<NewRow> =
-        new.iter().map(|(case, query_secret)| NewRow { query_secret, row: Row::from(*case) }).collect();
+    let rows: Vec<NewRow> = new
+        .iter()
+        .map(|(case, query_secret)| Ok(NewRow { query_secret, row: Row::new(case)? }))
+        .collect::<StoreResult<_>>()?;
     let written: Vec<(Key, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
         .on_conflict(incident::uuid)
@@ -245,7 +328,7 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
             .filter(incident::id.eq(key))
             .filter(incident::version.eq(count_to_db(before.incident.version))),
     )
-    .set(Row::from(after))
+    .set(Row::new(after)?)
     .execute(db)?;
     if rows != 1 {
         return Err(StoreError::Conflict);

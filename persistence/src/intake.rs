@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use grassroots_domain::{event::words_hash, incident::Case, open::Decision};
+use grassroots_domain::{case::Case, event::words_hash, open::Decision};
 use tokio::sync::{
     Mutex,
     mpsc::{Receiver, Sender, channel, error::TrySendError},

@@ -3,14 +3,13 @@
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
-    deadline::Deadline,
     leg::{CustodyLeg, HandlingLeg},
     time::Instant,
 };
 
 use crate::{
     db::{At, Db, Key, insert_rows},
-    error::{StoreError, StoreResult, decode},
+    error::{StoreError, StoreResult, decode, from_json, to_json},
     schema::{custody_leg, handling_leg},
 };
 
@@ -23,15 +22,10 @@ struct CustodyRow {
     level: String,
     opened_at: At,
     opened_seq: i32,
-    accept_due: Option<At>,
-    accept_provisional: bool,
+    superior: Option<String>,
+    on_lapse: String,
+    clocks: String,
     accepted_at: Option<At>,
-    dispatch_due: Option<At>,
-    dispatch_provisional: bool,
-    verify_due: Option<At>,
-    verify_provisional: bool,
-    ceiling_due: At,
-    ceiling_provisional: bool,
     ended_at: Option<At>,
     ended_seq: Option<i32>,
     outcome: Option<String>,
@@ -47,9 +41,11 @@ struct HandlingRow {
     role: String,
     opened_at: At,
     opened_seq: i32,
+    clocks: String,
     acknowledged_at: Option<At>,
-    handle_due: At,
-    handle_provisional: bool,
+    arrived_at: Option<At>,
+    extended: i32,
+    granted: i32,
     ended_at: Option<At>,
     ended_seq: Option<i32>,
     outcome: Option<String>,
@@ -67,43 +63,27 @@ pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32
     u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
 }
 
-fn split(deadline: Option<Deadline>) -> (Option<At>, bool) {
-    (deadline.map(|due| At(due.at)), deadline.is_some_and(|due| due.provisional))
-}
-
-fn joined(at: Option<At>, provisional: bool) -> Option<Deadline> {
-    at.map(|at| Deadline { at: at.0, provisional })
-}
-
 fn instant(at: Option<At>) -> Option<Instant> {
     at.map(|at| at.0)
 }
 
 impl CustodyRow {
-    fn new(incident_id: i64, leg: &CustodyLeg) -> Self {
-        let (accept_due, accept_provisional) = split(leg.accept_due);
-        let (dispatch_due, dispatch_provisional) = split(leg.dispatch_due);
-        let (verify_due, verify_provisional) = split(leg.verify_due);
-        Self {
+    fn new(incident_id: i64, leg: &CustodyLeg) -> StoreResult<Self> {
+        Ok(Self {
             incident_id,
             number: count_to_db(leg.number),
             desk: leg.desk.to_string(),
             level: leg.level.as_str().to_owned(),
             opened_at: At(leg.opened_at),
             opened_seq: count_to_db(leg.opened_seq),
-            accept_due,
-            accept_provisional,
+            superior: leg.superior.map(|desk| desk.to_string()),
+            on_lapse: leg.on_lapse.to_string(),
+            clocks: to_json("custody_leg.clocks", &leg.clocks)?,
             accepted_at: leg.accepted_at.map(At),
-            dispatch_due,
-            dispatch_provisional,
-            verify_due,
-            verify_provisional,
-            ceiling_due: At(leg.ceiling_due.at),
-            ceiling_provisional: leg.ceiling_due.provisional,
             ended_at: leg.ended_at.map(At),
             ended_seq: leg.ended_seq.map(count_to_db),
             outcome: leg.outcome.map(|outcome| outcome.to_string()),
-        }
+        })
     }
 }
 
@@ -117,11 +97,10 @@ impl TryFrom<CustodyRow> for CustodyLeg {
             level: decode("custody_leg.level", &row.level)?,
             opened_at: row.opened_at.0,
             opened_seq: count_from_db("custody_leg.opened_seq", row.opened_seq)?,
-            accept_due: joined(row.accept_due, row.accept_provisional),
+            superior: row.superior.map(|desk| decode("custody_leg.superior", &desk)).transpose()?,
+            on_lapse: decode("custody_leg.on_lapse", &row.on_lapse)?,
+            clocks: from_json("custody_leg.clocks", &row.clocks)?,
             accepted_at: instant(row.accepted_at),
-            dispatch_due: joined(row.dispatch_due, row.dispatch_provisional),
-            verify_due: joined(row.verify_due, row.verify_provisional),
-            ceiling_due: Deadline { at: row.ceiling_due.0, provisional: row.ceiling_provisional },
             ended_at: instant(row.ended_at),
             ended_seq: row.ended_seq.map(|seq| count_from_db("custody_leg.ended_seq", seq)).transpose()?,
             outcome: row.outcome.map(|code| decode("custody_leg.outcome", &code)).transpose()?,
@@ -130,8 +109,8 @@ impl TryFrom<CustodyRow> for CustodyLeg {
 }
 
 impl HandlingRow {
-    fn new(incident_id: i64, leg: &HandlingLeg) -> Self {
-        Self {
+    fn new(incident_id: i64, leg: &HandlingLeg) -> StoreResult<Self> {
+        Ok(Self {
             incident_id,
             number: count_to_db(leg.number),
             custody: count_to_db(leg.custody),
@@ -139,15 +118,17 @@ impl HandlingRow {
             role: leg.role.to_string(),
             opened_at: At(leg.opened_at),
             opened_seq: count_to_db(leg.opened_seq),
+            clocks: to_json("handling_leg.clocks", &leg.clocks)?,
             acknowledged_at: leg.acknowledged_at.map(At),
-            handle_due: At(leg.handle_due.at),
-            handle_provisional: leg.handle_due.provisional,
+            arrived_at: leg.arrived_at.map(At),
+            extended: count_to_db(leg.extended),
+            granted: count_to_db(leg.granted),
             ended_at: leg.ended_at.map(At),
             ended_seq: leg.ended_seq.map(count_to_db),
             outcome: leg.outcome.map(|outcome| outcome.to_string()),
             result: leg.result.map(|result| result.to_string()),
             submitted_by: leg.submitted_by.map(Key::from),
-        }
+        })
     }
 }
 
@@ -162,8 +143,11 @@ impl TryFrom<HandlingRow> for HandlingLeg {
             role: decode("handling_leg.role", &row.role)?,
             opened_at: row.opened_at.0,
             opened_seq: count_from_db("handling_leg.opened_seq", row.opened_seq)?,
+            clocks: from_json("handling_leg.clocks", &row.clocks)?,
             acknowledged_at: instant(row.acknowledged_at),
-            handle_due: Deadline { at: row.handle_due.0, provisional: row.handle_provisional },
+            arrived_at: instant(row.arrived_at),
+            extended: count_from_db("handling_leg.extended", row.extended)?,
+            granted: count_from_db("handling_leg.granted", row.granted)?,
             ended_at: instant(row.ended_at),
             ended_seq: row.ended_seq.map(|seq| count_from_db("handling_leg.ended_seq", seq)).transpose()?,
             outcome: row.outcome.map(|code| decode("handling_leg.outcome", &code)).transpose()?,
@@ -219,14 +203,15 @@ pub(crate) fn of_incidents(
 
 /// Writes new custody legs, each with the key of its incident.
 pub(crate) fn insert_custody(db: &mut Db, legs: &[(i64, &CustodyLeg)]) -> StoreResult<()> {
-    let rows: Vec<CustodyRow> = legs.iter().map(|(incident, leg)| CustodyRow::new(*incident, leg)).collect();
+    let rows: Vec<CustodyRow> =
+        legs.iter().map(|(incident, leg)| CustodyRow::new(*incident, leg)).collect::<StoreResult<_>>()?;
     Ok(insert_rows!(db, &rows, row => diesel::insert_into(custody_leg::table).values(row))?)
 }
 
 /// Writes new handling legs, each with the key of its incident.
 pub(crate) fn insert_handling(db: &mut Db, legs: &[(i64, &HandlingLeg)]) -> StoreResult<()> {
     let rows: Vec<HandlingRow> =
-        legs.iter().map(|(incident, leg)| HandlingRow::new(*incident, leg)).collect();
+        legs.iter().map(|(incident, leg)| HandlingRow::new(*incident, leg)).collect::<StoreResult<_>>()?;
     Ok(insert_rows!(db, &rows, row => diesel::insert_into(handling_leg::table).values(row))?)
 }
 
@@ -239,7 +224,7 @@ pub(crate) fn save_custody(
 ) -> StoreResult<()> {
     for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
         let known = custody_leg::table.find((incident, count_to_db(leg.number)));
-        diesel::update(known).set(CustodyRow::new(incident, leg)).execute(db)?;
+        diesel::update(known).set(CustodyRow::new(incident, leg)?).execute(db)?;
     }
     let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
     insert_custody(db, &new)
@@ -254,7 +239,7 @@ pub(crate) fn save_handling(
 ) -> StoreResult<()> {
     for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
         let known = handling_leg::table.find((incident, count_to_db(leg.number)));
-        diesel::update(known).set(HandlingRow::new(incident, leg)).execute(db)?;
+        diesel::update(known).set(HandlingRow::new(incident, leg)?).execute(db)?;
     }
     let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
     insert_handling(db, &new)

@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 use grassroots_domain::{
+    account::Actor,
     category::{CategoryCode, Severity},
     incident::State,
+    queue::Queue,
     share::{Basis, Figure, Mark},
     time::Instant,
     unit::{GridCode, Level, UnitCode},
@@ -14,6 +16,7 @@ use crate::{
     db::{At, Db, Key, MultiBackend},
     error::StoreResult,
     incidents::{Row, Stored, with_legs},
+    queues,
     schema::{incident, report},
     scopes::{self, Condition},
 };
@@ -91,6 +94,8 @@ pub struct Filter {
     pub words: Option<String>,
     /// Counted by this figure.
     pub behind: Option<Behind>,
+    /// Waiting in this worklist of this person, at this time.
+    pub queue: Option<(Queue, Actor, Instant)>,
     /// In this order.
     pub order: Order,
     /// Behind this incident.
@@ -114,6 +119,7 @@ impl Default for Filter {
             received: None,
             words: None,
             behind: None,
+            queue: None,
             order: Order::Newest,
             after: None,
             limit: 50,
@@ -183,6 +189,9 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
     if let Some(words) = &filter.words {
         all.push(scopes::readable(scope));
         all.push(says(words));
+    }
+    if let Some((queue, actor, now)) = &filter.queue {
+        all.push(queues::condition(*queue, actor, *now));
     }
     if let Some(behind) = filter.behind {
         all.extend(counted_by(behind));

@@ -155,6 +155,17 @@ diesel::table! {
         in_place -> Bool,
         ended_at -> Nullable<Moment>,
         rules_version -> BigInt,
+        total -> Text,
+        proceedings -> Nullable<Text>,
+        desk -> Text,
+        superior -> Nullable<Text>,
+        held_since -> Nullable<Moment>,
+        wakes_at -> Nullable<Moment>,
+        supervision -> Nullable<Text>,
+        supervised_by -> Nullable<Text>,
+        awaits_decision -> Bool,
+        checker_id -> Nullable<Id>,
+        merged_into -> Nullable<Id>,
         holder -> Nullable<Text>,
         due_at -> Nullable<Moment>,
     }
@@ -197,15 +208,10 @@ diesel::table! {
         level -> Text,
         opened_at -> Moment,
         opened_seq -> Integer,
-        accept_due -> Nullable<Moment>,
-        accept_provisional -> Bool,
+        superior -> Nullable<Text>,
+        on_lapse -> Text,
+        clocks -> Text,
         accepted_at -> Nullable<Moment>,
-        dispatch_due -> Nullable<Moment>,
-        dispatch_provisional -> Bool,
-        verify_due -> Nullable<Moment>,
-        verify_provisional -> Bool,
-        ceiling_due -> Moment,
-        ceiling_provisional -> Bool,
         ended_at -> Nullable<Moment>,
         ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
@@ -224,14 +230,27 @@ diesel::table! {
         role -> Text,
         opened_at -> Moment,
         opened_seq -> Integer,
+        clocks -> Text,
         acknowledged_at -> Nullable<Moment>,
-        handle_due -> Moment,
-        handle_provisional -> Bool,
+        arrived_at -> Nullable<Moment>,
+        extended -> Integer,
+        granted -> Integer,
         ended_at -> Nullable<Moment>,
         ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
         result -> Nullable<Text>,
         submitted_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    queue_mark (account_id, queue) {
+        account_id -> Id,
+        queue -> Text,
+        seen_until -> Moment,
     }
 }
 

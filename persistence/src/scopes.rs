@@ -35,7 +35,7 @@ pub(crate) fn constant(holds: bool) -> Condition {
 pub(crate) fn condition(scope: Scope) -> Condition {
     match scope {
         Scope::Nothing => constant(false),
-        Scope::Own(account) => own(account),
+        Scope::Own(account) => Box::new(own(account).or(sent_to_look(account))),
         Scope::Work(organisation) => worked_on(organisation),
         Scope::Desk { desk, account } => Box::new(at_desk(desk).or(own(account))),
         Scope::City { unit, account } => Box::new(lies_in(unit).or(own(account))),
@@ -68,15 +68,10 @@ pub(crate) fn current(scope: Scope) -> Condition {
     match scope {
         Scope::Work(organisation) => works_on(organisation),
         Scope::Desk { desk, account } => {
-            let open_here = exists(
-                custody_leg::table
-                    .filter(custody_leg::incident_id.eq(incident::id))
-                    .filter(custody_leg::desk.eq(desk.to_string()))
-                    .filter(custody_leg::ended_at.is_null()),
-            );
+            let answers = incident::desk.eq(desk.to_string()).nullable();
             let at_rest = incident::ended_at.is_not_null().nullable();
-            let unrestricted = incident::restricted.eq(false).nullable();
-            Box::new(unrestricted.or(own(account)).or(at_rest).or(open_here.nullable()))
+            let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
+            Box::new(answers.or(lies_here).or(own(account)).or(at_rest).or(works_on(desk)))
         }
         Scope::Nothing | Scope::Own(_) | Scope::City { .. } | Scope::Audit(_) => constant(true),
     }
@@ -118,6 +113,11 @@ fn own(account: AccountId) -> Condition {
     Box::new(incident::reporter_id.eq(Key::from(account)).nullable())
 }
 
+/// What the account was sent to look at.
+fn sent_to_look(account: AccountId) -> Condition {
+    Box::new(incident::checker_id.eq(Key::from(account)))
+}
+
 /// What a city overseer sees more of than a summary. A city's desk hands nothing on, so what it held it holds.
 fn overseen(city: UnitCode, account: AccountId) -> Condition {
     let unrestricted = incident::restricted.eq(false).nullable();
@@ -155,9 +155,6 @@ fn works_on(organisation: OrganisationCode) -> Condition {
 
 fn at_desk(desk: OrganisationCode) -> Condition {
     let not_skipped = incident::skip_rank.lt(rank(Some(desk.unit.level())));
-    Box::new(
-        lies_in(desk.unit)
-            .and(not_skipped.nullable())
-            .and(incident::restricted.eq(false).nullable().or(held(desk))),
-    )
+    let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
+    Box::new(not_skipped.nullable().and(lies_here.or(held(desk))))
 }

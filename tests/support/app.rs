@@ -164,6 +164,8 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         keys_dir: None,
         workers: std::num::NonZeroUsize::new(2),
         trusted_proxies: Vec::new(),
+        // Tests say when.
+        reconcile_every_s: 0,
         demo: true,
     };
     let application = Application::build(&config, clock).await.expect("the server starts");

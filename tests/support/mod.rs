@@ -9,7 +9,7 @@ mod wire;
 pub use app::TestApp;
 pub use client::{Answer, Client, report};
 pub use people::{
-    COMMANDS, COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, through_handler,
+    COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, commands, through_handler,
     through_township, work_off,
 };
 pub use wire::at_once;

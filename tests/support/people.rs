@@ -1,6 +1,6 @@
 //! More people than the demo has, and the ways an incident can go.
 
-use grassroots_domain::account::Role;
+use grassroots_domain::{account::Role, commands::CommandKind};
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
 use serde_json::{Value, json};
 
@@ -59,6 +59,11 @@ impl Client {
         self.get(&format!("/v1/incidents/{id}/{what}")).await.expect(200)
     }
 
+    /// The incidents in a worklist.
+    pub async fn queue(&self, queue: &str) -> Vec<String> {
+        self.get(&format!("/v1/incidents?queue={queue}")).await.expect(200).texts("/incidents", "/id")
+    }
+
     /// Gets `path` in English.
     pub async fn get_english(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path).header(ACCEPT_LANGUAGE, "en")).await
@@ -106,34 +111,47 @@ impl Answer {
 /// The body of a command that is well formed, for when only the answer's status matters.
 pub fn body_of(command: &str) -> Value {
     match command {
-        "accept" | "acknowledge" => json!({}),
+        "accept" | "acknowledge" | "take-over" | "resume" | "arrive" | "approve" => json!({}),
         "decline" => json!({ "reason": "not_in_scope", "reply": "请向县住建局反映" }),
-        "dispatch" => json!({ "organisation": URBAN }),
-        "return" => json!({ "reason": "unclear_duty", "explanation": "管线权属不清" }),
+        "request-info" => json!({ "question": "是哪一户？" }),
+        "supplement" | "remind" | "reply" => json!({ "text": "东头第二户" }),
+        "dispatch" => json!({ "organisation": URBAN, "outside_duty": true }),
+        "return" | "dispute" => json!({ "reason": "unclear_duty", "explanation": "管线权属不清" }),
+        "arbitrate" => json!({ "organisation": URBAN, "decision": "由城管主办" }),
+        "hand-down" => json!({ "organisation": VILLAGE_DESK, "advice": "请再调解一次" }),
+        "transfer" => {
+            json!({ "organisation": "411224108-desk", "reason": "wrong_place", "explanation": "在邻镇" })
+        }
+        "refer" => json!({ "authority": "court", "reply": "已进入诉讼" }),
+        "correct" => json!({ "severity": "major", "reason": "情况严重" }),
+        "merge" => json!({ "into": "0f8fad5b-d9cb-469f-a165-70867728950e", "reason": "同一处" }),
+        "call-in" => json!({ "organisations": ["411224-fire_rescue"], "purpose": "联合处置" }),
+        "answer" => json!({ "answer": "confirmed", "text": "明早到场" }),
+        "extend" => json!({ "units": 1, "explanation": "等配件" }),
+        "suspend" => json!({ "reason": "funds", "days": 10, "explanation": "等拨款" }),
         "submit-result" => json!({ "outcome": "resolved", "method": "on_site_handling", "result": "已更换" }),
-        "rework" | "reopen" | "void" => json!({ "reason": "需要再核实一次" }),
+        "request-check" => json!({ "worker": "0f8fad5b-d9cb-469f-a165-70867728950e" }),
+        "report-check" => json!({ "settled": true, "found": "现场已恢复" }),
+        "rework" | "reopen" | "void" | "withdraw" | "unmerge" | "force-close" | "reject" | "lift" => {
+            json!({ "reason": "需要再核实一次" })
+        }
         "close" => json!({ "reply": "已办结" }),
         "escalate" => json!({ "reason": "beyond_authority", "tried": "已现场查看" }),
+        "follow-up" => {
+            json!({ "channel": "phone", "settled": true, "satisfaction": 5, "remarks": "很满意" })
+        }
+        "supervise" => {
+            json!({ "level": "notice", "reply_due": "2030-01-01T10:00:00+08:00", "reason": "群众多次反映" })
+        }
         "comment" => json!({ "audience": "internal", "text": "请关注" }),
         other => panic!("no such command: {other}"),
     }
 }
 
 /// Every command, as in its path.
-pub const COMMANDS: [&str; 12] = [
-    "accept",
-    "decline",
-    "dispatch",
-    "acknowledge",
-    "return",
-    "submit-result",
-    "rework",
-    "close",
-    "escalate",
-    "reopen",
-    "void",
-    "comment",
-];
+pub fn commands() -> impl Iterator<Item = String> {
+    CommandKind::ALL.iter().map(|kind| kind.as_str().replace('_', "-"))
+}
 
 /// Takes an incident from its arrival at a desk to the desk's own work being done, `resolved` or `unresolved`.
 pub async fn work_off(desk: &Client, organisation: &str, id: &str, outcome: &str) {

@@ -4,22 +4,29 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    account::Actor,
-    command::Command,
-    decide::decide,
-    event::Hash,
+    account::{Actor, Role},
+    commands::{
+        Command,
+        merge::{Absorbed, Merge},
+        request_check::RequestCheck,
+        unmerge::Released,
+    },
+    decide::{decide, happen_beside},
+    event::{EventBody, Hash},
     incident::{IncidentId, State},
+    open::Decision,
     refusal::Refusal,
-    routing::superior_desk,
     rules::Rules,
     time::Instant,
     visibility::{Visibility, visible},
     warning::Warning,
 };
 use grassroots_persistence::{
+    accounts,
     db::Db,
     error::{StoreError, StoreResult},
-    events, incidents,
+    events,
+    incidents::{self, Stored},
     receipts::{self, Receipt},
     store::Retry,
 };
@@ -146,34 +153,55 @@ fn carry_out(
     if given != current {
         return Err(CommandError::Stale { given, current, state: before.incident.state });
     }
-    let command = resolve(sent.command.clone(), before, snapshot);
-    let mut decision = decide(before, &command, actor, now, rules)?;
+    let (command, beside) = resolve(db, sent.command.clone(), &stored, actor)?;
+    let mut decision = decide(before, &command, actor, now, rules, &snapshot.ground)?;
     decision.warnings.extend(&sent.warnings);
-    incidents::update(db, stored.key, before, &decision.case)?;
-    events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())?;
+    save(db, &stored, &decision)?;
+    if let Some((other, happening)) = beside {
+        save(db, &other, &happen_beside(&other.case, happening, actor.account, now))?;
+    }
     let body = receipt::json(stored.key, &decision, &snapshot.ground);
     receipts::insert(db, actor.account, key, &Receipt { request, body: body.clone() }, now)?;
     Ok(body)
 }
 
-/// Fills in what only the ground knows: the desk above.
-fn resolve(command: Command, case: &grassroots_domain::incident::Case, snapshot: &Snapshot) -> Command {
-    match command {
-        Command::Escalate { reason, tried, .. } => {
-            let desk = case.open_custody().map(|leg| leg.desk);
-            let to = desk.and_then(|desk| superior_desk(desk, &snapshot.ground.organisations));
-            Command::Escalate { reason, tried, to }
-        }
-        other @ (Command::Accept
-        | Command::Decline { .. }
-        | Command::Dispatch { .. }
-        | Command::Acknowledge
-        | Command::Return { .. }
-        | Command::SubmitResult { .. }
-        | Command::Rework { .. }
-        | Command::Close { .. }
-        | Command::Reopen { .. }
-        | Command::Void { .. }
-        | Command::Comment { .. }) => other,
+/// Writes what was decided about `stored`.
+pub(crate) fn save(db: &mut Db, stored: &Stored, decision: &Decision) -> StoreResult<()> {
+    incidents::update(db, stored.key, &stored.case, &decision.case)?;
+    events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())
+}
+
+/// Another incident, and what happens to it besides.
+type Beside = Option<(Stored, EventBody)>;
+
+/// Looks up what only the database knows: the grid worker who is sent, the incident that is merged into.
+fn resolve(
+    db: &mut Db,
+    command: Command,
+    stored: &Stored,
+    actor: &Actor,
+) -> Result<(Command, Beside), CommandError> {
+    let case = &stored.case;
+    if let Command::RequestCheck(RequestCheck { worker, note, .. }) = command {
+        let account = accounts::get(db, worker)?;
+        let is_of_the_grid = account.is_some_and(|account| {
+            let walks = case.incident.place.grid.is_some_and(|grid| account.grids.contains(&grid));
+            account.role == Role::GridWorker && !account.disabled && walks
+        });
+        return Ok((RequestCheck { worker, is_of_the_grid, note }.into(), None));
     }
+    if let Command::Merge(Merge { into, reason, .. }) = command {
+        let other =
+            incidents::find(db, into)?.filter(|other| visible(actor, &other.case) == Visibility::Full);
+        let primary = other.as_ref().map(|other| Box::new(other.case.clone()));
+        let absorbed = EventBody::from(Absorbed { incident: case.incident.id });
+        return Ok((Merge { into, primary, reason }.into(), other.map(|other| (other, absorbed))));
+    }
+    if let Command::Unmerge(unmerge) = command {
+        let into = case.incident.proceedings.merged.map(|merged| merged.into);
+        let other = into.map(|into| incidents::find(db, into)).transpose()?.flatten();
+        let released = EventBody::from(Released { incident: case.incident.id });
+        return Ok((unmerge.into(), other.map(|other| (other, released))));
+    }
+    Ok((command, None))
 }

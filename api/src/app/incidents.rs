@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
-    command::Audience,
+    commands::comment::Audience,
     event::EventBody,
     incident::IncidentId,
     routing::Routing,
@@ -129,7 +129,7 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
 
 /// The routing in the first event of an incident.
 pub(crate) fn routing(body: &EventBody) -> Option<Routing> {
-    if let EventBody::Reported { routing, .. } = body { Some((**routing).clone()) } else { None }
+    if let EventBody::Reported(reported) = body { Some((*reported.routing).clone()) } else { None }
 }
 
 /// The incident with that id and everything that happened to it.

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod incidents;
 pub mod intake;
 pub mod posts;
+pub mod reconciler;
 pub mod sessions;
 pub mod snapshot;
 pub mod statistics;

@@ -17,11 +17,11 @@ use utoipa::IntoParams;
 use crate::{
     app::App,
     fields::position_error,
-    problem::Problem,
+    problem::{Code, Problem, words},
     views::{
         catalogue::{
-            CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, UnitView,
-            UnitsView,
+            CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, ReasonsView,
+            UnitView, UnitsView,
         },
         organisation,
     },
@@ -211,6 +211,26 @@ pub async fn locate(
             })
             .collect(),
     }))
+}
+
+/// The reasons that commands name.
+#[utoipa::path(get, path = "/v1/reasons", tag = "catalogue",
+    responses((status = 200, description = "By command", body = ReasonsView)))]
+pub async fn reasons(
+    _who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<web::Json<ReasonsView>, Problem> {
+    let snapshot = app.snapshots.current();
+    let rules = snapshot.rules.as_ref().ok_or_else(not_ready)?;
+    Ok(web::Json(ReasonsView::new(rules, Language::of(request.headers()))))
+}
+
+fn not_ready() -> Problem {
+    Problem::new(
+        Code::Unavailable,
+        words!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+    )
 }
 
 /// The categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.

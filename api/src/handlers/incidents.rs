@@ -152,7 +152,7 @@ pub async fn create(
     let taken = intake::report(&app, who.actor(), body.0.into()).await?;
     let snapshot = app.snapshots.current();
     let actor = who.actor();
-    let reader = reader(&actor, &request, &snapshot);
+    let reader = reader(&actor, &request, &app, &snapshot);
     let (mut response, detail) = match &taken {
         Taken::Opened(detail) => (HttpResponse::Created(), detail),
         Taken::Repeated(detail) => (HttpResponse::Ok(), detail),
@@ -193,7 +193,7 @@ pub async fn read(
     let actor = who.actor();
     let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
     let snapshot = app.snapshots.current();
-    let reader = Reader { datum, ..reader(&actor, &request, &snapshot) };
+    let reader = Reader { datum, ..reader(&actor, &request, &app, &snapshot) };
     Ok(HttpResponse::Ok()
         .insert_header(etag(detail.found.stored.case.incident.version))
         .json(IncidentView::detail(&detail, reader)))
@@ -235,7 +235,7 @@ pub async fn timeline(
         return Err(ReadError::SummaryOnly.into());
     }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
-    let reader = reader(&actor, &request, &snapshot);
+    let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(TimelineView::new(&history, reader)))
 }
 
@@ -255,7 +255,7 @@ pub async fn legs(
         return Err(ReadError::SummaryOnly.into());
     }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
-    let reader = reader(&actor, &request, &snapshot);
+    let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(LegsView::new(&history, reader)))
 }
 
@@ -275,7 +275,7 @@ pub async fn routing(
         return Err(ReadError::SummaryOnly.into());
     }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
-    let reader = reader(&actor, &request, &snapshot);
+    let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(RoutingView::new(&detail.routing, reader)))
 }
 
@@ -295,7 +295,7 @@ pub struct ActionsView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionView {
     /// The command.
-    #[schema(schema_with = codes::<grassroots_domain::command::CommandKind>)]
+    #[schema(schema_with = codes::<grassroots_domain::commands::CommandKind>)]
     pub command: &'static str,
     /// Its name.
     pub title: String,
@@ -318,10 +318,9 @@ pub async fn actions(
     let snapshot = app.snapshots.current();
     let case = &found.stored.case;
     let language = Language::of(request.headers());
-    let commands = snapshot
-        .rules
-        .as_ref()
-        .map_or_else(Vec::new, |rules| decide::actions(case, &who.actor(), app.clock.now(), rules));
+    let commands = snapshot.rules.as_ref().map_or_else(Vec::new, |rules| {
+        decide::actions(case, &who.actor(), app.clock.now(), rules, &snapshot.ground)
+    });
     let actions = commands.into_iter().map(|kind| ActionView {
         command: kind.as_str(),
         title: language.choose((kind.zh(), kind.as_str())).replace('_', " "),
@@ -337,7 +336,9 @@ pub async fn actions(
 fn reader<'a>(
     actor: &'a grassroots_domain::account::Actor,
     request: &HttpRequest,
+    app: &App,
     snapshot: &'a crate::app::snapshot::Snapshot,
 ) -> Reader<'a> {
-    Reader { actor, language: Language::of(request.headers()), datum: Datum::Wgs84, snapshot }
+    let now = app.clock.now();
+    Reader { actor, language: Language::of(request.headers()), datum: Datum::Wgs84, now, snapshot }
 }

@@ -5,5 +5,6 @@ pub mod catalogue;
 pub mod commands;
 pub mod health;
 pub mod incidents;
+pub mod queues;
 pub mod sessions;
 pub mod statistics;

@@ -74,6 +74,7 @@ fn category(row: &Row) -> Result<Category, Words> {
         lead: department(row.get("lead"))?,
         assist: row.list("assist").map(department).collect::<Result<_, _>>()?,
         flags: row.list("flags").map(flag).collect::<Result<_, _>>()?,
+        on_lapse: None,
     };
     category.check().map_err(explained)?;
     if PHOTO_FLAGS.into_iter().filter(|flag| category.has(*flag)).count() > 1 {

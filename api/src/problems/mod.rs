@@ -3,5 +3,6 @@
 mod accounts;
 mod commands;
 mod intake;
+mod refusals;
 mod sessions;
 mod store;

@@ -2,8 +2,10 @@
 
 use grassroots_domain::{
     category::{Category, Flag, Severity},
+    commands::CommandKind,
     grid::Grid,
     ground::Ground,
+    rules::Rules,
     unit::Unit,
 };
 use serde::Serialize;
@@ -116,6 +118,55 @@ pub struct CandidateView {
     pub name: String,
     /// Metres to the grid; 0 inside.
     pub distance_m: f64,
+}
+
+/// The reasons that commands name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonsView {
+    /// The version of the rules they belong to.
+    pub rules_version: i64,
+    /// The commands that name a reason, each with those it can name.
+    pub commands: Vec<CommandReasonsView>,
+}
+
+/// The reasons of one command.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommandReasonsView {
+    /// The command.
+    #[schema(schema_with = codes::<CommandKind>)]
+    pub command: &'static str,
+    /// Its reasons.
+    pub reasons: Vec<ReasonView>,
+}
+
+/// A reason.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// Its code.
+    #[schema(example = "beyond_authority")]
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl ReasonsView {
+    /// Every reason of `rules`.
+    #[must_use]
+    pub fn new(rules: &Rules, language: Language) -> Self {
+        let named = CommandKind::ALL.iter().filter(|kind| kind.gives_reason());
+        let commands = named.map(|kind| CommandReasonsView {
+            command: kind.as_str(),
+            reasons: rules
+                .reasons(*kind)
+                .iter()
+                .map(|reason| ReasonView {
+                    code: reason.code.to_string(),
+                    name: language.choose((&reason.zh, &reason.en)).to_owned(),
+                })
+                .collect(),
+        });
+        Self { rules_version: rules.version(), commands: commands.collect() }
+    }
 }
 
 /// The categories in force.

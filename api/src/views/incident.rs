@@ -3,12 +3,17 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::Actor,
+    case::Case,
     category::Severity,
+    clock::Clock,
     datum::{Datum, from_wgs84},
-    incident::{Case, State},
+    incident::State,
     leg::Outcome,
+    place::Place,
     position::{Position, PositionSource},
+    proceedings::{RequestKind, SupervisionLevel},
     routing::{Fallback, Routing, RoutingRule},
+    time::Instant,
     unit::Level,
     visibility::{Visibility, sees_reporter},
     warning::Warning,
@@ -38,6 +43,8 @@ pub struct Reader<'a> {
     pub language: Language,
     /// In which datum positions are shown.
     pub datum: Datum,
+    /// When.
+    pub now: Instant,
     /// Names of units, organisations, categories.
     pub snapshot: &'a Snapshot,
 }
@@ -71,6 +78,9 @@ pub struct IncidentView {
     pub level: Option<&'static str>,
     /// Who has to act; absent at rest.
     pub holder: Option<OrganisationView>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<DateTime<FixedOffset>>,
     /// Where it happened. Never changes with the holder.
     pub origin: OriginView,
     /// A short name.
@@ -93,6 +103,9 @@ pub struct IncidentView {
     pub routing: Option<RoutingRef>,
     /// Its clocks.
     pub deadlines: DeadlinesView,
+    /// What goes on beside its legs, to those who handle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proceedings: Option<ProceedingsView>,
     /// When the server got it; its clocks start here.
     pub received_at: DateTime<FixedOffset>,
     /// When it happened, says the reporter.
@@ -243,12 +256,83 @@ pub struct DeadlinesView {
     pub accept: Option<DeadlineView>,
     /// When the desk must have dispatched.
     pub dispatch: Option<DeadlineView>,
+    /// When somebody must be on site.
+    pub response: Option<DeadlineView>,
     /// When the result is due.
     pub handle: Option<DeadlineView>,
     /// When the result must have been verified.
     pub verify: Option<DeadlineView>,
     /// How long the level may keep it at all.
     pub ceiling: Option<DeadlineView>,
+    /// When the whole matter should be settled, counted from the report. Never stands still.
+    pub total: Option<DeadlineView>,
+}
+
+/// What goes on with an incident beside its legs.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ProceedingsView {
+    /// What waits for a second person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestView>,
+    /// Who watches it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<SupervisionView>,
+    /// A grid worker was sent to look at the result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<CheckView>,
+    /// Where it was said to have happened, before that was corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_origin: Option<OriginView>,
+    /// The incident that stands for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+    /// What residents think of the outcome: 1 (very dissatisfied) to 5 (very satisfied).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<u8>,
+    /// Whose duty it is waits for the desk above.
+    pub disputed: bool,
+    /// Whose duty it is was decided; it is not sent back any more.
+    pub arbitrated: bool,
+}
+
+/// Something that waits for a second person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestView {
+    /// What is asked.
+    #[schema(schema_with = codes::<RequestKind>)]
+    pub kind: &'static str,
+    /// Who asks.
+    pub organisation: OrganisationView,
+    /// Since when.
+    pub at: DateTime<FixedOffset>,
+}
+
+/// A desk watches an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SupervisionView {
+    /// How closely.
+    #[schema(schema_with = codes::<SupervisionLevel>)]
+    pub level: &'static str,
+    /// The desk that watches.
+    pub by: OrganisationView,
+    /// Since when.
+    pub at: DateTime<FixedOffset>,
+    /// The clock that ran out, if it began by itself.
+    #[schema(example = "handle")]
+    pub over: Option<&'static str>,
+    /// When an answer is due, if one was asked for.
+    pub reply_due: Option<DateTime<FixedOffset>>,
+    /// When it was answered.
+    pub replied_at: Option<DateTime<FixedOffset>>,
+}
+
+/// A grid worker was sent to look.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckView {
+    /// Until when.
+    pub due: DeadlineView,
+    /// What was found: whether the matter is settled.
+    pub settled: Option<bool>,
 }
 
 /// Words for the reporter.
@@ -325,6 +409,7 @@ impl IncidentView {
                 .holder()
                 .filter(|_| readable && current)
                 .map(|code| organisation(code, &reader.snapshot.ground)),
+            held_since: case.held_since().filter(|_| readable && current).map(local),
             origin: origin(case, readable, reader),
             title: report.and_then(|report| report.title.clone()),
             description: report.map(|report| report.description.clone()),
@@ -332,7 +417,8 @@ impl IncidentView {
             location: report.and_then(|report| report.position.as_ref()).map(|at| location(at, reader.datum)),
             reporter: (readable && sees_reporter(reader.actor, case)).then_some(incident.reporter.0),
             routing: None,
-            deadlines: if current { deadlines(case) } else { DeadlinesView::default() },
+            deadlines: if current { deadlines(case, reader) } else { DeadlinesView::default() },
+            proceedings: (found.visibility == Visibility::Full).then(|| proceedings(case, reader)),
             received_at: local(incident.received_at),
             occurred_at: report.and_then(|report| report.occurred_at).map(local),
             reported_at: report.and_then(|report| report.reported_at).map(local),
@@ -356,7 +442,10 @@ impl IncidentView {
 
 /// A summary tells the county, nothing below.
 fn origin(case: &Case, readable: bool, reader: Reader<'_>) -> OriginView {
-    let place = &case.incident.place;
+    place_view(&case.incident.place, readable, reader)
+}
+
+fn place_view(place: &Place, readable: bool, reader: Reader<'_>) -> OriginView {
     let shown = |code: Option<String>| code.filter(|_| readable);
     let most_precise = place.village.or(place.township).filter(|_| readable).unwrap_or(place.county);
     OriginView {
@@ -382,15 +471,50 @@ fn location(position: &Position, datum: Datum) -> LocationView {
     }
 }
 
-fn deadlines(case: &Case) -> DeadlinesView {
-    let Some(desk) = case.open_custody() else { return DeadlinesView::default() };
+fn deadlines(case: &Case, reader: Reader<'_>) -> DeadlinesView {
+    let Some(desk) = case.open_custody().map(|leg| leg.clocks) else { return DeadlinesView::default() };
+    let paused = case.incident.proceedings.is_paused();
+    let running = |due| DeadlineView::new(due, reader.now);
+    let shown = |due| if paused { running(due).paused() } else { running(due) };
+    let work = case.open_lead();
     DeadlinesView {
-        next: case.due().map(DeadlineView::from),
-        accept: desk.accept_due.map(DeadlineView::from),
-        dispatch: desk.dispatch_due.map(DeadlineView::from),
-        handle: case.open_lead().map(|leg| leg.handle_due.into()),
-        verify: desk.verify_due.map(DeadlineView::from),
-        ceiling: Some(desk.ceiling_due.into()),
+        next: case.due().map(running),
+        accept: desk.accept.map(shown),
+        dispatch: desk.dispatch.map(shown),
+        response: work.filter(|leg| leg.arrived_at.is_none()).and_then(|leg| leg.clocks.response).map(shown),
+        handle: work.map(|leg| shown(leg.clocks.handle)),
+        verify: desk.verify.map(shown),
+        ceiling: Some(shown(desk.ceiling)),
+        total: Some(running(case.incident.total)),
+    }
+}
+
+/// What goes on beside the legs, to those who see the present.
+fn proceedings(case: &Case, reader: Reader<'_>) -> ProceedingsView {
+    let proceedings = &case.incident.proceedings;
+    let named = |code| organisation(code, &reader.snapshot.ground);
+    ProceedingsView {
+        request: proceedings.request.map(|request| RequestView {
+            kind: request.asked.kind().as_str(),
+            organisation: named(request.organisation),
+            at: local(request.at),
+        }),
+        supervision: proceedings.supervision.map(|supervision| SupervisionView {
+            level: supervision.level.as_str(),
+            by: named(supervision.by),
+            at: local(supervision.at),
+            over: supervision.over.map(Clock::as_str),
+            reply_due: supervision.reply_due.map(local),
+            replied_at: supervision.replied_at.map(local),
+        }),
+        check: proceedings
+            .check
+            .map(|check| CheckView { due: DeadlineView::new(check.due, reader.now), settled: check.settled }),
+        first_origin: proceedings.first_place.map(|place| place_view(&place, true, reader)),
+        merged_into: proceedings.merged.map(|merged| merged.into.0),
+        satisfaction: proceedings.satisfaction,
+        disputed: proceedings.disputed,
+        arbitrated: proceedings.arbitrated,
     }
 }
 

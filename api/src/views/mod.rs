@@ -1,6 +1,7 @@
 //! Views: what goes out as JSON. Field comments are the API manual.
 
 pub mod catalogue;
+pub mod facts;
 pub mod incident;
 pub mod problem;
 pub mod receipt;
@@ -9,8 +10,8 @@ pub mod timeline;
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
+    clock::{ClockState, Deadline, LimitRule},
     code::Codes,
-    deadline::Deadline,
     ground::Ground,
     organisation::OrganisationCode,
     time::{Instant, china},
@@ -60,18 +61,51 @@ pub fn level() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(LEVELS)).into()
 }
 
-/// A deadline.
+/// A deadline, where it comes from, and how its clock stands.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct DeadlineView {
     /// When it is due, in China's zone.
     pub at: DateTime<FixedOffset>,
+    /// How its clock stands now.
+    #[schema(schema_with = codes::<ClockState>)]
+    pub state: &'static str,
+    /// When its clock began.
+    pub from: DateTime<FixedOffset>,
+    /// How long it runs: so many of `unit`.
+    #[schema(example = 8)]
+    pub amount: u32,
+    /// What is counted: `wh` and `wd` are working hours and days, `ch` and `cm` hours and minutes by day and night, `cd` days.
+    #[schema(example = "wh")]
+    pub unit: &'static str,
+    /// Which limit that is.
+    #[schema(schema_with = codes::<LimitRule>)]
+    pub rule: &'static str,
+    /// Version of the rules, calendar included, that set it.
+    pub rules_version: i64,
     /// It reaches beyond the last announced year of the work calendar and may still move.
     pub provisional: bool,
 }
 
-impl From<Deadline> for DeadlineView {
-    fn from(deadline: Deadline) -> Self {
-        Self { at: local(deadline.at), provisional: deadline.provisional }
+impl DeadlineView {
+    /// A deadline as it stands at `now`.
+    #[must_use]
+    pub fn new(deadline: Deadline, now: Instant) -> Self {
+        Self {
+            at: local(deadline.at),
+            state: deadline.state(now).as_str(),
+            from: local(deadline.from),
+            amount: deadline.limit.amount,
+            unit: deadline.limit.unit.short(),
+            rule: deadline.rule.as_str(),
+            rules_version: deadline.rules_version,
+            provisional: deadline.provisional,
+        }
+    }
+
+    /// The same, while its clock stands still.
+    #[must_use]
+    pub const fn paused(self) -> Self {
+        Self { state: ClockState::Paused.as_str(), ..self }
     }
 }
 

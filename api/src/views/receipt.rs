@@ -46,7 +46,7 @@ pub fn json(key: i64, decision: &Decision, ground: &Ground) -> String {
         state: case.incident.state.as_str(),
         level: case.level().map(grassroots_domain::unit::Level::as_str),
         holder: case.holder().map(|code| organisation(code, ground)),
-        due: case.due().map(DeadlineView::from),
+        due: case.due().map(|due| DeadlineView::new(due, case.incident.last_event_at)),
         warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
     };
     json::text(&view)

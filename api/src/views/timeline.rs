@@ -3,9 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::{AccountId, Role},
-    command::Audience,
+    case::Case,
+    commands::comment::{Audience, Commented},
     event::{EventBody, EventType},
-    incident::{Case, State},
+    incident::State,
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
     unit::Level,
     visibility::{Visibility, sees_reporter},
@@ -18,7 +19,8 @@ use uuid::Uuid;
 use crate::{
     app::incidents::History,
     views::{
-        DeadlineView, OrganisationView, codes, incident::Reader, level, local, optional_codes, organisation,
+        DeadlineView, OrganisationView, codes, facts::facts, incident::Reader, level, local, optional_codes,
+        organisation,
     },
 };
 
@@ -87,9 +89,9 @@ fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
     match visibility {
         Visibility::None => false,
         Visibility::Summary | Visibility::Full => true,
-        Visibility::Own => !matches!(body, EventBody::Commented { audience: Audience::Internal }),
+        Visibility::Own => !matches!(body, EventBody::Commented(Commented { audience: Audience::Internal })),
         Visibility::Former { until } => {
-            stored.event.seq <= until || matches!(body, EventBody::Closed { .. } | EventBody::Reopened { .. })
+            stored.event.seq <= until || matches!(body, EventBody::Closed(_) | EventBody::Reopened(_))
         }
     }
 }
@@ -135,39 +137,12 @@ fn person(history: &History, account: AccountId, reader: Reader<'_>) -> Option<P
     } else {
         audits || matches!(history.found.visibility, Visibility::Full | Visibility::Former { .. })
     };
+    if account == AccountId::SYSTEM {
+        let name = reader.language.choose(("系统", "system")).to_owned();
+        return Some(PersonView { account: account.0, name });
+    }
     let (_, name) = history.names.iter().find(|(known, _)| *known == account)?;
     allowed.then(|| PersonView { account: account.0, name: name.clone() })
-}
-
-/// The codes of an event, with organisations by name.
-fn facts(body: &EventBody, reader: Reader<'_>) -> serde_json::Value {
-    let named = |code| organisation(code, &reader.snapshot.ground);
-    match body {
-        EventBody::Reported { category, severity, routing, .. } => serde_json::json!({
-            "category": category, "severity": severity, "desk": named(routing.desk), "rule": routing.rule,
-        }),
-        EventBody::ResolvedOnSpot
-        | EventBody::Accepted { .. }
-        | EventBody::Acknowledged
-        | EventBody::Reworked { .. }
-        | EventBody::Reopened { .. }
-        | EventBody::Voided => serde_json::json!({}),
-        EventBody::Declined { reason } => serde_json::json!({ "reason": reason }),
-        EventBody::Dispatched { to, handle_due } => {
-            serde_json::json!({ "to": named(*to), "handle_due": DeadlineView::from(*handle_due) })
-        }
-        EventBody::Returned { reason, .. } => serde_json::json!({ "reason": reason }),
-        EventBody::ResultSubmitted { outcome, method, .. } => {
-            serde_json::json!({ "outcome": outcome, "method": method })
-        }
-        EventBody::Closed { outcome, resolved_level, self_verified } => serde_json::json!({
-            "outcome": outcome, "resolved_level": resolved_level, "self_verified": self_verified,
-        }),
-        EventBody::Escalated { reason, to, accept_due, .. } => serde_json::json!({
-            "reason": reason, "to": named(*to), "accept_due": DeadlineView::from(*accept_due),
-        }),
-        EventBody::Commented { audience } => serde_json::json!({ "audience": audience }),
-    }
 }
 
 /// The time one desk answered for an incident.
@@ -213,10 +188,18 @@ pub struct HandlingView {
     pub role: &'static str,
     /// When the work reached it.
     pub opened_at: DateTime<FixedOffset>,
-    /// When it acknowledged.
+    /// When it must have taken the work on, or answered that it comes.
+    pub acknowledge_due: Option<DeadlineView>,
+    /// When it did.
     pub acknowledged_at: Option<DateTime<FixedOffset>>,
+    /// When it had to be on site first.
+    pub response_due: Option<DeadlineView>,
+    /// When it was.
+    pub arrived_at: Option<DateTime<FixedOffset>>,
     /// When the result was, or is, due.
     pub handle_due: DeadlineView,
+    /// How often its time was extended.
+    pub extended: u32,
     /// When it ended.
     pub ended_at: Option<DateTime<FixedOffset>>,
     /// How.
@@ -261,16 +244,17 @@ fn as_of(history: &History, until: u32) -> Option<Case> {
 }
 
 fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: Reader<'_>) -> CustodyView {
+    let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
     CustodyView {
         number: leg.number,
         desk: organisation(leg.desk, &reader.snapshot.ground),
         level: Level::as_str(leg.level),
         opened_at: local(leg.opened_at),
-        accept_due: leg.accept_due.map(DeadlineView::from),
+        accept_due: leg.clocks.accept.map(due),
         accepted_at: leg.accepted_at.map(local),
-        dispatch_due: leg.dispatch_due.map(DeadlineView::from),
-        verify_due: leg.verify_due.map(DeadlineView::from),
-        ceiling_due: leg.ceiling_due.into(),
+        dispatch_due: leg.clocks.dispatch.map(due),
+        verify_due: leg.clocks.verify.map(due),
+        ceiling_due: due(leg.clocks.ceiling),
         ended_at: leg.ended_at.map(local),
         outcome: leg.outcome.map(CustodyOutcome::as_str),
         handling,
@@ -278,13 +262,18 @@ fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: Reader<'_>) ->
 }
 
 fn handled(leg: &HandlingLeg, reader: Reader<'_>) -> HandlingView {
+    let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
     HandlingView {
         number: leg.number,
         organisation: organisation(leg.organisation, &reader.snapshot.ground),
         role: leg.role.as_str(),
         opened_at: local(leg.opened_at),
+        acknowledge_due: leg.clocks.receipt.map(due),
         acknowledged_at: leg.acknowledged_at.map(local),
-        handle_due: leg.handle_due.into(),
+        response_due: leg.clocks.response.map(due),
+        arrived_at: leg.arrived_at.map(local),
+        handle_due: due(leg.clocks.handle),
+        extended: leg.extended,
         ended_at: leg.ended_at.map(local),
         outcome: leg.outcome.map(HandlingOutcome::as_str),
         result: leg.result.map(Outcome::as_str),

@@ -1,7 +1,6 @@
 //! Escalation: up the levels, keeping where it happened.
 
 use grassroots_domain::{
-    command::{Command, EscalateReason},
     incident::State,
     leg::{CustodyOutcome, HandlingOutcome, Outcome},
     refusal::Refusal,
@@ -10,14 +9,14 @@ use grassroots_domain::{
     unit::Level,
 };
 
-use crate::support::{Cast, Story, city, close, desk, organisation, place, text, unit};
+use crate::support::{Cast, Story, acknowledge, city, close, desk, escalate, organisation, place, unit};
 
 #[test]
 fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
     let cast = Cast::new();
     let story = Story::report("1001")
         .dispatched("411224107202-village_mediation_committee")
-        .does(&cast.mediator, &Command::Acknowledge)
+        .does(&cast.mediator, &acknowledge())
         .escalated()
         .accepted()
         .escalated()
@@ -69,8 +68,7 @@ fn the_superior_is_the_next_desk_that_exists_below_the_city() {
 fn the_county_has_nobody_above() {
     let cast = Cast::new();
     let mut story = Story::report("1013");
-    let up = Command::Escalate { reason: EscalateReason::CrossArea, tried: text("已协调"), to: None };
-    assert_eq!(story.try_to(&cast.county, &up), Err(Refusal::NoSuperior));
+    assert_eq!(story.try_to(&cast.county, &escalate()), Err(Refusal::NoSuperior));
 }
 
 #[test]
@@ -78,6 +76,6 @@ fn a_result_that_is_handed_in_is_looked_at_first() {
     let cast = Cast::new();
     let mut story =
         Story::report("1001").dispatched("411224107202-desk").handled(&cast.village, Outcome::Unresolved);
-    let refused = story.try_to(&cast.village, &crate::support::escalate(desk("411224107202")));
+    let refused = story.try_to(&cast.village, &escalate());
     assert!(matches!(refused, Err(Refusal::WrongState { state: State::PendingVerification, .. })));
 }

@@ -5,29 +5,29 @@ use std::fmt::Write;
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
-    command::{Command, CommandKind},
+    commands::{Command, CommandKind, answer::Assistance},
     decide::decide,
+    incident::State,
     leg::Outcome,
-    organisation::OrganisationCode,
+    proceedings::SupervisionLevel,
     refusal::Refusal,
     visibility::{Visibility, visible},
 };
 
-use crate::support::{
-    Cast, Story, accept, city, close, comment, decline, dispatch, escalate, give_back, reopen, rework,
-    submit, void,
-};
+use crate::support::*;
 
 const HOW_TO_READ: &str = "\
-A dispute between neighbours (1001) in Jiangqu village. Columns are people, rows what they try.
+A dispute between neighbours (1001) in Jiangqu village. Columns are people, rows what somebody may do; what nobody may
+do is below. The first table says from which states, and by whom, each command can be given at all.
 
 sees    full · former: up to the end of its leg · own: an own report · sum: no words · – nothing (the API answers 404)
 ✓       done
-–       never, in this role                      desk     only the desk that holds it
-work     only the organisation that works on it   closer   only the desk that closed it, or one above it
-view    only who sees it in full                 state    not in this state
-twice   returned twice already                   own      who did the work does not verify it
-late    closed more than 30 days ago             top      there is no desk above
+–       never, in this role                      desk     only another desk
+work     only the organisation that works on it   view     only who sees it in full
+state    not in this state                        often    done too often already
+own      who did the work does not look at it     second   only a second person, at least as high
+late     too late                                 early    not yet
+top      there is no desk above                   none     there is nothing to do it to
 ";
 
 /// The people of the table, under names of at most seven letters.
@@ -51,31 +51,58 @@ fn columns(cast: &Cast) -> [(&'static str, &Actor); 15] {
     ]
 }
 
+const COMMITTEE: &str = "411224107202-village_mediation_committee";
+const JUSTICE: &str = "411224107-justice_office";
+
 /// Every state, and the situations in which the same state is met with another answer.
 fn situations(cast: &Cast) -> Vec<(&'static str, Story)> {
     let reported = Story::report("1001");
-    let committee = "411224107202-village_mediation_committee";
-    let sent = reported.clone().dispatched(committee);
-    let working = sent.clone().does(&cast.mediator, &Command::Acknowledge);
+    let sent = reported.clone().dispatched(COMMITTEE);
+    let working = sent.clone().does(&cast.mediator, &acknowledge());
     let handed_in = working.clone().does(&cast.mediator, &submit(Outcome::Resolved));
     let closed = handed_in.clone().does(&cast.village, &close());
     let at_township = reported.clone().accepted().escalated();
     let at_county = at_township.clone().escalated();
     let back_and_forth =
-        |story: Story| story.does(&cast.mediator, &give_back()).does(&cast.village, &dispatch(committee));
+        |story: Story| story.does(&cast.mediator, &give_back()).does(&cast.village, &dispatch(COMMITTEE));
+    let returned_twice = back_and_forth(back_and_forth(sent.clone()));
+    let earlier = Story::report("1001").case;
+    let joint = at_township
+        .clone()
+        .accepted()
+        .does(&cast.township, &dispatch_with("411224107-desk", &[JUSTICE]))
+        .does(&cast.township, &call_in(&["411224-fire_rescue"]));
     vec![
         ("pending_acceptance: at the village", reported.clone()),
-        ("pending_acceptance: escalated to the township", at_township.clone()),
-        ("pending_acceptance: escalated to the county", at_county),
-        ("pending_dispatch: at the village", reported.clone().accepted()),
-        ("pending_receipt: sent to the village's mediators", sent.clone()),
-        ("pending_receipt: sent back twice, sent a third time", back_and_forth(back_and_forth(sent))),
-        ("in_progress: the village's mediators work", working),
-        ("in_progress: the township's justice office works", {
-            let sent = at_township.clone().dispatched("411224107-justice_office");
-            sent.does(&cast.justice, &Command::Acknowledge)
+        ("pending_acceptance: at the village, for more than twice its limit", {
+            reported.clone().until("2026-11-26 09:00")
         }),
-        ("pending_verification: work of the village's mediators", handed_in),
+        ("pending_acceptance: escalated to the township", at_township.clone()),
+        ("pending_acceptance: a serious one, gone up by itself because the village was late", {
+            Story::severe("1001").until("2026-11-26 09:00").by_itself()
+        }),
+        ("pending_acceptance: escalated to the county", at_county),
+        (
+            "awaiting_info: the village asked the reporter",
+            reported.clone().does(&cast.village, &request_info()),
+        ),
+        ("pending_dispatch: at the village", reported.clone().accepted()),
+        ("pending_dispatch: at the township", at_township.clone().accepted()),
+        ("pending_receipt: sent to the village's mediators", sent.clone()),
+        ("pending_receipt: sent five working hours ago", sent.until("2026-11-23 16:00")),
+        ("pending_receipt: sent back twice, sent a third time", returned_twice.clone()),
+        ("pending_receipt: and disputed", returned_twice.does(&cast.mediator, &dispute())),
+        ("in_progress: the village's mediators work", working.clone()),
+        ("in_progress: and ask for more time", working.clone().does(&cast.mediator, &extend(8))),
+        ("in_progress: and are watched by the county", {
+            let watch = supervise(SupervisionLevel::Notice, working.now);
+            working.clone().does(&cast.county, &watch)
+        }),
+        ("in_progress: the township's own work, helped by its justice office and the fire brigade", joint),
+        ("suspended: for ten days", {
+            working.does(&cast.mediator, &suspend(10)).does(&cast.village, &approve())
+        }),
+        ("pending_verification: work of the village's mediators", handed_in.clone()),
         (
             "pending_verification: the village officer's own work",
             reported.clone().dispatched("411224107202-desk").does(&cast.village, &submit(Outcome::Resolved)),
@@ -84,51 +111,103 @@ fn situations(cast: &Cast) -> Vec<(&'static str, Story)> {
             "pending_verification: the township dispatcher's own work",
             at_township.dispatched("411224107-desk").does(&cast.township, &submit(Outcome::Resolved)),
         ),
+        ("pending_verification: a grid worker was sent to look", {
+            handed_in.does(&cast.village, &request_check(&cast.other_worker))
+        }),
         ("closed: by the village, yesterday", closed.clone().wait(TimeDelta::days(1))),
         ("closed: by the village, 31 days ago", closed.wait(TimeDelta::days(31))),
         ("not_accepted: declined by the village", reported.clone().does(&cast.village, &decline())),
-        ("voided: by the village", reported.does(&cast.village, &void())),
+        ("voided: by the village", reported.clone().does(&cast.village, &void())),
+        ("merged: by the village, an hour ago", {
+            reported.clone().does(&cast.village, &merge(&Story::another(&earlier))).wait(TimeDelta::hours(1))
+        }),
+        ("referred_out: by the village, to a court", reported.does(&cast.village, &refer())),
     ]
 }
 
 /// Every command, with facts that are in order.
-fn command(kind: CommandKind, desk: OrganisationCode) -> Command {
+fn command(kind: CommandKind, story: &Story, actor: &Actor) -> Command {
+    let desk = story.case.desk().unwrap();
     match kind {
         CommandKind::Accept => accept(),
         CommandKind::Decline => decline(),
-        CommandKind::Dispatch => Command::Dispatch { to: desk, note: None },
-        CommandKind::Acknowledge => Command::Acknowledge,
+        CommandKind::RequestInfo => request_info(),
+        CommandKind::Supplement => supplement(),
+        CommandKind::Dispatch => dispatch(&desk.to_string()),
+        CommandKind::Withdraw => withdraw(),
+        CommandKind::Escalate => escalate(),
+        CommandKind::HandDown => hand_down("411224107202-desk"),
+        CommandKind::Transfer => transfer(match desk.unit.to_string().len() {
+            12 => "411224107203-desk",
+            9 => "411224108-desk",
+            _ => "411202-desk",
+        }),
+        CommandKind::TakeOver => take_over(),
+        CommandKind::Refer => refer(),
+        CommandKind::Correct => correct_to("1006"),
+        CommandKind::Merge => merge(&Story::another(&story.case)),
+        CommandKind::Unmerge => unmerge(),
+        CommandKind::Void => void(),
+        CommandKind::Acknowledge => acknowledge(),
         CommandKind::Return => give_back(),
+        CommandKind::Dispute => dispute(),
+        CommandKind::Arbitrate => arbitrate(&desk.to_string()),
+        CommandKind::Arrive => arrive(),
+        CommandKind::CallIn => call_in(&["411224-urban_management"]),
+        CommandKind::Answer => answer(Assistance::Confirmed),
+        CommandKind::Extend => extend(4),
+        CommandKind::Suspend => suspend(10),
+        CommandKind::Resume => resume(),
         CommandKind::SubmitResult => submit(Outcome::Resolved),
+        CommandKind::RequestCheck => request_check(&Cast::new().other_worker),
+        CommandKind::ReportCheck => report_check(true),
         CommandKind::Rework => rework(),
         CommandKind::Close => close(),
-        CommandKind::Escalate => escalate(desk),
+        CommandKind::ForceClose => force_close(),
+        CommandKind::FollowUp => follow_up(actor.account != Cast::new().county.account),
         CommandKind::Reopen => reopen(),
-        CommandKind::Void => void(),
+        CommandKind::Approve => approve(),
+        CommandKind::Reject => reject(),
+        CommandKind::Remind => remind(),
+        CommandKind::Supervise => supervise(SupervisionLevel::Yellow, story.now),
+        CommandKind::Reply => reply(),
+        CommandKind::Lift => lift(),
         CommandKind::Comment => comment(),
     }
 }
 
-const fn short(refusal: &Refusal) -> &'static str {
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are of wrong facts, and these are right")]
+fn short(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NeverYours { .. } => "–",
-        Refusal::NotYourDesk { .. } => "desk",
-        Refusal::NotYourWork { .. } => "work",
-        Refusal::NotYoursToReopen { .. } => "closer",
+        Refusal::NotYourDesk { .. }
+        | Refusal::OnlyDesk { .. }
+        | Refusal::OnlyDeskOrAbove { .. }
+        | Refusal::WatchedFromAbove { .. }
+        | Refusal::OnlyCounty { .. } => "desk",
+        Refusal::NotYourWork { .. } | Refusal::NotAssisting | Refusal::NotSentToCheck => "work",
         Refusal::NotInFullView => "view",
         Refusal::WrongState { .. } => "state",
-        Refusal::ReturnedTooOften { .. } => "twice",
+        Refusal::ReturnedTooOften { .. } | Refusal::TooOften { .. } | Refusal::DecidedAlready => "often",
         Refusal::OwnWork => "own",
+        Refusal::SecondPerson => "second",
+        Refusal::ReopenTooLate { .. }
+        | Refusal::ReturnTooLate { .. }
+        | Refusal::OverdueAlready { .. }
+        | Refusal::UnmergeTooLate { .. } => "late",
+        Refusal::TooEarly { .. }
+        | Refusal::ReturnFirst
+        | Refusal::CheckOpen
+        | Refusal::RequestOpen { .. } => "early",
         Refusal::NoSuperior => "top",
-        Refusal::ReopenTooLate { .. } => "late",
-        Refusal::ForeignOrganisation { .. }
-        | Refusal::MayNotReport
-        | Refusal::NotOnSpot { .. }
-        | Refusal::TooSevereOnSpot { .. }
-        | Refusal::NoVillageOnSpot
-        | Refusal::OnSpotByGridWorker
-        | Refusal::PlaceUnknown
-        | Refusal::NoDesk => "?",
+        Refusal::NothingSent
+        | Refusal::NothingDisputed
+        | Refusal::NothingAsked
+        | Refusal::NothingBelow
+        | Refusal::NotSupervised
+        | Refusal::EndsByItself
+        | Refusal::YoursAlready => "none",
+        other => panic!("the facts of the command are wrong: {other}"),
     }
 }
 
@@ -142,26 +221,67 @@ const fn sees(visibility: Visibility) -> &'static str {
     }
 }
 
+/// From which states, and by whom.
+fn overview() -> String {
+    let mut table = format!("{:<15}{:<17}from\n", "command", "by");
+    for kind in CommandKind::ALL {
+        let from: Vec<&str> = kind.states().iter().map(|state| state.as_str()).collect();
+        let from = match kind.states() {
+            all if all == State::ALL => "any state".to_owned(),
+            open if open == State::OPEN => "any open state".to_owned(),
+            _ => from.join(", "),
+        };
+        writeln!(table, "{:<15}{:<17}{from}", kind.as_str(), format!("{:?}", kind.by())).unwrap();
+    }
+    table
+}
+
 #[test]
 fn who_may_do_what() {
     let cast = Cast::new();
     let columns = columns(&cast);
-    let mut table = String::from(HOW_TO_READ);
-    for (title, Story { case, now, .. }) in situations(&cast) {
+    let mut table = format!("{HOW_TO_READ}\n{}", overview());
+    for (title, story) in situations(&cast) {
+        let Story { case, now, .. } = &story;
         assert!(title.starts_with(case.incident.state.as_str()), "{title} is {}", case.incident.state);
-        let desk = case.custody.last().unwrap().desk;
-        write!(table, "\n{title}\n{:<14}", "").unwrap();
+        write!(table, "\n{title}\n{:<15}", "").unwrap();
         columns.iter().for_each(|(name, _)| write!(table, "{name:<9}").unwrap());
-        write!(table, "\n{:<14}", "sees").unwrap();
-        columns.iter().for_each(|(_, actor)| write!(table, "{:<9}", sees(visible(actor, &case))).unwrap());
+        write!(table, "\n{:<15}", "sees").unwrap();
+        columns.iter().for_each(|(_, actor)| write!(table, "{:<9}", sees(visible(actor, case))).unwrap());
+        let mut nobody = Vec::new();
         for kind in CommandKind::ALL {
-            write!(table, "\n{:<14}", kind.as_str()).unwrap();
-            for (_, actor) in &columns {
-                let answer = match decide(&case, &command(*kind, desk), actor, now, &city().rules) {
-                    Ok(_) => "✓",
-                    Err(refusal) => short(&refusal),
-                };
-                write!(table, "{answer:<9}").unwrap();
+            let answers: Vec<&str> = columns
+                .iter()
+                .map(|(_, actor)| {
+                    let command = command(*kind, &story, actor);
+                    match decide(case, &command, actor, *now, &city().rules, &city().ground) {
+                        Ok(_) => "✓",
+                        Err(refusal) => short(&refusal),
+                    }
+                })
+                .collect();
+            if answers.contains(&"✓") {
+                write!(table, "\n{:<15}", kind.as_str()).unwrap();
+                answers.iter().for_each(|answer| write!(table, "{answer:<9}").unwrap());
+            } else {
+                nobody.push((kind, answers));
+            }
+        }
+        // Why not, of those who come nearest.
+        let why = |answers: &[&'static str]| {
+            ["often", "own", "second", "late", "early", "top", "none", "state"]
+                .into_iter()
+                .find(|why| answers.contains(why))
+                .unwrap_or("desk")
+        };
+        for reason in ["often", "own", "second", "late", "early", "top", "none", "desk"] {
+            let kinds: Vec<&str> = nobody
+                .iter()
+                .filter(|(_, answers)| why(answers) == reason)
+                .map(|(kind, _)| kind.as_str())
+                .collect();
+            if !kinds.is_empty() {
+                write!(table, "\n{reason} for everybody: {}", kinds.join(", ")).unwrap();
             }
         }
         table.push('\n');

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
+    commands::CommandKind,
     incident::State,
     leg::{CustodyOutcome, Outcome},
     refusal::Refusal,
@@ -50,7 +51,7 @@ fn the_desk_that_closed_it_or_one_above_takes_it_up_and_the_former_gets_it() {
         assert_eq!(story.try_to(actor, &reopen()).is_ok(), may, "{name}");
         if may {
             let leg = story.case.open_custody().unwrap();
-            assert_eq!((leg.desk, leg.number, leg.accept_due), (desk("411224107202"), 2, None), "{name}");
+            assert_eq!((leg.desk, leg.number, leg.clocks.accept), (desk("411224107202"), 2, None), "{name}");
             assert_eq!((leg.accepted_at, leg.ended_at), (Some(story.now), None), "{name}");
             assert_eq!(story.case.incident.state, State::PendingDispatch, "{name}");
             assert_eq!(
@@ -70,7 +71,7 @@ fn closed_by_the_township_it_is_not_the_villages_to_reopen() {
         .dispatched("411224107-justice_office")
         .handled(&cast.justice, Outcome::Unresolved)
         .does(&cast.township, &close());
-    let refusal = Refusal::NotYoursToReopen { desk: desk("411224107") };
+    let refusal = Refusal::OnlyDeskOrAbove { command: CommandKind::Reopen, desk: desk("411224107") };
     assert_eq!(story.try_to(&cast.village, &reopen()), Err(refusal));
     let story = story.does(&cast.county, &reopen());
     assert_eq!(story.case.holder(), Some(desk("411224107")));

@@ -57,14 +57,14 @@ fn the_category_decides_the_first_level() {
 
 #[test]
 fn severity_raises_the_level_and_never_lowers_it() {
-    use RoutingRule::{CriticalSeverity, FirstLevel, MajorSeverity};
+    use RoutingRule::{FirstLevel, MinimumLevel};
     let table = [
         ("1001", Severity::General, Level::Village, FirstLevel),
         ("1001", Severity::Significant, Level::Village, FirstLevel),
-        ("1001", Severity::Major, Level::Township, MajorSeverity),
-        ("1001", Severity::Critical, Level::County, CriticalSeverity),
+        ("1001", Severity::Major, Level::Township, MinimumLevel),
+        ("1001", Severity::Critical, Level::County, MinimumLevel),
         ("5002", Severity::Major, Level::Township, FirstLevel),
-        ("5002", Severity::Critical, Level::County, CriticalSeverity),
+        ("5002", Severity::Critical, Level::County, MinimumLevel),
         ("1013", Severity::Major, Level::County, FirstLevel),
     ];
     for (code, severity, level, rule) in table {
@@ -112,7 +112,7 @@ fn levels_that_a_category_may_be_about_are_skipped() {
     assert_eq!(township.skips, Some(Level::Township));
     assert!(township.reason.zh.contains("回避村级和乡镇级"), "{}", township.reason.zh);
     let critical = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
-    assert_eq!(critical.rule, RoutingRule::CriticalSeverity);
+    assert_eq!(critical.rule, RoutingRule::MinimumLevel);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use grassroots_domain::{
     account::Role,
-    command::Command,
     decide::decide,
     incident::State,
     leg::{HandlingOutcome, Outcome},
@@ -12,7 +11,8 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Cast, Story, city, close, desk, dispatch, give_back, organisation, person, rework, submit, unit,
+    Cast, Story, acknowledge, city, close, desk, dispatch, give_back, organisation, person, rework, submit,
+    unit,
 };
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
@@ -112,7 +112,7 @@ fn a_desk_dispatches_within_its_own_unit() {
 fn nobody_works_for_an_organisation_of_another_unit() {
     let stranger = person(80, Role::Handler, "411224107203-village_mediation_committee");
     let mut story = Story::report("1001").dispatched(COMMITTEE);
-    let refused = story.try_to(&stranger, &Command::Acknowledge);
+    let refused = story.try_to(&stranger, &acknowledge());
     assert!(
         matches!(refused, Err(Refusal::NotYourWork { organisation, .. }) if organisation.to_string() == COMMITTEE)
     );
@@ -127,7 +127,8 @@ fn a_photo_that_is_asked_for_is_missed_when_the_result_comes() {
         let actor = cast.at_desk_of(holder.unit);
         let story = story.dispatched(&holder.to_string());
         let decision =
-            decide(&story.case, &submit(Outcome::Resolved), actor, story.now, &city().rules).unwrap();
+            decide(&story.case, &submit(Outcome::Resolved), actor, story.now, &city().rules, &city().ground)
+                .unwrap();
         assert_eq!(decision.warnings, warnings, "{code}");
     }
 }

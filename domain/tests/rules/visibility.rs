@@ -3,13 +3,12 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
-    command::Command,
     leg::Outcome,
     visibility::{Visibility, sees_reporter, visible},
 };
 
 use crate::support::{
-    Cast, Story, category, close, dispatch, give_back, person, place, reopen, rework, submit,
+    Cast, Story, acknowledge, category, close, dispatch, give_back, person, place, reopen, rework, submit,
 };
 
 /// What everybody sees, by name; those who see nothing are left out.
@@ -135,7 +134,7 @@ fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
     let until = story.case.incident.version;
     story = story.wait(TimeDelta::hours(1));
     assert_eq!(sight(&story), Visibility::Former { until });
-    story = story.does(&cast.village, &dispatch(committee)).does(&cast.mediator, &Command::Acknowledge);
+    story = story.does(&cast.village, &dispatch(committee)).does(&cast.mediator, &acknowledge());
     assert_eq!(sight(&story), Visibility::Full, "an open leg outweighs a former one");
     story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &submit(Outcome::Resolved));
     let until = story.case.incident.version;

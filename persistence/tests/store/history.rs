@@ -2,8 +2,9 @@
 
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{
+    case::Case,
     event::{Event, EventBody, Hash, words_hash},
-    incident::{Case, IncidentId},
+    incident::IncidentId,
 };
 use grassroots_persistence::{
     error::StoreError,
@@ -71,13 +72,6 @@ both! {
             format!("actor_id = {actor}"),
         ];
         let mut raw = database.raw();
-        // The account that never was: foreign keys are for the honest.
-        let unlocked = if database.store.is_postgres() {
-            "ALTER TABLE event DROP CONSTRAINT event_actor_id_fkey"
-        } else {
-            "PRAGMA foreign_keys = OFF"
-        };
-        raw.batch_execute(unlocked).unwrap();
         raw.batch_execute("CREATE TABLE untouched AS SELECT * FROM event").unwrap();
         for alteration in alterations {
             raw.batch_execute(&format!("UPDATE event SET {alteration} WHERE id = {middle}")).unwrap();

@@ -1,7 +1,7 @@
 //! Pages put together are the whole list, in order; filters mean what they say.
 
 use chrono::TimeDelta;
-use grassroots_domain::{incident::Case, unit::Level, visibility::Visibility};
+use grassroots_domain::{case::Case, unit::Level, visibility::Visibility};
 use grassroots_persistence::{
     error::StoreError,
     incidents::Stored,

@@ -13,7 +13,10 @@ use std::{
 
 use grassroots_domain::{
     account::Role,
-    command::{Audience, Command},
+    commands::{
+        Command,
+        comment::{Audience, Comment},
+    },
     decide::decide,
     incident::IncidentId,
     text::{REMARK, parse},
@@ -173,8 +176,8 @@ both! {
             begin(store, move |db| {
                 let stored = incidents::find(db, IncidentId(Uuid::from_u128(1)))?.unwrap();
                 let text = parse(&format!("第{number}次"), REMARK).unwrap().0;
-                let command = Command::Comment { audience: Audience::Internal, text };
-                let decision = decide(&stored.case, &command, &overseer, monday(), &rules).unwrap();
+                let command: Command = Comment { audience: Audience::Internal, text }.into();
+                let decision = decide(&stored.case, &command, &overseer, monday(), &rules, &city().ground).unwrap();
                 incidents::update(db, stored.key, &stored.case, &decision.case)?;
                 events::append(db, stored.key, &decision.events, &|| b"salt".to_vec())
             })

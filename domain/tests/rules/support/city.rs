@@ -94,6 +94,7 @@ fn read_category(row: &[String]) -> Category {
         lead: row[7].parse().unwrap(),
         assist: list(&row[8]).iter().map(|kind| kind.parse().unwrap()).collect(),
         flags: list(&row[9]).iter().map(|flag| flag.parse().unwrap()).collect(),
+        on_lapse: None,
     }
 }
 

@@ -4,8 +4,6 @@ mod city;
 mod people;
 mod story;
 
-pub use city::{at, category, city, desk, organisation, place, unit};
+pub use city::{City, at, category, city, desk, organisation, place, unit};
 pub use people::{Cast, person};
-pub use story::{
-    Story, accept, close, comment, decline, dispatch, escalate, give_back, reopen, rework, submit, text, void,
-};
+pub use story::*;

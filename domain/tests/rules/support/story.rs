@@ -3,17 +3,61 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
+    case::Case,
     category::Category,
-    command::{Audience, Command, DeclineReason, EscalateReason, Method, ReturnReason},
+    commands::{
+        Command,
+        accept::Accept,
+        acknowledge::Acknowledge,
+        answer::{Answer, Assistance},
+        approve::Approve,
+        arbitrate::Arbitrate,
+        arrive::Arrive,
+        call_in::CallIn,
+        close::Close,
+        comment::{Audience, Comment},
+        correct::Correct,
+        decline::Decline,
+        dispatch::Dispatch,
+        dispute::Dispute,
+        escalate::Escalate,
+        extend::Extend,
+        follow_up::{Channel, FollowUp},
+        force_close::ForceClose,
+        hand_down::HandDown,
+        lift::Lift,
+        merge::Merge,
+        refer::{Authority, Refer},
+        reject::Reject,
+        remind::Remind,
+        reopen::Reopen,
+        reply::Reply,
+        report_check::ReportCheck,
+        request_check::RequestCheck,
+        request_info::RequestInfo,
+        resume::Resume,
+        return_work::Return,
+        rework::Rework,
+        submit_result::{Method, SubmitResult},
+        supervise::Supervise,
+        supplement::Supplement,
+        suspend::Suspend,
+        take_over::TakeOver,
+        transfer::Transfer,
+        unmerge::Unmerge,
+        void::Void,
+        withdraw::Withdraw,
+    },
     decide::decide,
     event::Event,
-    incident::{Case, IncidentId},
+    incident::IncidentId,
     leg::Outcome,
     open::{Decision, Report, open},
-    organisation::OrganisationCode,
     place::Place,
+    proceedings::SupervisionLevel,
+    reason::ReasonCode,
+    reconcile::reconcile,
     refusal::Refusal,
-    routing::superior_desk,
     text::{REMARK, Text, parse},
     time::Instant,
 };
@@ -28,22 +72,34 @@ pub fn text(words: &str) -> Text {
     parse(words, REMARK).unwrap().0
 }
 
+pub fn reason(code: &str) -> ReasonCode {
+    code.parse().unwrap()
+}
+
 pub fn accept() -> Command {
-    Command::Accept
+    Accept {}.into()
+}
+
+pub fn acknowledge() -> Command {
+    Acknowledge {}.into()
 }
 
 pub fn dispatch(to: &str) -> Command {
-    Command::Dispatch { to: organisation(to), note: None }
+    dispatch_with(to, &[])
+}
+
+/// With organisations that assist, and whatever the duty lists say.
+pub fn dispatch_with(to: &str, assist: &[&str]) -> Command {
+    let assist = assist.iter().map(|code| organisation(code)).collect();
+    Dispatch { to: organisation(to), assist, outside_duty: true, note: None }.into()
 }
 
 pub fn close() -> Command {
-    Command::Close { reply: Some(text("已办结")) }
+    Close { reply: Some(text("已办结")) }.into()
 }
 
-/// Escalation of an incident that `from` holds.
-pub fn escalate(from: OrganisationCode) -> Command {
-    let to = superior_desk(from, &city().ground.organisations);
-    Command::Escalate { reason: EscalateReason::BeyondAuthority, tried: text("已调解两次"), to }
+pub fn escalate() -> Command {
+    Escalate { reason: reason("beyond_authority"), tried: text("已调解两次") }.into()
 }
 
 /// An incident, its history and the clock.
@@ -60,6 +116,27 @@ impl Story {
         Self::of(category(code), place("411224107202001"))
     }
 
+    /// The same, said to be significant: it goes up by itself when nobody accepts it for twice the limit.
+    pub fn severe(code: &str) -> Self {
+        let severity = Some(grassroots_domain::category::Severity::Significant);
+        let (category, place) = (category(code), place("411224107202001"));
+        Self::open(&Report {
+            id: IncidentId(Uuid::from_u128(4112)),
+            category,
+            severity,
+            place,
+            on_spot: None,
+        })
+    }
+
+    /// An open report like `case`, as early, under another id: what `case` can be merged into.
+    pub fn another(case: &Case) -> Case {
+        let mut other = case.clone();
+        other.incident.id = IncidentId(Uuid::from_u128(4_113));
+        other.incident.state = grassroots_domain::incident::State::PendingAcceptance;
+        other
+    }
+
     pub fn of(category: &Category, place: Place) -> Self {
         let report =
             Report { id: IncidentId(Uuid::from_u128(4112)), category, severity: None, place, on_spot: None };
@@ -74,7 +151,7 @@ impl Story {
     }
 
     pub fn try_to(&mut self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
-        let decision = decide(&self.case, command, actor, self.now, &city().rules)?;
+        let decision = decide(&self.case, command, actor, self.now, &city().rules, &city().ground)?;
         self.case = decision.case;
         self.events.extend(decision.events.into_iter().map(|decided| decided.event));
         Ok(())
@@ -90,6 +167,20 @@ impl Story {
     pub fn wait(mut self, time: TimeDelta) -> Self {
         self.now += time;
         self
+    }
+
+    /// What happens by itself until now.
+    pub fn by_itself(mut self) -> Self {
+        while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().ground) {
+            self.case = decision.case;
+            self.events.extend(decision.events.into_iter().map(|decided| decided.event));
+        }
+        self
+    }
+
+    /// Time passes until the clocks in China show `time`.
+    pub fn until(self, time: &str) -> Self {
+        Self { now: at(time), ..self }
     }
 
     /// The desk that holds it accepts it.
@@ -110,42 +201,165 @@ impl Story {
     pub fn escalated(self) -> Self {
         let cast = Cast::new();
         let desk = self.case.open_custody().unwrap().desk;
-        self.does(cast.at_desk_of(desk.unit), &escalate(desk))
+        self.does(cast.at_desk_of(desk.unit), &escalate())
     }
 
     /// `worker` acknowledges, if need be, and hands in `outcome`.
     pub fn handled(mut self, worker: &Actor, outcome: Outcome) -> Self {
         if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
-            self = self.does(worker, &Command::Acknowledge);
+            self = self.does(worker, &acknowledge());
         }
         self.does(worker, &submit(outcome))
     }
 }
 
 pub fn submit(outcome: Outcome) -> Command {
-    Command::SubmitResult { outcome, method: Method::PeoplesMediation, result: text("双方和解") }
+    SubmitResult { outcome, method: Method::PeoplesMediation, result: text("双方和解") }.into()
 }
 
 pub fn decline() -> Command {
-    Command::Decline { reason: DeclineReason::NotInScope, reply: text("请向法院起诉") }
+    Decline { reason: reason("not_in_scope"), reply: text("请向法院起诉") }.into()
 }
 
 pub fn give_back() -> Command {
-    Command::Return { reason: ReturnReason::WrongPlace, explanation: text("不在辖区") }
+    Return { reason: reason("wrong_place"), explanation: text("不在辖区") }.into()
+}
+
+pub fn dispute() -> Command {
+    Dispute { reason: reason("unclear_duty"), explanation: text("应由村里办") }.into()
+}
+
+pub fn arbitrate(to: &str) -> Command {
+    Arbitrate { to: organisation(to), decision: text("由该单位主办") }.into()
 }
 
 pub fn rework() -> Command {
-    Command::Rework { reason: text("没有照片") }
+    Rework { reason: text("没有照片") }.into()
 }
 
 pub fn reopen() -> Command {
-    Command::Reopen { reason: text("又漏水了") }
+    Reopen { reason: text("又漏水了") }.into()
 }
 
 pub fn void() -> Command {
-    Command::Void { reason: text("重复录入") }
+    Void { reason: text("重复录入") }.into()
 }
 
 pub fn comment() -> Command {
-    Command::Comment { audience: Audience::Internal, text: text("已电话联系") }
+    Comment { audience: Audience::Internal, text: text("已电话联系") }.into()
+}
+
+pub fn request_info() -> Command {
+    RequestInfo { question: text("是哪一户？") }.into()
+}
+
+pub fn supplement() -> Command {
+    Supplement { text: text("东头第二户") }.into()
+}
+
+pub fn withdraw() -> Command {
+    Withdraw { reason: text("发错了") }.into()
+}
+
+pub fn hand_down(to: &str) -> Command {
+    HandDown { to: organisation(to), advice: text("请调委会再调解一次") }.into()
+}
+
+pub fn transfer(to: &str) -> Command {
+    Transfer { to: organisation(to), reason: reason("wrong_place"), explanation: text("在邻村") }.into()
+}
+
+pub fn take_over() -> Command {
+    TakeOver {}.into()
+}
+
+pub fn refer() -> Command {
+    Refer { to: Authority::Court, reply: text("已进入诉讼，请联系法院") }.into()
+}
+
+pub fn correct_to(code: &str) -> Command {
+    Correct {
+        category: Some(code.parse().unwrap()), severity: None, place: None, reason: text("分类有误")
+    }
+    .into()
+}
+
+pub fn correct_place(to: &str) -> Command {
+    Correct { category: None, severity: None, place: Some(place(to)), reason: text("地点有误") }.into()
+}
+
+pub fn merge(primary: &Case) -> Command {
+    Merge { into: primary.incident.id, primary: Some(Box::new(primary.clone())), reason: text("同一处") }
+        .into()
+}
+
+pub fn unmerge() -> Command {
+    Unmerge { reason: text("不是同一处") }.into()
+}
+
+pub fn arrive() -> Command {
+    Arrive { note: None }.into()
+}
+
+pub fn call_in(organisations: &[&str]) -> Command {
+    let organisations = organisations.iter().map(|code| organisation(code)).collect();
+    CallIn { organisations, urgent: false, purpose: text("联合处置") }.into()
+}
+
+pub fn answer(assistance: Assistance) -> Command {
+    Answer { assistance, text: text("明早到场") }.into()
+}
+
+pub fn extend(units: u32) -> Command {
+    Extend { units, explanation: text("等配件") }.into()
+}
+
+pub fn suspend(days: u32) -> Command {
+    Suspend { reason: reason("seasonal_works"), days, explanation: text("冬季不能施工") }.into()
+}
+
+pub fn resume() -> Command {
+    Resume {}.into()
+}
+
+pub fn approve() -> Command {
+    Approve { note: None }.into()
+}
+
+pub fn reject() -> Command {
+    Reject { reason: text("理由不足") }.into()
+}
+
+pub fn remind() -> Command {
+    Remind { text: text("请抓紧办理") }.into()
+}
+
+/// With an answer due a day after `now`.
+pub fn supervise(level: SupervisionLevel, now: Instant) -> Command {
+    Supervise { level, reply_due: now + TimeDelta::days(1), reason: text("群众多次反映") }.into()
+}
+
+pub fn reply() -> Command {
+    Reply { text: text("本周办结") }.into()
+}
+
+pub fn lift() -> Command {
+    Lift { reason: text("已有进展") }.into()
+}
+
+pub fn force_close() -> Command {
+    ForceClose { reason: text("当事人已迁走") }.into()
+}
+
+pub fn request_check(worker: &Actor) -> Command {
+    RequestCheck { worker: worker.account, is_of_the_grid: true, note: None }.into()
+}
+
+pub fn report_check(settled: bool) -> Command {
+    ReportCheck { settled, found: text("现场已恢复") }.into()
+}
+
+pub fn follow_up(settled: bool) -> Command {
+    let remarks = text("邻居说已经好了");
+    FollowUp { channel: Channel::Phone, settled, satisfaction: Some(4), remarks }.into()
 }

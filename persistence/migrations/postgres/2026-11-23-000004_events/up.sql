@@ -6,7 +6,8 @@ CREATE TABLE event (
     at             TIMESTAMPTZ NOT NULL,
     type           TEXT NOT NULL,
     schema_version INTEGER NOT NULL,
-    actor_id       UUID NOT NULL REFERENCES account (id),
+    -- An account, or nobody (all zeros) for what happens by itself.
+    actor_id       UUID NOT NULL,
     body           TEXT NOT NULL,
     words_hash     BYTEA,
     prev_hash      BYTEA NOT NULL,

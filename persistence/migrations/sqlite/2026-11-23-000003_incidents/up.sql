@@ -34,7 +34,21 @@ CREATE TABLE incident (
     in_place          BOOLEAN NOT NULL,
     ended_at          INTEGER,
     rules_version     BIGINT NOT NULL REFERENCES rules (version),
-    -- Read by lists: who has to act, and until when. Empty at rest.
+    -- When the whole matter should be settled, as JSON.
+    total             TEXT NOT NULL,
+    -- What goes on beside the legs, as JSON; empty for most.
+    proceedings       TEXT,
+    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk and what it was merged into.
+    desk              TEXT NOT NULL,
+    superior          TEXT,
+    held_since        INTEGER,
+    wakes_at          INTEGER,
+    supervision       TEXT,
+    supervised_by     TEXT,
+    awaits_decision   BOOLEAN NOT NULL,
+    checker_id        BLOB,
+    merged_into       BLOB,
+    -- Who has to act, and until when.
     holder            TEXT,
     due_at            INTEGER
 );
@@ -43,6 +57,12 @@ CREATE INDEX incident_township ON incident (township_code, id);
 CREATE INDEX incident_county ON incident (county_code, id);
 CREATE INDEX incident_reporter ON incident (reporter_id, id);
 CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NULL;
+CREATE INDEX incident_holder ON incident (holder, due_at) WHERE holder IS NOT NULL;
+CREATE INDEX incident_desk ON incident (desk, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
+CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
+CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);
 
@@ -77,15 +97,11 @@ CREATE TABLE custody_leg (
     level                TEXT NOT NULL,
     opened_at            INTEGER NOT NULL,
     opened_seq           INTEGER NOT NULL,
-    accept_due           INTEGER,
-    accept_provisional   BOOLEAN NOT NULL,
+    superior             TEXT,
+    on_lapse             TEXT NOT NULL,
+    -- When what is due, and by which rule, as JSON.
+    clocks               TEXT NOT NULL,
     accepted_at          INTEGER,
-    dispatch_due         INTEGER,
-    dispatch_provisional BOOLEAN NOT NULL,
-    verify_due           INTEGER,
-    verify_provisional   BOOLEAN NOT NULL,
-    ceiling_due          INTEGER NOT NULL,
-    ceiling_provisional  BOOLEAN NOT NULL,
     ended_at             INTEGER,
     ended_seq            INTEGER,
     outcome              TEXT,
@@ -101,9 +117,11 @@ CREATE TABLE handling_leg (
     role               TEXT NOT NULL,
     opened_at          INTEGER NOT NULL,
     opened_seq         INTEGER NOT NULL,
+    clocks             TEXT NOT NULL,
     acknowledged_at    INTEGER,
-    handle_due         INTEGER NOT NULL,
-    handle_provisional BOOLEAN NOT NULL,
+    arrived_at         INTEGER,
+    extended           INTEGER NOT NULL,
+    granted            INTEGER NOT NULL,
     ended_at           INTEGER,
     ended_seq          INTEGER,
     outcome            TEXT,
@@ -123,3 +141,11 @@ CREATE TABLE receipt (
     PRIMARY KEY (account_id, key)
 ) WITHOUT ROWID;
 CREATE INDEX receipt_answered ON receipt (answered_at);
+
+-- Up to which arrival an account has seen each of its worklists.
+CREATE TABLE queue_mark (
+    account_id BLOB NOT NULL REFERENCES account (id),
+    queue      TEXT NOT NULL,
+    seen_until INTEGER NOT NULL,
+    PRIMARY KEY (account_id, queue)
+) WITHOUT ROWID;

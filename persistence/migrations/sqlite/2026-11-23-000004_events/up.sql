@@ -6,7 +6,8 @@ CREATE TABLE event (
     at             INTEGER NOT NULL,
     type           TEXT NOT NULL,
     schema_version INTEGER NOT NULL,
-    actor_id       BLOB NOT NULL REFERENCES account (id),
+    -- An account, or nobody (all zeros) for what happens by itself.
+    actor_id       BLOB NOT NULL,
     body           TEXT NOT NULL,
     words_hash     BLOB,
     prev_hash      BLOB NOT NULL,

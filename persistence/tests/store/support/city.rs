@@ -97,6 +97,7 @@ pub fn categories() -> Vec<Category> {
         lead: OrganisationKind::JusticeOffice,
         assist: Vec::new(),
         flags: flags.split(';').filter(|flag| !flag.is_empty()).map(|flag| flag.parse().unwrap()).collect(),
+        on_lapse: None,
     };
     table.into_iter().map(category).collect()
 }

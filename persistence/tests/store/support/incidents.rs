@@ -5,14 +5,57 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
-    command::{Audience, Command, CommandKind, DeclineReason, EscalateReason, Method, ReturnReason},
+    case::Case,
+    commands::{
+        Command, CommandKind,
+        accept::Accept,
+        acknowledge::Acknowledge,
+        answer::{Answer, Assistance},
+        approve::Approve,
+        arbitrate::Arbitrate,
+        arrive::Arrive,
+        call_in::CallIn,
+        close::Close,
+        comment::{Audience, Comment},
+        correct::Correct,
+        decline::Decline,
+        dispatch::Dispatch,
+        dispute::Dispute,
+        escalate::Escalate,
+        extend::Extend,
+        follow_up::{Channel, FollowUp},
+        force_close::ForceClose,
+        hand_down::HandDown,
+        lift::Lift,
+        merge::Merge,
+        refer::{Authority, Refer},
+        reject::Reject,
+        remind::Remind,
+        reopen::Reopen,
+        reply::Reply,
+        report_check::ReportCheck,
+        request_check::RequestCheck,
+        request_info::RequestInfo,
+        resume::Resume,
+        return_work::Return,
+        rework::Rework,
+        submit_result::{Method, SubmitResult},
+        supervise::Supervise,
+        supplement::Supplement,
+        suspend::Suspend,
+        take_over::TakeOver,
+        transfer::Transfer,
+        unmerge::Unmerge,
+        void::Void,
+        withdraw::Withdraw,
+    },
     decide::{actions, decide},
     event::{Event, Hash},
-    incident::{Case, IncidentId, State},
+    incident::{IncidentId, State},
     leg::Outcome,
     open::{Decision, Report, open},
-    organisation::OrganisationCode,
-    routing::superior_desk,
+    proceedings::SupervisionLevel,
+    reconcile::reconcile,
     text::{REMARK, Text, parse},
     time::Instant,
 };
@@ -104,11 +147,18 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     let mut told = Told { decisions: vec![open_random(city, number, dice, now)] };
     for _ in 0..dice.below(20) {
         now += minutes(dice, 3 * 24 * 60);
+        if dice.once_in(3)
+            && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
+        {
+            told.decisions.push(decision);
+        }
         let case = told.case();
         let allowed: Vec<(&Actor, CommandKind)> = people
             .iter()
             .flat_map(|actor| {
-                actions(case, actor, now, &city.rules).into_iter().map(move |kind| (actor, kind))
+                actions(case, actor, now, &city.rules, &city.ground)
+                    .into_iter()
+                    .map(move |kind| (actor, kind))
             })
             .collect();
         let mut kinds: Vec<CommandKind> = allowed.iter().map(|(_, kind)| *kind).collect();
@@ -120,10 +170,17 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
         }
         // What moves an incident on comes up more often than what ends it or takes it up.
         let mut kind = dice.pick(&kinds);
-        for _ in 0..2 {
+        for _ in 0..3 {
             if matches!(
                 kind,
                 CommandKind::Decline
+                    | CommandKind::Refer
+                    | CommandKind::Merge
+                    | CommandKind::Correct
+                    | CommandKind::ForceClose
+                    | CommandKind::Remind
+                    | CommandKind::Supervise
+                    | CommandKind::Transfer
                     | CommandKind::Void
                     | CommandKind::Comment
                     | CommandKind::Escalate
@@ -134,44 +191,104 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
         }
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
-        let command = command(kind, case.custody.last().unwrap().desk, city, dice);
-        told.decisions.push(decide(case, &command, dice.pick(&actors), now, &city.rules).unwrap());
+        let command = command(kind, case, city, now, dice);
+        // What it names may not fit; then nothing happens.
+        if let Ok(decision) = decide(case, &command, dice.pick(&actors), now, &city.rules, &city.ground) {
+            told.decisions.push(decision);
+        }
     }
     told
 }
 
-fn command(kind: CommandKind, desk: OrganisationCode, city: &City, dice: &mut Dice) -> Command {
+fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut Dice) -> Command {
+    let desk = case.desk().unwrap();
+    let reason = |code: &str| code.parse().unwrap();
+    let words = text("请今天去看");
+    let near = |dice: &mut Dice| {
+        let near: Vec<_> = city.ground.organisations.of_unit(desk.unit).map(|(code, _)| code).collect();
+        dice.pick(&near)
+    };
     match kind {
-        CommandKind::Accept => Command::Accept,
-        CommandKind::Decline => {
-            Command::Decline { reason: DeclineReason::Other, reply: text("不予受理") }
-        }
+        CommandKind::Accept => Accept {}.into(),
+        CommandKind::Decline => Decline { reason: reason("other"), reply: words }.into(),
+        CommandKind::RequestInfo => RequestInfo { question: words }.into(),
+        CommandKind::Supplement => Supplement { text: words }.into(),
         CommandKind::Dispatch => {
-            let near: Vec<_> = city.ground.organisations.of_unit(desk.unit).map(|(code, _)| code).collect();
-            Command::Dispatch { to: dice.pick(&near), note: dice.once_in(2).then(|| text("请今天去看")) }
+            Dispatch { to: near(dice), assist: Vec::new(), outside_duty: true, note: Some(words) }.into()
         }
-        CommandKind::Acknowledge => Command::Acknowledge,
-        CommandKind::Return => {
-            Command::Return { reason: ReturnReason::UnclearDuty, explanation: text("权属不清") }
+        CommandKind::Withdraw => Withdraw { reason: words }.into(),
+        CommandKind::Escalate => Escalate { reason: reason("beyond_authority"), tried: words }.into(),
+        CommandKind::HandDown => {
+            let all: Vec<_> = city.ground.organisations.iter().map(|(code, _)| code).collect();
+            HandDown { to: dice.pick(&all), advice: words }.into()
         }
-        CommandKind::SubmitResult => Command::SubmitResult {
+        CommandKind::Transfer => {
+            let all: Vec<_> = city.ground.organisations.iter().map(|(code, _)| code).collect();
+            Transfer { to: dice.pick(&all), reason: reason("other"), explanation: words }.into()
+        }
+        CommandKind::TakeOver => TakeOver {}.into(),
+        CommandKind::Refer => Refer { to: Authority::Court, reply: words }.into(),
+        CommandKind::Correct => {
+            let category = Some(dice.pick(&categories()).code);
+            let place = dice.once_in(2).then(|| place(dice.pick(&PLACES)));
+            Correct { category, severity: None, place, reason: words }.into()
+        }
+        CommandKind::Merge => {
+            let mut primary = case.clone();
+            primary.incident.id = IncidentId(Uuid::from_u128(4_112));
+            Merge { into: primary.incident.id, primary: Some(Box::new(primary)), reason: words }.into()
+        }
+        CommandKind::Unmerge => Unmerge { reason: words }.into(),
+        CommandKind::Void => Void { reason: words }.into(),
+        CommandKind::Acknowledge => Acknowledge {}.into(),
+        CommandKind::Return => Return { reason: reason("unclear_duty"), explanation: words }.into(),
+        CommandKind::Dispute => Dispute { reason: reason("unclear_duty"), explanation: words }.into(),
+        CommandKind::Arbitrate => Arbitrate { to: near(dice), decision: words }.into(),
+        CommandKind::Arrive => Arrive { note: None }.into(),
+        CommandKind::CallIn => {
+            CallIn { organisations: vec![near(dice)], urgent: dice.once_in(2), purpose: words }.into()
+        }
+        CommandKind::Answer => Answer { assistance: dice.pick(Assistance::ALL), text: words }.into(),
+        CommandKind::Extend => Extend { units: 2, explanation: words }.into(),
+        CommandKind::Suspend => Suspend { reason: reason("funds"), days: 10, explanation: words }.into(),
+        CommandKind::Resume => Resume {}.into(),
+        CommandKind::SubmitResult => SubmitResult {
             outcome: dice.pick(&[Outcome::Resolved, Outcome::Resolved, Outcome::Unresolved]),
             method: dice.pick(Method::ALL),
-            result: text("已修复"),
-        },
-        CommandKind::Rework => Command::Rework { reason: text("再看一次") },
-        CommandKind::Close => Command::Close { reply: dice.once_in(2).then(|| text("已办结")) },
-        CommandKind::Escalate => Command::Escalate {
-            reason: EscalateReason::BeyondAuthority,
-            tried: text("已调解"),
-            to: superior_desk(desk, &city.ground.organisations),
-        },
-        CommandKind::Reopen => Command::Reopen { reason: text("又坏了") },
-        CommandKind::Void => Command::Void { reason: text("重复") },
-        CommandKind::Comment => Command::Comment {
-            audience: dice.pick(&[Audience::Internal, Audience::Reporter]),
-            text: text("已电话联系"),
-        },
+            result: words,
+        }
+        .into(),
+        CommandKind::RequestCheck => {
+            let worker = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
+            RequestCheck { worker: worker.account, is_of_the_grid: true, note: None }.into()
+        }
+        CommandKind::ReportCheck => ReportCheck { settled: dice.once_in(2), found: words }.into(),
+        CommandKind::Rework => Rework { reason: words }.into(),
+        CommandKind::Close => Close { reply: dice.once_in(2).then_some(words) }.into(),
+        CommandKind::ForceClose => ForceClose { reason: words }.into(),
+        CommandKind::FollowUp => FollowUp {
+            channel: Channel::Visit,
+            settled: !dice.once_in(4),
+            satisfaction: Some(3),
+            remarks: words,
+        }
+        .into(),
+        CommandKind::Reopen => Reopen { reason: words }.into(),
+        CommandKind::Approve => Approve { note: None }.into(),
+        CommandKind::Reject => Reject { reason: words }.into(),
+        CommandKind::Remind => Remind { text: words }.into(),
+        CommandKind::Supervise => Supervise {
+            level: dice.pick(SupervisionLevel::ALL),
+            reply_due: now + TimeDelta::days(40),
+            reason: words,
+        }
+        .into(),
+        CommandKind::Reply => Reply { text: words }.into(),
+        CommandKind::Lift => Lift { reason: words }.into(),
+        CommandKind::Comment => {
+            let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
+            Comment { audience, text: words }.into()
+        }
     }
 }
 

@@ -1,0 +1,129 @@
+//! Reasons: codes that a command names, listed in the rules so that a county can change them.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::serde_as_text;
+
+/// Characters of a code at most.
+const MAX_LENGTH: usize = 40;
+
+/// The code name of a reason, such as `beyond_authority`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReasonCode(String);
+
+/// The text is no code name.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0:?} is no code of a reason: lower-case letters, digits and _ are, such as beyond_authority")]
+pub struct NoReasonCode(pub String);
+
+impl ReasonCode {
+    /// The code name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ReasonCode {
+    type Err = NoReasonCode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(fits) {
+            return Err(NoReasonCode(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+serde_as_text!(ReasonCode);
+
+/// A reason with its names.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Its code name.
+    pub code: ReasonCode,
+    /// Its Chinese name.
+    pub zh: String,
+    /// Its English name.
+    pub en: String,
+}
+
+/// The defaults: code, Chinese, English.
+pub(crate) type Defaults = &'static [(&'static str, &'static str, &'static str)];
+
+/// Why a report is no matter for grid governance.
+pub(crate) const DECLINE: Defaults = &[
+    ("not_in_scope", "不属于受理范围", "others are in charge"),
+    ("no_such_fact", "事实不存在", "there is nothing there"),
+    ("already_in_legal_procedure", "已进入法定程序", "a court or an authority already deals with it"),
+    ("insufficient_info", "信息不足", "it cannot be told what is meant"),
+    ("other", "其他", "other"),
+];
+
+/// Why an incident goes up.
+pub(crate) const ESCALATE: Defaults = &[
+    ("beyond_authority", "超出权限", "the level may not do what is needed"),
+    ("needs_joint_action", "需要联合处置", "several departments must act together"),
+    ("cross_area", "跨区域", "it lies in several areas"),
+    ("failed_mediation", "调解未成", "mediation was tried and failed"),
+    ("severity_raised", "等级上升", "it became worse"),
+];
+
+/// Why an organisation sends work back: the three stock reasons, and the rest.
+pub(crate) const RETURN: Defaults = &[
+    ("wrong_place", "属地不符", "not in its area"),
+    ("unclear_duty", "权属不清", "whose duty it is, is not clear"),
+    ("overlapping_duty", "职能交叉", "several organisations share the duty"),
+    ("other", "其他", "other"),
+];
+
+/// Why an incident goes to another desk of the same level.
+pub(crate) const TRANSFER: Defaults = &[
+    ("wrong_place", "属地不符", "it lies in the other desk's area"),
+    ("main_site_elsewhere", "主要发生地在他处", "most of it happened in the other desk's area"),
+    ("other", "其他", "other"),
+];
+
+/// Why work stands still.
+pub(crate) const SUSPEND: Defaults = &[
+    ("seasonal_works", "季节性施工", "works that wait for the season"),
+    ("funds", "资金待落实", "funds are not there yet"),
+    ("litigation_pending", "诉讼未决", "a court has not decided yet"),
+    ("party_absent", "当事人外出", "a party is away"),
+    ("other", "其他", "other"),
+];
+
+#[expect(clippy::expect_used, reason = "the tables above are code; a test reads them all")]
+pub(crate) fn defaults(table: Defaults) -> Vec<Reason> {
+    let reason = |(code, zh, en): &(&str, &str, &str)| Reason {
+        code: code.parse().expect("a code name"),
+        zh: (*zh).to_owned(),
+        en: (*en).to_owned(),
+    };
+    table.iter().map(reason).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_names_are_lower_case() {
+        for table in [DECLINE, ESCALATE, RETURN, TRANSFER, SUSPEND] {
+            assert_eq!(defaults(table).len(), table.len());
+        }
+        for wrong in ["", "Other", "属地不符", "a b", "x".repeat(41).as_str()] {
+            assert!(wrong.parse::<ReasonCode>().is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What happens by itself: escalation, and the six traps it has elsewhere; work taken on, work that goes on, supervision.
+
+use chrono::TimeDelta;
+use grassroots::app::reconciler::{Done, run_once};
+use grassroots_domain::account::Role;
+use serde_json::json;
+
+use crate::{
+    both,
+    support::{COUNTY_DESK, DESK, TestApp, URBAN, VILLAGE_DESK, body_of},
+};
+
+impl TestApp {
+    /// Lets happen what should have by now.
+    async fn reconcile(&self) -> Done {
+        run_once(self.inside().await.as_ref(), self.now()).await.expect("the database answers")
+    }
+
+    /// Time passes, and what should happen by itself does.
+    async fn wait(&self, time: TimeDelta) -> Done {
+        self.pass(time);
+        self.reconcile().await
+    }
+}
+
+both! {
+    async fn nobody_accepts_and_it_goes_up_level_by_level_with_the_full_limit_each(app: TestApp) {
+        // Significant: 4 working hours to accept, up at twice that. Reported on Monday at 10:00.
+        let id = app.user("worker").await.file("1001", json!({ "severity": "significant" })).await;
+        assert_eq!(app.wait(TimeDelta::hours(24)).await, Done::default(), "due at 10:00 next day, in time then");
+        assert_eq!(app.wait(TimeDelta::minutes(1)).await.changed, 1);
+        assert_eq!(app.reconcile().await, Done::default(), "once");
+        let dispatcher = app.user("dispatcher").await;
+        let seen = dispatcher.reads(&id).await;
+        assert_eq!((seen.text("/state"), seen.text("/level")), ("pending_acceptance".into(), "township".into()));
+        assert_eq!(seen.text("/deadlines/accept/at"), "2026-11-24T16:01:00+08:00", "its own full limit");
+        assert_eq!(seen.text("/deadlines/total/from"), "2026-11-23T10:00:00+08:00", "the whole clock runs on");
+
+        assert_eq!(app.wait(TimeDelta::days(1) + TimeDelta::minutes(1)).await.changed, 1);
+        let county = app.user("county").await;
+        let seen = county.reads(&id).await;
+        assert_eq!((seen.text("/holder/organisation"), seen.number("/escalated")), (COUNTY_DESK.into(), 2));
+        let legs = county.reads_of(&id, "legs").await;
+        assert_eq!(legs.texts("/custody", "/outcome"), ["lapsed", "lapsed", ""]);
+        assert_eq!(legs.texts("/custody/2/handling", "/organisation/organisation"), [VILLAGE_DESK, DESK]);
+        let told = county.reads_of(&id, "timeline").await;
+        assert_eq!(told.happened(), ["reported", "lapsed", "lapsed"]);
+        assert_eq!(told.text("/events/1/by/name"), "系统");
+
+        // The top does not go up: it is watched. And the village may still accept what it let lapse.
+        app.wait(TimeDelta::days(3)).await;
+        assert_eq!(app.user("county").await.reads(&id).await.text("/state"), "pending_acceptance");
+        assert!(app.user("village").await.actions(&id).await.contains(&"accept".to_owned()));
+        let taken = app.user("village").await.does(&id, "accept", json!({})).await;
+        assert_eq!((taken.text("/state"), taken.text("/level")), ("pending_dispatch".into(), "village".into()));
+        let legs = app.user("county").await.reads_of(&id, "legs").await;
+        assert_eq!(legs.texts("/custody", "/outcome"), ["lapsed", "lapsed", "accepted_below", ""]);
+    }
+
+    async fn comments_and_restarts_move_no_deadline(app: TestApp) {
+        let id = app.user("worker").await.file("1001", json!({ "severity": "major" })).await;
+        let before = app.user("dispatcher").await.reads(&id).await.body["deadlines"]["accept"].clone();
+        app.pass(TimeDelta::minutes(40));
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.does(&id, "comment", body_of("comment")).await;
+        dispatcher.does(&id, "correct", json!({ "severity": "critical", "reason": "有人受伤" })).await;
+        app.restart().await;
+        let county = app.user("county").await;
+        let seen = county.reads(&id).await;
+        assert_eq!(seen.text("/holder/organisation"), COUNTY_DESK, "critical goes to the county");
+        assert_ne!(seen.body["deadlines"]["accept"], before, "and that desk has its own clock");
+
+        let id = app.user("worker").await.file("1001", json!({ "severity": "major" })).await;
+        let due = app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at");
+        app.pass(TimeDelta::minutes(59));
+        app.user("county").await.does(&id, "comment", body_of("comment")).await;
+        app.user("county").await.does(&id, "remind", body_of("remind")).await;
+        app.restart().await;
+        assert_eq!(app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at"), due);
+        app.wait(TimeDelta::minutes(2)).await;
+        let up = app.user("county").await.reads(&id).await;
+        assert_eq!(up.text("/holder/organisation"), COUNTY_DESK, "it goes up all the same");
+    }
+
+    async fn of_two_nodes_one_moves_each_incident_once(app: TestApp) {
+        let worker = app.user("worker").await;
+        let mut ids = Vec::new();
+        for _ in 0..40 {
+            ids.push(worker.file("1001", json!({ "severity": "major" })).await);
+        }
+        app.pass(TimeDelta::hours(2));
+        let (inside, now) = (app.inside().await, app.now());
+        let runs = (0..6).map(|_| run_once(&inside, now));
+        for done in futures_util::future::join_all(runs).await {
+            assert_eq!(done.expect("the database answers").failed, 0);
+        }
+        app.reconcile().await;
+        for id in ids {
+            let seen = app.user("county").await.reads_of(&id, "timeline").await;
+            assert_eq!(seen.happened(), ["reported", "lapsed"]);
+        }
+    }
+
+    async fn what_nobody_sends_back_is_taken_on_and_what_is_late_is_watched(app: TestApp) {
+        let id = app.user("worker").await.file("4007", json!({})).await;
+        let village = app.user("village").await;
+        village.does(&id, "accept", json!({})).await;
+        let committee = "411224107200-village_mediation_committee";
+        village.does(&id, "dispatch", json!({ "organisation": committee, "outside_duty": true })).await;
+        let due = village.reads(&id).await.text("/deadlines/handle/at");
+        app.wait(TimeDelta::hours(7)).await;
+        let seen = app.user("village").await.reads(&id).await;
+        assert_eq!(seen.text("/state"), "in_progress", "after four working hours");
+        assert_eq!(seen.text("/deadlines/handle/at"), due, "its clock has run all the time");
+
+        app.wait(TimeDelta::days(20)).await;
+        let seen = app.user("dispatcher").await.reads(&id).await;
+        assert_eq!(seen.text("/deadlines/handle/state"), "seriously_overdue");
+        assert_eq!(seen.text("/proceedings/supervision/level"), "red");
+        assert_eq!(seen.text("/proceedings/supervision/by/organisation"), DESK, "the desk above is told");
+        assert_eq!(seen.text("/holder/organisation"), committee, "and nothing moves");
+        assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()]);
+        let member = app.hire("mediator", Role::Handler, committee).await;
+        member.does(&id, "submit-result", body_of("submit-result")).await;
+        let seen = app.user("dispatcher").await.reads(&id).await;
+        assert!(seen.body["proceedings"]["supervision"]["over"] != json!("handle"), "the step is done");
+    }
+
+    async fn the_desk_above_takes_over_what_is_left_lying(app: TestApp) {
+        let id = app.user("worker").await.file("1001", json!({})).await;
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.command(&id, "take-over", json!({})).await.expect_problem(409, "too_early");
+        app.wait(TimeDelta::days(3)).await;
+        assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()], "the desk above is told");
+        let county = app.user("county").await;
+        county.command(&id, "take-over", json!({})).await.expect_problem(403, "not_yours");
+        let taken = app.user("dispatcher").await.does(&id, "take-over", json!({})).await;
+        assert_eq!((taken.text("/state"), taken.text("/level")), ("pending_dispatch".into(), "township".into()));
+    }
+
+    async fn suspended_work_goes_on_by_itself_with_the_time_it_had_left(app: TestApp) {
+        let id = app.user("worker").await.file("2008", json!({})).await;
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
+        let handler = app.user("handler").await;
+        handler.does(&id, "acknowledge", json!({})).await;
+        let asked = handler.does(&id, "suspend", body_of("suspend")).await;
+        assert_eq!(asked.body["warnings"], json!(["needs_second_person"]));
+        assert_eq!(asked.text("/state"), "in_progress");
+        handler.command(&id, "suspend", body_of("suspend")).await.expect_problem(409, "request_open");
+        assert_eq!(dispatcher.queue("to_decide").await, [id.as_str()]);
+        let done = dispatcher.does(&id, "approve", json!({})).await;
+        assert_eq!((done.text("/state"), done.text("/due/at")), ("suspended".into(), "2026-12-03T10:00:00+08:00".into()));
+        let before = dispatcher.reads(&id).await;
+        assert_eq!(before.text("/deadlines/handle/state"), "paused");
+
+        app.wait(TimeDelta::days(11)).await;
+        let seen = app.user("handler").await.reads(&id).await;
+        assert_eq!(seen.text("/state"), "in_progress");
+        let told = app.user("handler").await.reads_of(&id, "timeline").await;
+        assert_eq!(told.happened().last().map(String::as_str), Some("resumed"));
+        assert_eq!(told.body["events"].as_array().expect("events").last().expect("one")["facts"]["by_itself"], json!(true));
+        assert_ne!(seen.text("/deadlines/handle/at"), before.text("/deadlines/handle/at"));
+        let again = app.user("handler").await.command(&id, "suspend", body_of("suspend")).await;
+        again.expect_problem(409, "too_often");
+    }
+
+    async fn a_question_nobody_answers_ends_the_matter(app: TestApp) {
+        let (worker, village) = (app.user("worker").await, app.user("village").await);
+        let (asked, silent) = (worker.file("1001", json!({})).await, worker.file("1001", json!({})).await);
+        for id in [&asked, &silent] {
+            village.does(id, "request-info", body_of("request-info")).await;
+        }
+        let mine = worker.get("/v1/incidents?queue=mine").await.expect(200);
+        assert_eq!(mine.texts("/incidents", "/id").len(), 2);
+        app.pass(TimeDelta::hours(2));
+        let back = app.user("worker").await.does(&asked, "supplement", body_of("supplement")).await;
+        assert_eq!(back.text("/due/at"), "2026-11-24T12:00:00+08:00", "the clock stood still for office hours");
+        app.wait(TimeDelta::days(8)).await;
+        assert_eq!(app.user("worker").await.reads(&silent).await.text("/state"), "voided");
+        assert_eq!(app.user("worker").await.reads(&asked).await.text("/state"), "pending_acceptance");
+    }
+}

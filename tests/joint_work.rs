@@ -1,0 +1,254 @@
+//! Work of several: assistance, calls, disputes, second persons, other desks, duplicates.
+
+use chrono::TimeDelta;
+use grassroots_domain::account::Role;
+use serde_json::json;
+
+use crate::{
+    both,
+    support::{COUNTY_DESK, DESK, URBAN, VILLAGE_DESK, body_of, through_township},
+};
+
+const FIRE: &str = "411224-fire_rescue";
+const NEXT_DESK: &str = "411224108-desk";
+
+both! {
+    async fn others_help_and_answer(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.does(&id, "accept", json!({})).await;
+        let power = "411224107-power_utility";
+        let body = json!({ "organisation": URBAN, "assist": [power], "outside_duty": true });
+        dispatcher.does(&id, "dispatch", body).await;
+        app.user("handler").await.does(&id, "acknowledge", json!({})).await;
+        dispatcher.does(&id, "call-in", json!({ "organisations": [FIRE], "urgent": true, "purpose": "现场警戒" })).await;
+        let again = dispatcher.command(&id, "call-in", body_of("call-in")).await;
+        again.expect_problem(422, "cannot_assist");
+        let far = json!({ "organisations": ["411202-fire_rescue"], "purpose": "支援" });
+        dispatcher.command(&id, "call-in", far).await.expect_problem(422, "cannot_assist");
+
+        let fire = app.hire("fire", Role::Handler, FIRE).await;
+        let grid = app.hire("power", Role::Handler, power).await;
+        assert_eq!(fire.queue("mine").await, [id.as_str()]);
+        fire.does(&id, "answer", json!({ "answer": "confirmed", "text": "十分钟到" })).await;
+        fire.command(&id, "answer", body_of("answer")).await.expect_problem(409, "decided_already");
+        fire.does(&id, "answer", json!({ "answer": "done", "text": "已撤离" })).await;
+        grid.does(&id, "answer", json!({ "answer": "declined", "text": "不涉及供电设施" })).await;
+        app.user("handler").await.does(&id, "arrive", json!({})).await;
+        app.user("handler").await.does(&id, "submit-result", body_of("submit-result")).await;
+        let legs = dispatcher.reads_of(&id, "legs").await;
+        assert_eq!(legs.texts("/custody/0/handling", "/outcome"), ["submitted", "declined", "done"]);
+        assert_eq!(legs.texts("/custody/0/handling", "/role"), ["lead", "assist", "assist"]);
+    }
+
+    async fn the_third_dispute_is_decided_above(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
+        dispatcher.does(&id, "accept", json!({})).await;
+        for _ in 0..2 {
+            dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+            handler.command(&id, "dispute", body_of("dispute")).await.expect_problem(409, "return_first");
+            handler.does(&id, "return", body_of("return")).await;
+        }
+        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        handler.command(&id, "return", body_of("return")).await.expect_problem(409, "returned_too_often");
+        handler.does(&id, "dispute", body_of("dispute")).await;
+        dispatcher.command(&id, "arbitrate", body_of("arbitrate")).await.expect_problem(403, "not_yours");
+        let county = app.user("county").await;
+        assert_eq!(county.queue("to_decide").await, [id.as_str()]);
+        let decided = county.does(&id, "arbitrate", body_of("arbitrate")).await;
+        assert_eq!((decided.text("/state"), decided.text("/holder/organisation")), ("in_progress".into(), URBAN.into()));
+        handler.does(&id, "submit-result", body_of("submit-result")).await;
+    }
+
+    async fn it_goes_aside_and_down_and_back(app: TestApp) {
+        let id = app.user("worker").await.file("1001", json!({})).await;
+        let (village, dispatcher) = (app.user("village").await, app.user("dispatcher").await);
+        village.does(&id, "accept", json!({})).await;
+        village.does(&id, "escalate", body_of("escalate")).await;
+        village.does(&id, "withdraw", body_of("withdraw")).await;
+        assert_eq!(village.reads(&id).await.text("/state"), "pending_dispatch", "taken back before anybody accepted");
+        village.does(&id, "escalate", body_of("escalate")).await;
+        dispatcher.does(&id, "accept", json!({})).await;
+        village.command(&id, "withdraw", body_of("withdraw")).await.expect_problem(403, "not_yours");
+        let wrong = json!({ "organisation": COUNTY_DESK, "advice": "请处理" });
+        dispatcher.command(&id, "hand-down", wrong).await.expect_problem(422, "wrong_desk");
+        let down = dispatcher.does(&id, "hand-down", body_of("hand-down")).await;
+        assert_eq!((down.text("/level"), down.text("/state")), ("village".into(), "pending_acceptance".into()));
+        village.does(&id, "escalate", body_of("escalate")).await;
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.command(&id, "hand-down", body_of("hand-down")).await.expect_problem(409, "too_often");
+
+        let next = app.hire("next.town", Role::TownshipDispatcher, NEXT_DESK).await;
+        next.get(&format!("/v1/incidents/{id}")).await.expect_problem(404, "not_found");
+        dispatcher.does(&id, "transfer", body_of("transfer")).await;
+        assert_eq!(next.reads(&id).await.text("/visibility"), "full", "it lies elsewhere, and is theirs now");
+        next.does(&id, "accept", json!({})).await;
+        let home = json!({ "organisation": DESK, "reason": "wrong_place", "explanation": "仍在东明镇" });
+        next.does(&id, "transfer", home.clone()).await;
+        assert_eq!(next.reads(&id).await.text("/visibility"), "former");
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.command(&id, "transfer", body_of("transfer")).await.expect_problem(409, "too_often");
+        assert_eq!(dispatcher.reads(&id).await.text("/origin/village"), "411224107200", "where it happened stays");
+    }
+
+    async fn more_time_and_corrections_need_a_second_person(app: TestApp) {
+        let id = app.user("worker").await.file("2008", json!({})).await;
+        let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        handler.does(&id, "acknowledge", json!({})).await;
+        let before = handler.reads(&id).await.body["deadlines"]["handle"].clone();
+        handler.command(&id, "extend", json!({ "units": 999, "explanation": "等" })).await.expect_problem(422, "out_of_range");
+        handler.does(&id, "extend", body_of("extend")).await;
+        handler.command(&id, "approve", json!({})).await.expect_problem(403, "not_yours");
+        dispatcher.does(&id, "approve", json!({})).await;
+        let after = handler.reads(&id).await.body["deadlines"]["handle"].clone();
+        assert_eq!(after["amount"].as_u64(), before["amount"].as_u64().map(|amount| amount + 1));
+
+        // 2008 has a shorter limit than 1003: that lengthens, and another person has to agree.
+        let longer = json!({ "category": "1003", "reason": "属于土地权属纠纷" });
+        let asked = dispatcher.does(&id, "correct", longer).await;
+        assert_eq!(asked.body["warnings"], json!(["needs_second_person"]));
+        dispatcher.command(&id, "approve", json!({})).await.expect_problem(403, "second_person");
+        let second = app.hire("second", Role::TownshipDispatcher, DESK).await;
+        second.does(&id, "approve", json!({})).await;
+        let seen = second.reads(&id).await;
+        assert_eq!((seen.text("/category/code"), seen.text("/severity")), ("1003".into(), "significant".into()));
+        let moved = second.reads_of(&id, "timeline").await;
+        let last = moved.body["events"].as_array().expect("events").last().expect("one").clone();
+        assert_eq!(last["type"], "corrected");
+        assert!(last["facts"]["moved"].as_array().is_some_and(|moved| !moved.is_empty()), "{last}");
+
+        // Another place of another township: it goes to the desk it belongs to, and both places are shown.
+        let elsewhere = json!({ "unit": "411224108", "reason": "在界碑以东" });
+        let gone = dispatcher.does(&id, "correct", elsewhere).await;
+        assert_eq!(gone.text("/holder/organisation"), NEXT_DESK);
+        let seen = app.user("county").await.reads(&id).await;
+        assert_eq!(seen.text("/origin/township"), "411224108");
+        assert_eq!(seen.text("/proceedings/first_origin/village"), "411224107200");
+    }
+
+    async fn an_eye_that_did_not_do_the_work(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let dispatcher = app.user("dispatcher").await;
+        crate::support::work_off(&dispatcher, DESK, &id, "resolved").await;
+        dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
+        let grid = dispatcher.reads(&id).await.text("/origin/grid");
+        let neighbour = app.hire_for("neighbour", Role::GridWorker, VILLAGE_DESK, &[&grid]).await;
+        let me = neighbour.get("/v1/me").await.expect(200).text("/id");
+        let stranger = dispatcher.get("/v1/me").await.expect(200).text("/id");
+        dispatcher.command(&id, "request-check", json!({ "worker": stranger })).await.expect_problem(422, "wrong_worker");
+        neighbour.get(&format!("/v1/incidents/{id}")).await.expect_problem(404, "not_found");
+        dispatcher.does(&id, "request-check", json!({ "worker": me, "note": "看看井盖是否平整" })).await;
+        dispatcher.command(&id, "close", json!({})).await.expect_problem(409, "check_open");
+        assert_eq!(neighbour.queue("mine").await, [id.as_str()]);
+        let shown = neighbour.reads(&id).await;
+        assert!(shown.lacks("/reporter") && shown.lacks("/proceedings"), "{}", shown.raw);
+        neighbour.does(&id, "report-check", json!({ "settled": true, "found": "井盖已平整" })).await;
+        dispatcher.does(&id, "close", json!({})).await;
+        assert_eq!(dispatcher.reads(&id).await.body["self_verified"], false, "somebody else looked");
+
+        let asked = json!({ "channel": "phone", "settled": false, "satisfaction": 1, "remarks": "又塌了" });
+        let county = app.user("county").await;
+        assert_eq!(county.does(&id, "follow-up", asked).await.text("/state"), "pending_dispatch", "it is reopened");
+        assert_eq!(county.reads_of(&id, "timeline").await.happened()[6..], ["closed", "followed_up", "reopened"]);
+    }
+
+    async fn supervision_asks_and_is_answered(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        through_township(&app, &id, "resolved").await;
+        let (county, dispatcher) = (app.user("county").await, app.user("dispatcher").await);
+        let past = json!({ "level": "yellow", "reply_due": "2026-11-20T10:00:00+08:00", "reason": "久拖不决" });
+        county.command(&id, "supervise", past).await.expect_problem(422, "out_of_range");
+        county.does(&id, "supervise", body_of("supervise")).await;
+        dispatcher.command(&id, "supervise", body_of("supervise")).await.expect_problem(409, "supervised");
+        assert_eq!(dispatcher.queue("supervised").await, [id.as_str()]);
+        dispatcher.does(&id, "reply", body_of("reply")).await;
+        dispatcher.command(&id, "lift", body_of("lift")).await.expect_problem(403, "not_yours");
+        county.does(&id, "lift", body_of("lift")).await;
+        assert!(county.reads(&id).await.body["proceedings"]["supervision"].is_null());
+        dispatcher.command(&id, "remind", body_of("remind")).await.expect_problem(409, "wrong_state");
+    }
+
+    async fn a_county_ends_what_cannot_be_ended_with_two_persons(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let county = app.user("county").await;
+        app.user("dispatcher").await.command(&id, "force-close", body_of("force-close")).await.expect_problem(403, "not_yours");
+        county.does(&id, "force-close", body_of("force-close")).await;
+        county.command(&id, "approve", json!({})).await.expect_problem(403, "second_person");
+        app.user("dispatcher").await.command(&id, "approve", json!({})).await.expect_problem(403, "second_person");
+        let done = app.user("city").await.does(&id, "approve", json!({})).await;
+        assert_eq!(done.text("/state"), "closed");
+        let seen = county.reads(&id).await;
+        assert_eq!((seen.text("/outcome"), seen.text("/resolved_level")), ("unresolved".into(), "township".into()));
+    }
+
+    async fn one_matter_reported_twice_is_handled_once(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let first = worker.file("5002", json!({})).await;
+        app.pass(TimeDelta::minutes(5));
+        let second = worker.file("5002", json!({})).await;
+        let into = |id: &str| json!({ "into": id, "reason": "同一个井盖" });
+        dispatcher.command(&first, "merge", into(&second)).await.expect_problem(422, "cannot_merge");
+        dispatcher.command(&first, "merge", into(&first)).await.expect_problem(422, "cannot_merge");
+        let far = worker.file("1001", json!({})).await;
+        dispatcher.command(&second, "merge", into(&far)).await.expect_problem(422, "cannot_merge");
+        let merged = dispatcher.does(&second, "merge", into(&first)).await;
+        assert_eq!(merged.text("/state"), "merged");
+        assert_eq!(dispatcher.reads(&second).await.text("/proceedings/merged_into"), first);
+        assert_eq!(dispatcher.reads_of(&first, "timeline").await.happened(), ["reported", "absorbed"]);
+        let due = dispatcher.reads(&first).await.text("/deadlines/accept/at");
+        dispatcher.does(&second, "unmerge", body_of("unmerge")).await;
+        let seen = dispatcher.reads(&second).await;
+        assert_eq!(seen.text("/state"), "pending_acceptance");
+        assert!(seen.text("/deadlines/accept/at") > due, "its own clock, as if nothing had happened");
+        dispatcher.does(&second, "merge", into(&first)).await;
+        app.pass(TimeDelta::hours(25));
+        app.user("dispatcher").await.command(&second, "unmerge", body_of("unmerge")).await.expect_problem(409, "unmerge_too_late");
+    }
+
+    async fn a_matter_for_others_is_referred(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let id = worker.file("5002", json!({})).await;
+        dispatcher.does(&id, "refer", body_of("refer")).await;
+        let seen = worker.reads(&id).await;
+        assert_eq!((seen.text("/state"), seen.text("/replies/0/text")), ("referred_out".into(), "已进入诉讼".into()));
+    }
+
+    async fn worklists_count_what_is_new(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let queue = |answer: &crate::support::Answer, code: &str| {
+            let all = answer.body["queues"].as_array().expect("queues").clone();
+            let one = all.into_iter().find(|queue| queue["queue"] == code).expect("the queue");
+            (one["open"].as_u64(), one["unread"].as_u64(), one["overdue"].as_u64())
+        };
+        let first = worker.file("5002", json!({})).await;
+        worker.file("5002", json!({})).await;
+        let counts = dispatcher.get("/v1/queues").await.expect(200);
+        assert_eq!(queue(&counts, "desk"), (Some(2), Some(2), Some(0)));
+        assert_eq!(queue(&counts, "mine"), (Some(2), Some(2), Some(0)));
+        let seen = dispatcher.post("/v1/queues/mine/seen", &json!({ "until": counts.text("/as_of") })).await;
+        assert_eq!(seen.status, 204, "{}", seen.raw);
+        app.pass(TimeDelta::minutes(1));
+        dispatcher.does(&first, "accept", json!({})).await;
+        dispatcher.does(&first, "dispatch", body_of("dispatch")).await;
+        let counts = dispatcher.get("/v1/queues").await.expect(200);
+        assert_eq!(queue(&counts, "mine"), (Some(1), Some(0), Some(0)));
+        assert_eq!(queue(&counts, "desk"), (Some(2), Some(2), Some(0)));
+        app.user("handler").await.does(&first, "return", body_of("return")).await;
+        let counts = dispatcher.get("/v1/queues").await.expect(200);
+        assert_eq!(queue(&counts, "mine"), (Some(2), Some(1), Some(0)), "what comes back is new");
+        assert_eq!(queue(&counts, "returned"), (Some(1), Some(1), Some(0)));
+        app.pass(TimeDelta::hours(3));
+        let counts = app.user("dispatcher").await.get("/v1/queues").await.expect(200);
+        assert_eq!(queue(&counts, "overdue"), (Some(2), Some(2), Some(2)));
+        let bad = app.user("dispatcher").await.get("/v1/incidents?queue=all").await;
+        assert_eq!(bad.status, 400);
+        let nothing = app
+            .user("dispatcher")
+            .await
+            .post("/v1/queues/nothing/seen", &json!({ "until": "2026-11-23T10:00:00+08:00" })).await;
+        assert_eq!(nothing.status, 400, "{}", nothing.raw);
+    }
+}
