@@ -16,6 +16,8 @@ mod matrix;
 #[cfg(test)]
 mod on_spot;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod reopening;
 #[cfg(test)]
 mod routing;
