@@ -348,7 +348,7 @@ both! {
         book.categories.retain(|code, _| code.to_string() != "5002");
         let now = app.now();
         let imported: StoreResult<_> =
-            inside.store.write(move |db| rules::append(db, &book, "without manhole covers", now)).await;
+            inside.store.write(move |db| rules::append(db, &book, "without manhole covers", None, now)).await;
         imported.expect("the rules are stored");
         inside.snapshots.refresh(&inside.store).await.expect("the rules are read");
         assert_eq!(walker.post("/v1/incidents", &body).await.expect(200).text("/id"), id);

@@ -102,7 +102,11 @@ fn operations() -> Vec<String> {
 /// A request that is right in itself, so that only who asks decides; `None` for operations on one incident.
 fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Value>)> {
     let (_, path) = operation.split_once(' ').expect("method and path");
-    let path = path.replace("{id}", spare).replace("{code}", "411224107").replace("{queue}", "mine");
+    let path = path
+        .replace("{id}", spare)
+        .replace("{code}", "411224107")
+        .replace("{queue}", "mine")
+        .replace("{version}", "1");
     let get = |query: &str| Some((format!("{path}{query}"), None));
     let post = |body: Value| Some((path.clone(), Some(body)));
     match operation {
@@ -116,6 +120,9 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
         | "GET /v1/categories"
         | "GET /v1/queues"
         | "GET /v1/reasons"
+        | "GET /v1/rules"
+        | "GET /v1/rules/versions"
+        | "GET /v1/rules/versions/{version}"
         | "GET /v1/accounts"
         | "GET /v1/accounts/{id}"
         | "DELETE /v1/sessions/current" => get(""),
@@ -128,6 +135,9 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
         "POST /v1/sessions" => post(json!({ "username": "worker", "password": "Grassroots-2023" })),
         "POST /v1/sessions/refresh" => post(json!({ "refresh_token": "made-up" })),
         "POST /v1/queues/{queue}/seen" => post(json!({ "until": "2026-11-23T10:00:00+08:00" })),
+        "PATCH /v1/rules" => post(json!({ "changes": { "reopen_days": 30 }, "note": "试行" })),
+        "POST /v1/rules/dry-run" => post(json!({ "changes": {} })),
+        "POST /v1/rules/recompute" => post(json!({})),
         "POST /v1/me/password" => {
             post(json!({ "current_password": "not-the-One-9", "password": "Yu-huang-Shan-12" }))
         }

@@ -2,7 +2,7 @@
 
 use grassroots_domain::{
     category::CategoryError, code::UnknownCode, grid::GridError, organisation::OrganisationError,
-    reason::NoReasonCode, routing::Words, unit::CodeError,
+    reason::NoReasonCode, routing::Words, rules::RuleError, unit::CodeError,
 };
 
 /// Errors that explain themselves in both languages.
@@ -98,6 +98,23 @@ impl Explain for CategoryError {
     }
 }
 
+impl Explain for RuleError {
+    fn explain(&self) -> Words {
+        let zh = match self {
+            RuleError::Category(error) => return error.explain(),
+            RuleError::Misfiled { key, category } => {
+                format!("类别 {category} 列在 {key} 之下；键应与代码一致")
+            }
+            RuleError::NoLimit { field } => format!("{field} 中有为零的时限；请写大于零的整数"),
+            RuleError::CityHolds => "市级不持有事件；最高可写 county".to_owned(),
+            RuleError::UnknownCategory(code) => format!("规则引用的类别 {code} 不存在"),
+            RuleError::NoReasons(command) => format!("“{}”需要理由，请至少保留一个", command.zh()),
+            RuleError::ReasonsUnused(command) => format!("“{}”不使用理由，请删去", command.zh()),
+        };
+        with(zh, self)
+    }
+}
+
 impl Explain for GridError {
     fn explain(&self) -> Words {
         let zh = match self {
@@ -110,6 +127,12 @@ impl Explain for GridError {
             }
         };
         with(zh, self)
+    }
+}
+
+impl Explain for std::num::ParseIntError {
+    fn explain(&self) -> Words {
+        Words { zh: "应为整数".to_owned(), en: "a whole number is needed".to_owned() }
     }
 }
 

@@ -158,6 +158,9 @@ problem_codes! {
     NoSuperior "no_superior" CONFLICT Never "没有上级受理台" "There is no desk above";
     ReopenTooLate "reopen_too_late" CONFLICT Never "已超过重新办理期限" "It is too late to reopen";
     ForeignOrganisation "foreign_organisation" UNPROCESSABLE_ENTITY Fix "只能派遣给本级机构" "A desk dispatches within its own unit";
+    // Rules
+    InvalidRules "invalid_rules" UNPROCESSABLE_ENTITY Fix "规则有误" "The rules are wrong";
+    StaleRules "stale_rules" PRECONDITION_FAILED Fix "规则已被他人更新" "The rules have changed";
     // The server
     Busy "busy" SERVICE_UNAVAILABLE Retry "系统繁忙" "The server is busy";
     Unavailable "unavailable" SERVICE_UNAVAILABLE Retry "暂时无法保存" "It cannot be saved just now";

@@ -7,7 +7,7 @@ use crate::{
     handlers::{
         accounts, catalogue,
         commands::{beside, desk, end, work},
-        health, incidents, queues, sessions, statistics,
+        health, incidents, queues, rules, sessions, statistics,
     },
     problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
@@ -66,6 +66,12 @@ routes! {
     "/v1/grids" { get catalogue::grids }
     "/v1/locate" { get catalogue::locate }
     "/v1/categories" { get catalogue::categories }
+
+    "/v1/rules" { get rules::read, patch rules::change }
+    "/v1/rules/versions" { get rules::versions }
+    "/v1/rules/versions/{version}" { get rules::version }
+    "/v1/rules/dry-run" { post rules::dry_run }
+    "/v1/rules/recompute" { post rules::recompute }
 
     "/v1/incidents" { post incidents::create, get incidents::list }
     "/v1/queues" { get queues::counts }

@@ -153,6 +153,7 @@ serde_as_text!(Flag);
 
 /// One leaf of the category tree.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Category {
     /// Its code.
     pub code: CategoryCode,

@@ -80,6 +80,7 @@ impl LimitUnit {
 
 /// How long something may take.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// How many units.
     pub amount: u32,

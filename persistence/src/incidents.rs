@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
     case::Case,
+    category::{CategoryCode, Severity},
     incident::{Incident, IncidentId},
     leg::{CustodyLeg, HandlingLeg},
     place::Place,
@@ -239,6 +240,24 @@ pub fn waking(
     let rows: Vec<(At, i64)> =
         query.order((incident::wakes_at, incident::id)).limit(i64::from(limit)).load(db)?;
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
+}
+
+/// Category, severity and place of the `limit` incidents that were reported last.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn latest_facts(db: &mut Db, limit: u32) -> StoreResult<Vec<(CategoryCode, Severity, Place)>> {
+    let rows: Vec<Row> = incident::table
+        .order(incident::id.desc())
+        .limit(i64::from(limit))
+        .select(Row::as_select())
+        .load(db)?;
+    rows.into_iter()
+        .map(|row| {
+            let incident = Incident::try_from(row)?;
+            Ok((incident.category, incident.severity, incident.place))
+        })
+        .collect()
 }
 
 /// The keys of at most `limit` open incidents behind `after`.

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use grassroots_domain::{
+    account::AccountId,
     rules::{RuleBook, Rules},
     time::Instant,
 };
 
 use crate::{
-    db::{At, Db},
+    db::{At, Db, Key},
     error::{StoreError, StoreResult},
     schema::rules,
 };
@@ -26,12 +27,17 @@ pub fn newest_version(db: &mut Db) -> StoreResult<i64> {
 /// # Errors
 /// When the query fails or the stored book is not understood.
 pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
-    let row: Option<(i64, String)> = rules::table
-        .order(rules::version.desc())
-        .select((rules::version, rules::body))
-        .first(db)
-        .optional()?;
-    row.map(|(version, body)| {
+    let newest = newest_version(db)?;
+    get(db, newest)
+}
+
+/// One version of the rules.
+///
+/// # Errors
+/// When the query fails or the stored book is not understood.
+pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
+    let body: Option<String> = rules::table.find(version).select(rules::body).first(db).optional()?;
+    body.map(|body| {
         let wrong =
             |reason: String| StoreError::Decode { column: "rules.body", value: version.to_string(), reason };
         let book: RuleBook = serde_json::from_str(&body).map_err(|error| wrong(error.to_string()))?;
@@ -40,11 +46,48 @@ pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
     .transpose()
 }
 
-/// Writes the next version and returns its number.
+/// When a version was made, why, and by whom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Made {
+    /// The version.
+    pub version: i64,
+    /// When.
+    pub at: Instant,
+    /// Why.
+    pub note: String,
+    /// By whom; nobody for an import.
+    pub by: Option<AccountId>,
+}
+
+/// Every version, the newest first.
 ///
 /// # Errors
 /// When the query fails.
-pub fn append(db: &mut Db, book: &RuleBook, note: &str, now: Instant) -> StoreResult<i64> {
+pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
+    let rows: Vec<(i64, At, String, Option<Key>)> = rules::table
+        .order(rules::version.desc())
+        .select((rules::version, rules::created_at, rules::note, rules::created_by))
+        .load(db)?;
+    let made = |(version, at, note, by): (i64, At, String, Option<Key>)| Made {
+        version,
+        at: at.0,
+        note,
+        by: by.map(|key| AccountId(key.0)),
+    };
+    Ok(rows.into_iter().map(made).collect())
+}
+
+/// Writes the next version, made by an account or by an import, and returns its number.
+///
+/// # Errors
+/// When the query fails.
+pub fn append(
+    db: &mut Db,
+    book: &RuleBook,
+    note: &str,
+    by: Option<AccountId>,
+    now: Instant,
+) -> StoreResult<i64> {
     let version = newest_version(db)? + 1;
     let body =
         serde_json::to_string(book).map_err(|error| StoreError::decode("rules.body", version, error))?;
@@ -53,6 +96,7 @@ pub fn append(db: &mut Db, book: &RuleBook, note: &str, now: Instant) -> StoreRe
             rules::version.eq(version),
             rules::created_at.eq(At(now)),
             rules::note.eq(note),
+            rules::created_by.eq(by.map(Key::from)),
             rules::body.eq(body),
         ))
         .execute(db)?;

@@ -45,6 +45,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         note -> Text,
+        created_by -> Nullable<Id>,
         body -> Text,
     }
 }

@@ -7,6 +7,7 @@ pub mod incidents;
 pub mod intake;
 pub mod posts;
 pub mod reconciler;
+pub mod rules;
 pub mod sessions;
 pub mod snapshot;
 pub mod statistics;

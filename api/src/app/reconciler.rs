@@ -11,16 +11,15 @@ use grassroots_persistence::{
     turns::is_mine,
 };
 
-use crate::app::{
-    App,
-    commands::save,
-    snapshot::{Snapshot, Snapshots},
-};
+use crate::app::{App, commands::save, snapshot::Snapshot};
 
 /// Incidents in one transaction: few enough that nobody who commands one of them waits.
 const AT_ONCE: u32 = 25;
 /// Things that happen to one incident one after the other, at most; the rest is for the next run.
 const IN_A_ROW: u32 = 8;
+
+/// Transactions of a recomputation before it tells how far it is.
+const BATCHES_AN_ANSWER: u32 = 20;
 
 /// What one run did.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -119,30 +118,46 @@ fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreRes
     Ok(changed)
 }
 
-/// Sets the clocks of every open incident anew, by the rules in force, for the administrator `by`. Says how many changed.
+/// How far a recomputation has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recomputed {
+    /// Incidents looked at.
+    pub examined: u64,
+    /// Incidents with a clock that was set anew.
+    pub changed: u64,
+    /// Where to go on; none at the end.
+    pub next: Option<i64>,
+}
+
+/// Sets the clocks of the open incidents behind `after` anew, by the rules in force, for the administrator `by`: so many
+/// that the answer comes soon.
 ///
 /// # Errors
 /// When the database does not answer; what was set anew until then stays so.
-pub async fn recompute(app: &App, by: AccountId, now: Instant) -> StoreResult<u64> {
-    Snapshots::refresh(&app.snapshots, &app.store).await?;
-    let (mut changed, mut after) = (0, 0);
-    loop {
-        let snapshot = app.snapshots.current();
-        let step = app
+pub async fn recompute(app: &App, by: AccountId, mut after: i64, now: Instant) -> StoreResult<Recomputed> {
+    app.snapshots.refresh(&app.store).await?;
+    let snapshot = app.snapshots.current();
+    let (mut examined, mut changed) = (0, 0);
+    for _ in 0..BATCHES_AN_ANSWER {
+        let shared = Arc::clone(&snapshot);
+        let keys = app
             .store
             .write(move |db| -> Result<_, StoreError> {
-                let keys = incidents::open_behind(db, after, AT_ONCE)?;
-                let mut changed = 0_u64;
-                for key in &keys {
-                    changed += u64::from(set_anew(db, *key, by, now, &snapshot)?);
+                let mut some = Vec::new();
+                for key in incidents::open_behind(db, after, AT_ONCE)? {
+                    some.push((key, set_anew(db, key, by, now, &shared)?));
                 }
-                Ok((keys.last().copied(), changed))
+                Ok(some)
             })
             .await?;
-        let (Some(last), some) = step else { return Ok(changed) };
-        changed += some;
-        after = last;
+        let Some((last, _)) = keys.last() else { return Ok(Recomputed { examined, changed, next: None }) };
+        after = *last;
+        for (_, moved) in keys {
+            examined += 1;
+            changed += u64::from(moved);
+        }
     }
+    Ok(Recomputed { examined, changed, next: Some(after) })
 }
 
 fn set_anew(db: &mut Db, key: i64, by: AccountId, now: Instant, snapshot: &Snapshot) -> StoreResult<bool> {

@@ -6,5 +6,6 @@ pub mod commands;
 pub mod health;
 pub mod incidents;
 pub mod queues;
+pub mod rules;
 pub mod sessions;
 pub mod statistics;

@@ -87,8 +87,10 @@ pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> StoreResult<Summ
     let calendar = WorkCalendar { days, hours: before.hours };
     let version = match newest {
         Some(rules) if !counts.any() => rules.version(),
-        Some(rules) => rules::append(db, &RuleBook { calendar, ..rules.book().clone() }, "calendar", now)?,
-        None => rules::append(db, &RuleBook::new([], calendar), "calendar", now)?,
+        Some(rules) => {
+            rules::append(db, &RuleBook { calendar, ..rules.book().clone() }, "calendar", None, now)?
+        }
+        None => rules::append(db, &RuleBook::new([], calendar), "calendar", None, now)?,
     };
     Ok(Summary {
         counts: vec![(words!("日历天数", "calendar days"), counts)], rules_version: Some(version)

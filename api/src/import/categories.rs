@@ -133,11 +133,11 @@ pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> StoreResult<
         Some(rules) if !counts.any() => rules.version(),
         Some(rules) => {
             let book = RuleBook { categories: categories.0.clone(), ..rules.book().clone() };
-            rules::append(db, &book, "categories", now)?
+            rules::append(db, &book, "categories", None, now)?
         }
         None => {
             let book = RuleBook::new(categories.0.values().cloned(), WorkCalendar::default());
-            rules::append(db, &book, "categories", now)?
+            rules::append(db, &book, "categories", None, now)?
         }
     };
     Ok(Summary { counts: vec![(words!("类别", "categories"), counts)], rules_version: Some(version) })

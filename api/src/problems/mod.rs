@@ -4,5 +4,6 @@ mod accounts;
 mod commands;
 mod intake;
 mod refusals;
+mod rules;
 mod sessions;
 mod store;

@@ -6,5 +6,5 @@ pub mod headers;
 pub mod identity;
 pub mod language;
 pub mod params;
-mod reason;
+pub mod reason;
 pub mod render;

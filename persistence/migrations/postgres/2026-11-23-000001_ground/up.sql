@@ -28,6 +28,8 @@ CREATE TABLE rules (
     version    BIGINT NOT NULL PRIMARY KEY,
     created_at TIMESTAMPTZ NOT NULL,
     note       TEXT NOT NULL,
+    -- The account, or nobody for an import.
+    created_by UUID,
     body       TEXT NOT NULL
 );
 

@@ -195,7 +195,7 @@ pub async fn seed(store: &Store) {
             for actor in people() {
                 assert!(accounts::insert(db, &account(&actor), &PasswordHash("-".to_owned()))?);
             }
-            assert_eq!(rules_table::append(db, &book(), "test", monday())?, 1);
+            assert_eq!(rules_table::append(db, &book(), "test", None, monday())?, 1);
             Ok(())
         })
         .await;

@@ -1,0 +1,52 @@
+//! Why rules are not changed.
+
+use grassroots_domain::routing::Words;
+
+use crate::{
+    app::rules::ChangeError,
+    explain::Explain,
+    problem::{Code, Problem, words},
+    web::reason,
+};
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Store(error) => error.into(),
+            ChangeError::Forbidden => Self::new(
+                Code::Forbidden,
+                words!("只有系统管理员可以修改规则", "only system administrators change rules"),
+            ),
+            ChangeError::NotReady => Self::new(
+                Code::Unavailable,
+                words!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+            ),
+            ChangeError::VersionMissing { current } => Self::new(
+                Code::PreconditionRequired,
+                words!(
+                    "请在 If-Match 中给出您看到的规则版本，当前为 \"{current}\"",
+                    "send the version of the rules you saw as If-Match; it is \"{current}\" now"
+                ),
+            )
+            .with("current_version", current),
+            ChangeError::Stale { given, current } => Self::new(
+                Code::StaleRules,
+                words!(
+                    "您看到的是第 {given} 版规则，现为第 {current} 版，请重新读取",
+                    "you saw version {given} of the rules; it is {current} now: read them again"
+                ),
+            )
+            .with("current_version", current),
+            ChangeError::Malformed { path, message } => {
+                let Words { zh, en } = reason::of_value(&message);
+                let pointer = format!("/changes/{}", path.replace('.', "/"));
+                Self::field(
+                    Code::InvalidRules,
+                    &pointer,
+                    words!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
+                )
+            }
+            ChangeError::Wrong(error) => Self::field(Code::InvalidRules, "/changes", error.explain()),
+        }
+    }
+}

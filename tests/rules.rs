@@ -1,0 +1,156 @@
+//! Rules as data: read by everybody, changed by the system administrator, tried before, and set to work on open incidents.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    both,
+    support::{Answer, Client, DESK, body_of},
+};
+
+impl Client {
+    async fn change_rules(&self, version: Option<u64>, body: Value) -> Answer {
+        let request = self.request(Method::PATCH, "/v1/rules").json(&body);
+        let request = match version {
+            Some(version) => request.header("If-Match", format!("\"{version}\"")),
+            None => request,
+        };
+        self.send(request).await
+    }
+}
+
+fn change(changes: &Value) -> Value {
+    json!({ "changes": changes, "note": "县综治中心2026年第8号通知" })
+}
+
+both! {
+    async fn a_change_is_a_new_version_for_what_comes_after(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let before = worker.file("1001", json!({})).await;
+        let rules = admin.get("/v1/rules").await.expect(200);
+        let version = rules.number("/version");
+        assert_eq!(rules.body["rules"]["stages"]["general"]["accept"], json!({ "amount": 8, "unit": "working_hours" }));
+
+        let shorter = json!({ "stages": { "general": { "accept": { "amount": 2 } } } });
+        worker.change_rules(Some(version), change(&shorter)).await.expect_problem(403, "forbidden");
+        admin.change_rules(None, change(&shorter)).await.expect_problem(428, "precondition_required");
+        let changed = admin.change_rules(Some(version), change(&shorter)).await.expect(200);
+        assert_eq!(changed.number("/version"), version + 1);
+        assert_eq!(changed.body["rules"]["stages"]["general"]["dispatch"]["amount"], 4, "what was not named stays");
+        admin.change_rules(Some(version), change(&shorter)).await.expect_problem(412, "stale_rules");
+
+        let village = app.user("village").await;
+        let after = worker.file("1001", json!({})).await;
+        let due = |seen: &Answer| seen.body["deadlines"]["accept"].clone();
+        let (old, new) = (due(&village.reads(&before).await), due(&village.reads(&after).await));
+        assert_eq!((old["amount"].as_u64(), old["rules_version"].as_u64()), (Some(8), Some(version)));
+        assert_eq!((new["amount"].as_u64(), new["rules_version"].as_u64()), (Some(2), Some(version + 1)));
+        let decided = village.reads_of(&before, "routing").await.number("/rules_version");
+        let then = village.get(&format!("/v1/rules/versions/{decided}")).await.expect(200);
+        assert_eq!(then.body["rules"]["stages"]["general"]["accept"]["amount"], 8);
+        let versions = village.get("/v1/rules/versions").await.expect(200);
+        assert_eq!(versions.text("/versions/0/note"), "县综治中心2026年第8号通知");
+        village.get("/v1/rules/versions/99").await.expect_problem(404, "not_found");
+
+        // Only an explicit recomputation touches what is open, and it says so.
+        village.post("/v1/rules/recompute", &json!({})).await.expect_problem(403, "forbidden");
+        let done = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
+        assert_eq!((done.number("/examined"), done.number("/changed")), (2, 1));
+        assert!(done.lacks("/next"));
+        let moved = village.reads(&before).await;
+        assert_eq!(due(&moved)["amount"], 2);
+        let told = village.reads_of(&before, "timeline").await;
+        assert_eq!(told.happened(), ["reported", "rescheduled"]);
+        assert_eq!(told.text("/events/1/facts/moved/0/clock"), "accept");
+        let again = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
+        assert_eq!(again.number("/changed"), 0, "nothing twice");
+    }
+
+    async fn what_is_wrong_is_refused_when_saved(app: TestApp) {
+        let admin = app.user("sysadmin").await;
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        for changes in [
+            json!({ "stages": { "general": { "accept": { "amount": 0 } } } }),
+            json!({ "stages": { "general": { "accept": { "unit": "fortnights" } } } }),
+            json!({ "stages": { "general": { "acept": { "amount": 4 } } } }),
+            json!({ "categories": { "1001": { "first_level": "city" } } }),
+            json!({ "categories": { "1001": { "zh": "重点人员" } } }),
+            json!({ "categories": { "1001": { "code": "1002" } } }),
+            json!({ "categories": { "7": null, "10001": { "code": "10001" } } }),
+            json!({ "duties": [{ "organisation": DESK, "category": "9999", "role": "basic" }] }),
+            json!({ "duties": [{ "organisation": "nowhere", "category": "1001", "role": "basic" }] }),
+            json!({ "reasons": { "decline": [] } }),
+            json!({ "reasons": { "accept": [{ "code": "x", "zh": "x", "en": "x" }] } }),
+            json!({ "minimum_level": { "critical": "city" } }),
+            json!({ "calendar": { "hours": [] } }),
+            json!({ "surprise": 1 }),
+        ] {
+            let refused = admin.change_rules(Some(version), change(&changes)).await;
+            refused.clone().expect_problem(422, "invalid_rules");
+            let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": changes })).await;
+            tried.expect_problem(422, "invalid_rules");
+        }
+        admin.change_rules(Some(version), json!({ "changes": [], "note": "x" })).await.expect_problem(422, "wrong_type");
+        assert_eq!(admin.get("/v1/rules").await.expect(200).number("/version"), version, "nothing was saved");
+    }
+
+    async fn a_change_is_tried_on_what_was_reported_last(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        for _ in 0..3 {
+            worker.file("1001", json!({})).await;
+        }
+        worker.file("5002", json!({})).await;
+        let up = json!({ "categories": { "1001": { "first_level": "township" } } });
+        app.user("village").await.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect_problem(403, "forbidden");
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect(200);
+        assert_eq!((tried.number("/examined"), tried.number("/moved")), (4, 3));
+        assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 3 }]));
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up, "incidents": 2 })).await.expect(200);
+        assert_eq!((tried.number("/examined"), tried.number("/moved")), (2, 1));
+        let shorter = json!({ "categories": { "5002": { "limit": { "amount": 1 } } } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": shorter })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (0, 1));
+        admin.post("/v1/rules/dry-run", &json!({ "changes": {}, "incidents": 0 })).await.expect_problem(422, "out_of_range");
+
+        // Somewhere only.
+        let here = json!({ "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }] });
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        admin.change_rules(Some(version), change(&here)).await.expect(200);
+        let taken = worker.report("1001", json!({})).await.expect(201);
+        assert_eq!(taken.text("/level"), "township");
+    }
+
+    async fn duty_lists_reasons_and_lapses_are_for_the_county_to_say(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let power = "411224107-power_utility";
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        let reasons = json!([{ "code": "reported_elsewhere", "zh": "已在他处登记", "en": "registered elsewhere" }]);
+        let changes = json!({
+            "duties": [{ "organisation": power, "category": "5002", "role": "basic" }],
+            "reasons": { "decline": reasons },
+            "on_lapse": { "general": "at_limit" },
+        });
+        admin.change_rules(Some(version), change(&changes)).await.expect(200);
+        let dispatcher = app.user("dispatcher").await;
+        let id = worker.file("5002", json!({})).await;
+        let old = json!({ "reason": "other", "reply": "请另行反映" });
+        dispatcher.command(&id, "decline", old).await.expect_problem(422, "unknown_reason");
+        let listed = dispatcher.get("/v1/reasons").await.expect(200);
+        assert_eq!(listed.text("/commands/0/reasons/0/name"), "已在他处登记");
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.does(&id, "dispatch", json!({ "organisation": power })).await;
+        let other = worker.file("5002", json!({})).await;
+        dispatcher.does(&other, "accept", json!({})).await;
+        let fire = json!({ "organisation": "411224107-fire_rescue" });
+        let refused = dispatcher.command(&other, "dispatch", fire).await.expect_problem(409, "outside_duty");
+        assert!(refused.text("/detail").contains("清单外"), "{}", refused.raw);
+        dispatcher.does(&other, "dispatch", body_of("dispatch")).await;
+
+        let general = worker.file("1001", json!({})).await;
+        app.pass(TimeDelta::days(1) + TimeDelta::hours(1));
+        let inside = app.inside().await;
+        grassroots::app::reconciler::run_once(&inside, app.now()).await.expect("the database answers");
+        assert_eq!(app.user("dispatcher").await.reads(&general).await.text("/level"), "township");
+    }
+}
