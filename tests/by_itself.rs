@@ -1,9 +1,13 @@
 //! What happens by itself: escalation, and the six traps it has elsewhere; work taken on, work that goes on, supervision.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use grassroots::app::reconciler::{Done, run_once};
-use grassroots_domain::account::Role;
+use grassroots_domain::account::{AccountId, Role};
+use grassroots_persistence::incidents;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     both,
@@ -21,6 +25,63 @@ impl TestApp {
         self.pass(time);
         self.reconcile().await
     }
+}
+
+/// Major disputes in the demo's village, stored as the product stores them.
+async fn many_reports(app: &TestApp, number: u64) {
+    use grassroots_domain::{
+        account::Actor,
+        category::Severity,
+        event::Hash,
+        incident::IncidentId,
+        open::{Report, open},
+        place::Place,
+    };
+    use grassroots_persistence::{intake, reports::ReportContent};
+
+    let (inside, now) = (app.inside().await, app.now());
+    let me = app.user("worker").await.get("/v1/me").await.expect(200).text("/id");
+    let organisation = VILLAGE_DESK.parse().expect("a desk");
+    let account = AccountId(me.parse().expect("an id"));
+    let reporter = Actor { account, role: Role::GridWorker, organisation, grids: Vec::new() };
+    let snapshot = inside.snapshots.current();
+    let rules = snapshot.rules.as_ref().expect("rules");
+    let category = rules.category("1001".parse().expect("a code")).expect("a category");
+    let place = Place::of_unit(organisation.unit).expect("a place");
+    let openings: Vec<_> = (0..number)
+        .map(|_| {
+            let id = IncidentId(Uuid::new_v4());
+            let report = Report { id, category, severity: Some(Severity::Major), place, on_spot: None };
+            let decision = open(&report, &reporter, now, rules, &snapshot.ground).expect("it is taken");
+            let content = ReportContent {
+                salt: b"salt".to_vec(),
+                content_hash: Hash::GENESIS,
+                title: None,
+                description: "两家争宅基地边界".to_owned(),
+                place_text: None,
+                position: None,
+                occurred_at: None,
+                reported_at: None,
+                sent_at: None,
+                warnings: Vec::new(),
+            };
+            let opening =
+                intake::Opening::new(decision, "secret".to_owned(), content, &|| b"pepper".to_vec());
+            Arc::new(opening.expect("a canonical text"))
+        })
+        .collect();
+    for some in openings.chunks(500) {
+        let some = some.to_vec();
+        let written = inside.store.write(move |db| intake::insert_all(db, &some)).await;
+        assert!(written.expect("they are written").iter().all(Option::is_some));
+    }
+}
+
+/// How many incidents wait to be moved on.
+async fn waiting(app: &TestApp) -> u64 {
+    let (inside, now) = (app.inside().await, app.now());
+    let waiting = inside.store.read(move |db| incidents::waking(db, now, None, u32::MAX)).await;
+    u64::try_from(waiting.expect("the database answers").len()).expect("a number")
 }
 
 both! {
@@ -99,6 +160,26 @@ both! {
             let seen = app.user("county").await.reads_of(&id, "timeline").await;
             assert_eq!(seen.happened(), ["reported", "lapsed"]);
         }
+    }
+
+    async fn ten_thousand_at_once_are_all_moved_on_through_a_restart(app: TestApp) {
+        const MANY: u64 = 10_000;
+        many_reports(&app, MANY).await;
+        app.pass(TimeDelta::hours(2));
+        // The server stops in the middle of a run.
+        let (inside, now) = (app.inside().await, app.now());
+        let run = tokio::spawn(async move { run_once(inside.as_ref(), now).await });
+        while waiting(&app).await > MANY - MANY / 10 {
+            tokio::task::yield_now().await;
+        }
+        run.abort();
+        let _stopped = run.await;
+        app.restart().await;
+        let left = waiting(&app).await;
+        assert!((1..=MANY - MANY / 10).contains(&left), "{left} wait");
+        assert_eq!(app.reconcile().await, Done { changed: left, failed: 0 }, "the rest, once each");
+        assert_eq!(waiting(&app).await, 0);
+        assert_eq!(app.reconcile().await, Done::default());
     }
 
     async fn what_nobody_sends_back_is_taken_on_and_what_is_late_is_watched(app: TestApp) {

@@ -208,6 +208,32 @@ both! {
         app.user("dispatcher").await.command(&second, "unmerge", body_of("unmerge")).await.expect_problem(409, "unmerge_too_late");
     }
 
+    async fn what_may_be_the_same_is_suggested_and_nothing_more(app: TestApp) {
+        let worker = app.user("worker").await;
+        let at = |lon: f64, lat: f64| json!({ "location": { "lon": lon, "lat": lat, "datum": "wgs84" } });
+        let here = at(110.856_90, 33.760_60);
+        let alone = worker.report("5002", here.clone()).await.expect(201);
+        assert!(alone.lacks("/similar"), "{}", alone.raw);
+        let first = alone.text("/id");
+        let private = worker.file("1002", here.clone()).await;
+        let other = worker.report("5003", at(110.857_70, 33.760_60)).await.expect(201);
+        assert_eq!(other.body["similar"], json!([{ "id": first, "category": "5002" }]), "74 m away");
+        let far = worker.report("5002", at(110.859_10, 33.760_60)).await.expect(201);
+        assert!(far.lacks("/similar") || !far.raw.contains(&first), "more than 200 m away: {}", far.raw);
+        let family = worker.report("1001", here.clone()).await.expect(201);
+        assert!(family.lacks("/similar"), "another domain, and never a restricted one: {}", family.raw);
+        app.user("village").await.get(&format!("/v1/incidents/{private}/similar")).await;
+        app.user("dispatcher").await.does(&first, "void", body_of("void")).await;
+        let again = worker.report("5002", here.clone()).await.expect(201);
+        assert_eq!(again.texts("/similar", "/id"), [other.text("/id")], "what is at rest is not suggested");
+        let seen = app.user("dispatcher").await.reads_of(&again.text("/id"), "similar").await;
+        assert_eq!(seen.texts("/similar", "/id"), [other.text("/id")]);
+        worker.get(&format!("/v1/incidents/{}/similar", again.text("/id"))).await.expect_problem(403, "forbidden");
+        app.pass(TimeDelta::hours(73));
+        let later = app.user("worker").await.report("5002", here).await.expect(201);
+        assert!(later.lacks("/similar"), "{}", later.raw);
+    }
+
     async fn a_matter_for_others_is_referred(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;

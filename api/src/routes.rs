@@ -82,6 +82,7 @@ routes! {
     "/v1/incidents/{id}/legs" { get incidents::legs }
     "/v1/incidents/{id}/routing" { get incidents::routing }
     "/v1/incidents/{id}/actions" { get incidents::actions }
+    "/v1/incidents/{id}/similar" { get incidents::similar }
 
     "/v1/incidents/{id}/accept" { post desk::accept }
     "/v1/incidents/{id}/decline" { post desk::decline }

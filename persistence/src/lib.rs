@@ -26,6 +26,7 @@ mod schema;
 mod scopes;
 pub mod sessions;
 pub mod shares;
+pub mod similar;
 pub mod store;
 pub mod turns;
 pub mod units;

@@ -9,6 +9,7 @@ pub mod posts;
 pub mod reconciler;
 pub mod rules;
 pub mod sessions;
+pub mod similar;
 pub mod snapshot;
 pub mod statistics;
 

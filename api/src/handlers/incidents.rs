@@ -23,12 +23,13 @@ use crate::{
         App,
         incidents::{self, ReadError},
         intake::{self, Sent, SentLocation, Taken},
+        similar,
     },
     problem::Problem,
     queue::{self, ListParams},
     views::{
         codes,
-        incident::{IncidentView, IncidentsView, Reader, RoutingView},
+        incident::{IncidentView, IncidentsView, Reader, RoutingView, SimilarView},
         optional_codes,
         timeline::{LegsView, TimelineView},
     },
@@ -157,12 +158,21 @@ pub async fn create(
         Taken::Opened(detail) => (HttpResponse::Created(), detail),
         Taken::Repeated(detail) => (HttpResponse::Ok(), detail),
     };
+    // It is taken: what may be like it is told if it can be.
+    let similar = similar::like(&app, &detail.found).await.unwrap_or_else(|error| {
+        tracing::warn!(error = %error, "similar reports cannot be looked up");
+        Vec::new()
+    });
     let incident = &detail.found.stored.case.incident;
+    let view = IncidentView {
+        similar: similar.iter().map(SimilarView::from).collect(),
+        ..IncidentView::detail(detail, reader)
+    };
     Ok(response
         .insert_header(etag(incident.version))
         .insert_header((LOCATION, format!("/v1/incidents/{}", incident.id)))
         .insert_header((CONTENT_LANGUAGE, reader.language.tag()))
-        .json(IncidentView::detail(detail, reader)))
+        .json(view))
 }
 
 /// How one incident is shown.
@@ -277,6 +287,27 @@ pub async fn routing(
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(RoutingView::new(&detail.routing, reader)))
+}
+
+/// What may be the same matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarsView {
+    /// Other open reports of the same domain, within 100 m and 72 hours, the nearest first; restricted ones never.
+    pub similar: Vec<SimilarView>,
+}
+
+/// Which other reports may be of the same matter, to decide on merging them.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/similar", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "Ids and categories, and no more", body = SimilarsView))
+)]
+pub async fn similar(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<SimilarsView>, Problem> {
+    let found = similar::of(&app, who.actor(), IncidentId(id.0)).await?;
+    Ok(web::Json(SimilarsView { similar: found.iter().map(SimilarView::from).collect() }))
 }
 
 /// What the caller may do with an incident.

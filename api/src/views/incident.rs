@@ -18,6 +18,7 @@ use grassroots_domain::{
     visibility::{Visibility, sees_reporter},
     warning::Warning,
 };
+use grassroots_persistence::similar::Similar;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -137,6 +138,9 @@ pub struct IncidentView {
     /// What its reporter was told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyView>,
+    /// On arrival: other open reports of the same domain within 100 m and 72 hours. Nothing else is told of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<SimilarView>,
     /// What was taken all the same, and deserves a second look.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningView>,
@@ -335,6 +339,22 @@ pub struct CheckView {
     pub settled: Option<bool>,
 }
 
+/// Another report that may be of the same matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarView {
+    /// Its identity.
+    pub id: Uuid,
+    /// Its category.
+    #[schema(example = "5002")]
+    pub category: String,
+}
+
+impl From<&Similar> for SimilarView {
+    fn from(similar: &Similar) -> Self {
+        Self { id: similar.id.0, category: similar.category.to_string() }
+    }
+}
+
 /// Words for the reporter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReplyView {
@@ -432,6 +452,7 @@ impl IncidentView {
             escalated: incident.escalated,
             restricted: incident.restricted,
             replies: Vec::new(),
+            similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
             emergency_number: category
                 .and_then(grassroots_domain::category::Category::emergency_number)

@@ -89,6 +89,8 @@ CREATE TABLE report (
     sent_at      TIMESTAMPTZ,
     warnings     TEXT NOT NULL
 );
+-- Finds what was reported nearby.
+CREATE INDEX report_lat ON report (lat, lon) WHERE lat IS NOT NULL;
 
 CREATE TABLE custody_leg (
     incident_id          BIGINT NOT NULL REFERENCES incident (id),
