@@ -185,6 +185,7 @@ diesel::table! {
         place_text -> Nullable<Text>,
         lon -> Nullable<Double>,
         lat -> Nullable<Double>,
+        cell -> Nullable<BigInt>,
         raw_lon -> Nullable<Double>,
         raw_lat -> Nullable<Double>,
         datum -> Nullable<Text>,

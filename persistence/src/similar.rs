@@ -19,8 +19,31 @@ pub const NEAR_M: f64 = 100.0;
 /// Reports looked at and named at most.
 const LIMIT: i64 = 50;
 const NAMED: usize = 10;
-/// Metres in a degree of latitude, and of longitude at the equator.
-const METRES_A_DEGREE: f64 = 111_195.0;
+/// Size of a cell in degrees: more than [`NEAR_M`] both ways, everywhere in China (up to 55° N).
+const CELL_LAT: f64 = 0.000_9;
+const CELL_LON: f64 = 0.001_6;
+/// Cells around the earth, and more.
+const CELLS_EAST: i64 = 1_000_000;
+
+/// The cell that `position` lies in. What is near lies in this one or one of the eight around it.
+pub(crate) fn cell(position: LonLat) -> i64 {
+    let number = |degrees: f64, size: f64| {
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "at most some hundred thousand"
+        )]
+        let number = (degrees / size).floor() as i64;
+        number
+    };
+    number(position.lat, CELL_LAT) * CELLS_EAST + number(position.lon, CELL_LON)
+}
+
+/// The cell that `position` lies in and those around it.
+fn cells_near(position: LonLat) -> Vec<i64> {
+    let middle = cell(position);
+    (-1..=1).flat_map(|north| (-1..=1).map(move |east| middle + north * CELLS_EAST + east)).collect()
+}
 
 /// Another report that may be of the same matter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,28 +66,24 @@ pub fn near(
     position: LonLat,
     since: Instant,
 ) -> StoreResult<Vec<Similar>> {
-    let north = NEAR_M / METRES_A_DEGREE;
-    let east = north / position.lat.to_radians().cos().max(0.1);
-    let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = incident::table
-        .inner_join(report::table)
-        .filter(report::lat.between(position.lat - north, position.lat + north))
-        .filter(report::lon.between(position.lon - east, position.lon + east))
+    let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = report::table
+        .inner_join(incident::table)
+        .filter(report::cell.eq_any(cells_near(position)))
         .filter(incident::received_at.ge(At(since)))
         .filter(incident::ended_at.is_null())
         .filter(incident::restricted.eq(false))
-        .filter(incident::category.like(format!("{:02}%", category.domain())))
         .filter(incident::id.ne(key))
         .order(incident::id.desc())
         .limit(LIMIT)
         .select((incident::uuid, incident::category, report::lon, report::lat))
         .load(db)?;
     let mut found = Vec::new();
-    for (id, category, lon, lat) in rows {
+    for (id, other, lon, lat) in rows {
         let (Some(lon), Some(lat)) = (lon, lat) else { continue };
+        let other: CategoryCode = decode("incident.category", &other)?;
         let distance = distance_m(position, LonLat { lon, lat });
-        if distance <= NEAR_M {
-            let category = decode("incident.category", &category)?;
-            found.push((distance, Similar { id: IncidentId(id.0), category }));
+        if distance <= NEAR_M && other.domain() == category.domain() {
+            found.push((distance, Similar { id: IncidentId(id.0), category: other }));
         }
     }
     found.sort_by(|(a, _), (b, _)| a.total_cmp(b));

@@ -78,6 +78,8 @@ CREATE TABLE report (
     -- WGS-84, equals CGCS2000 within 1 m.
     lon          DOUBLE PRECISION,
     lat          DOUBLE PRECISION,
+    -- The cell of some 100 m it lies in: what is near lies in this one or one beside it.
+    cell         BIGINT,
     raw_lon      DOUBLE PRECISION,
     raw_lat      DOUBLE PRECISION,
     datum        TEXT,
@@ -90,7 +92,7 @@ CREATE TABLE report (
     warnings     TEXT NOT NULL
 );
 -- Finds what was reported nearby.
-CREATE INDEX report_lat ON report (lat, lon) WHERE lat IS NOT NULL;
+CREATE INDEX report_cell ON report (cell) WHERE cell IS NOT NULL;
 
 CREATE TABLE custody_leg (
     incident_id          BIGINT NOT NULL REFERENCES incident (id),
