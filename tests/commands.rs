@@ -203,7 +203,7 @@ both! {
         assert!(app.user("dispatcher").await.actions(&id).await.contains(&"reopen".to_owned()));
         app.pass(TimeDelta::microseconds(1));
         let dispatcher = app.user("dispatcher").await;
-        assert_eq!(dispatcher.actions(&id).await, ["follow_up", "comment"]);
+        assert_eq!(dispatcher.actions(&id).await, ["follow_up", "link", "involve", "comment"]);
         dispatcher.command(&id, "reopen", body_of("reopen")).await.expect_problem(409, "reopen_too_late");
     }
 

@@ -29,6 +29,8 @@ mod intake_input;
 #[cfg(test)]
 mod joint_work;
 #[cfg(test)]
+mod linkages;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod operations;

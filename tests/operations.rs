@@ -131,6 +131,10 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
         "GET /v1/incidents" => get("?limit=200"),
         "GET /v1/statistics/grassroots" => get(&format!("?{PERIOD}&group_by=unit")),
         "GET /v1/statistics/grassroots/incidents" => get(&format!("?{PERIOD}&figure=open&limit=200")),
+        "GET /v1/statistics/hearings" => get("?unit=4112&from=2026-11-01&to=2027-01-01"),
+        "GET /v1/statistics/hearings/incidents" => {
+            get("?unit=4112&from=2026-11-01&to=2027-01-01&figure=pending&limit=200")
+        }
         "POST /v1/incidents" => post(crate::support::report("1001", json!({}))),
         "POST /v1/sessions" => post(json!({ "username": "worker", "password": "Grassroots-2023" })),
         "POST /v1/sessions/refresh" => post(json!({ "refresh_token": "made-up" })),
@@ -190,8 +194,8 @@ async fn call(
 /// What the matrix says of an answer: the status, and of lists and figures how many incidents they speak of.
 fn cell(answer: &Answer) -> String {
     let figures = answer.body["figures"].as_object();
-    let open = figures.and_then(|figures| figures["open"]["count"].as_u64());
-    let closed = figures.and_then(|figures| figures["closed"]["count"].as_u64());
+    let open = figures.and_then(|figures| figures.get("open")?["count"].as_u64());
+    let closed = figures.and_then(|figures| figures.get("closed")?["count"].as_u64());
     match (answer.body["incidents"].as_array(), open, closed) {
         (Some(incidents), ..) => format!("{} ({})", answer.status, incidents.len()),
         (None, Some(open), Some(closed)) => format!("{} ({})", answer.status, open + closed),

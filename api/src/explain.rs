@@ -1,8 +1,8 @@
 //! Explanations: what the rules refuse to read, in both languages. Their own messages are English.
 
 use grassroots_domain::{
-    category::CategoryError, code::UnknownCode, grid::GridError, organisation::OrganisationError,
-    reason::NoReasonCode, routing::Words, rules::RuleError, unit::CodeError,
+    category::CategoryError, code::UnknownCode, grid::GridError, linkage::NoExternalNo,
+    organisation::OrganisationError, reason::NoReasonCode, routing::Words, rules::RuleError, unit::CodeError,
 };
 
 /// Errors that explain themselves in both languages.
@@ -61,6 +61,13 @@ impl Explain for UnknownCode {
 impl Explain for NoReasonCode {
     fn explain(&self) -> Words {
         with(format!("“{}” 不是理由代码；由小写字母、数字和下划线组成，例如 beyond_authority", self.0), self)
+    }
+}
+
+impl Explain for NoExternalNo {
+    fn explain(&self) -> Words {
+        let zh = format!("“{}” 不是案号或工单号；1 至 40 个字，可用字母、数字、汉字、括号和连字符", self.0);
+        with(zh, self)
     }
 }
 

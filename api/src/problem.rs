@@ -158,6 +158,11 @@ problem_codes! {
     NoSuperior "no_superior" CONFLICT Never "没有上级受理台" "There is no desk above";
     ReopenTooLate "reopen_too_late" CONFLICT Never "已超过重新办理期限" "It is too late to reopen";
     ForeignOrganisation "foreign_organisation" UNPROCESSABLE_ENTITY Fix "只能派遣给本级机构" "A desk dispatches within its own unit";
+    // Linkages
+    NotMediable "not_mediable" CONFLICT Never "该类别不适用调解" "Such matters are not mediated";
+    NoAgreement "no_agreement" UNPROCESSABLE_ENTITY Fix "没有已达成协议的调解" "There is no mediation agreement";
+    UnknownLinkage "unknown_linkage" UNPROCESSABLE_ENTITY Fix "没有这项联动" "There is no such linkage";
+    NothingLinked "nothing_linked" CONFLICT Never "没有进行中的联动" "Nothing that goes on is attached";
     // Rules
     InvalidRules "invalid_rules" UNPROCESSABLE_ENTITY Fix "规则有误" "The rules are wrong";
     StaleRules "stale_rules" PRECONDITION_FAILED Fix "规则已被他人更新" "The rules have changed";

@@ -58,6 +58,8 @@ pub struct ListParams {
     pub category: Option<String>,
     /// Severity: `general`, `significant`, `major`, `critical`.
     pub severity: Option<String>,
+    /// With something attached that goes on: `mediation`, `hearing`, `court_linkage` and so on.
+    pub linkage: Option<String>,
     /// With a step due before this time.
     pub due_before: Option<DateTime<FixedOffset>>,
     /// A worklist of yours: `mine`, `desk`, `overdue`, `to_verify`, `returned`, `supervised` or `to_decide`.
@@ -167,6 +169,7 @@ fn filter(
         key: number.map(|(_, serial)| serial),
         received: number
             .map(|(day, _)| Period { from: start_of_day(day), to: start_of_day(day + Days::new(1)) }),
+        linkage: optional("linkage", params.linkage.as_deref())?,
         words: q.filter(|_| number.is_none()).map(str::to_owned),
         behind,
         queue: queue.map(|queue| (queue, (**actor).clone(), now)),

@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use crate::{
     handlers::{
         accounts, catalogue,
-        commands::{beside, desk, end, work},
+        commands::{beside, desk, end, linkages, work},
         health, incidents, queues, rules, sessions, statistics,
     },
     problem::Problem,
@@ -83,6 +83,7 @@ routes! {
     "/v1/incidents/{id}/routing" { get incidents::routing }
     "/v1/incidents/{id}/actions" { get incidents::actions }
     "/v1/incidents/{id}/similar" { get incidents::similar }
+    "/v1/incidents/{id}/linkages" { get incidents::linkages }
 
     "/v1/incidents/{id}/accept" { post desk::accept }
     "/v1/incidents/{id}/decline" { post desk::decline }
@@ -123,10 +124,17 @@ routes! {
     "/v1/incidents/{id}/supervise" { post beside::supervise }
     "/v1/incidents/{id}/reply" { post beside::reply }
     "/v1/incidents/{id}/lift" { post beside::lift }
+    "/v1/incidents/{id}/link" { post linkages::link }
+    "/v1/incidents/{id}/record" { post linkages::record }
+    "/v1/incidents/{id}/conclude" { post linkages::conclude }
+    "/v1/incidents/{id}/involve" { post linkages::involve }
     "/v1/incidents/{id}/comment" { post beside::comment }
 
     "/v1/statistics/grassroots" { get statistics::grassroots }
     "/v1/statistics/grassroots/incidents" { get statistics::behind }
+
+    "/v1/statistics/hearings" { get statistics::hearings }
+    "/v1/statistics/hearings/incidents" { get statistics::behind_hearings }
 
     "/healthz/live" { get health::live }
     "/healthz/ready" { get health::ready }

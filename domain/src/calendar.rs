@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use serde::{Deserialize, Serialize};
 
+/// Days looked at to count working days.
+const MOST_DAYS: usize = 1_000;
+
 /// A day that is not what its weekday says, as the State Council announces each year.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +124,14 @@ impl WorkCalendar {
             Some(DayKind::MakeupWorkday) => true,
             None => !matches!(date.weekday(), Weekday::Sat | Weekday::Sun),
         }
+    }
+
+    /// The working days after `first` and before `last`, neither of them counted: how far a notice lies before its date.
+    /// At most some years are counted.
+    #[must_use]
+    pub fn workdays_between(&self, first: NaiveDate, last: NaiveDate) -> u32 {
+        let days = first.iter_days().skip(1).take_while(|day| *day < last).take(MOST_DAYS);
+        u32::try_from(days.filter(|day| self.is_workday(*day)).count()).unwrap_or(u32::MAX)
     }
 
     /// The last day that is known: 31 December of the last year with an entry, as a year is announced at once.

@@ -8,6 +8,7 @@ use crate::{
     event::Event,
     incident::{Incident, State},
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
+    linkage::Linkage,
     organisation::{OrganisationCode, OrganisationKind},
     proceedings::Asked,
     rules::OnLapse,
@@ -133,6 +134,23 @@ impl Case {
     #[must_use]
     pub fn may_still_accept(&self, desk: OrganisationCode) -> bool {
         desk.kind == OrganisationKind::Desk && self.open_assists().any(|leg| leg.organisation == desk)
+    }
+
+    /// What is attached to it, oldest first.
+    #[must_use]
+    pub fn linkages(&self) -> &[Linkage] {
+        &self.incident.proceedings.linkages
+    }
+
+    /// The linkage of that number.
+    #[must_use]
+    pub fn linkage(&self, number: u32) -> Option<&Linkage> {
+        self.linkages().iter().find(|linkage| linkage.number == number)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn linkage_mut(&mut self, number: u32) -> Option<&mut Linkage> {
+        self.incident.proceedings.linkages.iter_mut().find(|linkage| linkage.number == number)
     }
 
     /// Who has to act: the organisation of the open lead handling leg, else the desk. `None` at rest.

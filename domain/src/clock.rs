@@ -33,6 +33,8 @@ codes! {
         Information "information" "补充材料时限",
         /// How long work may stand still.
         Suspension "suspension" "挂账期限",
+        /// Mediation, police and hotline have their times.
+        Linkage "linkage" "联动时限",
         /// A grid worker looks at the result on site.
         Check "check" "现场核查时限",
     }

@@ -4,12 +4,14 @@ use crate::{
     account::{AccountId, Actor, Role},
     case::Case,
     commands::{By, Command, CommandKind, Happening, Scene, withdraw::sent_by},
-    event::{Event, EventBody, Remark},
+    event::{Event, EventBody},
     ground::Ground,
     incident::State,
+    leg::HandlingLeg,
     open::{Decided, Decision},
     organisation::OrganisationCode,
     refusal::Refusal,
+    remark::Remark,
     rules::Rules,
     time::{Instant, truncate},
     unit::Level,
@@ -41,24 +43,24 @@ pub fn decide(
 #[must_use]
 pub fn happen_beside(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
     let at = truncate(now).max(case.incident.last_event_at);
-    decision(case, vec![(body, None)], Vec::new(), actor, at)
+    decision(case, vec![(body, Vec::new())], Vec::new(), actor, at)
 }
 
 /// What `events` make of `case`.
 pub(crate) fn decision(
     case: &Case,
-    events: Vec<(EventBody, Option<Remark>)>,
+    events: Vec<(EventBody, Vec<Remark>)>,
     warnings: Vec<Warning>,
     actor: AccountId,
     at: Instant,
 ) -> Decision {
     let mut after = case.clone();
     let mut decided = Vec::with_capacity(events.len());
-    for (body, remark) in events {
+    for (body, remarks) in events {
         let seq = after.incident.version.saturating_add(1);
         let event = Event { incident: case.incident.id, seq, at, actor, body };
         after.apply(&event);
-        decided.push(Decided { event, remark });
+        decided.push(Decided { event, remarks });
     }
     Decision { case: after, events: decided, warnings }
 }
@@ -128,6 +130,7 @@ fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refus
             Some(supervision) => asks.only(supervision.by),
             None => asks.desk_or_above(leg.desk, Level::City),
         },
+        By::Involved => asks.involved(leg.desk),
         By::Reader => asks.reader(),
     }
 }
@@ -218,6 +221,18 @@ impl Asks<'_> {
             Some(_) => Ok(()),
             None => Err(Refusal::NotAssisting),
         }
+    }
+
+    /// Commands of who has a part in it: who works on it, the desk, and those above it.
+    fn involved(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.actor.role == Role::Handler {
+            let organisation = self.actor.organisation;
+            let works = |leg: &HandlingLeg| leg.organisation == organisation && leg.ended_at.is_none();
+            let works = self.case.handling.iter().any(works);
+            return if works { Ok(()) } else { Err(Refusal::NotInvolved { command: self.kind }) };
+        }
+        self.desk_or_above(desk, Level::City)?;
+        self.reader()
     }
 
     fn checker(&self) -> Result<(), Refusal> {

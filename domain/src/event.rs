@@ -10,16 +10,15 @@ use crate::{
     case::{Case, Stamp},
     code::codes,
     commands::{
-        Effect, accept, acknowledge, answer, approve, arbitrate, arrive, call_in, close,
-        comment::{self, Audience},
-        correct, decline, dispatch, dispute, escalate, extend, follow_up, hand_down, lift, merge, refer,
-        reject, remind, reopen, reply, report_check, request_check, request_info, resume, return_work,
-        rework, submit_result, supervise, supplement, suspend, take_over, transfer, unmerge, void, withdraw,
+        Effect, accept, acknowledge, answer, approve, arbitrate, arrive, call_in, close, comment, conclude,
+        correct, decline, dispatch, dispute, escalate, extend, follow_up, hand_down, involve, lift, link,
+        merge, record, refer, reject, remind, reopen, reply, report_check, request_check, request_info,
+        resume, return_work, rework, submit_result, supervise, supplement, suspend, take_over, transfer,
+        unmerge, void, withdraw,
     },
     incident::IncidentId,
     open::{Reported, ResolvedOnSpot},
     reconcile::{Lapsed, Rescheduled},
-    text::Text,
     time::Instant,
 };
 
@@ -153,17 +152,31 @@ events! {
     Lifted "lifted" "解除督办" lift::Lifted,
     /// Its clocks were set anew, by rules that changed.
     Rescheduled "rescheduled" "重新计时" Rescheduled,
+    /// Something was attached.
+    Linked "linked" "建立联动" link::Linked,
+    /// Something happened in what is attached.
+    Recorded "recorded" "联动进展" record::Recorded,
+    /// What is attached has ended.
+    Concluded "concluded" "联动办结" conclude::Concluded,
+    /// Somebody takes part.
+    Involved "involved" "参与人员" involve::Involved,
     /// Somebody remarked.
     Commented "commented" "备注" comment::Commented,
 }
 
-/// Words that go with an event, and who may read them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Remark {
-    /// Who may read them.
-    pub audience: Audience,
-    /// The words.
-    pub text: Text,
+impl EventBody {
+    /// The number of the linkage that it is about.
+    #[must_use]
+    pub const fn linkage(&self) -> Option<u32> {
+        if let Self::Linked(link::Linked { number, .. })
+        | Self::Recorded(record::Recorded { number, .. })
+        | Self::Concluded(conclude::Concluded { number, .. }) = self
+        {
+            Some(*number)
+        } else {
+            None
+        }
+    }
 }
 
 /// One thing that happened.

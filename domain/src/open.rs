@@ -7,14 +7,15 @@ use crate::{
     case::{Arrival, Case, Stamp},
     category::{Category, CategoryCode, Flag, Severity},
     clock::Deadline,
-    commands::{Effect, arrival, comment::Audience, level},
-    event::{Event, Remark},
+    commands::{Effect, arrival, level},
+    event::Event,
     ground::Ground,
     incident::{Incident, IncidentId, State},
     leg::{CustodyOutcome, Outcome},
     place::Place,
     proceedings::Proceedings,
     refusal::Refusal,
+    remark::{Audience, Label, Remark},
     routing::{Routing, route},
     rules::Rules,
     text::Text,
@@ -122,8 +123,8 @@ impl Effect for ResolvedOnSpot {
 pub struct Decided {
     /// The event.
     pub event: Event,
-    /// Its words.
-    pub remark: Option<Remark>,
+    /// Its words, one of each label.
+    pub remarks: Vec<Remark>,
 }
 
 /// What a report or a command comes to.
@@ -188,7 +189,7 @@ pub fn open(
         warnings.push(Warning::SeverityKept);
     }
     let mut case = Case::opened(&reported).ok_or(Refusal::NoDesk)?;
-    let mut events = vec![Decided { event: reported, remark: None }];
+    let mut events = vec![Decided { event: reported, remarks: Vec::new() }];
     if let Some(result) = &report.on_spot {
         let event = Event {
             incident: report.id,
@@ -198,8 +199,8 @@ pub fn open(
             body: ResolvedOnSpot {}.into(),
         };
         case.apply(&event);
-        let remark = Remark { audience: Audience::Reporter, text: result.clone() };
-        events.push(Decided { event, remark: Some(remark) });
+        let remark = Remark { label: Label::Text, audience: Audience::Reporter, text: result.clone() };
+        events.push(Decided { event, remarks: vec![remark] });
     }
     Ok(Decision { case, events, warnings })
 }

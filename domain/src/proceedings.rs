@@ -9,6 +9,7 @@ use crate::{
     code::codes,
     deadline::Pause,
     incident::{IncidentId, State},
+    linkage::{Linkage, Participant},
     organisation::OrganisationCode,
     place::Place,
     time::Instant,
@@ -42,6 +43,12 @@ pub struct Proceedings {
     /// What residents think of the outcome, 1 (very dissatisfied) to 5 (very satisfied).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<u8>,
+    /// What is attached to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linkages: Vec<Linkage>,
+    /// Who takes part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
     /// How often things were done that can only be done so often.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub tally: Tally,

@@ -100,7 +100,7 @@ pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> O
             Supervised { level, by, reply_due: None, over: Some(clock) }.into()
         }
     };
-    Some(decision(case, vec![(body, None)], Vec::new(), AccountId::SYSTEM, at))
+    Some(decision(case, vec![(body, Vec::new())], Vec::new(), AccountId::SYSTEM, at))
 }
 
 /// Sets the running clocks of `case` anew by the limits and the calendar of today, for `by` who asked for it. `None` if
@@ -110,7 +110,7 @@ pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Op
     let at = truncate(now).max(case.incident.last_event_at);
     let moved = schedule::anew(case, (case.incident.category, case.incident.severity), rules);
     (!moved.is_empty())
-        .then(|| decision(case, vec![(Rescheduled { moved }.into(), None)], Vec::new(), by, at))
+        .then(|| decision(case, vec![(Rescheduled { moved }.into(), Vec::new())], Vec::new(), by, at))
 }
 
 fn turns(case: &Case) -> Vec<(Instant, Turn)> {

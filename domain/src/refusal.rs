@@ -6,6 +6,7 @@ use crate::{
     deadline::{Limit, LimitUnit},
     duty::DutyRole,
     incident::{IncidentId, State},
+    linkage::LinkageError,
     organisation::OrganisationCode,
     proceedings::RequestKind,
     reason::ReasonCode,
@@ -33,6 +34,12 @@ pub enum Refusal {
     NothingSent,
     #[error("your organisation does not assist with the incident")]
     NotAssisting,
+    #[error("only the desk that answers for the incident, one above it, or who works on it may {command} it")]
+    NotInvolved { command: CommandKind },
+    #[error("nothing that goes on is attached to the incident")]
+    NothingLinked,
+    #[error(transparent)]
+    Linkage(#[from] LinkageError),
     #[error("you were not sent to look at the incident")]
     NotSentToCheck,
     #[error("your role may never {command} an incident")]

@@ -166,6 +166,42 @@ pub struct CallInLimits {
     pub ordinary: Limit,
 }
 
+/// What linkages go by (DOMAIN 2.10).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageLimits {
+    /// How long mediation may take; as long again if both parties agree.
+    pub mediation: Limit,
+    /// The same for what a court and the centre share.
+    pub court: Limit,
+    /// Within how many days of an agreement a court can be asked to confirm it.
+    pub confirmation_days: u32,
+    /// How many working days lie between the last notice and a hearing.
+    pub hearing_notice_days: u32,
+    /// How soon somebody visits after a call of the police.
+    pub police_visit: Limit,
+    /// How soon the police are told what became of it.
+    pub police_feedback: Limit,
+    /// How soon the hotline is.
+    pub hotline: Limit,
+    /// How often mediation goes on for longer.
+    pub prolongations: u32,
+    /// How often parties are asked again after a call of the police.
+    pub follow_ups: u32,
+}
+
+const LINKAGES: LinkageLimits = LinkageLimits {
+    mediation: limit(30, LimitUnit::CalendarDays),
+    court: limit(30, LimitUnit::CalendarDays),
+    confirmation_days: 30,
+    hearing_notice_days: 5,
+    police_visit: limit(24, LimitUnit::ContinuousHours),
+    police_feedback: limit(3, LimitUnit::WorkingDays),
+    hotline: limit(5, LimitUnit::WorkingDays),
+    prolongations: 1,
+    follow_ups: 3,
+};
+
 /// How often something can be done to one incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,6 +244,8 @@ pub struct RuleBook {
     pub information: Limit,
     /// How long a grid worker has to look at a result.
     pub check: Limit,
+    /// What linkages go by.
+    pub linkages: LinkageLimits,
     /// What happens when a desk does not accept, unless its category says otherwise.
     pub on_lapse: BySeverity<OnLapse>,
     /// The lowest level that gets an incident first.
@@ -256,6 +294,7 @@ impl RuleBook {
             },
             information: limit(5, LimitUnit::WorkingDays),
             check: working_hours(8),
+            linkages: LINKAGES,
             on_lapse: BySeverity {
                 general: OnLapse::Never,
                 significant: OnLapse::AtDouble,
@@ -305,6 +344,11 @@ impl RuleBook {
                 ("call_in", self.call_in.ordinary),
                 ("information", self.information),
                 ("check", self.check),
+                ("linkages", self.linkages.mediation),
+                ("linkages", self.linkages.court),
+                ("linkages", self.linkages.police_visit),
+                ("linkages", self.linkages.police_feedback),
+                ("linkages", self.linkages.hotline),
             ])
     }
 
@@ -545,6 +589,12 @@ impl Rules {
     #[must_use]
     pub fn check_due(&self, from: Instant) -> Deadline {
         self.due(from, self.book.check, LimitRule::Check)
+    }
+
+    /// When a linkage that began at `from` should have come so far.
+    #[must_use]
+    pub fn linkage_due(&self, limit: Limit, from: Instant) -> Deadline {
+        self.due(from, limit, LimitRule::Linkage)
     }
 
     /// When work suspended at `from` for so many days goes on.

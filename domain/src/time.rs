@@ -45,6 +45,12 @@ pub fn is_storable(at: Instant) -> bool {
     (1..=9_999).contains(&at.year())
 }
 
+/// Whether every database can keep moments of `day`, in China and in UTC.
+#[must_use]
+pub fn is_storable_date(day: NaiveDate) -> bool {
+    is_storable(start_of_day(day)) && (1..=9_999).contains(&day.year())
+}
+
 /// `at` without anything finer than a microsecond, so that what is stored equals what was decided.
 #[must_use]
 pub fn truncate(at: Instant) -> Instant {

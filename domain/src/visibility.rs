@@ -3,6 +3,7 @@
 use crate::{
     account::{AccountId, Actor, Role},
     case::Case,
+    event::EventBody,
     organisation::OrganisationCode,
     unit::{Level, UnitCode},
 };
@@ -115,6 +116,15 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
         } else {
             matches!(visible(actor, case), Visibility::Full | Visibility::Former { .. })
         }
+}
+
+/// Whether `actor`, who sees `case` in full, may read the confidential words of `event`: the desk that answers for the
+/// incident, and whose linkage it is. What parties say in mediation goes no further, not even up.
+#[must_use]
+pub fn reads_confidential(actor: &Actor, case: &Case, event: &EventBody) -> bool {
+    let linkage = event.linkage().and_then(|number| case.linkage(number));
+    actor.desk().is_some_and(|desk| answers(desk, case))
+        || linkage.is_some_and(|linkage| actor.works_for(linkage.by))
 }
 
 /// Whether the account is the grid worker who was sent to look at the result.

@@ -23,6 +23,8 @@ codes! {
         TooLateToReopen "too_late_to_reopen" "未化解，但已超过重新办理期限",
         /// Deadlines get later: a second person has to agree.
         NeedsSecondPerson "needs_second_person" "需由第二人批准后生效",
+        /// What is attached to it, such as mediation, has not ended.
+        LinkageOpen "linkage_open" "尚有未办结的联动事项",
         /// Something like it was reported nearby and is open.
         Similar "similar" "附近有相似的未结事件",
         /// The severity given is below that of the category, which holds.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
-    commands::comment::Audience,
-    event::{Event, EventBody, Hash, Remark, SCHEMA_VERSION, event_hash, words_hash},
+    event::{Event, EventBody, Hash, SCHEMA_VERSION, event_hash, words_hash},
     incident::IncidentId,
     open::Decided,
+    remark::{Audience, Label, Remark},
 };
 
 use crate::{
@@ -30,7 +30,7 @@ pub struct StoredEvent {
     pub schema_version: i32,
     /// The canonical text that the hash covers.
     pub body: String,
-    /// Hash of its words with their salt.
+    /// Hash of its words, each with its salt.
     pub words: Option<Hash>,
     /// Hash of the event before it.
     pub previous: Hash,
@@ -125,7 +125,7 @@ struct Link {
     words: Option<Hash>,
     previous: Hash,
     hash: Hash,
-    remark: Option<Salted>,
+    remarks: Vec<Salted>,
 }
 
 /// Words that go with an event, and random bytes that are erased with them.
@@ -152,19 +152,25 @@ impl Chain {
         salt: &dyn Fn() -> Vec<u8>,
     ) -> StoreResult<Self> {
         let mut links = Vec::with_capacity(decided.len());
-        for Decided { event, remark } in decided {
-            let remark = remark.as_ref().map(|remark| Salted { remark: remark.clone(), salt: salt() });
-            let words = match &remark {
-                Some(Salted { remark, salt }) => Some(words_hash(salt, remark.text.as_str())),
-                None => said.filter(|_| event.seq == 1),
-            };
+        for Decided { event, remarks } in decided {
+            let remarks: Vec<Salted> =
+                remarks.iter().map(|remark| Salted { remark: remark.clone(), salt: salt() }).collect();
+            let words =
+                if remarks.is_empty() { said.filter(|_| event.seq == 1) } else { Some(hash_of(&remarks)) };
             let body = canonical(&event.body)?;
             let hash = event_hash(event, SCHEMA_VERSION, &body, words, previous);
-            links.push(Link { event: event.clone(), body, words, previous, hash, remark });
+            links.push(Link { event: event.clone(), body, words, previous, hash, remarks });
             previous = hash;
         }
         Ok(Self(links))
     }
+}
+
+/// The hash of all words of an event: of their salted hashes, in order.
+fn hash_of(remarks: &[Salted]) -> Hash {
+    let each = |Salted { remark, salt }: &Salted| words_hash(salt, remark.text.as_str());
+    let hashes: Vec<Hash> = remarks.iter().map(each).collect();
+    Hash::of(&hashes.iter().map(|hash| hash.0.as_slice()).collect::<Vec<_>>())
 }
 
 /// The text of a body: keys in order of declaration, no white space. What is hashed is what is stored.
@@ -198,11 +204,12 @@ pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<(
     let keys: HashMap<(i64, i32), i64> =
         written.into_iter().map(|(incident, seq, event)| ((incident, seq), event)).collect();
     let remarks: Vec<_> = links()
-        .filter_map(|(key, link)| {
-            let Salted { remark, salt } = link.remark.as_ref()?;
-            let event = keys.get(&(key, count_to_db(link.event.seq)))?;
+        .flat_map(|(key, link)| link.remarks.iter().map(move |salted| (key, link.event.seq, salted)))
+        .filter_map(|(key, seq, Salted { remark, salt })| {
+            let event = keys.get(&(key, count_to_db(seq)))?;
             Some((
                 remark::event_id.eq(*event),
+                remark::label.eq(remark.label.as_str()),
                 remark::audience.eq(remark.audience.as_str()),
                 remark::salt.eq(salt.as_slice()),
                 remark::body.eq(remark.text.as_str()),
@@ -253,6 +260,8 @@ pub(crate) fn by_keys(db: &mut Db, keys: &[i64]) -> StoreResult<Vec<StoredEvent>
 pub struct StoredRemark {
     /// Key of its event.
     pub event: i64,
+    /// What the words are.
+    pub label: Label,
     /// Who may read it.
     pub audience: Audience,
     /// The words.
@@ -264,15 +273,16 @@ pub struct StoredRemark {
 /// # Errors
 /// When a query fails or a row does not decode.
 pub fn remarks(db: &mut Db, key: i64) -> StoreResult<Vec<StoredRemark>> {
-    let rows: Vec<(i64, String, String)> = remark::table
+    let rows: Vec<(i64, String, String, String)> = remark::table
         .inner_join(event::table)
         .filter(event::incident_id.eq(key))
         .order(event::incident_seq)
-        .select((remark::event_id, remark::audience, remark::body))
+        .select((remark::event_id, remark::label, remark::audience, remark::body))
         .load(db)?;
     rows.into_iter()
-        .map(|(event, audience, text)| {
-            Ok(StoredRemark { event, audience: decode("remark.audience", &audience)?, text })
+        .map(|(event, label, audience, text)| {
+            let (label, audience) = (decode("remark.label", &label)?, decode("remark.audience", &audience)?);
+            Ok(StoredRemark { event, label, audience, text })
         })
         .collect()
 }

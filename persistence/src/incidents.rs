@@ -22,6 +22,7 @@ use crate::{
     error::{StoreError, StoreResult, decode, from_json, to_json},
     grids,
     legs::{self, count_from_db, count_to_db},
+    linkages,
     schema::incident,
     units,
 };
@@ -353,5 +354,6 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
         return Err(StoreError::Conflict);
     }
     legs::save_custody(db, key, &before.custody, &after.custody)?;
-    legs::save_handling(db, key, &before.handling, &after.handling)
+    legs::save_handling(db, key, &before.handling, &after.handling)?;
+    linkages::save(db, key, before.linkages(), after.linkages())
 }

@@ -14,6 +14,7 @@ pub mod ground;
 pub mod incidents;
 pub mod intake;
 mod legs;
+pub mod linkages;
 pub mod lists;
 pub mod migrations;
 pub mod organisations;

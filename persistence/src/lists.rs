@@ -4,7 +4,9 @@ use diesel::prelude::*;
 use grassroots_domain::{
     account::Actor,
     category::{CategoryCode, Severity},
+    hearings::HearingFigure,
     incident::State,
+    linkage::LinkageKind,
     queue::Queue,
     share::{Basis, Figure, Mark},
     time::Instant,
@@ -16,7 +18,7 @@ use crate::{
     db::{At, Db, Key, MultiBackend},
     error::StoreResult,
     incidents::{Row, Stored, with_legs},
-    queues,
+    linkages, queues,
     schema::{incident, report},
     scopes::{self, Condition},
 };
@@ -56,15 +58,25 @@ pub struct Period {
     pub to: Instant,
 }
 
-/// The incidents behind one figure of the share.
+/// The incidents behind one figure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Behind {
-    /// Which figure.
-    pub figure: Figure,
-    /// By which date incidents belong to the period.
-    pub basis: Basis,
-    /// The period.
-    pub period: Period,
+pub enum Behind {
+    /// Of the share.
+    Share {
+        /// Which figure.
+        figure: Figure,
+        /// By which date incidents belong to the period.
+        basis: Basis,
+        /// The period.
+        period: Period,
+    },
+    /// Of hearings.
+    Hearings {
+        /// Which figure.
+        figure: HearingFigure,
+        /// The period.
+        period: Period,
+    },
 }
 
 /// What is asked for. Everything must hold.
@@ -90,6 +102,8 @@ pub struct Filter {
     pub key: Option<i64>,
     /// Received in this period.
     pub received: Option<Period>,
+    /// With a linkage of this kind that goes on.
+    pub linkage: Option<LinkageKind>,
     /// With these words in title, description or place.
     pub words: Option<String>,
     /// Counted by this figure.
@@ -117,6 +131,7 @@ impl Default for Filter {
             mine: None,
             key: None,
             received: None,
+            linkage: None,
             words: None,
             behind: None,
             queue: None,
@@ -190,11 +205,20 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         all.push(scopes::readable(scope));
         all.push(says(words));
     }
+    if let Some(kind) = filter.linkage {
+        all.push(scopes::handled(scope));
+        all.push(linkages::goes_on(kind));
+    }
     if let Some((queue, actor, now)) = &filter.queue {
         all.push(queues::condition(*queue, actor, *now));
     }
-    if let Some(behind) = filter.behind {
-        all.extend(counted_by(behind));
+    match filter.behind {
+        None => {}
+        Some(Behind::Share { figure, basis, period }) => all.extend(counted_by(figure, basis, period)),
+        Some(Behind::Hearings { figure, period }) => {
+            all.push(scopes::handled(scope));
+            all.push(linkages::heard(figure, period));
+        }
     }
     if filter.order == Order::Due {
         all.push(Box::new(incident::due_at.is_not_null().nullable()));
@@ -242,9 +266,9 @@ pub(crate) fn in_period(basis: Basis, period: Period) -> Condition {
     }
 }
 
-fn counted_by(behind: Behind) -> Vec<Condition> {
-    let pattern = behind.figure.pattern();
-    let mut all = vec![in_period(behind.basis, behind.period), in_states(pattern.states)];
+fn counted_by(figure: Figure, basis: Basis, period: Period) -> Vec<Condition> {
+    let pattern = figure.pattern();
+    let mut all = vec![in_period(basis, period), in_states(pattern.states)];
     if let Some(outcome) = pattern.outcome {
         all.push(Box::new(incident::outcome.eq(outcome.as_str())));
     }

@@ -249,6 +249,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::{Id, Moment};
 
+    linkage (incident_id, number) {
+        incident_id -> BigInt,
+        number -> Integer,
+        kind -> Text,
+        at -> Moment,
+        ended_at -> Nullable<Moment>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
     queue_mark (account_id, queue) {
         account_id -> Id,
         queue -> Text,
@@ -293,8 +307,9 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::{Id, Moment};
 
-    remark (event_id) {
+    remark (event_id, label) {
         event_id -> BigInt,
+        label -> Text,
         audience -> Text,
         salt -> Binary,
         body -> Text,
@@ -331,6 +346,7 @@ diesel::table! {
 
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(report -> incident (incident_id));
+diesel::joinable!(linkage -> incident (incident_id));
 diesel::joinable!(event_position -> event (event_id));
 diesel::joinable!(remark -> event (event_id));
 diesel::joinable!(event -> incident (incident_id));
@@ -339,6 +355,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     report,
     custody_leg,
     handling_leg,
+    linkage,
     event,
     remark,
     event_position

@@ -77,6 +77,25 @@ pub(crate) fn current(scope: Scope) -> Condition {
     }
 }
 
+/// What the scope shows the handling of: only there may a list go by what is attached. The auditor reads that in the
+/// events.
+pub(crate) fn handled(scope: Scope) -> Condition {
+    match scope {
+        Scope::Work(organisation) => works_on(organisation),
+        Scope::Desk { desk, .. } => {
+            let answers = incident::desk.eq(desk.to_string()).nullable();
+            let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
+            Box::new(answers.or(lies_here).or(works_on(desk)))
+        }
+        Scope::City { unit, .. } => {
+            let unrestricted = incident::restricted.eq(false).nullable();
+            Box::new(unrestricted.or(held(OrganisationCode::desk(unit))))
+        }
+        Scope::Nothing | Scope::Own(_) => constant(false),
+        Scope::Audit(_) => constant(true),
+    }
+}
+
 /// The others.
 pub(crate) fn not_placed(scope: Scope) -> Condition {
     match scope {

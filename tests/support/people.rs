@@ -143,6 +143,10 @@ pub fn body_of(command: &str) -> Value {
         "supervise" => {
             json!({ "level": "notice", "reply_due": "2030-01-01T10:00:00+08:00", "reason": "群众多次反映" })
         }
+        "link" => json!({ "kind": "referral", "help": "legal_aid", "recipient": "县法律援助中心" }),
+        "record" => json!({ "linkage": 1, "step": "contacted", "text": "已接访" }),
+        "conclude" => json!({ "linkage": 1, "outcome": "accepted", "text": "已接收" }),
+        "involve" => json!({ "capacity": "legal_adviser", "name": "李律师" }),
         "comment" => json!({ "audience": "internal", "text": "请关注" }),
         other => panic!("no such command: {other}"),
     }

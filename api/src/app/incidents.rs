@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
-    commands::comment::Audience,
     event::EventBody,
     incident::IncidentId,
+    remark::Audience,
     routing::Routing,
     time::Instant,
     visibility::{Scope, Visibility, visible},

@@ -302,9 +302,9 @@ impl Opened {
         };
         let decision = open(&report, actor, now, rules, &snapshot.ground)?;
         let routing = decision.events.first().and_then(|first| routing(&first.event.body));
-        let replies = decision.events.iter().filter_map(|decided| {
-            let remark = decided.remark.as_ref()?;
-            Some(Reply { at: decided.event.at, text: remark.text.as_str().to_owned() })
+        let replies = decision.events.iter().flat_map(|decided| {
+            let at = decided.event.at;
+            decided.remarks.iter().map(move |remark| Reply { at, text: remark.text.as_str().to_owned() })
         });
         let replies = replies.collect();
         let warnings = checked.warnings.into_iter().chain(located.warning()).chain(decision.warnings.clone());

@@ -1,8 +1,9 @@
-//! The grassroots share, for those who may see what it is made of.
+//! The grassroots share and hearings, for those who may see what they are made of.
 
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
     category::CategoryCode,
+    hearings::HearingCounts,
     share::{Basis, Counts},
     time::start_of_day,
     unit::UnitCode,
@@ -11,6 +12,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     db::Db,
     error::StoreResult,
+    linkages,
     lists::Period,
     shares::{self, Child, Question},
 };
@@ -110,6 +112,14 @@ pub async fn grassroots(app: &App, scope: Scope, asked: Asked) -> StoreResult<An
             Ok(Answer { total, groups })
         })
         .await
+}
+
+/// Counts the hearings held in the period, within `scope`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hearings(app: &App, scope: Scope, asked: Asked) -> StoreResult<HearingCounts> {
+    app.store.read(move |db| linkages::hearings(db, scope, asked.unit, asked.period())).await
 }
 
 fn groups(db: &mut Db, question: Question, asked: &Asked) -> StoreResult<Vec<(Group, Counts)>> {

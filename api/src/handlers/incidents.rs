@@ -30,6 +30,7 @@ use crate::{
     views::{
         codes,
         incident::{IncidentView, IncidentsView, Reader, RoutingView, SimilarView},
+        linkage::LinkagesView,
         optional_codes,
         timeline::{LegsView, TimelineView},
     },
@@ -287,6 +288,26 @@ pub async fn routing(
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(RoutingView::new(&detail.routing, reader)))
+}
+
+/// What is attached to an incident (联动), and who takes part in it.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/linkages", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    responses((status = 200, description = "Its linkages, oldest first", body = LinkagesView))
+)]
+pub async fn linkages(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<LinkagesView>, Problem> {
+    let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
+    if history.found.visibility == Visibility::Summary {
+        return Err(ReadError::SummaryOnly.into());
+    }
+    let (actor, snapshot) = (who.actor(), app.snapshots.current());
+    let reader = reader(&actor, &request, &app, &snapshot);
+    Ok(web::Json(LinkagesView::new(&history, reader)))
 }
 
 /// What may be the same matter.

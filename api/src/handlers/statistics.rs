@@ -1,8 +1,9 @@
-//! Statistics: the grassroots share and the lists behind its figures.
+//! Statistics: the grassroots share, hearings, and the lists behind their figures.
 
 use actix_web::{HttpRequest, Responder, web};
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
+    hearings::HearingFigure,
     share::{Basis, Figure},
     visibility::Scope,
 };
@@ -17,7 +18,7 @@ use crate::{
     },
     problem::Problem,
     queue::{self, ListParams},
-    views::share::GrassrootsView,
+    views::{hearings::HearingsView, share::GrassrootsView},
     web::{
         identity::Identity,
         language::Language,
@@ -145,6 +146,80 @@ pub async fn behind(
     let figure: Figure = required("figure", &figure)?;
     let unit = Some(asked.unit.to_string());
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
-    let behind = Behind { figure, basis: asked.basis, period: asked.period() };
+    let behind = Behind::Share { figure, basis: asked.basis, period: asked.period() };
+    queue::answer(&app, &who, &request, &list, Some(behind)).await
+}
+
+/// A question about hearings.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HearingParams {
+    /// Unit in which the matters happened: 4, 6, 9 or 12 digits. Your own if left out.
+    pub unit: Option<String>,
+    /// First day on which hearings were held, in China.
+    #[param(example = "2026-01-01")]
+    pub from: NaiveDate,
+    /// Day after the last.
+    #[param(example = "2027-01-01")]
+    pub to: NaiveDate,
+}
+
+/// The incidents behind a figure of hearings.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BehindHearingsParams {
+    /// Unit in which the matters happened. Your own if left out.
+    pub unit: Option<String>,
+    /// First day on which hearings were held, in China.
+    #[param(example = "2026-01-01")]
+    pub from: NaiveDate,
+    /// Day after the last.
+    #[param(example = "2027-01-01")]
+    pub to: NaiveDate,
+    /// Which figure.
+    #[param(example = "settled")]
+    pub figure: String,
+    /// Where the page begins; from `next` of the page before.
+    pub cursor: Option<String>,
+    /// Incidents on a page: 1 to 200, 50 if left out.
+    pub limit: Option<u32>,
+}
+
+/// Open hearings (阳光听证) by the day they are held, and the share that settled the matter.
+#[utoipa::path(
+    get, path = "/v1/statistics/hearings", tag = "statistics", params(HearingParams),
+    responses((status = 200, description = "Figures and their share", body = HearingsView))
+)]
+pub async fn hearings(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    params: Params<HearingParams>,
+) -> Result<web::Json<HearingsView>, Problem> {
+    let HearingParams { unit, from, to } = params.0;
+    let asked = asked(&who, unit.as_deref(), (from, to), None, None)?;
+    let counts = statistics::hearings(&app, Scope::of(&who.actor()), asked).await?;
+    let snapshot = app.snapshots.current();
+    Ok(web::Json(HearingsView::new(&asked, &counts, &snapshot, Language::of(request.headers()))))
+}
+
+/// The incidents behind one figure of hearings.
+#[utoipa::path(
+    get, path = "/v1/statistics/hearings/incidents", tag = "statistics", params(BehindHearingsParams),
+    responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
+)]
+pub async fn behind_hearings(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    params: Params<BehindHearingsParams>,
+) -> Result<impl Responder, Problem> {
+    let BehindHearingsParams { unit, from, to, figure, cursor, limit } = params.0;
+    let asked = asked(&who, unit.as_deref(), (from, to), None, None)?;
+    let figure: HearingFigure = required("figure", &figure)?;
+    let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
+    let behind = Behind::Hearings { figure, period: asked.period() };
     queue::answer(&app, &who, &request, &list, Some(behind)).await
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod commands;
 mod intake;
+mod linkages;
 mod refusals;
 mod rules;
 mod sessions;

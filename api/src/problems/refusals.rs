@@ -57,6 +57,22 @@ impl From<Refusal> for Problem {
                 Code::NotYours,
                 words!("贵单位不是该事件的协办单位", "your organisation does not assist with the incident"),
             ),
+            Refusal::NotInvolved { command } => (
+                Code::NotYours,
+                words!(
+                    "只有负责的受理台、其上级和正在承办的单位可以“{zh}”",
+                    "only the desk that answers for it, one above it, or who works on it may {command} it",
+                    zh = command.zh()
+                ),
+            ),
+            Refusal::NothingLinked => (
+                Code::NothingLinked,
+                words!(
+                    "事件没有进行中的联动事项，见 GET …/linkages",
+                    "nothing that goes on is attached to the incident; GET …/linkages lists what is"
+                ),
+            ),
+            Refusal::Linkage(error) => return error.into(),
             Refusal::NotSentToCheck => {
                 (Code::NotYours, words!("该事件没有派您核查", "you were not sent to look at the incident"))
             }

@@ -11,7 +11,7 @@ use grassroots_domain::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::views::{DeadlineView, incident::Reader, local, organisation};
+use crate::views::{DeadlineView, incident::Reader, linkage, local, organisation};
 
 /// The facts of an event: reason, outcome, method, who it went to, what is due when.
 #[must_use]
@@ -96,6 +96,21 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
             "reply_due": event.reply_due.map(local), "over": event.over.map(Clock::as_str),
         }),
         EventBody::Rescheduled(event) => json!({ "moved": names.moved(&event.moved) }),
+        EventBody::Linked(event) => {
+            let facts = with(linkage::facts(&event.opening), "linkage", &event.number);
+            let facts = with(facts, "kind", &event.opening.kind());
+            with(facts, "due", &event.due.map(|due| names.due(due)))
+        }
+        EventBody::Recorded(event) => json!({
+            "linkage": event.number, "step": event.step, "happened_at": local(event.happened_at),
+            "external_no": event.external_no, "due": event.due.map(|due| names.due(due)),
+        }),
+        EventBody::Concluded(event) => {
+            json!({ "linkage": event.number, "outcome": event.conclusion, "until": event.until })
+        }
+        EventBody::Involved(event) => {
+            json!({ "capacity": event.capacity, "by": names.organisation(event.by) })
+        }
         EventBody::Commented(event) => json!({ "audience": event.audience }),
         EventBody::ResolvedOnSpot(_)
         | EventBody::Unmerged(_)

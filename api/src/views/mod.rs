@@ -2,7 +2,9 @@
 
 pub mod catalogue;
 pub mod facts;
+pub mod hearings;
 pub mod incident;
+pub mod linkage;
 pub mod problem;
 pub mod receipt;
 pub mod share;

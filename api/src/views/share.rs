@@ -157,16 +157,16 @@ const fn definition(basis: Basis) -> (&'static str, &'static str) {
     match basis {
         Basis::Closed => (
             "基层化解率＝期内最后一次结案且由村级或乡镇级办结为“已化解”的事件 ÷ 期内最后一次结案的全部事件（含未化解）；\
-             不予受理、作废的不计入，重新办理的在再次结案前不计入。只统计您有权查看的事件。",
+             不予受理、作废、并案、转出的不计入，重新办理的在再次结案前不计入。只统计您有权查看的事件。",
             "Of all incidents whose latest closure lies in the period, resolved or not, the share resolved under village \
-             or township custody. Not accepted and voided ones are outside; a reopened one is outside until it closes \
+             or township custody. Not accepted, voided, merged and referred ones are outside; a reopened one is outside until it closes \
              again. Only what you may see is counted.",
         ),
         Basis::Reported => (
             "期内收到的事件中：已结案的基层化解率，以及占全部受理事件（含未结案）的基层化解率；\
-             不予受理、作废的不计入。只统计您有权查看的事件。",
+             不予受理、作废、并案、转出的不计入。只统计您有权查看的事件。",
             "Of the incidents received in the period: the grassroots share of those closed, and of all taken on, open ones \
-             included. Not accepted and voided ones are outside. Only what you may see is counted.",
+             included. Not accepted, voided, merged and referred ones are outside. Only what you may see is counted.",
         ),
     }
 }

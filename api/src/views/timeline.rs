@@ -1,17 +1,20 @@
 //! What happened to an incident, and who answered for it when.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::{AccountId, Role},
     case::Case,
-    commands::comment::{Audience, Commented},
+    commands::comment::Commented,
     event::{EventBody, EventType},
     incident::State,
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
+    remark::{Audience, Label},
     unit::Level,
-    visibility::{Visibility, sees_reporter},
+    visibility::{Visibility, reads_confidential, sees_reporter},
 };
-use grassroots_persistence::events::StoredEvent;
+use grassroots_persistence::events::{StoredEvent, StoredRemark};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -45,6 +48,10 @@ pub struct EventView {
     /// The words that went with it, to those who may read them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Other words that went with it, by what they are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub words: BTreeMap<&'static str, String>,
     /// Who may read the words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = optional_codes::<Audience>)]
@@ -83,37 +90,52 @@ impl TimelineView {
 }
 
 /// A former holder sees what happened up to the end of its leg, and how it ended; the reporter sees no internal
-/// remarks.
-fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
+/// remarks, and nothing of what is attached.
+pub(crate) fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
     let body = &stored.event.body;
     match visibility {
         Visibility::None => false,
         Visibility::Summary | Visibility::Full => true,
-        Visibility::Own => !matches!(body, EventBody::Commented(Commented { audience: Audience::Internal })),
+        Visibility::Own => {
+            let internal = matches!(body, EventBody::Commented(Commented { audience: Audience::Internal }));
+            !internal && body.linkage().is_none() && !matches!(body, EventBody::Involved(_))
+        }
         Visibility::Former { until } => {
             stored.event.seq <= until || matches!(body, EventBody::Closed(_) | EventBody::Reopened(_))
         }
     }
 }
 
-fn reads(visibility: Visibility, audience: Audience, stored: &StoredEvent) -> bool {
-    match visibility {
+fn reads(history: &History, audience: Audience, stored: &StoredEvent, reader: Reader<'_>) -> bool {
+    let of_office = match history.found.visibility {
         Visibility::None | Visibility::Summary => false,
-        Visibility::Own => audience == Audience::Reporter,
+        Visibility::Own => return audience == Audience::Reporter,
         Visibility::Former { until } => stored.event.seq <= until,
         Visibility::Full => true,
-    }
+    };
+    let case = &history.found.stored.case;
+    let kept_close = audience == Audience::Confidential;
+    of_office && (!kept_close || reads_confidential(reader.actor, case, &stored.event.body))
+}
+
+/// The words of an event that the reader may read.
+pub(crate) fn words_of(
+    history: &History,
+    stored: &StoredEvent,
+    reader: Reader<'_>,
+) -> BTreeMap<Label, String> {
+    let of_event = history.remarks.iter().filter(|remark| remark.event == stored.key);
+    let readable = of_event.filter(|remark| reads(history, remark.audience, stored, reader));
+    readable.map(|remark| (remark.label, remark.text.clone())).collect()
 }
 
 fn event(history: &History, stored: &StoredEvent, reader: Reader<'_>) -> EventView {
     let happened = &stored.event;
-    let found = &history.found;
     let kind = happened.body.event_type();
-    let remark = history
-        .remarks
-        .iter()
-        .find(|remark| remark.event == stored.key)
-        .filter(|remark| reads(found.visibility, remark.audience, stored));
+    let mut words = words_of(history, stored, reader);
+    let text = words.remove(&Label::Text);
+    let spoken = |remark: &&StoredRemark| remark.event == stored.key && remark.label == Label::Text;
+    let audience = history.remarks.iter().find(spoken).filter(|_| text.is_some());
     EventView {
         seq: happened.seq,
         at: local(happened.at),
@@ -121,8 +143,9 @@ fn event(history: &History, stored: &StoredEvent, reader: Reader<'_>) -> EventVi
         title: reader.language.choose((kind.zh(), kind.as_str())).replace('_', " "),
         by: person(history, happened.actor, reader),
         facts: facts(&happened.body, reader),
-        text: remark.map(|remark| remark.text.clone()),
-        audience: remark.map(|remark| remark.audience.as_str()),
+        text,
+        words: words.into_iter().map(|(label, text)| (label.as_str(), text)).collect(),
+        audience: audience.map(|remark| remark.audience.as_str()),
     }
 }
 

@@ -5,21 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
     case::{Case, Stamp},
-    code::codes,
     incident::State,
     refusal::Refusal,
+    remark::{Audience, Label},
     text::Text,
 };
-
-codes! {
-    /// Who may read a remark.
-    Audience "audience" {
-        /// Those who see the incident in full.
-        Internal "internal" "内部",
-        /// The reporter too, who may show it to residents.
-        Reporter "reporter" "反映人",
-    }
-}
 
 /// A remark.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -42,7 +32,11 @@ impl Rule for Comment {
     const BY: By = By::Reader;
 
     fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Commented { audience: self.audience }).saying(self.audience, &self.text))
+        Ok(Happening::of(Commented { audience: self.audience }).saying(
+            Label::Text,
+            self.audience,
+            &self.text,
+        ))
     }
 }
 

@@ -9,12 +9,13 @@ use crate::{
     category::{CategoryCode, Severity},
     clock::{Moved, WorkClocks},
     code::codes,
-    event::{EventBody, Remark},
+    event::EventBody,
     ground::Ground,
     incident::State,
     organisation::{OrganisationCode, OrganisationKind},
     reason::ReasonCode,
     refusal::Refusal,
+    remark::{Audience, Label, Remark},
     routing::superior_desk,
     rules::Rules,
     text::Text,
@@ -32,6 +33,7 @@ pub mod arrive;
 pub mod call_in;
 pub mod close;
 pub mod comment;
+pub mod conclude;
 pub mod correct;
 pub mod decline;
 pub mod dispatch;
@@ -41,8 +43,11 @@ pub mod extend;
 pub mod follow_up;
 pub mod force_close;
 pub mod hand_down;
+pub mod involve;
 pub mod lift;
+pub mod link;
 pub mod merge;
+pub mod record;
 pub mod refer;
 pub mod reject;
 pub mod remind;
@@ -208,6 +213,14 @@ commands! {
     Reply "reply" "督办回复" reply::Reply,
     /// Watches no more.
     Lift "lift" "解除督办" lift::Lift,
+    /// Attaches mediation, a court, a hearing, a leader, the police, the hotline or help.
+    Link "link" "建立联动" link::Link,
+    /// Tells what happened in what is attached.
+    Record "record" "登记联动进展" record::Record,
+    /// Ends what is attached.
+    Conclude "conclude" "联动办结" conclude::Conclude,
+    /// Somebody takes part.
+    Involve "involve" "登记参与人员" involve::Involve,
     /// A remark.
     Comment "comment" "备注" comment::Comment,
 }
@@ -267,6 +280,8 @@ pub enum By {
     Checker,
     /// The desk that watches it.
     Watcher,
+    /// That desk or any above it, or an organisation that works on it.
+    Involved,
     /// Who sees it in full.
     Reader,
 }
@@ -283,30 +298,30 @@ pub(crate) struct Scene<'a> {
 
 /// What a decision makes happen: events in order with their words, and what is remarkable.
 pub(crate) struct Happening {
-    pub events: Vec<(EventBody, Option<Remark>)>,
+    pub events: Vec<(EventBody, Vec<Remark>)>,
     pub warnings: Vec<Warning>,
 }
 
 impl Happening {
     /// One event without words.
     pub fn of(body: impl Into<EventBody>) -> Self {
-        Self { events: vec![(body.into(), None)], warnings: Vec::new() }
+        Self { events: vec![(body.into(), Vec::new())], warnings: Vec::new() }
     }
 
     /// Words for colleagues go with the latest event.
     pub fn noting(self, text: &Text) -> Self {
-        self.saying(comment::Audience::Internal, text)
+        self.saying(Label::Text, Audience::Internal, text)
     }
 
     /// Words for the reporter go with the latest event.
     pub fn telling(self, text: &Text) -> Self {
-        self.saying(comment::Audience::Reporter, text)
+        self.saying(Label::Text, Audience::Reporter, text)
     }
 
     /// Words go with the latest event.
-    pub fn saying(mut self, audience: comment::Audience, text: &Text) -> Self {
-        if let Some((_, remark)) = self.events.last_mut() {
-            *remark = Some(Remark { audience, text: text.clone() });
+    pub fn saying(mut self, label: Label, audience: Audience, text: &Text) -> Self {
+        if let Some((_, remarks)) = self.events.last_mut() {
+            remarks.push(Remark { label, audience, text: text.clone() });
         }
         self
     }

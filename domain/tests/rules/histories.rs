@@ -16,13 +16,14 @@ use grassroots_domain::{
     event::{Event, EventBody, EventType},
     incident::{IncidentId, State},
     leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
+    linkage::{Conclusion, Direction, ExternalNo, Help, Linkage, LinkageKind, Opening, Progress, Taken},
     open::{Decision, Report, open},
     organisation::OrganisationCode,
     proceedings::SupervisionLevel,
     reconcile::{reconcile, reschedule, wakes_at},
     share::{Counts, Traits},
     text::Text,
-    time::Instant,
+    time::{Instant, china_date},
     unit::Level,
 };
 use proptest::{prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner};
@@ -61,7 +62,7 @@ const fn weight(kind: CommandKind) -> usize {
         | CommandKind::Dispatch
         | CommandKind::Acknowledge
         | CommandKind::SubmitResult => 8,
-        CommandKind::Return | CommandKind::Dispute | CommandKind::ReportCheck => 30,
+        CommandKind::Return | CommandKind::Dispute | CommandKind::ReportCheck | CommandKind::Resume => 30,
         CommandKind::Arbitrate => 6,
         CommandKind::Close | CommandKind::Approve => 6,
         CommandKind::Rework
@@ -72,13 +73,13 @@ const fn weight(kind: CommandKind) -> usize {
         | CommandKind::Answer
         | CommandKind::TakeOver
         | CommandKind::Reply
-        | CommandKind::Resume => 4,
+        | CommandKind::Record
+        | CommandKind::Suspend => 4,
         CommandKind::RequestInfo
         | CommandKind::HandDown
         | CommandKind::Withdraw
         | CommandKind::Transfer
         | CommandKind::Extend
-        | CommandKind::Suspend
         | CommandKind::CallIn
         | CommandKind::RequestCheck
         | CommandKind::FollowUp => 2,
@@ -93,6 +94,9 @@ const fn weight(kind: CommandKind) -> usize {
         | CommandKind::Remind
         | CommandKind::Supervise
         | CommandKind::Lift
+        | CommandKind::Link
+        | CommandKind::Conclude
+        | CommandKind::Involve
         | CommandKind::Comment => 1,
     }
 }
@@ -129,6 +133,28 @@ fn organisations() -> Vec<OrganisationCode> {
 
 fn any_of<T: Copy>(all: &[T], how: usize) -> T {
     all[how % all.len()]
+}
+
+/// Something to attach: of every kind.
+fn any_opening(now: Instant, how: usize) -> Opening {
+    let (direction, today) = (any_of(Direction::ALL, how), china_date(now));
+    let external_no: ExternalNo = "（2026）豫1224民初58号".parse().unwrap();
+    match any_of(LinkageKind::ALL, how / 7) {
+        LinkageKind::Mediation => mediation(),
+        LinkageKind::JudicialConfirmation => {
+            Opening::JudicialConfirmation { mediation: 1, applied_on: today }
+        }
+        LinkageKind::CourtLinkage => Opening::CourtLinkage { direction, external_no: Some(external_no) },
+        LinkageKind::Hearing => hearing(now + TimeDelta::days(20), now),
+        LinkageKind::CaseLeadership => {
+            Opening::CaseLeadership { level: Level::County, due_on: today + chrono::Days::new(60) }
+        }
+        LinkageKind::PoliceLinkage => {
+            Opening::PoliceLinkage { direction, external_no: Some(external_no), received_at: now }
+        }
+        LinkageKind::HotlineOrder => Opening::HotlineOrder { external_no, received_at: now },
+        LinkageKind::Referral => Opening::Referral { to: any_of(Help::ALL, how) },
+    }
 }
 
 /// A command of that kind. What names an organisation mostly names one that can be.
@@ -195,6 +221,14 @@ fn command(kind: CommandKind, case: &Case, now: Instant, how: usize) -> Command 
         CommandKind::Supervise => supervise(any_of(SupervisionLevel::ALL, how), now),
         CommandKind::Reply => reply(),
         CommandKind::Lift => lift(),
+        CommandKind::Link => link(any_opening(now, how)),
+        CommandKind::Record => record(u32::try_from(how % 3).unwrap(), any_of(Progress::ALL, how)),
+        CommandKind::Conclude => {
+            let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
+            let Some(linkage) = goes_on else { return conclude(1, Conclusion::Agreed) };
+            conclude(linkage.number, any_of(linkage.kind().conclusions(), how))
+        }
+        CommandKind::Involve => involve(),
         CommandKind::Comment => comment(),
     }
 }
@@ -292,6 +326,8 @@ fn check(case: &Case, history: &[Event]) {
     let tally = incident.proceedings.tally;
     assert!(incident.returned <= maxima.returns && tally.transferred <= maxima.transfers);
     assert!(tally.handed_down <= maxima.hand_downs && tally.suspended <= maxima.suspensions);
+    assert!((1..).zip(case.linkages()).all(|(number, linkage)| linkage.number == number));
+    assert!(case.linkages().iter().all(well_formed_linkage));
     assert_eq!(incident.proceedings.merged.is_some(), incident.state == State::Merged);
     if closed {
         assert_eq!(incident.resolved_level, case.level(), "the level of the leg under which it closed");
@@ -329,6 +365,19 @@ fn well_formed_handling(leg: &HandlingLeg) -> bool {
         && leg.clocks.handle.at >= leg.opened_at
 }
 
+fn well_formed_linkage(linkage: &Linkage) -> bool {
+    let (kind, end) = (linkage.kind(), linkage.end);
+    let seqs: Vec<u32> = linkage.steps.iter().map(|taken| taken.seq).collect();
+    let fits = |taken: &Taken| {
+        let after = end.is_some_and(|end| taken.seq > end.seq);
+        if after { kind.steps_after() } else { kind.steps() }.contains(&taken.step)
+    };
+    seqs.is_sorted()
+        && linkage.steps.iter().all(fits)
+        && end.is_none_or(|end| kind.conclusions().contains(&end.conclusion))
+        && linkage.due.is_none_or(|due| due.at >= due.from)
+}
+
 /// What holds between one decision and the next.
 fn check_step(before: &Case, after: &Case) {
     let (old, new) = (&before.incident, &after.incident);
@@ -345,6 +394,7 @@ fn check_step(before: &Case, after: &Case) {
     for (old, new) in ended.zip(&after.custody) {
         assert_eq!(old, new, "what has ended stays as it was");
     }
+    assert!(after.linkages().len() >= before.linkages().len(), "what is attached stays attached");
     for (old, new) in before.handling.iter().zip(&after.handling) {
         assert!(old.ended_at.is_none() || old == new, "what has ended stays as it was");
     }

@@ -10,6 +10,8 @@ mod escalation;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod linkages;
+#[cfg(test)]
 mod location;
 #[cfg(test)]
 mod matrix;

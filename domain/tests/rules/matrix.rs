@@ -9,6 +9,7 @@ use grassroots_domain::{
     decide::decide,
     incident::State,
     leg::Outcome,
+    linkage::{Conclusion, Help, Opening, Progress},
     proceedings::SupervisionLevel,
     refusal::Refusal,
     visibility::{Visibility, visible},
@@ -99,6 +100,7 @@ fn situations(cast: &Cast) -> Vec<(&'static str, Story)> {
             working.clone().does(&cast.county, &watch)
         }),
         ("in_progress: the township's own work, helped by its justice office and the fire brigade", joint),
+        ("in_progress: and mediate", { working.clone().does(&cast.mediator, &link(mediation())) }),
         ("suspended: for ten days", {
             working.does(&cast.mediator, &suspend(10)).does(&cast.village, &approve())
         }),
@@ -172,6 +174,10 @@ fn command(kind: CommandKind, story: &Story, actor: &Actor) -> Command {
         CommandKind::Supervise => supervise(SupervisionLevel::Yellow, story.now),
         CommandKind::Reply => reply(),
         CommandKind::Lift => lift(),
+        CommandKind::Link => link(Opening::Referral { to: Help::LegalAid }),
+        CommandKind::Record => record(1, Progress::Session),
+        CommandKind::Conclude => conclude(1, Conclusion::Agreed),
+        CommandKind::Involve => involve(),
         CommandKind::Comment => comment(),
     }
 }
@@ -185,7 +191,10 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::OnlyDeskOrAbove { .. }
         | Refusal::WatchedFromAbove { .. }
         | Refusal::OnlyCounty { .. } => "desk",
-        Refusal::NotYourWork { .. } | Refusal::NotAssisting | Refusal::NotSentToCheck => "work",
+        Refusal::NotYourWork { .. }
+        | Refusal::NotAssisting
+        | Refusal::NotSentToCheck
+        | Refusal::NotInvolved { .. } => "work",
         Refusal::NotInFullView => "view",
         Refusal::WrongState { .. } => "state",
         Refusal::ReturnedTooOften { .. } | Refusal::TooOften { .. } | Refusal::DecidedAlready => "often",
@@ -203,6 +212,7 @@ fn short(refusal: &Refusal) -> &'static str {
         Refusal::NothingSent
         | Refusal::NothingDisputed
         | Refusal::NothingAsked
+        | Refusal::NothingLinked
         | Refusal::NothingBelow
         | Refusal::NotSupervised
         | Refusal::EndsByItself
@@ -225,11 +235,14 @@ const fn sees(visibility: Visibility) -> &'static str {
 fn overview() -> String {
     let mut table = format!("{:<15}{:<17}from\n", "command", "by");
     for kind in CommandKind::ALL {
-        let from: Vec<&str> = kind.states().iter().map(|state| state.as_str()).collect();
-        let from = match kind.states() {
-            all if all == State::ALL => "any state".to_owned(),
-            open if open == State::OPEN => "any open state".to_owned(),
-            _ => from.join(", "),
+        let names =
+            |states: Vec<State>| states.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
+        let (open, rest): (Vec<State>, Vec<State>) = kind.states().iter().partition(|state| state.is_open());
+        let from = match (open == State::OPEN, rest.len()) {
+            (true, 0) => "any open state".to_owned(),
+            (true, more) if more + open.len() == State::ALL.len() => "any state".to_owned(),
+            (true, _) => format!("any open state, {}", names(rest)),
+            (false, _) => names(kind.states().to_vec()),
         };
         writeln!(table, "{:<15}{:<17}{from}", kind.as_str(), format!("{:?}", kind.by())).unwrap();
     }

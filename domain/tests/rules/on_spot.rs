@@ -48,8 +48,8 @@ fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
     assert_eq!((case.due(), case.holder(), case.handling.len()), (None, None, 0));
     assert_eq!(events.len(), 2);
     assert!(events.iter().all(|decided| decided.event.at == incident.received_at));
-    assert_eq!(events[0].remark, None, "the words of the report stand in the report");
-    assert!(events[1].remark.is_some());
+    assert_eq!(events[0].remarks, [], "the words of the report stand in the report");
+    assert_eq!(events[1].remarks.len(), 1);
 }
 
 #[test]

@@ -100,13 +100,17 @@ both! {
             let (mut said, mut hashes) = (Vec::new(), Vec::new());
             for (number, decision) in told.decisions.iter().enumerate() {
                 let salt: &[u8] = if number == 0 { b"salt" } else { b"pepper" };
-                for remark in decision.events.iter().filter_map(|decided| decided.remark.as_ref()) {
-                    said.push((remark.audience, remark.text.as_str().to_owned()));
-                    hashes.push(words_hash(salt, remark.text.as_str()));
+                for remarks in decision.events.iter().map(|decided| &decided.remarks) {
+                    let each = remarks.iter().map(|remark| words_hash(salt, remark.text.as_str()).0).collect::<Vec<_>>();
+                    if !each.is_empty() {
+                        hashes.push(Hash::of(&each.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>()));
+                    }
+                    let said_now = remarks.iter().map(|remark| (remark.label, remark.audience, remark.text.as_str().to_owned()));
+                    said.extend(said_now);
                 }
             }
             let kept: Result<Vec<_>, StoreError> = database.store.read(move |db| events::remarks(db, key)).await;
-            let kept: Vec<_> = kept.unwrap().into_iter().map(|remark| (remark.audience, remark.text)).collect();
+            let kept: Vec<_> = kept.unwrap().into_iter().map(|remark| (remark.label, remark.audience, remark.text)).collect();
             assert_eq!(kept, said);
             let history = history(&database.store, key).await;
             assert_eq!(history.iter().skip(1).filter_map(|event| event.words).collect::<Vec<_>>(), hashes);

@@ -80,7 +80,7 @@ both! {
             let decided: Vec<_> = decision.events.iter().map(|decided| decided.event.clone()).collect();
             assert_eq!(happened, decided);
             let said: Vec<_> = remarks.into_iter().map(|remark| remark.text).collect();
-            let words = decision.events.iter().filter_map(|decided| decided.remark.as_ref());
+            let words = decision.events.iter().flat_map(|decided| &decided.remarks);
             assert_eq!(said, words.map(|remark| remark.text.as_str().to_owned()).collect::<Vec<_>>());
             assert_eq!(report.unwrap().description, "井盖丢失");
         }

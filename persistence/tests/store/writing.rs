@@ -13,12 +13,10 @@ use std::{
 
 use grassroots_domain::{
     account::Role,
-    commands::{
-        Command,
-        comment::{Audience, Comment},
-    },
+    commands::{Command, comment::Comment},
     decide::decide,
     incident::IncidentId,
+    remark::Audience,
     text::{REMARK, parse},
 };
 use grassroots_persistence::{

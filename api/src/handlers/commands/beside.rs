@@ -3,22 +3,21 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     commands::{
-        approve::Approve,
-        comment::{Audience, Comment},
-        lift::Lift,
-        reject::Reject,
-        remind::Remind,
-        reply::Reply,
+        approve::Approve, comment::Comment, lift::Lift, reject::Reject, remind::Remind, reply::Reply,
         supervise::Supervise,
     },
     proceedings::SupervisionLevel,
+    remark::Audience,
     text::REMARK,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{NoteBody, ReasonBody, TextBody, command, optional_text};
-use crate::views::codes;
+use crate::{
+    problem::{Code, words},
+    views::codes,
+};
 
 /// How closely an incident is watched.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,8 +36,8 @@ pub struct SuperviseBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentBody {
-    /// Who may read it.
-    #[schema(schema_with = codes::<Audience>)]
+    /// Who may read it: `internal` or `reporter`.
+    #[schema(example = "internal")]
     pub audience: String,
     /// The words.
     pub text: String,
@@ -88,6 +87,13 @@ command! {
     /// Comment on an incident, for colleagues or for the reporter.
     comment "/v1/incidents/{id}/comment" CommentBody |body, fields, _| {
         let audience = fields.parse("/audience", &body.audience);
+        if audience == Some(Audience::Confidential) {
+            let detail = words!(
+                "“confidential”仅用于联动事项；可用：internal、reporter",
+                "what is confidential belongs to a linkage; internal or reporter is right"
+            );
+            fields.wrong("/audience", Code::WrongType, detail);
+        }
         let text = fields.text("/text", &body.text, REMARK);
         Some(Comment { audience: audience?, text: text? }.into())
     }

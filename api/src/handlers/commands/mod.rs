@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod desk;
 pub mod end;
+pub mod linkages;
 pub mod work;
 
 use actix_web::{HttpResponse, http::header::CONTENT_TYPE};

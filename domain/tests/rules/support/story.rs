@@ -15,7 +15,8 @@ use grassroots_domain::{
         arrive::Arrive,
         call_in::CallIn,
         close::Close,
-        comment::{Audience, Comment},
+        comment::Comment,
+        conclude::Conclude,
         correct::Correct,
         decline::Decline,
         dispatch::Dispatch,
@@ -25,8 +26,11 @@ use grassroots_domain::{
         follow_up::{Channel, FollowUp},
         force_close::ForceClose,
         hand_down::HandDown,
+        involve::Involve,
         lift::Lift,
+        link::Link,
         merge::Merge,
+        record::Record,
         refer::{Authority, Refer},
         reject::Reject,
         remind::Remind,
@@ -52,14 +56,16 @@ use grassroots_domain::{
     event::Event,
     incident::IncidentId,
     leg::Outcome,
+    linkage::{Capacity, Conclusion, MediationKind, Officer, Opening, Progress},
     open::{Decision, Report, open},
     place::Place,
     proceedings::SupervisionLevel,
     reason::ReasonCode,
     reconcile::reconcile,
     refusal::Refusal,
+    remark::{Audience, Label},
     text::{REMARK, Text, parse},
-    time::Instant,
+    time::{Instant, china_date},
 };
 use uuid::Uuid;
 
@@ -362,4 +368,34 @@ pub fn report_check(settled: bool) -> Command {
 pub fn follow_up(settled: bool) -> Command {
     let remarks = text("邻居说已经好了");
     FollowUp { channel: Channel::Phone, settled, satisfaction: Some(4), remarks }.into()
+}
+
+pub fn link(opening: Opening) -> Command {
+    Link { opening, words: vec![(Label::Text, text("双方自愿"))] }.into()
+}
+
+pub fn mediation() -> Opening {
+    Opening::Mediation { form: MediationKind::Peoples }
+}
+
+/// A hearing at `held_at`, of which the parties were told on the day of `notified`.
+pub fn hearing(held_at: Instant, notified: Instant) -> Opening {
+    Opening::Hearing {
+        held_at,
+        public: true,
+        officers: vec![Officer::Lawyer, Officer::Judge, Officer::ResidentRepresentative],
+        notified_on: china_date(notified),
+    }
+}
+
+pub fn record(number: u32, step: Progress) -> Command {
+    Record { number, step, at: None, external_no: None, text: Some(text("双方到场")) }.into()
+}
+
+pub fn conclude(number: u32, conclusion: Conclusion) -> Command {
+    Conclude { number, conclusion, until: None, words: vec![(Label::Text, text("各退一步"))] }.into()
+}
+
+pub fn involve() -> Command {
+    Involve { capacity: Capacity::LegalAdviser, name: Some(text("李律师")) }.into()
 }

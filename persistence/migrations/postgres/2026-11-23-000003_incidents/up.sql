@@ -135,6 +135,19 @@ CREATE TABLE handling_leg (
 );
 CREATE INDEX handling_leg_organisation ON handling_leg (organisation, incident_id);
 
+-- What is attached to an incident, as far as lists and figures ask for it; all of it stands in `incident.proceedings`.
+CREATE TABLE linkage (
+    incident_id BIGINT NOT NULL REFERENCES incident (id),
+    number      INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    -- When a hearing is held; when anything else began.
+    at          TIMESTAMPTZ NOT NULL,
+    ended_at    TIMESTAMPTZ,
+    outcome     TEXT,
+    PRIMARY KEY (incident_id, number)
+);
+CREATE INDEX linkage_kind ON linkage (kind, at);
+
 -- What a command was answered, kept under the caller's key so that a repeat is answered alike.
 CREATE TABLE receipt (
     account_id   UUID NOT NULL REFERENCES account (id),

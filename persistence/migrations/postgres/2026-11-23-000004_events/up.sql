@@ -17,10 +17,13 @@ CREATE TABLE event (
 
 -- Words that go with an event: erasable, the salt with them.
 CREATE TABLE remark (
-    event_id BIGINT NOT NULL PRIMARY KEY REFERENCES event (id),
+    event_id BIGINT NOT NULL REFERENCES event (id),
+    -- What the words are: an event has one of each at most.
+    label    TEXT NOT NULL,
     audience TEXT NOT NULL,
     salt     BYTEA NOT NULL,
-    body     TEXT NOT NULL
+    body     TEXT NOT NULL,
+    PRIMARY KEY (event_id, label)
 );
 
 -- Ids do not commit in order. One sequencer moves committed events from `event_waiting` to `event_position`, whose

@@ -16,7 +16,8 @@ use grassroots_domain::{
         arrive::Arrive,
         call_in::CallIn,
         close::Close,
-        comment::{Audience, Comment},
+        comment::Comment,
+        conclude::Conclude,
         correct::Correct,
         decline::Decline,
         dispatch::Dispatch,
@@ -26,8 +27,11 @@ use grassroots_domain::{
         follow_up::{Channel, FollowUp},
         force_close::ForceClose,
         hand_down::HandDown,
+        involve::Involve,
         lift::Lift,
+        link::Link,
         merge::Merge,
+        record::Record,
         refer::{Authority, Refer},
         reject::Reject,
         remind::Remind,
@@ -53,11 +57,13 @@ use grassroots_domain::{
     event::{Event, Hash},
     incident::{IncidentId, State},
     leg::Outcome,
+    linkage::{Capacity, Conclusion, MediationKind, Officer, Opening as Linkage, Progress},
     open::{Decision, Report, open},
     proceedings::SupervisionLevel,
     reconcile::reconcile,
+    remark::{Audience, Label},
     text::{REMARK, Text, parse},
-    time::Instant,
+    time::{Instant, china_date},
 };
 use grassroots_persistence::{
     db::Db,
@@ -145,7 +151,7 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     let minutes = |dice: &mut Dice, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
     let mut told = Told { decisions: vec![open_random(city, number, dice, now)] };
-    for _ in 0..dice.below(20) {
+    for _ in 0..dice.below(28) {
         now += minutes(dice, 3 * 24 * 60);
         if dice.once_in(3)
             && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
@@ -182,6 +188,8 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
                     | CommandKind::Supervise
                     | CommandKind::Transfer
                     | CommandKind::Void
+                    | CommandKind::Link
+                    | CommandKind::Involve
                     | CommandKind::Comment
                     | CommandKind::Escalate
                     | CommandKind::Return
@@ -285,6 +293,32 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
         .into(),
         CommandKind::Reply => Reply { text: words }.into(),
         CommandKind::Lift => Lift { reason: words }.into(),
+        CommandKind::Link => {
+            let held_at = now + TimeDelta::days(i64::try_from(dice.below(20)).unwrap());
+            let notified_on = china_date(now - TimeDelta::days(30));
+            let officers = vec![Officer::Judge, Officer::Lawyer, Officer::Expert];
+            let opening = dice.pick(&[
+                Linkage::Mediation { form: MediationKind::Peoples },
+                Linkage::Hearing { held_at, public: false, officers, notified_on },
+            ]);
+            Link { opening, words: vec![(Label::Text, words.clone()), (Label::Venue, words)] }.into()
+        }
+        CommandKind::Record => Record {
+            number: 1,
+            step: dice.pick(&[Progress::Session, Progress::Performed]),
+            at: None,
+            external_no: None,
+            text: Some(words),
+        }
+        .into(),
+        CommandKind::Conclude => {
+            let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
+            let (number, conclusion) = goes_on.map_or((1, Conclusion::Agreed), |linkage| {
+                (linkage.number, dice.pick(linkage.kind().conclusions()))
+            });
+            Conclude { number, conclusion, until: None, words: vec![(Label::Text, words)] }.into()
+        }
+        CommandKind::Involve => Involve { capacity: dice.pick(Capacity::ALL), name: Some(words) }.into(),
         CommandKind::Comment => {
             let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
             Comment { audience, text: words }.into()
