@@ -33,6 +33,8 @@ mod linkages;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod readme;

@@ -276,7 +276,7 @@ pub fn remarks(db: &mut Db, key: i64) -> StoreResult<Vec<StoredRemark>> {
     let rows: Vec<(i64, String, String, String)> = remark::table
         .inner_join(event::table)
         .filter(event::incident_id.eq(key))
-        .order(event::incident_seq)
+        .order((event::incident_seq, remark::label))
         .select((remark::event_id, remark::label, remark::audience, remark::body))
         .load(db)?;
     rows.into_iter()

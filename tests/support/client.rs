@@ -69,6 +69,11 @@ impl Client {
         Self { http: reqwest::Client::new(), url: url.to_owned(), token }
     }
 
+    /// The same client with the access token that it was given at `now`.
+    pub fn with_token(&self, token: String, now: Instant) -> Self {
+        Self { token: Some((token, now)), ..self.clone() }
+    }
+
     pub fn token(&self) -> &str {
         self.token.as_ref().map_or("", |(token, _)| token)
     }

@@ -1,0 +1,204 @@
+//! The model: what the rules alone say should come of everything that is sent. No database, no HTTP.
+
+use std::{collections::HashMap, sync::Arc};
+
+use grassroots::app::{commands::CommandError, snapshot::Snapshot};
+use grassroots_domain::{
+    account::{AccountId, Actor, Role},
+    case::Case,
+    category::{CategoryCode, Severity},
+    commands::{
+        Command, CommandKind,
+        merge::{Absorbed, Merge},
+        request_check::RequestCheck,
+        unmerge::Released,
+    },
+    decide::{self, decide, happen_beside},
+    event::EventBody,
+    incident::IncidentId,
+    open::{Decided, Decision, Report, open},
+    place::locate,
+    reconcile::reconcile,
+    refusal::Refusal,
+    rules::Rules,
+    text::Text,
+    time::Instant,
+    visibility::{Visibility, visible},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A command as it is sent.
+#[derive(Clone)]
+pub struct Sent {
+    pub incident: IncidentId,
+    pub command: Command,
+    pub version: Option<u32>,
+    pub key: Option<Uuid>,
+}
+
+/// A report as it is sent: always without a position.
+#[derive(Clone)]
+pub struct SentReport {
+    pub id: IncidentId,
+    pub category: CategoryCode,
+    pub severity: Option<Severity>,
+    pub on_spot: Option<Text>,
+}
+
+/// An incident and everything that happened to it.
+pub struct File {
+    pub case: Case,
+    pub history: Vec<Decided>,
+}
+
+/// What comes of a command that is not refused.
+pub enum Outcome {
+    /// It was carried out before, and is answered as it was then.
+    Again(String),
+    /// It is carried out; to another incident something may happen besides.
+    Done { file: usize, decision: Box<Decision>, beside: Option<(usize, Box<Decision>)> },
+}
+
+/// All incidents, and what was answered.
+pub struct Model {
+    pub files: Vec<File>,
+    snapshot: Arc<Snapshot>,
+    people: Vec<Actor>,
+    answered: HashMap<(AccountId, Uuid), (Value, String)>,
+}
+
+impl Model {
+    /// Of a city with rules and ground as in `snapshot`, and with these people.
+    pub fn new(snapshot: Arc<Snapshot>, people: Vec<Actor>) -> Self {
+        Self { files: Vec::new(), snapshot, people, answered: HashMap::new() }
+    }
+
+    pub fn rules(&self) -> &Rules {
+        self.snapshot.rules.as_ref().expect("the demo has rules")
+    }
+
+    pub fn find(&self, id: IncidentId) -> Option<usize> {
+        self.files.iter().position(|file| file.case.incident.id == id)
+    }
+
+    pub fn actions(&self, file: usize, actor: &Actor, now: Instant) -> Vec<CommandKind> {
+        decide::actions(&self.files[file].case, actor, now, self.rules(), &self.snapshot.ground)
+    }
+
+    /// Whether somebody may give a command of that kind now.
+    pub fn permitted(
+        &self,
+        file: usize,
+        kind: CommandKind,
+        actor: &Actor,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let case = &self.files[file].case;
+        decide::permitted(case, kind, actor, now, self.rules(), &self.snapshot.ground)
+    }
+
+    /// What should come of a report.
+    pub fn report(&self, actor: &Actor, sent: &SentReport, now: Instant) -> Result<Decision, Refusal> {
+        if !actor.may_report() {
+            return Err(Refusal::MayNotReport);
+        }
+        let ground = &self.snapshot.ground;
+        let (place, _) = locate(None, actor, &ground.grids).ok_or(Refusal::PlaceUnknown)?;
+        let category = self.rules().category(sent.category).expect("a category");
+        let report =
+            Report { id: sent.id, category, severity: sent.severity, place, on_spot: sent.on_spot.clone() };
+        open(&report, actor, now, self.rules(), ground)
+    }
+
+    /// What should come of a command.
+    pub fn command(&self, actor: &Actor, sent: &Sent, now: Instant) -> Result<Outcome, CommandError> {
+        let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
+        let file = self.find(sent.incident).filter(seen).ok_or(CommandError::NotFound)?;
+        let case = &self.files[file].case;
+        let key = sent.key.ok_or(CommandError::KeyMissing)?;
+        if let Some((request, answer)) = self.answered.get(&(actor.account, key)) {
+            let same = *request == request_of(sent);
+            return if same { Ok(Outcome::Again(answer.clone())) } else { Err(CommandError::KeyReused) };
+        }
+        let current = case.incident.version;
+        let given = sent.version.ok_or(CommandError::VersionMissing { current })?;
+        if given != current {
+            return Err(CommandError::Stale { given, current, state: case.incident.state });
+        }
+        let (command, beside) = self.look_up(&sent.command, case, actor);
+        let decision = decide(case, &command, actor, now, self.rules(), &self.snapshot.ground)?;
+        let beside = beside.map(|(other, body)| {
+            (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))
+        });
+        Ok(Outcome::Done { file, decision: Box::new(decision), beside })
+    }
+
+    /// What stands elsewhere: who walks which grid, the incident that is merged into.
+    fn look_up(
+        &self,
+        command: &Command,
+        case: &Case,
+        actor: &Actor,
+    ) -> (Command, Option<(usize, EventBody)>) {
+        if let Command::RequestCheck(RequestCheck { worker, is_of_the_grid: _, note }) = command {
+            let is_of_the_grid = self.people.iter().any(|person| {
+                person.account == *worker
+                    && person.role == Role::GridWorker
+                    && case.incident.place.grid.is_some_and(|grid| person.grids.contains(&grid))
+            });
+            return (RequestCheck { worker: *worker, is_of_the_grid, note: note.clone() }.into(), None);
+        }
+        if let Command::Merge(Merge { into, primary: _, reason }) = command {
+            let seen = |file: &usize| visible(actor, &self.files[*file].case) == Visibility::Full;
+            let other = self.find(*into).filter(seen);
+            let primary = other.map(|other| Box::new(self.files[other].case.clone()));
+            let absorbed = Absorbed { incident: case.incident.id };
+            let merge = Merge { into: *into, primary, reason: reason.clone() };
+            return (merge.into(), other.map(|other| (other, absorbed.into())));
+        }
+        if let Command::Unmerge(_) = command {
+            let into = case.incident.proceedings.merged.and_then(|merged| self.find(merged.into));
+            let released = Released { incident: case.incident.id };
+            return (command.clone(), into.map(|other| (other, released.into())));
+        }
+        (command.clone(), None)
+    }
+
+    /// A report was taken.
+    pub fn opened(&mut self, decision: Decision) {
+        self.files.push(File { case: decision.case, history: decision.events });
+    }
+
+    /// Something happened to an incident.
+    pub fn happened(&mut self, file: usize, decision: Decision) {
+        self.files[file].case = decision.case;
+        self.files[file].history.extend(decision.events);
+    }
+
+    /// A command was carried out and answered.
+    pub fn answered(&mut self, actor: &Actor, sent: &Sent, answer: String) {
+        let key = sent.key.expect("without a key nothing is carried out");
+        self.answered.insert((actor.account, key), (request_of(sent), answer));
+    }
+
+    /// Lets everything happen that should have by `now`; to how many incidents something did.
+    pub fn reconcile(&mut self, now: Instant) -> u64 {
+        let mut changed = 0;
+        for file in 0..self.files.len() {
+            let before = self.files[file].history.len();
+            while let Some(decision) =
+                reconcile(&self.files[file].case, now, self.rules(), &self.snapshot.ground)
+            {
+                self.happened(file, decision);
+            }
+            changed += u64::from(self.files[file].history.len() > before);
+        }
+        changed
+    }
+}
+
+/// What is the same in a repeat.
+fn request_of(sent: &Sent) -> Value {
+    serde_json::json!([sent.incident, sent.command])
+}
