@@ -1,6 +1,7 @@
 //! Rules as data: read by everybody, changed by the system administrator, tried before, and set to work on open incidents.
 
 use chrono::TimeDelta;
+use grassroots_persistence::error::StoreResult;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -119,6 +120,30 @@ both! {
         admin.change_rules(Some(version), change(&here)).await.expect(200);
         let taken = worker.report("1001", json!({})).await.expect(201);
         assert_eq!(taken.text("/level"), "township");
+    }
+
+    async fn a_recomputation_passes_over_what_cannot_be_read_and_stays_with_its_rules(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let broken = worker.file("1001", json!({})).await;
+        worker.file("1001", json!({})).await;
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        let shorter = json!({ "stages": { "general": { "accept": { "amount": 2 } } } });
+        admin.change_rules(Some(version), change(&shorter)).await.expect(200);
+        let inside = app.inside().await;
+        let written: StoreResult<_> = inside.store.write(|db| {
+            let sql = "UPDATE incident SET total = 'no clock' WHERE id = (SELECT min(id) FROM incident)";
+            Ok(diesel::connection::SimpleConnection::batch_execute(db, sql)?)
+        }).await;
+        written.expect("the incident is broken");
+        let done = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
+        assert_eq!((done.number("/examined"), done.number("/changed"), done.number("/failed")), (2, 1, 1), "{broken}");
+        assert_eq!(done.number("/rules_version"), version + 1);
+
+        let on = |began: u64| json!({ "after": 0, "rules_version": began });
+        admin.post("/v1/rules/recompute", &json!({ "after": 0 })).await.expect_problem(422, "missing_field");
+        admin.post("/v1/rules/recompute", &on(version + 1)).await.expect(200);
+        let refused = admin.post("/v1/rules/recompute", &on(version)).await.expect_problem(409, "rules_changed");
+        assert_eq!(refused.number("/current_version"), version + 1);
     }
 
     async fn duty_lists_reasons_and_lapses_are_for_the_county_to_say(app: TestApp) {

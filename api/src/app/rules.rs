@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
+    account::{Actor, Role},
     category::{CategoryCode, Severity},
     place::Place,
     routing::route,
@@ -63,6 +63,14 @@ pub enum ChangeError {
     /// What comes out contradicts itself.
     #[error(transparent)]
     Wrong(#[from] RuleError),
+    /// The recomputation began with other rules.
+    #[error("version {began} is not in force any more")]
+    Overtaken {
+        /// The version it began with.
+        began: i64,
+        /// The version now.
+        current: i64,
+    },
 }
 
 impl Retry for ChangeError {
@@ -203,12 +211,23 @@ fn first_desk(
     route(category, severity, place, rules, &ground.units, &ground.organisations).map(|routing| routing.level)
 }
 
-/// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history.
+/// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history. It begins, or goes
+/// on behind `after`, what it `began` with that version of the rules.
 ///
 /// # Errors
 /// [`ChangeError`].
-pub async fn recompute(app: &App, actor: &Actor, after: i64) -> Result<Recomputed, ChangeError> {
+pub async fn recompute(
+    app: &App,
+    actor: &Actor,
+    after: i64,
+    began: Option<i64>,
+) -> Result<Recomputed, ChangeError> {
     administers(actor)?;
-    let by: AccountId = actor.account;
-    Ok(reconciler::recompute(app, by, after, app.clock.now()).await?)
+    app.snapshots.refresh(&app.store).await?;
+    let snapshot = app.snapshots.current();
+    let current = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?.version();
+    if let Some(began) = began.filter(|began| *began != current) {
+        return Err(ChangeError::Overtaken { began, current });
+    }
+    Ok(reconciler::recompute(app, actor.account, after, (&snapshot, current), app.clock.now()).await?)
 }

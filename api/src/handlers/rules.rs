@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, rules},
+    app::{App, reconciler::Recomputed, rules},
     fields::Fields,
     problem::{Code, Problem, words},
     views::{local, optional_level},
@@ -111,6 +111,9 @@ pub struct MoveView {
 pub struct RecomputeBody {
     /// `next` of the answer before; absent at first.
     pub after: Option<i64>,
+    /// `rules_version` of the answer before; needed with `after`. If other rules are in force by now, nothing is done:
+    /// the incidents before `after` have clocks by the older ones.
+    pub rules_version: Option<i64>,
 }
 
 /// How far a recomputation has come.
@@ -120,6 +123,10 @@ pub struct RecomputeView {
     pub examined: u64,
     /// Those with a clock that was set anew. Each says so in its timeline.
     pub changed: u64,
+    /// Those that could not be read or written and keep their clocks; the log of the server says why.
+    pub failed: u64,
+    /// The rules that the clocks were set by: send it back with `next`.
+    pub rules_version: i64,
     /// Send it as `after` to go on; absent at the end.
     pub next: Option<i64>,
 }
@@ -225,14 +232,26 @@ pub async fn dry_run(
 }
 
 /// Set the clocks of open incidents anew by the rules in force, as a system administrator. Some hundred at a time: send `next`
-/// as `after` until it is absent.
+/// as `after`, with `rules_version`, until it is absent.
 #[utoipa::path(post, path = "/v1/rules/recompute", tag = "rules", request_body = RecomputeBody,
-    responses((status = 200, description = "How far it has come", body = RecomputeView)))]
+    responses(
+        (status = 200, description = "How far it has come", body = RecomputeView),
+        (status = 409, description = "`rules_changed`: start anew", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+    ))]
 pub async fn recompute(
     who: Identity,
     app: web::Data<App>,
     body: Body<RecomputeBody>,
 ) -> Result<web::Json<RecomputeView>, Problem> {
-    let done = rules::recompute(&app, &who.actor(), body.0.after.unwrap_or(0)).await?;
-    Ok(web::Json(RecomputeView { examined: done.examined, changed: done.changed, next: done.next }))
+    let RecomputeBody { after, rules_version } = body.0;
+    if after.is_some() && rules_version.is_none() {
+        let detail = words!(
+            "请连同 after 一并发回上一次应答中的 rules_version",
+            "send rules_version of the answer before along with after"
+        );
+        return Err(Problem::field(Code::MissingField, "/rules_version", detail));
+    }
+    let Recomputed { examined, done, rules_version, next } =
+        rules::recompute(&app, &who.actor(), after.unwrap_or(0), rules_version).await?;
+    Ok(web::Json(RecomputeView { examined, changed: done.changed, failed: done.failed, rules_version, next }))
 }

@@ -47,6 +47,15 @@ impl From<ChangeError> for Problem {
                 )
             }
             ChangeError::Wrong(error) => Self::field(Code::InvalidRules, "/changes", error.explain()),
+            ChangeError::Overtaken { began, current } => Self::new(
+                Code::RulesChanged,
+                words!(
+                    "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
+                    "the recomputation began by version {began} of the rules; version {current} is in force now: start \
+                     anew, without after"
+                ),
+            )
+            .with("current_version", current),
         }
     }
 }
