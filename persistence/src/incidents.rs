@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
     case::Case,
@@ -240,6 +240,25 @@ pub fn waking(
     let rows: Vec<(At, i64)> =
         query.order((incident::wakes_at, incident::id)).limit(i64::from(limit)).load(db)?;
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
+}
+
+/// Which of `categories` open incidents have, and how many, by category.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(CategoryCode, u64)>> {
+    let rows: Vec<(String, i64)> = incident::table
+        .filter(incident::ended_at.is_null())
+        .filter(incident::category.eq_any(categories.iter().map(CategoryCode::to_string)))
+        .group_by(incident::category)
+        .order(incident::category)
+        .select((incident::category, count_star()))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(code, number)| {
+            Ok((decode("incident.category", &code)?, u64::try_from(number).unwrap_or_default()))
+        })
+        .collect()
 }
 
 /// Category, severity and place of the `limit` incidents that were reported last.

@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use grassroots_domain::{
-    account::{Actor, Role},
+    account::{AccountId, Actor, Role},
     category::{CategoryCode, Severity},
+    checked::{CheckedBook, RuleError},
+    ground::Ground,
     place::Place,
     routing::route,
-    rules::{RuleBook, RuleError, Rules},
+    rules::{RuleBook, Rules},
     text::Text,
     time::Instant,
     unit::Level,
@@ -63,6 +65,9 @@ pub enum ChangeError {
     /// What comes out contradicts itself.
     #[error(transparent)]
     Wrong(#[from] RuleError),
+    /// Categories would be dropped that so many open incidents have.
+    #[error("open incidents have categories that would be dropped")]
+    InUse(Vec<(CategoryCode, u64)>),
     /// The recomputation began with other rules.
     #[error("version {began} is not in force any more")]
     Overtaken {
@@ -79,6 +84,9 @@ impl Retry for ChangeError {
     }
 }
 
+/// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
+const LISTED: usize = 20;
+
 /// What is to be changed: a JSON merge patch (RFC 7396) of the rule book.
 pub type Changes = serde_json::Value;
 
@@ -86,18 +94,77 @@ fn administers(actor: &Actor) -> Result<(), ChangeError> {
     if actor.role == Role::SystemAdmin { Ok(()) } else { Err(ChangeError::Forbidden) }
 }
 
-/// `rules` with `changes`, checked.
-fn changed(rules: &Rules, changes: &Changes) -> Result<Rules, ChangeError> {
+/// `rules` with `changes`, checked against `ground`.
+fn changed(rules: &Rules, changes: &Changes, ground: &Ground) -> Result<CheckedBook, ChangeError> {
     let malformed = |path: String, error: &dyn std::fmt::Display| ChangeError::Malformed {
         path,
         message: error.to_string(),
     };
-    let mut document =
-        serde_json::to_value(rules.book()).map_err(|error| malformed(String::new(), &error))?;
+    let unreadable = |error: serde_json::Error| malformed(String::new(), &error);
+    let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
     json_patch::merge(&mut document, changes);
-    let book: RuleBook = serde_path_to_error::deserialize(document)
+    let book: RuleBook = serde_path_to_error::deserialize(&document)
         .map_err(|error| malformed(error.path().to_string(), error.inner()))?;
-    Ok(Rules::new(rules.version().saturating_add(1), book)?)
+    let understood = serde_json::to_value(&book).map_err(unreadable)?;
+    if let Some((path, field, known)) = stray(&document, &understood) {
+        return Err(malformed(path, &format!("unknown field `{field}`, expected {known}")));
+    }
+    if let Some((path, field, _)) = stray(&understood, &document) {
+        return Err(malformed(path, &format!("missing field `{field}`")));
+    }
+    Ok(book.checked(&ground.units, &ground.organisations)?)
+}
+
+/// The first key of `document` that `other` lacks, with its path and the keys that are there instead. Stored rules are read
+/// with defaults and whatever else they hold; who changes them should know what is understood.
+fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<(String, String, String)> {
+    use serde_json::Value::{Array, Object};
+    let below = |key: String, found: Option<(String, String, String)>| {
+        found.map(|(path, field, known)| {
+            let path = if path.is_empty() { key } else { format!("{key}.{path}") };
+            (path, field, known)
+        })
+    };
+    match (document, other) {
+        (Object(document), Object(other)) => document.iter().find_map(|(key, value)| match other.get(key) {
+            Some(other) => below(key.clone(), stray(value, other)),
+            None => Some((key.clone(), key.clone(), listed(other.keys()))),
+        }),
+        (Array(document), Array(other)) => (document.iter().zip(other).enumerate())
+            .find_map(|(index, (value, other))| below(index.to_string(), stray(value, other))),
+        _ => None,
+    }
+}
+
+/// Some names, as serde lists them.
+fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    let names: Vec<String> = names.take(LISTED).map(|name| format!("`{name}`")).collect();
+    format!("one of {}", names.join(", "))
+}
+
+/// Writes `next` as the version after `before`.
+///
+/// # Errors
+/// [`ChangeError::InUse`] when it drops a category that open incidents have, and when the database fails.
+pub fn save(
+    db: &mut Db,
+    before: Option<&Rules>,
+    next: &CheckedBook,
+    (note, by): (&str, Option<AccountId>),
+    now: Instant,
+) -> Result<i64, ChangeError> {
+    if let Some(before) = before {
+        drops_nothing_open(db, before.book(), next.book())?;
+    }
+    Ok(rules::append(db, next, note, by, now)?)
+}
+
+/// Who holds an open incident needs its category: its limits, its departments, who may see it.
+fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result<(), ChangeError> {
+    let codes = before.categories.keys().copied();
+    let dropped: Vec<CategoryCode> = codes.filter(|code| !next.categories.contains_key(code)).collect();
+    let open = if dropped.is_empty() { Vec::new() } else { incidents::open_of(db, &dropped)? };
+    if open.is_empty() { Ok(()) } else { Err(ChangeError::InUse(open)) }
 }
 
 /// Makes the next version of the rules: version `given` with `changes`. Open incidents keep the deadlines they have.
@@ -112,7 +179,7 @@ pub async fn change(
     note: Text,
 ) -> Result<i64, ChangeError> {
     administers(&actor)?;
-    let now = app.clock.now();
+    let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let version = app
         .store
         .write(move |db| -> Result<i64, ChangeError> {
@@ -122,8 +189,8 @@ pub async fn change(
             if given != current {
                 return Err(ChangeError::Stale { given, current });
             }
-            let next = changed(&rules, &changes)?;
-            Ok(rules::append(db, next.book(), note.as_str(), Some(actor.account), now)?)
+            let next = changed(&rules, &changes, &snapshot.ground)?;
+            save(db, Some(&rules), &next, (note.as_str(), Some(actor.account)), now)
         })
         .await?;
     app.snapshots.refresh(&app.store).await?;
@@ -170,7 +237,8 @@ pub async fn dry_run(
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
-    let after = changed(before, &changes)?;
+    let after = changed(before, &changes, &snapshot.ground)?;
+    let after = Rules::new(before.version().saturating_add(1), after.into_book());
     app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
 }
 
@@ -182,6 +250,7 @@ fn tried(
     now: Instant,
 ) -> Result<Effect, ChangeError> {
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
+    drops_nothing_open(db, before.book(), after.book())?;
     let mut effect = Effect::default();
     for (code, severity, place) in incidents::latest_facts(db, number)? {
         effect.examined += 1;

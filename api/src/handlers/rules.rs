@@ -58,7 +58,8 @@ pub struct RuleVersionView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeBody {
-    /// A JSON merge patch (RFC 7396): what it names changes, `null` takes away, lists are given whole.
+    /// A JSON merge patch (RFC 7396): what it names changes, `null` takes away, lists are given whole. Units, organisations
+    /// and categories that it names must exist, and no category can go that open incidents have.
     #[schema(value_type = Object, example = json!({ "stages": { "general": { "accept": { "amount": 6 } } } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
     /// Why.
