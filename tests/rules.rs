@@ -151,28 +151,66 @@ both! {
 
     async fn a_change_is_tried_on_what_was_reported_last(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
-        for _ in 0..3 {
+        for _ in 0..5 {
             worker.file("1001", json!({})).await;
         }
         worker.file("5002", json!({})).await;
+        worker.file("1001", json!({ "severity": "significant" })).await;
+        let settled = json!({ "on_spot": { "result": "当场劝和，双方已握手言和" } });
+        worker.file("1001", settled).await;
         let up = json!({ "categories": { "1001": { "first_level": "township" } } });
         app.user("village").await.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect_problem(403, "forbidden");
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect(200);
-        assert_eq!((tried.number("/examined"), tried.number("/moved")), (4, 3));
-        assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 3 }]));
-        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up, "incidents": 2 })).await.expect(200);
-        assert_eq!((tried.number("/examined"), tried.number("/moved")), (2, 1));
+        assert_eq!((tried.number("/examined"), tried.number("/moved")), (7, 6), "what was settled on the spot is left out");
+        assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 6 }]));
         let shorter = json!({ "categories": { "5002": { "limit": { "amount": 1 } } } });
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": shorter })).await.expect(200);
         assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (0, 1));
-        admin.post("/v1/rules/dry-run", &json!({ "changes": {}, "incidents": 0 })).await.expect_problem(422, "out_of_range");
+
+        // Nobody makes out a single incident.
+        for few in [0, 1, 99, 10_001] {
+            let body = json!({ "changes": up, "incidents": few });
+            admin.post("/v1/rules/dry-run", &body).await.expect_problem(422, "out_of_range");
+        }
+        let both = json!({ "categories": {
+            "1001": { "first_level": "county" }, "5002": { "first_level": "county" },
+        } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": both, "incidents": 100 })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/other")), (7, 1));
+        assert_eq!(tried.body["moves"].as_array().map(Vec::len), Some(1));
+
+        // As bad as a new report would be: by the category, unless its reporter said worse.
+        let worse = json!({ "categories": { "1001": { "severity": "major" } } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": worse })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        admin.change_rules(Some(version), change(&worse)).await.expect(200);
+        let back = json!({ "categories": { "1001": { "severity": "general" } } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": back })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
 
         // Somewhere only.
-        let here = json!({ "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }] });
-        let version = admin.get("/v1/rules").await.expect(200).number("/version");
-        admin.change_rules(Some(version), change(&here)).await.expect(200);
+        let here = json!({
+            "categories": { "1001": { "severity": "general" } },
+            "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }],
+        });
+        admin.change_rules(Some(version + 1), change(&here)).await.expect(200);
         let taken = worker.report("1001", json!({})).await.expect(201);
         assert_eq!(taken.text("/level"), "township");
+    }
+
+    async fn a_change_is_tried_on_what_was_reported_not_on_what_it_was_corrected_to(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let village = app.user("village").await;
+        for _ in 0..5 {
+            let id = worker.file("1001", json!({})).await;
+            village.does(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
+        }
+        let up = |code: &str| json!({ "changes": { "categories": { code: { "first_level": "county" } } } });
+        let tried = admin.post("/v1/rules/dry-run", &up("1001")).await.expect(200);
+        assert_eq!(tried.number("/moves/0/count"), 5);
+        let tried = admin.post("/v1/rules/dry-run", &up("6007")).await.expect(200);
+        assert_eq!(tried.number("/moved"), 0);
     }
 
     async fn what_open_incidents_have_is_not_dropped(app: TestApp) {

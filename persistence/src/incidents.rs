@@ -6,7 +6,7 @@ use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
     case::Case,
-    category::{CategoryCode, Severity},
+    category::CategoryCode,
     incident::{Incident, IncidentId},
     leg::{CustodyLeg, HandlingLeg},
     place::Place,
@@ -257,24 +257,6 @@ pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(Cat
     rows.into_iter()
         .map(|(code, number)| {
             Ok((decode("incident.category", &code)?, u64::try_from(number).unwrap_or_default()))
-        })
-        .collect()
-}
-
-/// Category, severity and place of the `limit` incidents that were reported last.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
-pub fn latest_facts(db: &mut Db, limit: u32) -> StoreResult<Vec<(CategoryCode, Severity, Place)>> {
-    let rows: Vec<Row> = incident::table
-        .order(incident::id.desc())
-        .limit(i64::from(limit))
-        .select(Row::as_select())
-        .load(db)?;
-    rows.into_iter()
-        .map(|row| {
-            let incident = Incident::try_from(row)?;
-            Ok((incident.category, incident.severity, incident.place))
         })
         .collect()
 }

@@ -1,13 +1,16 @@
 //! Rules: read, changed by a system administrator, and tried on what was reported last.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use grassroots_domain::{
     account::{AccountId, Actor, Role},
     category::{CategoryCode, Severity},
     checked::{CheckedBook, RuleError},
     ground::Ground,
-    place::Place,
+    open::Reported,
     routing::route,
     rules::{RuleBook, Rules},
     text::Text,
@@ -17,7 +20,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
-    incidents,
+    events, incidents,
     rules::{self, Made},
     store::Retry,
 };
@@ -86,6 +89,9 @@ impl Retry for ChangeError {
 
 /// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
 const LISTED: usize = 20;
+
+/// Incidents that a dry run shows in one row at least.
+const SHOWN_FROM: u64 = 5;
 
 /// What is to be changed: a JSON merge patch (RFC 7396) of the rule book.
 pub type Changes = serde_json::Value;
@@ -220,11 +226,24 @@ pub struct Effect {
     pub examined: u64,
     /// Incidents that would have gone to another desk first, by category and the levels of both desks.
     pub moves: BTreeMap<(CategoryCode, Option<Level>, Option<Level>), u64>,
+    /// Incidents that would have, in groups too small to be told apart.
+    pub other: u64,
     /// Incidents whose first desk, or whole matter, would have had another limit.
     pub limits_changed: u64,
 }
 
-/// Tries `changes` on the `number` incidents that were reported last. Nothing is written.
+impl Effect {
+    /// Without the groups in which single incidents, which the administrator may not see, could be made out.
+    fn without_single_ones(mut self) -> Self {
+        let (shown, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.moves.into_iter().partition(|(_, count)| *count >= SHOWN_FROM);
+        self.moves = shown;
+        self.other = few.into_values().sum();
+        self
+    }
+}
+
+/// Tries `changes` on the `number` incidents that were reported last and not settled on the spot. Nothing is written.
 ///
 /// # Errors
 /// [`ChangeError`].
@@ -239,7 +258,8 @@ pub async fn dry_run(
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
     let after = changed(before, &changes, &snapshot.ground)?;
     let after = Rules::new(before.version().saturating_add(1), after.into_book());
-    app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
+    let tried = app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await?;
+    Ok(tried.without_single_ones())
 }
 
 fn tried(
@@ -252,32 +272,59 @@ fn tried(
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
     drops_nothing_open(db, before.book(), after.book())?;
     let mut effect = Effect::default();
-    for (code, severity, place) in incidents::latest_facts(db, number)? {
+    let mut versions = BTreeMap::new();
+    for report in events::latest_reports(db, number)? {
         effect.examined += 1;
-        let by = |rules: &Rules| first_desk(rules, (code, severity), &place, snapshot);
-        let (from, to) = (by(before), by(after));
+        let said = said(db, &report, &mut versions)?;
+        let (from, to) =
+            (first_desk(before, &report, said, snapshot), first_desk(after, &report, said, snapshot));
         if from != to {
-            *effect.moves.entry((code, from, to)).or_default() += 1;
+            *effect.moves.entry((report.category, from, to)).or_default() += 1;
         }
         let limits = |rules: &Rules| {
-            let (accept, total) = (rules.accept_due(severity, now), rules.total_due(code, now));
-            (accept.at, total.at, from.map(|level| rules.ceiling(code, level, now).at))
+            let accept = rules.accept_due(severity(rules, report.category, said), now);
+            let total = rules.total_due(report.category, now);
+            (accept.at, total.at, from.map(|level| rules.ceiling(report.category, level, now).at))
         };
         effect.limits_changed += u64::from(limits(before) != limits(after));
     }
     Ok(effect)
 }
 
+/// How bad the reporter said it is; `None` when that is no worse than its category was by the rules of that day, which are
+/// kept in `versions`.
+fn said(
+    db: &mut Db,
+    report: &Reported,
+    versions: &mut BTreeMap<i64, Option<Rules>>,
+) -> StoreResult<Option<Severity>> {
+    let version = report.routing.rules_version;
+    let rules = match versions.entry(version) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(rules::get(db, version)?),
+    };
+    let usual = rules.as_ref().and_then(|rules| rules.category(report.category)).map(|it| it.severity);
+    Ok(Some(report.severity).filter(|severity| usual.is_none_or(|usual| *severity > usual)))
+}
+
+/// How bad it is by these rules when the reporter says `said`.
+fn severity(rules: &Rules, category: CategoryCode, said: Option<Severity>) -> Severity {
+    let usual = rules.category(category).map(|category| category.severity);
+    usual.max(said).unwrap_or(Severity::General)
+}
+
 /// The level of the desk that gets an incident first; `None` for a category that does not exist.
 fn first_desk(
     rules: &Rules,
-    (code, severity): (CategoryCode, Severity),
-    place: &Place,
+    report: &Reported,
+    said: Option<Severity>,
     snapshot: &Snapshot,
 ) -> Option<Level> {
     let ground = &snapshot.ground;
-    let category = rules.category(code)?;
-    route(category, severity, place, rules, &ground.units, &ground.organisations).map(|routing| routing.level)
+    let category = rules.category(report.category)?;
+    let severity = severity(rules, report.category, said);
+    route(category, severity, &report.place, rules, &ground.units, &ground.organisations)
+        .map(|routing| routing.level)
 }
 
 /// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history. It begins, or goes

@@ -19,8 +19,10 @@ use crate::{
     web::{body::Body, headers::Guards, identity::Identity, params::Part},
 };
 
-/// Incidents that a change is tried on, unless asked otherwise, and at most.
+/// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
+/// out by somebody who may see none.
 const TRIED: u32 = 1_000;
+const TRIED_AT_LEAST: u32 = 100;
 const TRIED_AT_MOST: u32 = 10_000;
 
 /// A version of the rules.
@@ -73,19 +75,22 @@ pub struct DryRunBody {
     /// A JSON merge patch (RFC 7396).
     #[schema(value_type = Object, example = json!({ "minimum_level": { "significant": "township" } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
-    /// On how many incidents, the last ones reported: 1 to 10,000, 1,000 if left out.
+    /// On how many incidents, the last ones reported: 100 to 10,000, 1,000 if left out. If there are fewer, on those.
     pub incidents: Option<u32>,
 }
 
 /// What a change would have done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DryRunView {
-    /// Incidents looked at: the last ones reported.
+    /// Incidents looked at: the last ones reported, as they were reported; those settled on the spot never went to a desk
+    /// and are left out.
     pub examined: u64,
     /// How many would have gone to a desk of another level first.
     pub moved: u64,
-    /// From where to where.
+    /// From where to where, each with at least 5 incidents: whoever changes rules may not see single ones.
     pub moves: Vec<MoveView>,
+    /// How many of `moved` are in no row, because their rows would have fewer than 5.
+    pub other: u64,
     /// How many would have had another limit to be accepted, to be kept, or to be settled.
     pub limits_changed: u64,
 }
@@ -206,10 +211,10 @@ pub async fn dry_run(
 ) -> Result<web::Json<DryRunView>, Problem> {
     let DryRunBody { changes, incidents } = body.0;
     let number = incidents.unwrap_or(TRIED);
-    if !(1..=TRIED_AT_MOST).contains(&number) {
+    if !(TRIED_AT_LEAST..=TRIED_AT_MOST).contains(&number) {
         let detail = words!(
-            "{number} 超出范围，应为 1 至 {TRIED_AT_MOST}",
-            "{number} is out of range; 1 to {TRIED_AT_MOST} is right"
+            "{number} 超出范围，应为 {TRIED_AT_LEAST} 至 {TRIED_AT_MOST}；过少会暴露单个事件",
+            "{number} is out of range; {TRIED_AT_LEAST} to {TRIED_AT_MOST} is right: fewer would give single incidents away"
         );
         return Err(Problem::field(Code::OutOfRange, "/incidents", detail));
     }
@@ -226,8 +231,9 @@ pub async fn dry_run(
         .collect();
     Ok(web::Json(DryRunView {
         examined: effect.examined,
-        moved: moves.iter().map(|moved| moved.count).sum(),
+        moved: moves.iter().map(|moved| moved.count).sum::<u64>() + effect.other,
         moves,
+        other: effect.other,
         limits_changed: effect.limits_changed,
     }))
 }
