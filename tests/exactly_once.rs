@@ -344,8 +344,11 @@ both! {
         let id = walker.post("/v1/incidents", &body).await.expect(201).text("/id");
 
         let inside = app.inside().await;
-        let mut book = inside.snapshots.current().rules.as_ref().expect("rules").book().clone();
+        let snapshot = inside.snapshots.current();
+        let mut book = snapshot.rules.as_ref().expect("rules").book().clone();
         book.categories.retain(|code, _| code.to_string() != "5002");
+        let ground = &snapshot.ground;
+        let book = book.checked(&ground.units, &ground.organisations).expect("the rules are right");
         let now = app.now();
         let imported: StoreResult<_> =
             inside.store.write(move |db| rules::append(db, &book, "without manhole covers", None, now)).await;

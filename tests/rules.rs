@@ -1,13 +1,38 @@
 //! Rules as data: read by everybody, changed by the system administrator, tried before, and set to work on open incidents.
 
 use chrono::TimeDelta;
+use grassroots::{
+    app::rules::ChangeError,
+    import::{calendar, categories},
+};
+use grassroots_persistence::error::StoreResult;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Answer, Client, DESK, body_of},
+    support::{Answer, Client, DESK, TestApp, body_of},
 };
+
+impl TestApp {
+    /// Imports those of the demo's categories, and says which version of the rules that makes.
+    async fn import_categories(&self, codes: &[&str]) -> Result<i64, ChangeError> {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/categories.csv");
+        let file = std::fs::read_to_string(file).expect("the demo's categories");
+        let kept = |line: &&str| codes.iter().any(|code| line.starts_with(code)) || line.starts_with("code");
+        let file = file.lines().filter(kept).collect::<Vec<_>>().join("\n");
+        let parsed = categories::parse(file.as_bytes()).expect("the file is right");
+        let (inside, now) = (self.inside().await, self.now());
+        let summary = inside.store.write(move |db| categories::apply(db, &parsed, now)).await?;
+        Ok(summary.rules_version.expect("rules"))
+    }
+
+    async fn import_calendar(&self, file: &str) -> Result<(), ChangeError> {
+        let parsed = calendar::parse(file.as_bytes()).expect("the file is right");
+        let (inside, now) = (self.inside().await, self.now());
+        inside.store.write(move |db| calendar::apply(db, &parsed, now)).await.map(|_| ())
+    }
+}
 
 impl Client {
     async fn change_rules(&self, version: Option<u64>, body: Value) -> Answer {
@@ -85,11 +110,40 @@ both! {
             json!({ "minimum_level": { "critical": "city" } }),
             json!({ "calendar": { "hours": [] } }),
             json!({ "surprise": 1 }),
+            json!({ "check": null }),
+            json!({ "categories": { "1001": { "zh": "" } } }),
+            json!({ "categories": { "1001": { "en": "Neighbour dispute" } } }),
+            json!({ "categories": { "1001": { "lead": "desk" } } }),
+            json!({ "categories": { "1001": { "flags": ["photo1", "photo-"] } } }),
+            json!({ "categories": { "1001": { "colour": "red" } } }),
+            json!({ "categories": { "1002": { "on_lapse": "never" } } }),
+            json!({ "duties": [{ "organisation": "411299-desk", "category": "1001", "role": "basic" }] }),
+            json!({ "duties": [{ "organisation": DESK, "category": "1001", "role": "basic", "surprise": 1 }] }),
+            json!({ "first_levels": [{ "unit": "411299", "category": "1001", "level": "county" }] }),
+            json!({ "skips": [
+                { "category": "1001", "severity": "major", "to": "county" },
+                { "category": "1001", "severity": "major", "to": "township" },
+            ] }),
+            json!({ "receipt": { "amount": 20_001 } }),
+            json!({ "reasons": { "decline": [{ "code": "other", "zh": "", "en": "other" }] } }),
+            json!({ "calendar": { "days": { "2028-01-01": "holiday" } } }),
         ] {
             let refused = admin.change_rules(Some(version), change(&changes)).await;
             refused.clone().expect_problem(422, "invalid_rules");
             let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": changes })).await;
             tried.expect_problem(422, "invalid_rules");
+        }
+        for (changes, pointer, said) in [
+            (json!({ "stages": { "general": { "acept": {} } } }), "/changes/stages/general/acept", "one of `accept`, `dispatch`"),
+            (json!({ "check": null }), "/changes/check", "`check` is missing"),
+            (json!({ "calendar": { "hours": [] } }), "/changes", "there is no working period"),
+            (json!({ "calendar": { "days": { "2028-01-01": "holiday" } } }), "/changes", "none of 2027"),
+        ] {
+            let body = change(&changes);
+            let request = admin.request(Method::PATCH, "/v1/rules").header("If-Match", format!("\"{version}\""));
+            let refused = admin.send(request.header("Accept-Language", "en").json(&body)).await;
+            assert_eq!(refused.text("/errors/0/pointer"), pointer);
+            assert!(refused.text("/detail").contains(said), "{}", refused.raw);
         }
         admin.change_rules(Some(version), json!({ "changes": [], "note": "x" })).await.expect_problem(422, "wrong_type");
         assert_eq!(admin.get("/v1/rules").await.expect(200).number("/version"), version, "nothing was saved");
@@ -97,28 +151,146 @@ both! {
 
     async fn a_change_is_tried_on_what_was_reported_last(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
-        for _ in 0..3 {
+        for _ in 0..5 {
             worker.file("1001", json!({})).await;
         }
         worker.file("5002", json!({})).await;
+        worker.file("1001", json!({ "severity": "significant" })).await;
+        let settled = json!({ "on_spot": { "result": "当场劝和，双方已握手言和" } });
+        worker.file("1001", settled).await;
         let up = json!({ "categories": { "1001": { "first_level": "township" } } });
         app.user("village").await.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect_problem(403, "forbidden");
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect(200);
-        assert_eq!((tried.number("/examined"), tried.number("/moved")), (4, 3));
-        assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 3 }]));
-        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up, "incidents": 2 })).await.expect(200);
-        assert_eq!((tried.number("/examined"), tried.number("/moved")), (2, 1));
+        assert_eq!((tried.number("/examined"), tried.number("/moved")), (7, 6), "what was settled on the spot is left out");
+        assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 6 }]));
         let shorter = json!({ "categories": { "5002": { "limit": { "amount": 1 } } } });
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": shorter })).await.expect(200);
         assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (0, 1));
-        admin.post("/v1/rules/dry-run", &json!({ "changes": {}, "incidents": 0 })).await.expect_problem(422, "out_of_range");
+
+        // Nobody makes out a single incident.
+        for few in [0, 1, 99, 10_001] {
+            let body = json!({ "changes": up, "incidents": few });
+            admin.post("/v1/rules/dry-run", &body).await.expect_problem(422, "out_of_range");
+        }
+        let both = json!({ "categories": {
+            "1001": { "first_level": "county" }, "5002": { "first_level": "county" },
+        } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": both, "incidents": 100 })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/other")), (7, 1));
+        assert_eq!(tried.body["moves"].as_array().map(Vec::len), Some(1));
+
+        // As bad as a new report would be: by the category, unless its reporter said worse.
+        let worse = json!({ "categories": { "1001": { "severity": "major" } } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": worse })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        admin.change_rules(Some(version), change(&worse)).await.expect(200);
+        let back = json!({ "categories": { "1001": { "severity": "general" } } });
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": back })).await.expect(200);
+        assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
 
         // Somewhere only.
-        let here = json!({ "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }] });
-        let version = admin.get("/v1/rules").await.expect(200).number("/version");
-        admin.change_rules(Some(version), change(&here)).await.expect(200);
+        let here = json!({
+            "categories": { "1001": { "severity": "general" } },
+            "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }],
+        });
+        admin.change_rules(Some(version + 1), change(&here)).await.expect(200);
         let taken = worker.report("1001", json!({})).await.expect(201);
         assert_eq!(taken.text("/level"), "township");
+    }
+
+    async fn a_change_is_tried_on_what_was_reported_not_on_what_it_was_corrected_to(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let village = app.user("village").await;
+        for _ in 0..5 {
+            let id = worker.file("1001", json!({})).await;
+            village.does(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
+        }
+        let up = |code: &str| json!({ "changes": { "categories": { code: { "first_level": "county" } } } });
+        let tried = admin.post("/v1/rules/dry-run", &up("1001")).await.expect(200);
+        assert_eq!(tried.number("/moves/0/count"), 5);
+        let tried = admin.post("/v1/rules/dry-run", &up("6007")).await.expect(200);
+        assert_eq!(tried.number("/moved"), 0);
+    }
+
+    async fn what_open_incidents_have_is_not_dropped(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let (one, other) = (worker.file("5002", json!({})).await, worker.file("5002", json!({})).await);
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        let drop = json!({ "categories": { "5002": null, "5001": null } });
+        let refused = admin.change_rules(Some(version), change(&drop)).await.expect_problem(422, "invalid_rules");
+        assert!(refused.text("/detail").contains("5002 (2)"), "{}", refused.raw);
+        let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": drop })).await;
+        tried.expect_problem(422, "invalid_rules");
+        let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
+        assert!(matches!(&refused, ChangeError::InUse(open) if open.len() == 1 && open[0].1 == 2), "{refused:?}");
+
+        let dispatcher = app.user("dispatcher").await;
+        let no = json!({ "reason": "other", "reply": "请另行反映" });
+        dispatcher.does(&one, "decline", no.clone()).await;
+        let refused = admin.change_rules(Some(version), change(&drop)).await.expect_problem(422, "invalid_rules");
+        assert!(refused.text("/detail").contains("5002 (1)"), "{}", refused.raw);
+        dispatcher.does(&other, "decline", no).await;
+        admin.change_rules(Some(version), change(&drop)).await.expect(200);
+    }
+
+    async fn an_import_keeps_what_it_does_not_speak_of_and_breaks_nothing(app: TestApp) {
+        let admin = app.user("sysadmin").await;
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        let duty = json!([{ "organisation": "411224107-power_utility", "category": "5002", "role": "basic" }]);
+        let changes = json!({ "duties": duty, "categories": { "1001": { "on_lapse": "at_limit" } } });
+        admin.change_rules(Some(version), change(&changes)).await.expect(200);
+        let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
+        let named = "duties names category 5002, which is not there; take that line out, or keep the category";
+        assert_eq!(refused.to_string(), named);
+        let imported = app.import_categories(&["1001", "5002"]).await.expect("all is well");
+        assert_eq!(imported, i64::try_from(version + 2).expect("a small number"));
+
+        app.restart().await;
+        let rules = app.user("sysadmin").await.get("/v1/rules").await.expect(200);
+        assert_eq!(rules.body["rules"]["categories"].as_object().map(serde_json::Map::len), Some(2));
+        assert_eq!(rules.body["rules"]["categories"]["1001"]["on_lapse"], "at_limit");
+        assert_eq!(rules.body["rules"]["duties"], duty);
+        let refused = app.import_calendar("date,kind\n2028-01-01,holiday\n").await.expect_err("2027 is missing");
+        assert!(refused.to_string().contains("none of 2027"), "{refused}");
+    }
+
+    async fn rules_of_another_version_of_the_program_are_read(app: TestApp) {
+        let inside = app.inside().await;
+        let written: StoreResult<_> = inside.store.write(|db| {
+            let sql = "UPDATE rules SET body = replace(body, '\"check\":', '\"surprise\":')";
+            Ok(diesel::connection::SimpleConnection::batch_execute(db, sql)?)
+        }).await;
+        written.expect("the rules are altered");
+        drop(inside);
+        app.restart().await;
+        let rules = app.user("sysadmin").await.get("/v1/rules").await.expect(200);
+        assert_eq!(rules.body["rules"]["check"], json!({ "amount": 8, "unit": "working_hours" }), "the default");
+        assert!(rules.lacks("/rules/surprise"));
+    }
+
+    async fn a_recomputation_passes_over_what_cannot_be_read_and_stays_with_its_rules(app: TestApp) {
+        let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
+        let broken = worker.file("1001", json!({})).await;
+        worker.file("1001", json!({})).await;
+        let version = admin.get("/v1/rules").await.expect(200).number("/version");
+        let shorter = json!({ "stages": { "general": { "accept": { "amount": 2 } } } });
+        admin.change_rules(Some(version), change(&shorter)).await.expect(200);
+        let inside = app.inside().await;
+        let written: StoreResult<_> = inside.store.write(|db| {
+            let sql = "UPDATE incident SET total = 'no clock' WHERE id = (SELECT min(id) FROM incident)";
+            Ok(diesel::connection::SimpleConnection::batch_execute(db, sql)?)
+        }).await;
+        written.expect("the incident is broken");
+        let done = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
+        assert_eq!((done.number("/examined"), done.number("/changed"), done.number("/failed")), (2, 1, 1), "{broken}");
+        assert_eq!(done.number("/rules_version"), version + 1);
+
+        let on = |began: u64| json!({ "after": 0, "rules_version": began });
+        admin.post("/v1/rules/recompute", &json!({ "after": 0 })).await.expect_problem(422, "missing_field");
+        admin.post("/v1/rules/recompute", &on(version + 1)).await.expect(200);
+        let refused = admin.post("/v1/rules/recompute", &on(version)).await.expect_problem(409, "rules_changed");
+        assert_eq!(refused.number("/current_version"), version + 1);
     }
 
     async fn duty_lists_reasons_and_lapses_are_for_the_county_to_say(app: TestApp) {

@@ -23,6 +23,7 @@ use crate::{
     app::{
         accounts::{AccountError, FirstPassword, NewAccount},
         posts::Post,
+        rules::ChangeError,
         snapshot::parse_shape,
     },
     auth::{Secret, passwords::Passwords},
@@ -136,6 +137,15 @@ impl Retry for DemoError {
 impl From<Vec<LineError>> for DemoError {
     fn from(errors: Vec<LineError>) -> Self {
         Self::Broken(errors.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl From<ChangeError> for DemoError {
+    fn from(error: ChangeError) -> Self {
+        if let ChangeError::Store(error) = error {
+            return Self::Store(error);
+        }
+        Self::Broken(error.to_string())
     }
 }
 
@@ -307,7 +317,7 @@ mod tests {
         assert!(!seed(&store, &passwords, NOW).await.unwrap());
         let before = store.read(ground::stamp).await.unwrap();
         let city = City::read().unwrap();
-        let again: StoreResult<_> = store
+        let again: Result<_, ChangeError> = store
             .write(move |db| {
                 Ok([
                     import::divisions::apply(db, &city.divisions, NOW)?,

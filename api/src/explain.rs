@@ -1,8 +1,18 @@
 //! Explanations: what the rules refuse to read, in both languages. Their own messages are English.
 
 use grassroots_domain::{
-    category::CategoryError, code::UnknownCode, grid::GridError, linkage::NoExternalNo,
-    organisation::OrganisationError, reason::NoReasonCode, routing::Words, rules::RuleError, unit::CodeError,
+    calendar::{CalendarError, YEARS},
+    category::CategoryError,
+    checked::RuleError,
+    code::UnknownCode,
+    deadline::{LimitError, MAX_YEARS},
+    grid::GridError,
+    linkage::NoExternalNo,
+    name::NameError,
+    organisation::OrganisationError,
+    reason::NoReasonCode,
+    routing::Words,
+    unit::CodeError,
 };
 
 /// Errors that explain themselves in both languages.
@@ -83,6 +93,55 @@ impl Explain for OrganisationError {
     }
 }
 
+impl Explain for NameError {
+    /// What follows the name of a field.
+    fn explain(&self) -> Words {
+        let zh = match self {
+            NameError::Empty => "为空，请填写名称".to_owned(),
+            NameError::Unfit(given) => format!("“{given}” 过长或含控制字符；最多 100 个字符，写在一行内"),
+            NameError::NoCode(given) => {
+                format!("“{given}” 不是代码名；请用小写字母、数字和下划线，例如 town")
+            }
+        };
+        with(zh, self)
+    }
+}
+
+impl Explain for LimitError {
+    fn explain(&self) -> Words {
+        let zh = match self {
+            LimitError::Zero => "时限为零；请写大于零的整数".to_owned(),
+            LimitError::TooLong { given, most } => {
+                format!("时限 {} 超过 {MAX_YEARS} 年；最多 {}", given.zh(), most.zh())
+            }
+        };
+        with(zh, self)
+    }
+}
+
+impl Explain for CalendarError {
+    fn explain(&self) -> Words {
+        let zh = match self {
+            CalendarError::NoHours => "没有工作时段；请至少写一个，例如 08:00–12:00".to_owned(),
+            CalendarError::EmptyPeriod { from, to } => {
+                format!("工作时段 {from}–{to} 为空；结束须晚于开始，且在同一天")
+            }
+            CalendarError::Overlap { from, previous } => {
+                format!("从 {from} 开始的工作时段早于上一时段的结束 {previous}；请按顺序填写")
+            }
+            CalendarError::Seconds(time) => format!("工作时间 {time} 不是整分钟；请写小时和分钟"),
+            CalendarError::Year(date) => format!("{date} 不在 {}–{} 年之间", YEARS.start(), YEARS.end()),
+            CalendarError::Gap { missing } => {
+                format!(
+                    "日历中有 {} 年及以后年份的日期，却没有 {missing} 年的；请一并给出 {missing} 年的日期",
+                    missing - 1
+                )
+            }
+        };
+        with(zh, self)
+    }
+}
+
 impl Explain for CategoryError {
     fn explain(&self) -> Words {
         let zh = match self {
@@ -93,12 +152,27 @@ impl Explain for CategoryError {
             CategoryError::DescribesPeople { name, word } => {
                 format!("类别“{name}”描述的是人（“{word}”）；请改为记录诉求或行为（写事不写人）")
             }
+            CategoryError::Name { code, field, error } => {
+                format!("类别 {code} 的 {field} {}", error.explain().zh)
+            }
             CategoryError::NoLimit(code) => format!("类别 {code} 的时限为零；请写大于零的整数"),
+            CategoryError::Limit { code, error } => format!("类别 {code}：{}", error.explain().zh),
+            CategoryError::DeskWorks(code) => {
+                format!("类别 {code} 写了受理台（desk）；受理台不能作为主办或协办部门，请写部门")
+            }
             CategoryError::CityFirst(code) => {
                 format!("类别 {code} 不能由市级首办；应为 village、township 或 county")
             }
             CategoryError::OnSpotSkipped(code) => {
                 format!("类别 {code} 不能既可现场办结（self）又回避村级（skipv、skipt）")
+            }
+            CategoryError::Photos(code) => {
+                format!("类别 {code} 有互相矛盾的照片标志；photo1、photo0、photo- 只能选一个")
+            }
+            CategoryError::RestrictedStays(code) => {
+                format!(
+                    "类别 {code} 限制查看（priv），无人受理时不能一直停留；on_lapse 应为 at_limit 或 at_double"
+                )
             }
         };
         with(zh, self)
@@ -108,15 +182,28 @@ impl Explain for CategoryError {
 impl Explain for RuleError {
     fn explain(&self) -> Words {
         let zh = match self {
+            RuleError::Calendar(error) => format!("日历：{}", error.explain().zh),
             RuleError::Category(error) => return error.explain(),
             RuleError::Misfiled { key, category } => {
                 format!("类别 {category} 列在 {key} 之下；键应与代码一致")
             }
-            RuleError::NoLimit { field } => format!("{field} 中有为零的时限；请写大于零的整数"),
+            RuleError::Limit { field, error } => format!("{field} 中的时限有误：{}", error.explain().zh),
             RuleError::CityHolds => "市级不持有事件；最高可写 county".to_owned(),
-            RuleError::UnknownCategory(code) => format!("规则引用的类别 {code} 不存在"),
+            RuleError::UnknownCategory { field, category } => {
+                format!("{field} 引用的类别 {category} 不存在；请去掉该行，或保留该类别")
+            }
+            RuleError::UnknownUnit(unit) => {
+                format!("first_levels 引用的单位 {unit} 不存在；可用单位见 GET /v1/units")
+            }
+            RuleError::UnknownOrganisation(organisation) => {
+                format!("duties 引用的机构 {organisation} 不存在；可用机构见 GET /v1/organisations")
+            }
+            RuleError::Twice { field, what } => format!("{field} 中 {what} 有两行；请只保留一行"),
             RuleError::NoReasons(command) => format!("“{}”需要理由，请至少保留一个", command.zh()),
             RuleError::ReasonsUnused(command) => format!("“{}”不使用理由，请删去", command.zh()),
+            RuleError::ReasonName { code, field, error } => {
+                format!("理由 {code} 的 {field} {}", error.explain().zh)
+            }
         };
         with(zh, self)
     }

@@ -166,6 +166,7 @@ problem_codes! {
     // Rules
     InvalidRules "invalid_rules" UNPROCESSABLE_ENTITY Fix "规则有误" "The rules are wrong";
     StaleRules "stale_rules" PRECONDITION_FAILED Fix "规则已被他人更新" "The rules have changed";
+    RulesChanged "rules_changed" CONFLICT Fix "规则已在中途更改" "The rules changed in between";
     // The server
     Busy "busy" SERVICE_UNAVAILABLE Retry "系统繁忙" "The server is busy";
     Unavailable "unavailable" SERVICE_UNAVAILABLE Retry "暂时无法保存" "It cannot be saved just now";

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Days looked at to count working days.
 const MOST_DAYS: usize = 1_000;
 
+/// Years that are no slip of the pen.
+pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+
 /// A day that is not what its weekday says, as the State Council announces each year.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,45 +57,53 @@ pub enum CalendarError {
     /// A period that is not measured in minutes.
     #[error("the working time {0} is not a whole minute; write hours and minutes")]
     Seconds(NaiveTime),
+    /// A slip of the pen.
+    #[error("{0} is not in the years {from} to {to}", from = YEARS.start(), to = YEARS.end())]
+    Year(NaiveDate),
+    /// A year left out: deadlines through it would be counted by guess.
+    #[error(
+        "there are days of {before} and of later years, but none of {missing}; give those of {missing} too",
+        before = missing - 1
+    )]
+    Gap {
+        /// The first year left out.
+        missing: i32,
+    },
 }
 
 /// Working days and hours. Days without an entry follow the week: Monday to Friday are worked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
 pub struct WorkCalendar {
     /// Announced exceptions.
+    #[serde(default)]
     pub days: BTreeMap<NaiveDate, DayKind>,
     /// The periods of every working day, in order.
-    pub hours: Vec<WorkPeriod>,
-}
-
-/// A calendar as it is read, before [`WorkCalendar::new`] has checked it.
-#[derive(Deserialize)]
-struct Unchecked {
-    days: BTreeMap<NaiveDate, DayKind>,
     #[serde(default = "WorkCalendar::default_hours")]
-    hours: Vec<WorkPeriod>,
-}
-
-impl TryFrom<Unchecked> for WorkCalendar {
-    type Error = CalendarError;
-
-    fn try_from(Unchecked { days, hours }: Unchecked) -> Result<Self, CalendarError> {
-        Self::new(days, hours)
-    }
+    pub hours: Vec<WorkPeriod>,
 }
 
 impl WorkCalendar {
     /// A calendar of exceptions and daily hours.
     ///
     /// # Errors
-    /// [`CalendarError`] unless the periods are whole minutes, not empty, in order and apart.
+    /// Those of [`WorkCalendar::check`].
     pub fn new(days: BTreeMap<NaiveDate, DayKind>, hours: Vec<WorkPeriod>) -> Result<Self, CalendarError> {
-        if hours.is_empty() {
+        let calendar = Self { days, hours };
+        calendar.check()?;
+        Ok(calendar)
+    }
+
+    /// Whether deadlines can be counted by it.
+    ///
+    /// # Errors
+    /// [`CalendarError`] unless the periods are whole minutes, not empty, in order and apart, and the days are in years that
+    /// follow one another.
+    pub fn check(&self) -> Result<(), CalendarError> {
+        if self.hours.is_empty() {
             return Err(CalendarError::NoHours);
         }
         let mut previous = NaiveTime::MIN;
-        for &WorkPeriod { from, to } in &hours {
+        for &WorkPeriod { from, to } in &self.hours {
             if let Some(fine) =
                 [from, to].into_iter().find(|time| time.second() != 0 || time.nanosecond() != 0)
             {
@@ -106,7 +117,16 @@ impl WorkCalendar {
             }
             previous = to;
         }
-        Ok(Self { days, hours })
+        if let Some(date) = self.days.keys().find(|date| !YEARS.contains(&date.year())) {
+            return Err(CalendarError::Year(*date));
+        }
+        self.gap().map_or(Ok(()), |missing| Err(CalendarError::Gap { missing }))
+    }
+
+    /// The first year without entries that has some before it and some after it.
+    fn gap(&self) -> Option<i32> {
+        let years = || self.days.keys().map(NaiveDate::year);
+        years().zip(years().skip(1)).find(|(year, next)| next - year > 1).map(|(year, _)| year + 1)
     }
 
     /// 08:00–12:00 and 14:00–18:00, 8 hours.
@@ -134,11 +154,13 @@ impl WorkCalendar {
         u32::try_from(days.filter(|day| self.is_workday(*day)).count()).unwrap_or(u32::MAX)
     }
 
-    /// The last day that is known: 31 December of the last year with an entry, as a year is announced at once.
+    /// The last day that is known, as a year is announced at once: 31 December of the last year with an entry, or of the one
+    /// before the first gap. Nobody knows the days of a year that was left out, nor where a count through it ends.
     #[must_use]
     pub fn announced_until(&self) -> Option<NaiveDate> {
         let (last, _) = self.days.last_key_value()?;
-        NaiveDate::from_ymd_opt(last.year(), 12, 31)
+        let year = self.gap().map_or(last.year(), |missing| missing - 1);
+        NaiveDate::from_ymd_opt(year, 12, 31)
     }
 
     /// The working time of one working day, in minutes.
@@ -222,12 +244,27 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_is_checked_when_read() {
+    fn a_year_that_was_left_out_is_not_announced() {
+        let with = |dates: &[&str]| {
+            let days = dates.iter().map(|text| (date(text), DayKind::Holiday)).collect();
+            WorkCalendar { days, hours: WorkCalendar::default_hours() }
+        };
+        let whole = with(&["2026-01-01", "2026-10-01", "2027-01-01", "2028-01-01"]);
+        assert_eq!((whole.check(), whole.announced_until()), (Ok(()), Some(date("2028-12-31"))));
+        let gap = with(&["2026-01-01", "2026-10-01", "2028-01-01"]);
+        assert_eq!(gap.check(), Err(CalendarError::Gap { missing: 2027 }));
+        assert_eq!(gap.announced_until(), Some(date("2026-12-31")));
+        let absurd = with(&["1926-01-01"]);
+        assert_eq!(absurd.check(), Err(CalendarError::Year(date("1926-01-01"))));
+    }
+
+    #[test]
+    fn a_stored_calendar_is_read_as_it_is() {
         let calendar = calendar();
         let json = serde_json::to_string(&calendar).unwrap();
         assert_eq!(serde_json::from_str::<WorkCalendar>(&json).unwrap(), calendar);
         assert_eq!(serde_json::from_str::<WorkCalendar>(r#"{"days": {}}"#).unwrap(), WorkCalendar::default());
-        let error = serde_json::from_str::<WorkCalendar>(r#"{"days": {}, "hours": []}"#).unwrap_err();
-        assert!(error.to_string().contains("there is no working period"), "{error}");
+        let closed = serde_json::from_str::<WorkCalendar>(r#"{"days": {}, "hours": []}"#).unwrap();
+        assert_eq!(closed.check(), Err(CalendarError::NoHours));
     }
 }

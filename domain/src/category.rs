@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     code::{codes, serde_as_text},
-    deadline::Limit,
+    deadline::{Limit, LimitError},
+    name::{self, NameError},
     organisation::OrganisationKind,
     rules::OnLapse,
     unit::Level,
@@ -153,7 +154,6 @@ serde_as_text!(Flag);
 
 /// One leaf of the category tree.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Category {
     /// Its code.
     pub code: CategoryCode,
@@ -211,18 +211,35 @@ impl Category {
         if let Some(word) = PEOPLE.iter().find(|word| self.zh.contains(**word) || self.en.contains(**word)) {
             return Err(CategoryError::DescribesPeople { name: self.zh.clone(), word });
         }
-        if self.limit.amount == 0 {
-            return Err(CategoryError::NoLimit(self.code));
+        let code = self.code;
+        name::check(&self.zh).map_err(|error| CategoryError::Name { code, field: "zh", error })?;
+        name::check_code(&self.en).map_err(|error| CategoryError::Name { code, field: "en", error })?;
+        match self.limit.check() {
+            Err(LimitError::Zero) => return Err(CategoryError::NoLimit(code)),
+            Err(error @ LimitError::TooLong { .. }) => return Err(CategoryError::Limit { code, error }),
+            Ok(()) => {}
+        }
+        if self.lead == OrganisationKind::Desk || self.assist.contains(&OrganisationKind::Desk) {
+            return Err(CategoryError::DeskWorks(code));
         }
         if self.first_level == Level::City {
-            return Err(CategoryError::CityFirst(self.code));
+            return Err(CategoryError::CityFirst(code));
         }
         if self.has(Flag::OnSpot) && self.skips().is_some() {
-            return Err(CategoryError::OnSpotSkipped(self.code));
+            return Err(CategoryError::OnSpotSkipped(code));
+        }
+        if PHOTO_FLAGS.into_iter().filter(|flag| self.has(*flag)).count() > 1 {
+            return Err(CategoryError::Photos(code));
+        }
+        if self.has(Flag::Restricted) && self.on_lapse == Some(OnLapse::Never) {
+            return Err(CategoryError::RestrictedStays(code));
         }
         Ok(())
     }
 }
+
+/// What a category can say about photos; one of them.
+const PHOTO_FLAGS: [Flag; 3] = [Flag::PhotoRequired, Flag::PhotoOptional, Flag::PhotoOff];
 
 /// Words that name people instead of matters. A need is recorded as a need, an act as an act.
 const PEOPLE: [&str; 22] = [
@@ -267,13 +284,42 @@ pub enum CategoryError {
         /// The word that gives it away.
         word: &'static str,
     },
+    /// A name that is none.
+    #[error("category {code}: {field} {error}")]
+    Name {
+        /// The category.
+        code: CategoryCode,
+        /// Which of its names.
+        field: &'static str,
+        /// What is wrong.
+        error: NameError,
+    },
     /// A limit of zero.
     #[error("category {0} has no time limit")]
     NoLimit(CategoryCode),
+    /// A limit that is absurd.
+    #[error("category {code}: {error}")]
+    Limit {
+        /// The category.
+        code: CategoryCode,
+        /// What is wrong.
+        error: LimitError,
+    },
+    /// Desks lead nothing, they are who asks.
+    #[error("category {0} names a desk; a desk neither leads nor assists: name a department")]
+    DeskWorks(CategoryCode),
     /// The city coordinates, it does not receive.
     #[error("category {0} cannot start at the city: village, township and county can be first")]
     CityFirst(CategoryCode),
     /// Closed by the village desk, which must not see it.
     #[error("category {0} cannot be both closed on the spot and kept from the village")]
     OnSpotSkipped(CategoryCode),
+    /// Several words about photos.
+    #[error("category {0} contradicts itself about photos; choose one of photo1, photo0 and photo-")]
+    Photos(CategoryCode),
+    /// Nobody above could see it, let alone take it over.
+    #[error(
+        "category {0} is restricted (priv) and cannot stay where nobody accepts it; on_lapse is at_limit or at_double"
+    )]
+    RestrictedStays(CategoryCode),
 }

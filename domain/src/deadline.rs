@@ -11,6 +11,9 @@ use crate::time::{Instant, from_wall_clock, wall_clock};
 /// Nothing is due later than this after its start, in days: a hundred years. It bounds the search for absurd limits.
 const HORIZON_DAYS: u32 = 36_525;
 
+/// No rule gives more time than this, in years: what is due later is promised to nobody.
+pub const MAX_YEARS: u32 = 10;
+
 const MINUTES_PER_HOUR: u64 = 60;
 const MINUTES_PER_CALENDAR_DAY: u64 = 24 * MINUTES_PER_HOUR;
 
@@ -67,6 +70,18 @@ impl LimitUnit {
         }
     }
 
+    /// Units in [`MAX_YEARS`] years: of working time as many as 250 days of 8 hours a year have.
+    #[must_use]
+    pub const fn most(self) -> u32 {
+        match self {
+            Self::WorkingHours => MAX_YEARS * 250 * 8,
+            Self::WorkingDays => MAX_YEARS * 250,
+            Self::ContinuousHours => MAX_YEARS * 365 * 24,
+            Self::ContinuousMinutes => MAX_YEARS * 365 * 24 * 60,
+            Self::CalendarDays => MAX_YEARS * 365,
+        }
+    }
+
     const fn en(self) -> &'static str {
         match self {
             Self::WorkingHours => "working hour",
@@ -80,7 +95,6 @@ impl LimitUnit {
 
 /// How long something may take.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// How many units.
     pub amount: u32,
@@ -88,7 +102,35 @@ pub struct Limit {
     pub unit: LimitUnit,
 }
 
+/// Why a limit is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LimitError {
+    /// Nobody can do anything within it.
+    #[error("zero is no time; give at least one unit")]
+    Zero,
+    /// It ends when nobody asks any more.
+    #[error("{given} are more than {MAX_YEARS} years; give at most {most}")]
+    TooLong {
+        /// The limit.
+        given: Limit,
+        /// The longest one that counts the same.
+        most: Limit,
+    },
+}
+
 impl Limit {
+    /// Whether something can be done within it, and it is not absurd.
+    ///
+    /// # Errors
+    /// When it is zero or longer than [`MAX_YEARS`].
+    pub const fn check(self) -> Result<(), LimitError> {
+        if self.amount == 0 {
+            return Err(LimitError::Zero);
+        }
+        let most = Self { amount: self.unit.most(), unit: self.unit };
+        if self.amount > most.amount { Err(LimitError::TooLong { given: self, most }) } else { Ok(()) }
+    }
+
     /// The limit in words for users: `8 个工作时`.
     #[must_use]
     pub fn zh(self) -> String {
@@ -288,6 +330,22 @@ mod tests {
         }
         assert_eq!(serde_json::to_string(&limit("8 wh")).unwrap(), r#"{"amount":8,"unit":"working_hours"}"#);
         assert_eq!(LimitUnit::parse_short("h"), None);
+    }
+
+    #[test]
+    fn a_rule_gives_some_time_and_no_more_than_ten_years() {
+        assert_eq!(limit("0 wh").check(), Err(LimitError::Zero));
+        for unit in LimitUnit::ALL {
+            let most = Limit { amount: unit.most(), unit };
+            assert_eq!(most.check(), Ok(()));
+            let given = Limit { amount: most.amount + 1, unit };
+            assert_eq!(given.check(), Err(LimitError::TooLong { given, most }));
+            let begin = at("2026-11-23 08:00");
+            let due = due(&calendar(), begin, most, &[]).unwrap();
+            assert!((due.at - begin).num_days() <= 366 * i64::from(MAX_YEARS), "{most}: {}", due.at);
+        }
+        let text = limit("3651 cd").check().unwrap_err().to_string();
+        assert_eq!(text, "3651 calendar days are more than 10 years; give at most 3650 calendar days");
     }
 
     #[test]

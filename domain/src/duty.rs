@@ -24,7 +24,6 @@ codes! {
 
 /// One line of a duty list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Duty {
     /// The organisation.
     pub organisation: OrganisationCode,

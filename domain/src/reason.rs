@@ -48,7 +48,6 @@ serde_as_text!(ReasonCode);
 
 /// A reason with its names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Reason {
     /// Its code name.
     pub code: ReasonCode,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::WorkCalendar,
-    category::{Category, CategoryCode, CategoryError, Flag, Severity},
+    category::{Category, CategoryCode, Flag, Severity},
     clock::{Deadline, LimitRule},
     code::codes,
     commands::CommandKind,
@@ -32,7 +32,6 @@ codes! {
 
 /// How long a desk has for each of its stages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct StageLimits {
     /// From arrival to accepting or declining.
     pub accept: Limit,
@@ -46,7 +45,6 @@ pub struct StageLimits {
 
 /// One value for each severity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are the severities")]
 pub struct BySeverity<T> {
     pub general: T,
@@ -68,7 +66,6 @@ impl<T: Copy> BySeverity<T> {
 
 /// One value for each level that holds incidents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are the levels")]
 pub struct ByLevel<T> {
     pub village: T,
@@ -135,7 +132,6 @@ const DISPUTES: u16 = 10;
 
 /// Another first level than that of the category, somewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FirstLevel {
     /// Where: this unit and what lies in it.
     pub unit: UnitCode,
@@ -147,7 +143,6 @@ pub struct FirstLevel {
 
 /// An escalation that passes a level over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SkipRule {
     /// Of what.
     pub category: CategoryCode,
@@ -159,7 +154,6 @@ pub struct SkipRule {
 
 /// How long an organisation that was called in has to answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are the two kinds of call")]
 pub struct CallInLimits {
     pub urgent: Limit,
@@ -168,7 +162,6 @@ pub struct CallInLimits {
 
 /// What linkages go by (DOMAIN 2.10).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LinkageLimits {
     /// How long mediation may take; as long again if both parties agree.
     pub mediation: Limit,
@@ -204,7 +197,6 @@ const LINKAGES: LinkageLimits = LinkageLimits {
 
 /// How often something can be done to one incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Maxima {
     /// Departments send it back.
     pub returns: u32,
@@ -221,8 +213,11 @@ pub struct Maxima {
 }
 
 /// One version of the rules as it is stored: written once, never changed.
+///
+/// It is read leniently, so that stored versions stay readable: a field that is added has a default, here and in everything
+/// inside, and one that nobody knows any more is passed over. What is written is checked ([`RuleBook::checked`]).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default)]
 pub struct RuleBook {
     /// Every category, by code.
     pub categories: BTreeMap<CategoryCode, Category>,
@@ -326,7 +321,7 @@ impl RuleBook {
     }
 
     /// Every limit, by the name of its field.
-    fn limits(&self) -> impl Iterator<Item = (&'static str, Limit)> {
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (&'static str, Limit)> {
         let BySeverity { general, significant, major, critical } = self.stages;
         let stages = [general, significant, major, critical]
             .into_iter()
@@ -351,78 +346,16 @@ impl RuleBook {
                 ("linkages", self.linkages.hotline),
             ])
     }
+}
 
-    /// Checks what all of it must satisfy.
-    fn check(&self) -> Result<(), RuleError> {
-        for (code, category) in &self.categories {
-            category.check()?;
-            if *code != category.code {
-                return Err(RuleError::Misfiled { key: *code, category: category.code });
-            }
-        }
-        if let Some((field, _)) = self.limits().find(|(_, limit)| limit.amount == 0) {
-            return Err(RuleError::NoLimit { field });
-        }
-        let BySeverity { general, significant, major, critical } = self.minimum_level;
-        let levels = [general, significant, major, critical].into_iter();
-        let levels = levels.chain(self.first_levels.iter().map(|exception| exception.level));
-        if levels.chain(self.skips.iter().map(|skip| skip.to)).any(|level| level > Level::County) {
-            return Err(RuleError::CityHolds);
-        }
-        let named = self.first_levels.iter().map(|exception| exception.category);
-        let named = named.chain(self.skips.iter().map(|skip| skip.category));
-        let mut named = named.chain(self.duties.iter().map(|duty| duty.category));
-        if let Some(code) = named.find(|code| !self.categories.contains_key(code)) {
-            return Err(RuleError::UnknownCategory(code));
-        }
-        for command in CommandKind::ALL.iter().copied().filter(|command| command.gives_reason()) {
-            let reasons = self.reasons.get(&command).map_or(&[][..], Vec::as_slice);
-            if reasons.is_empty() {
-                return Err(RuleError::NoReasons(command));
-            }
-        }
-        match self.reasons.keys().find(|command| !command.gives_reason()) {
-            Some(command) => Err(RuleError::ReasonsUnused(*command)),
-            None => Ok(()),
-        }
+/// What a stored book lacks that was written before a field was there.
+impl Default for RuleBook {
+    fn default() -> Self {
+        Self::new([], WorkCalendar::default())
     }
 }
 
-/// Why a rule book is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum RuleError {
-    /// A category is wrong in itself.
-    #[error(transparent)]
-    Category(#[from] CategoryError),
-    /// A category stands under another one's code.
-    #[error("category {category} stands under {key}; its key is its code")]
-    Misfiled {
-        /// Where it stands.
-        key: CategoryCode,
-        /// What it is.
-        category: CategoryCode,
-    },
-    /// A limit of zero, within which nobody can do anything.
-    #[error("a limit in {field} is zero; give at least one unit")]
-    NoLimit {
-        /// Where.
-        field: &'static str,
-    },
-    /// The city coordinates and holds nothing.
-    #[error("the city holds no incidents; county is the highest level that can be named")]
-    CityHolds,
-    /// A rule about a category that does not exist.
-    #[error("there is no category {0} that a rule names")]
-    UnknownCategory(CategoryCode),
-    /// A command that names a reason has none to name.
-    #[error("{0} names a reason, and there is none; give at least one")]
-    NoReasons(CommandKind),
-    /// Reasons for a command that names none.
-    #[error("{0} names no reason; leave its reasons out")]
-    ReasonsUnused(CommandKind),
-}
-
-/// A checked rule book with its version: what every decision is made by.
+/// A rule book with its version: what every decision is made by.
 #[derive(Clone, Debug)]
 pub struct Rules {
     version: i64,
@@ -430,13 +363,10 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Checks `book` and gives it its version. A broken rule is refused when saved, never skipped when run.
-    ///
-    /// # Errors
-    /// When a rule is wrong in itself, or contradicts another.
-    pub fn new(version: i64, book: RuleBook) -> Result<Self, RuleError> {
-        book.check()?;
-        Ok(Self { version, book })
+    /// `book` as version `version`. What is stored was checked when it was written, by the checks of its day.
+    #[must_use]
+    pub const fn new(version: i64, book: RuleBook) -> Self {
+        Self { version, book }
     }
 
     /// The version, stored with every decision.
@@ -481,13 +411,13 @@ impl Rules {
     #[must_use]
     pub fn on_lapse(&self, category: CategoryCode, severity: Severity) -> OnLapse {
         let known = self.category(category);
-        let by_severity = || match self.book.on_lapse.get(severity) {
+        let own = known.and_then(|category| category.on_lapse);
+        match own.unwrap_or_else(|| self.book.on_lapse.get(severity)) {
             OnLapse::Never if known.is_some_and(|category| category.has(Flag::Restricted)) => {
                 OnLapse::AtDouble
             }
             other @ (OnLapse::AtLimit | OnLapse::AtDouble | OnLapse::Never) => other,
-        };
-        known.and_then(|category| category.on_lapse).unwrap_or_else(by_severity)
+        }
     }
 
     /// The lowest level that gets an incident of that severity first.

@@ -7,7 +7,7 @@ use grassroots_domain::{
     account::AccountId,
     event::{Event, EventBody, Hash, SCHEMA_VERSION, event_hash, words_hash},
     incident::IncidentId,
-    open::Decided,
+    open::{Decided, Reported},
     remark::{Audience, Label, Remark},
 };
 
@@ -253,6 +253,30 @@ pub(crate) fn by_keys(db: &mut Db, keys: &[i64]) -> StoreResult<Vec<StoredEvent>
         rows.into_iter().map(|(id, row)| row.stored(IncidentId(id.0))).collect::<StoreResult<Vec<_>>>()?;
     events.sort_by_key(|event| keys.iter().position(|key| *key == event.key));
     Ok(events)
+}
+
+/// The first events of the `limit` incidents that were reported last, those settled on the spot left out: what was known
+/// when a desk was chosen.
+///
+/// # Errors
+/// When the query fails or an event does not decode.
+pub fn latest_reports(db: &mut Db, limit: u32) -> StoreResult<Vec<Reported>> {
+    let bodies: Vec<String> = event::table
+        .inner_join(incident::table)
+        .filter(event::incident_seq.eq(1))
+        .filter(incident::on_spot.eq(false))
+        .order(incident::id.desc())
+        .limit(i64::from(limit))
+        .select(event::body)
+        .load(db)?;
+    bodies
+        .into_iter()
+        .map(|text| match serde_json::from_str(&text) {
+            Ok(EventBody::Reported(reported)) => Ok(reported),
+            Ok(other) => Err(StoreError::decode("event.body", other.event_type(), "no report comes first")),
+            Err(error) => Err(StoreError::decode("event.body", text, error)),
+        })
+        .collect()
 }
 
 /// A remark as it was stored.

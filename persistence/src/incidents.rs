@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
     case::Case,
-    category::{CategoryCode, Severity},
+    category::CategoryCode,
     incident::{Incident, IncidentId},
     leg::{CustodyLeg, HandlingLeg},
     place::Place,
@@ -243,20 +243,21 @@ pub fn waking(
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
 }
 
-/// Category, severity and place of the `limit` incidents that were reported last.
+/// Which of `categories` open incidents have, and how many, by category.
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
-pub fn latest_facts(db: &mut Db, limit: u32) -> StoreResult<Vec<(CategoryCode, Severity, Place)>> {
-    let rows: Vec<Row> = incident::table
-        .order(incident::id.desc())
-        .limit(i64::from(limit))
-        .select(Row::as_select())
+pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(CategoryCode, u64)>> {
+    let rows: Vec<(String, i64)> = incident::table
+        .filter(incident::ended_at.is_null())
+        .filter(incident::category.eq_any(categories.iter().map(CategoryCode::to_string)))
+        .group_by(incident::category)
+        .order(incident::category)
+        .select((incident::category, count_star()))
         .load(db)?;
     rows.into_iter()
-        .map(|row| {
-            let incident = Incident::try_from(row)?;
-            Ok((incident.category, incident.severity, incident.place))
+        .map(|(code, number)| {
+            Ok((decode("incident.category", &code)?, u64::try_from(number).unwrap_or_default()))
         })
         .collect()
 }

@@ -1,15 +1,11 @@
 //! Table `rules`: one row per version, written once.
 
 use diesel::prelude::*;
-use grassroots_domain::{
-    account::AccountId,
-    rules::{RuleBook, Rules},
-    time::Instant,
-};
+use grassroots_domain::{account::AccountId, checked::CheckedBook, rules::Rules, time::Instant};
 
 use crate::{
     db::{At, Db, Key},
-    error::{StoreError, StoreResult},
+    error::{StoreError, StoreResult, to_json},
     schema::rules,
 };
 
@@ -38,10 +34,9 @@ pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
 pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
     let body: Option<String> = rules::table.find(version).select(rules::body).first(db).optional()?;
     body.map(|body| {
-        let wrong =
-            |reason: String| StoreError::Decode { column: "rules.body", value: version.to_string(), reason };
-        let book: RuleBook = serde_json::from_str(&body).map_err(|error| wrong(error.to_string()))?;
-        Rules::new(version, book).map_err(|error| wrong(error.to_string()))
+        let book =
+            serde_json::from_str(&body).map_err(|error| StoreError::decode("rules.body", version, error))?;
+        Ok(Rules::new(version, book))
     })
     .transpose()
 }
@@ -77,20 +72,20 @@ pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
     Ok(rows.into_iter().map(made).collect())
 }
 
-/// Writes the next version, made by an account or by an import, and returns its number.
+/// Writes the next version, made by an account or by an import, and returns its number. Only a checked book can be written:
+/// it is read again by every start, and nobody looks at it before.
 ///
 /// # Errors
 /// When the query fails.
 pub fn append(
     db: &mut Db,
-    book: &RuleBook,
+    checked: &CheckedBook,
     note: &str,
     by: Option<AccountId>,
     now: Instant,
 ) -> StoreResult<i64> {
     let version = newest_version(db)? + 1;
-    let body =
-        serde_json::to_string(book).map_err(|error| StoreError::decode("rules.body", version, error))?;
+    let body = to_json("rules.body", checked.book())?;
     diesel::insert_into(rules::table)
         .values((
             rules::version.eq(version),

@@ -4,12 +4,7 @@
 use std::sync::Arc;
 
 use grassroots_domain::{account::AccountId, reconcile, time::Instant};
-use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    incidents,
-    turns::is_mine,
-};
+use grassroots_persistence::{db::Db, error::StoreResult, incidents, turns::is_mine};
 
 use crate::app::{App, commands::save, snapshot::Snapshot};
 
@@ -37,6 +32,15 @@ impl Done {
     }
 }
 
+/// What is done to one incident after the other.
+#[derive(Clone, Copy)]
+enum Task {
+    /// What should have happened by itself happens; one node at a time.
+    MoveOn,
+    /// Its clocks are set anew for the administrator `by`.
+    SetAnew { by: AccountId },
+}
+
 /// Lets everything happen that should have happened by itself before `now`, the longest waiting first.
 ///
 /// Returns at once when another node is at it. An incident that cannot be moved on is left out, and nobody else waits for
@@ -56,21 +60,39 @@ pub async fn run_once(app: &App, now: Instant) -> StoreResult<Done> {
         let Some(last) = waiting.last() else { return Ok(done) };
         after = Some(*last);
         let keys: Arc<[i64]> = waiting.iter().map(|(_, key)| *key).collect();
-        match batch(app, Arc::clone(&keys), now, Arc::clone(&snapshot)).await {
-            Ok(None) => return Ok(done),
-            Ok(Some(changed)) => done.changed += changed,
-            Err(error) if error.is_unavailable() => return Err(error),
-            // One of them stands in the way of the others.
-            Err(_) => done.add(one_by_one(app, &keys, now, &snapshot).await?),
+        match together(app, Task::MoveOn, keys, now, &snapshot).await? {
+            None => return Ok(done),
+            Some(more) => done.add(more),
         }
     }
 }
 
-/// Moves each on by itself.
-async fn one_by_one(app: &App, keys: &[i64], now: Instant, snapshot: &Arc<Snapshot>) -> StoreResult<Done> {
+/// Does it to some in one transaction, or to each by itself if one of them stands in the way of the others; `None` when
+/// another node is at it.
+async fn together(
+    app: &App,
+    task: Task,
+    keys: Arc<[i64]>,
+    now: Instant,
+    snapshot: &Arc<Snapshot>,
+) -> StoreResult<Option<Done>> {
+    match batch(app, task, Arc::clone(&keys), now, Arc::clone(snapshot)).await {
+        Ok(changed) => Ok(changed.map(|changed| Done { changed, failed: 0 })),
+        Err(error) if error.is_unavailable() => Err(error),
+        Err(_) => one_by_one(app, task, &keys, now, snapshot).await.map(Some),
+    }
+}
+
+async fn one_by_one(
+    app: &App,
+    task: Task,
+    keys: &[i64],
+    now: Instant,
+    snapshot: &Arc<Snapshot>,
+) -> StoreResult<Done> {
     let mut done = Done::default();
     for key in keys {
-        match batch(app, Arc::new([*key]), now, Arc::clone(snapshot)).await {
+        match batch(app, task, Arc::new([*key]), now, Arc::clone(snapshot)).await {
             Ok(changed) => done.changed += changed.unwrap_or(0),
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
@@ -82,21 +104,25 @@ async fn one_by_one(app: &App, keys: &[i64], now: Instant, snapshot: &Arc<Snapsh
     Ok(done)
 }
 
-/// Moves some on in one transaction, and says how many; `None` when another node is at it.
+/// Does it to some in one transaction, and says how many it changed; `None` when another node is at it.
 async fn batch(
     app: &App,
+    task: Task,
     keys: Arc<[i64]>,
     now: Instant,
     snapshot: Arc<Snapshot>,
 ) -> StoreResult<Option<u64>> {
     app.store
         .write(move |db| {
-            if !is_mine(db)? {
+            if matches!(task, Task::MoveOn) && !is_mine(db)? {
                 return Ok(None);
             }
             let mut changed = 0;
             for key in keys.iter() {
-                changed += u64::from(move_on(db, *key, now, &snapshot)?);
+                changed += u64::from(match task {
+                    Task::MoveOn => move_on(db, *key, now, &snapshot)?,
+                    Task::SetAnew { by } => set_anew(db, *key, by, now, &snapshot)?,
+                });
             }
             Ok(Some(changed))
         })
@@ -123,41 +149,39 @@ fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreRes
 pub struct Recomputed {
     /// Incidents looked at.
     pub examined: u64,
-    /// Incidents with a clock that was set anew.
-    pub changed: u64,
+    /// Those with a clock that was set anew, and those that could not be.
+    pub done: Done,
+    /// The rules it went by.
+    pub rules_version: i64,
     /// Where to go on; none at the end.
     pub next: Option<i64>,
 }
 
-/// Sets the clocks of the open incidents behind `after` anew, by the rules in force, for the administrator `by`: so many
-/// that the answer comes soon.
+/// Sets the clocks of the open incidents behind `after` anew, by the rules of `snapshot` and their version, for the
+/// administrator `by`: so many that the answer comes soon. One that cannot be read or written is left out.
 ///
 /// # Errors
 /// When the database does not answer; what was set anew until then stays so.
-pub async fn recompute(app: &App, by: AccountId, mut after: i64, now: Instant) -> StoreResult<Recomputed> {
-    app.snapshots.refresh(&app.store).await?;
-    let snapshot = app.snapshots.current();
-    let (mut examined, mut changed) = (0, 0);
+pub async fn recompute(
+    app: &App,
+    by: AccountId,
+    mut after: i64,
+    (snapshot, rules_version): (&Arc<Snapshot>, i64),
+    now: Instant,
+) -> StoreResult<Recomputed> {
+    let (mut examined, mut done) = (0, Done::default());
     for _ in 0..BATCHES_AN_ANSWER {
-        let shared = Arc::clone(&snapshot);
-        let keys = app
-            .store
-            .write(move |db| -> Result<_, StoreError> {
-                let mut some = Vec::new();
-                for key in incidents::open_behind(db, after, AT_ONCE)? {
-                    some.push((key, set_anew(db, key, by, now, &shared)?));
-                }
-                Ok(some)
-            })
-            .await?;
-        let Some((last, _)) = keys.last() else { return Ok(Recomputed { examined, changed, next: None }) };
+        let keys: StoreResult<_> = app.store.read(move |db| incidents::open_behind(db, after, AT_ONCE)).await;
+        let keys: Arc<[i64]> = keys?.into();
+        let Some(last) = keys.last() else {
+            return Ok(Recomputed { examined, done, rules_version, next: None });
+        };
         after = *last;
-        for (_, moved) in keys {
-            examined += 1;
-            changed += u64::from(moved);
-        }
+        examined += u64::try_from(keys.len()).unwrap_or_default();
+        let more = together(app, Task::SetAnew { by }, keys, now, snapshot).await?;
+        done.add(more.unwrap_or_default());
     }
-    Ok(Recomputed { examined, changed, next: Some(after) })
+    Ok(Recomputed { examined, done, rules_version, next: Some(after) })
 }
 
 fn set_anew(db: &mut Db, key: i64, by: AccountId, now: Instant, snapshot: &Snapshot) -> StoreResult<bool> {

@@ -1,13 +1,18 @@
 //! Rules: read, changed by a system administrator, and tried on what was reported last.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use grassroots_domain::{
     account::{AccountId, Actor, Role},
     category::{CategoryCode, Severity},
-    place::Place,
+    checked::{CheckedBook, RuleError},
+    ground::Ground,
+    open::Reported,
     routing::route,
-    rules::{RuleBook, RuleError, Rules},
+    rules::{RuleBook, Rules},
     text::Text,
     time::Instant,
     unit::Level,
@@ -15,7 +20,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
-    incidents,
+    events, incidents,
     rules::{self, Made},
     store::Retry,
 };
@@ -63,6 +68,17 @@ pub enum ChangeError {
     /// What comes out contradicts itself.
     #[error(transparent)]
     Wrong(#[from] RuleError),
+    /// Categories would be dropped that so many open incidents have.
+    #[error("open incidents have categories that would be dropped")]
+    InUse(Vec<(CategoryCode, u64)>),
+    /// The recomputation began with other rules.
+    #[error("version {began} is not in force any more")]
+    Overtaken {
+        /// The version it began with.
+        began: i64,
+        /// The version now.
+        current: i64,
+    },
 }
 
 impl Retry for ChangeError {
@@ -71,6 +87,12 @@ impl Retry for ChangeError {
     }
 }
 
+/// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
+const LISTED: usize = 20;
+
+/// Incidents that a dry run shows in one row at least.
+const SHOWN_FROM: u64 = 5;
+
 /// What is to be changed: a JSON merge patch (RFC 7396) of the rule book.
 pub type Changes = serde_json::Value;
 
@@ -78,18 +100,77 @@ fn administers(actor: &Actor) -> Result<(), ChangeError> {
     if actor.role == Role::SystemAdmin { Ok(()) } else { Err(ChangeError::Forbidden) }
 }
 
-/// `rules` with `changes`, checked.
-fn changed(rules: &Rules, changes: &Changes) -> Result<Rules, ChangeError> {
+/// `rules` with `changes`, checked against `ground`.
+fn changed(rules: &Rules, changes: &Changes, ground: &Ground) -> Result<CheckedBook, ChangeError> {
     let malformed = |path: String, error: &dyn std::fmt::Display| ChangeError::Malformed {
         path,
         message: error.to_string(),
     };
-    let mut document =
-        serde_json::to_value(rules.book()).map_err(|error| malformed(String::new(), &error))?;
+    let unreadable = |error: serde_json::Error| malformed(String::new(), &error);
+    let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
     json_patch::merge(&mut document, changes);
-    let book: RuleBook = serde_path_to_error::deserialize(document)
+    let book: RuleBook = serde_path_to_error::deserialize(&document)
         .map_err(|error| malformed(error.path().to_string(), error.inner()))?;
-    Ok(Rules::new(rules.version().saturating_add(1), book)?)
+    let understood = serde_json::to_value(&book).map_err(unreadable)?;
+    if let Some((path, field, known)) = stray(&document, &understood) {
+        return Err(malformed(path, &format!("unknown field `{field}`, expected {known}")));
+    }
+    if let Some((path, field, _)) = stray(&understood, &document) {
+        return Err(malformed(path, &format!("missing field `{field}`")));
+    }
+    Ok(book.checked(&ground.units, &ground.organisations)?)
+}
+
+/// The first key of `document` that `other` lacks, with its path and the keys that are there instead. Stored rules are read
+/// with defaults and whatever else they hold; who changes them should know what is understood.
+fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<(String, String, String)> {
+    use serde_json::Value::{Array, Object};
+    let below = |key: String, found: Option<(String, String, String)>| {
+        found.map(|(path, field, known)| {
+            let path = if path.is_empty() { key } else { format!("{key}.{path}") };
+            (path, field, known)
+        })
+    };
+    match (document, other) {
+        (Object(document), Object(other)) => document.iter().find_map(|(key, value)| match other.get(key) {
+            Some(other) => below(key.clone(), stray(value, other)),
+            None => Some((key.clone(), key.clone(), listed(other.keys()))),
+        }),
+        (Array(document), Array(other)) => (document.iter().zip(other).enumerate())
+            .find_map(|(index, (value, other))| below(index.to_string(), stray(value, other))),
+        _ => None,
+    }
+}
+
+/// Some names, as serde lists them.
+fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    let names: Vec<String> = names.take(LISTED).map(|name| format!("`{name}`")).collect();
+    format!("one of {}", names.join(", "))
+}
+
+/// Writes `next` as the version after `before`.
+///
+/// # Errors
+/// [`ChangeError::InUse`] when it drops a category that open incidents have, and when the database fails.
+pub fn save(
+    db: &mut Db,
+    before: Option<&Rules>,
+    next: &CheckedBook,
+    (note, by): (&str, Option<AccountId>),
+    now: Instant,
+) -> Result<i64, ChangeError> {
+    if let Some(before) = before {
+        drops_nothing_open(db, before.book(), next.book())?;
+    }
+    Ok(rules::append(db, next, note, by, now)?)
+}
+
+/// Who holds an open incident needs its category: its limits, its departments, who may see it.
+fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result<(), ChangeError> {
+    let codes = before.categories.keys().copied();
+    let dropped: Vec<CategoryCode> = codes.filter(|code| !next.categories.contains_key(code)).collect();
+    let open = if dropped.is_empty() { Vec::new() } else { incidents::open_of(db, &dropped)? };
+    if open.is_empty() { Ok(()) } else { Err(ChangeError::InUse(open)) }
 }
 
 /// Makes the next version of the rules: version `given` with `changes`. Open incidents keep the deadlines they have.
@@ -104,7 +185,7 @@ pub async fn change(
     note: Text,
 ) -> Result<i64, ChangeError> {
     administers(&actor)?;
-    let now = app.clock.now();
+    let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let version = app
         .store
         .write(move |db| -> Result<i64, ChangeError> {
@@ -114,8 +195,8 @@ pub async fn change(
             if given != current {
                 return Err(ChangeError::Stale { given, current });
             }
-            let next = changed(&rules, &changes)?;
-            Ok(rules::append(db, next.book(), note.as_str(), Some(actor.account), now)?)
+            let next = changed(&rules, &changes, &snapshot.ground)?;
+            save(db, Some(&rules), &next, (note.as_str(), Some(actor.account)), now)
         })
         .await?;
     app.snapshots.refresh(&app.store).await?;
@@ -145,11 +226,24 @@ pub struct Effect {
     pub examined: u64,
     /// Incidents that would have gone to another desk first, by category and the levels of both desks.
     pub moves: BTreeMap<(CategoryCode, Option<Level>, Option<Level>), u64>,
+    /// Incidents that would have, in groups too small to be told apart.
+    pub other: u64,
     /// Incidents whose first desk, or whole matter, would have had another limit.
     pub limits_changed: u64,
 }
 
-/// Tries `changes` on the `number` incidents that were reported last. Nothing is written.
+impl Effect {
+    /// Without the groups in which single incidents, which the administrator may not see, could be made out.
+    fn without_single_ones(mut self) -> Self {
+        let (shown, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.moves.into_iter().partition(|(_, count)| *count >= SHOWN_FROM);
+        self.moves = shown;
+        self.other = few.into_values().sum();
+        self
+    }
+}
+
+/// Tries `changes` on the `number` incidents that were reported last and not settled on the spot. Nothing is written.
 ///
 /// # Errors
 /// [`ChangeError`].
@@ -162,8 +256,10 @@ pub async fn dry_run(
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
-    let after = changed(before, &changes)?;
-    app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
+    let after = changed(before, &changes, &snapshot.ground)?;
+    let after = Rules::new(before.version().saturating_add(1), after.into_book());
+    let tried = app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await?;
+    Ok(tried.without_single_ones())
 }
 
 fn tried(
@@ -174,41 +270,80 @@ fn tried(
     now: Instant,
 ) -> Result<Effect, ChangeError> {
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
+    drops_nothing_open(db, before.book(), after.book())?;
     let mut effect = Effect::default();
-    for (code, severity, place) in incidents::latest_facts(db, number)? {
+    let mut versions = BTreeMap::new();
+    for report in events::latest_reports(db, number)? {
         effect.examined += 1;
-        let by = |rules: &Rules| first_desk(rules, (code, severity), &place, snapshot);
-        let (from, to) = (by(before), by(after));
+        let said = said(db, &report, &mut versions)?;
+        let (from, to) =
+            (first_desk(before, &report, said, snapshot), first_desk(after, &report, said, snapshot));
         if from != to {
-            *effect.moves.entry((code, from, to)).or_default() += 1;
+            *effect.moves.entry((report.category, from, to)).or_default() += 1;
         }
         let limits = |rules: &Rules| {
-            let (accept, total) = (rules.accept_due(severity, now), rules.total_due(code, now));
-            (accept.at, total.at, from.map(|level| rules.ceiling(code, level, now).at))
+            let accept = rules.accept_due(severity(rules, report.category, said), now);
+            let total = rules.total_due(report.category, now);
+            (accept.at, total.at, from.map(|level| rules.ceiling(report.category, level, now).at))
         };
         effect.limits_changed += u64::from(limits(before) != limits(after));
     }
     Ok(effect)
 }
 
+/// How bad the reporter said it is; `None` when that is no worse than its category was by the rules of that day, which are
+/// kept in `versions`.
+fn said(
+    db: &mut Db,
+    report: &Reported,
+    versions: &mut BTreeMap<i64, Option<Rules>>,
+) -> StoreResult<Option<Severity>> {
+    let version = report.routing.rules_version;
+    let rules = match versions.entry(version) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(rules::get(db, version)?),
+    };
+    let usual = rules.as_ref().and_then(|rules| rules.category(report.category)).map(|it| it.severity);
+    Ok(Some(report.severity).filter(|severity| usual.is_none_or(|usual| *severity > usual)))
+}
+
+/// How bad it is by these rules when the reporter says `said`.
+fn severity(rules: &Rules, category: CategoryCode, said: Option<Severity>) -> Severity {
+    let usual = rules.category(category).map(|category| category.severity);
+    usual.max(said).unwrap_or(Severity::General)
+}
+
 /// The level of the desk that gets an incident first; `None` for a category that does not exist.
 fn first_desk(
     rules: &Rules,
-    (code, severity): (CategoryCode, Severity),
-    place: &Place,
+    report: &Reported,
+    said: Option<Severity>,
     snapshot: &Snapshot,
 ) -> Option<Level> {
     let ground = &snapshot.ground;
-    let category = rules.category(code)?;
-    route(category, severity, place, rules, &ground.units, &ground.organisations).map(|routing| routing.level)
+    let category = rules.category(report.category)?;
+    let severity = severity(rules, report.category, said);
+    route(category, severity, &report.place, rules, &ground.units, &ground.organisations)
+        .map(|routing| routing.level)
 }
 
-/// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history.
+/// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history. It begins, or goes
+/// on behind `after`, what it `began` with that version of the rules.
 ///
 /// # Errors
 /// [`ChangeError`].
-pub async fn recompute(app: &App, actor: &Actor, after: i64) -> Result<Recomputed, ChangeError> {
+pub async fn recompute(
+    app: &App,
+    actor: &Actor,
+    after: i64,
+    began: Option<i64>,
+) -> Result<Recomputed, ChangeError> {
     administers(actor)?;
-    let by: AccountId = actor.account;
-    Ok(reconciler::recompute(app, by, after, app.clock.now()).await?)
+    app.snapshots.refresh(&app.store).await?;
+    let snapshot = app.snapshots.current();
+    let current = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?.version();
+    if let Some(began) = began.filter(|began| *began != current) {
+        return Err(ChangeError::Overtaken { began, current });
+    }
+    Ok(reconciler::recompute(app, actor.account, after, (&snapshot, current), app.clock.now()).await?)
 }

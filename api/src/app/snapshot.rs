@@ -74,16 +74,23 @@ impl Snapshots {
 /// Reads everything. The stamp first: what is imported meanwhile is found at the next refresh.
 fn load(db: &mut Db) -> StoreResult<Snapshot> {
     let stamp = ground::stamp(db)?;
-    let wrong = |column, error: &dyn std::fmt::Display| StoreError::Decode {
-        column,
-        value: "…".to_owned(),
-        reason: error.to_string(),
-    };
-    let units = UnitTree::new(units::all(db)?).map_err(|error| wrong("unit", &error))?;
+    let units = tree(db)?;
     let shapes = grids::all(db)?.into_iter().map(grid).collect::<StoreResult<Vec<_>>>()?;
     let grids = GridIndex::new(shapes).map_err(|error| wrong("grid", &error))?;
     let organisations = organisations::all(db)?;
     Ok(Snapshot { stamp, ground: Ground { units, grids, organisations }, rules: rules::newest(db)? })
+}
+
+/// Reads the units.
+///
+/// # Errors
+/// When the query fails or they are no tree.
+pub fn tree(db: &mut Db) -> StoreResult<UnitTree> {
+    UnitTree::new(units::all(db)?).map_err(|error| wrong("unit", &error))
+}
+
+fn wrong(column: &'static str, error: &impl ToString) -> StoreError {
+    StoreError::Decode { column, value: "…".to_owned(), reason: error.to_string() }
 }
 
 fn grid(stored: StoredGrid) -> StoreResult<Grid> {

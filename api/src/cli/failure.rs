@@ -6,10 +6,10 @@ use grassroots_domain::routing::Words;
 use grassroots_persistence::{backup::BackupError, error::StoreError};
 
 use crate::{
-    app::accounts::AccountError,
+    app::{accounts::AccountError, rules::ChangeError},
     auth::{keys::KeyError, passwords::PasswordError},
     demo::DemoError,
-    import::LineError,
+    import::{LineError, Spot},
     logging::LogError,
     problem::{Problem, words},
 };
@@ -55,6 +55,15 @@ impl From<Vec<LineError>> for Failure {
         let mut text: String = errors.iter().map(|error| format!("{error}\n")).collect();
         text += &format!("共 {count} 处错误，未导入任何内容\n{count} wrong; nothing was imported");
         Self { text, exit_code: 1 }
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        if let ChangeError::Store(error) = error {
+            return error.into();
+        }
+        vec![LineError { at: Spot::File, problem: Problem::from(error).detail }].into()
     }
 }
 

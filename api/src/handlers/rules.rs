@@ -12,15 +12,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, rules},
+    app::{App, reconciler::Recomputed, rules},
     fields::Fields,
     problem::{Code, Problem, words},
     views::{local, optional_level},
     web::{body::Body, headers::Guards, identity::Identity, params::Part},
 };
 
-/// Incidents that a change is tried on, unless asked otherwise, and at most.
+/// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
+/// out by somebody who may see none.
 const TRIED: u32 = 1_000;
+const TRIED_AT_LEAST: u32 = 100;
 const TRIED_AT_MOST: u32 = 10_000;
 
 /// A version of the rules.
@@ -58,7 +60,8 @@ pub struct RuleVersionView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeBody {
-    /// A JSON merge patch (RFC 7396): what it names changes, `null` takes away, lists are given whole.
+    /// A JSON merge patch (RFC 7396): what it names changes, `null` takes away, lists are given whole. Units, organisations
+    /// and categories that it names must exist, and no category can go that open incidents have.
     #[schema(value_type = Object, example = json!({ "stages": { "general": { "accept": { "amount": 6 } } } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
     /// Why.
@@ -72,19 +75,22 @@ pub struct DryRunBody {
     /// A JSON merge patch (RFC 7396).
     #[schema(value_type = Object, example = json!({ "minimum_level": { "significant": "township" } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
-    /// On how many incidents, the last ones reported: 1 to 10,000, 1,000 if left out.
+    /// On how many incidents, the last ones reported: 100 to 10,000, 1,000 if left out. If there are fewer, on those.
     pub incidents: Option<u32>,
 }
 
 /// What a change would have done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DryRunView {
-    /// Incidents looked at: the last ones reported.
+    /// Incidents looked at: the last ones reported, as they were reported; those settled on the spot never went to a desk
+    /// and are left out.
     pub examined: u64,
     /// How many would have gone to a desk of another level first.
     pub moved: u64,
-    /// From where to where.
+    /// From where to where, each with at least 5 incidents: whoever changes rules may not see single ones.
     pub moves: Vec<MoveView>,
+    /// How many of `moved` are in no row, because their rows would have fewer than 5.
+    pub other: u64,
     /// How many would have had another limit to be accepted, to be kept, or to be settled.
     pub limits_changed: u64,
 }
@@ -111,6 +117,9 @@ pub struct MoveView {
 pub struct RecomputeBody {
     /// `next` of the answer before; absent at first.
     pub after: Option<i64>,
+    /// `rules_version` of the answer before; needed with `after`. If other rules are in force by now, nothing is done:
+    /// the incidents before `after` have clocks by the older ones.
+    pub rules_version: Option<i64>,
 }
 
 /// How far a recomputation has come.
@@ -120,6 +129,10 @@ pub struct RecomputeView {
     pub examined: u64,
     /// Those with a clock that was set anew. Each says so in its timeline.
     pub changed: u64,
+    /// Those that could not be read or written and keep their clocks; the log of the server says why.
+    pub failed: u64,
+    /// The rules that the clocks were set by: send it back with `next`.
+    pub rules_version: i64,
     /// Send it as `after` to go on; absent at the end.
     pub next: Option<i64>,
 }
@@ -198,10 +211,10 @@ pub async fn dry_run(
 ) -> Result<web::Json<DryRunView>, Problem> {
     let DryRunBody { changes, incidents } = body.0;
     let number = incidents.unwrap_or(TRIED);
-    if !(1..=TRIED_AT_MOST).contains(&number) {
+    if !(TRIED_AT_LEAST..=TRIED_AT_MOST).contains(&number) {
         let detail = words!(
-            "{number} 超出范围，应为 1 至 {TRIED_AT_MOST}",
-            "{number} is out of range; 1 to {TRIED_AT_MOST} is right"
+            "{number} 超出范围，应为 {TRIED_AT_LEAST} 至 {TRIED_AT_MOST}；过少会暴露单个事件",
+            "{number} is out of range; {TRIED_AT_LEAST} to {TRIED_AT_MOST} is right: fewer would give single incidents away"
         );
         return Err(Problem::field(Code::OutOfRange, "/incidents", detail));
     }
@@ -218,21 +231,34 @@ pub async fn dry_run(
         .collect();
     Ok(web::Json(DryRunView {
         examined: effect.examined,
-        moved: moves.iter().map(|moved| moved.count).sum(),
+        moved: moves.iter().map(|moved| moved.count).sum::<u64>() + effect.other,
         moves,
+        other: effect.other,
         limits_changed: effect.limits_changed,
     }))
 }
 
 /// Set the clocks of open incidents anew by the rules in force, as a system administrator. Some hundred at a time: send `next`
-/// as `after` until it is absent.
+/// as `after`, with `rules_version`, until it is absent.
 #[utoipa::path(post, path = "/v1/rules/recompute", tag = "rules", request_body = RecomputeBody,
-    responses((status = 200, description = "How far it has come", body = RecomputeView)))]
+    responses(
+        (status = 200, description = "How far it has come", body = RecomputeView),
+        (status = 409, description = "`rules_changed`: start anew", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+    ))]
 pub async fn recompute(
     who: Identity,
     app: web::Data<App>,
     body: Body<RecomputeBody>,
 ) -> Result<web::Json<RecomputeView>, Problem> {
-    let done = rules::recompute(&app, &who.actor(), body.0.after.unwrap_or(0)).await?;
-    Ok(web::Json(RecomputeView { examined: done.examined, changed: done.changed, next: done.next }))
+    let RecomputeBody { after, rules_version } = body.0;
+    if after.is_some() && rules_version.is_none() {
+        let detail = words!(
+            "请连同 after 一并发回上一次应答中的 rules_version",
+            "send rules_version of the answer before along with after"
+        );
+        return Err(Problem::field(Code::MissingField, "/rules_version", detail));
+    }
+    let Recomputed { examined, done, rules_version, next } =
+        rules::recompute(&app, &who.actor(), after.unwrap_or(0), rules_version).await?;
+    Ok(web::Json(RecomputeView { examined, changed: done.changed, failed: done.failed, rules_version, next }))
 }

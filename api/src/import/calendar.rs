@@ -4,23 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use grassroots_domain::{
-    calendar::{DayKind, WorkCalendar},
+    calendar::{CalendarError, DayKind, WorkCalendar, YEARS},
     routing::Words,
-    rules::RuleBook,
+    rules::{RuleBook, Rules},
     time::Instant,
 };
-use grassroots_persistence::{db::Db, error::StoreResult, rules};
+use grassroots_persistence::{db::Db, rules};
 
 use super::{
-    Counts, LineError, Spot, Summary,
+    Counts, LineError, Spot, Summary, next_rules,
     table::{self, Columns, Row},
 };
-use crate::problem::words;
+use crate::{app::rules::ChangeError, explain::explained, problem::words};
 
 const COLUMNS: Columns = Columns { required: &["date", "kind"], optional: &["name"] };
-
-/// Years that are no slip of the pen.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 /// Days from a file that differ from Monday to Friday.
 #[derive(Clone, Debug)]
@@ -52,8 +49,7 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Words> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .map_err(|_| words!("“{text}” 不是日期；例如 2026-10-01", "{text:?} is no date; write 2026-10-01"))?;
     if !YEARS.contains(&date.year()) {
-        let (from, to) = (YEARS.start(), YEARS.end());
-        return Err(words!("{text} 不在 {from}–{to} 年之间", "{text} is not in the years {from} to {to}"));
+        return Err(explained(CalendarError::Year(date)));
     }
     match row.get("kind") {
         "holiday" => Ok((date, DayKind::Holiday)),
@@ -69,10 +65,11 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Words> {
 /// is as it was, unless that is what is in force. A year is announced at once, so other years keep their days.
 ///
 /// # Errors
-/// When the database fails.
-pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> StoreResult<Summary> {
+/// [`ChangeError`] when a year is left out between those it has then.
+pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, ChangeError> {
     let newest = rules::newest(db)?;
-    let before = newest.as_ref().map(|rules| rules.book().calendar.clone()).unwrap_or_default();
+    let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
+    let before = book.calendar.clone();
     let years: BTreeSet<i32> = calendar.0.keys().map(NaiveDate::year).collect();
     let (replaced, mut days): (BTreeMap<_, _>, BTreeMap<_, _>) =
         before.days.into_iter().partition(|(date, _)| years.contains(&date.year()));
@@ -87,10 +84,7 @@ pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> StoreResult<Summ
     let calendar = WorkCalendar { days, hours: before.hours };
     let version = match newest {
         Some(rules) if !counts.any() => rules.version(),
-        Some(rules) => {
-            rules::append(db, &RuleBook { calendar, ..rules.book().clone() }, "calendar", None, now)?
-        }
-        None => rules::append(db, &RuleBook::new([], calendar), "calendar", None, now)?,
+        newest => next_rules(db, newest.as_ref(), RuleBook { calendar, ..book }, "calendar", now)?,
     };
     Ok(Summary {
         counts: vec![(words!("日历天数", "calendar days"), counts)], rules_version: Some(version)

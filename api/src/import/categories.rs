@@ -3,30 +3,25 @@
 use std::collections::BTreeMap;
 
 use grassroots_domain::{
-    calendar::WorkCalendar,
     category::{Category, CategoryCode, Flag},
     deadline::{Limit, LimitUnit},
     organisation::OrganisationKind,
     routing::Words,
-    rules::RuleBook,
+    rules::{RuleBook, Rules},
     time::Instant,
 };
-use grassroots_persistence::{db::Db, error::StoreResult, rules};
+use grassroots_persistence::{db::Db, rules};
 
 use super::{
-    Counts, LineError, Spot, Summary,
+    Counts, LineError, Spot, Summary, next_rules,
     table::{self, Columns, Row},
 };
-use crate::explain::explained;
-use crate::problem::words;
+use crate::{app::rules::ChangeError, explain::explained, problem::words};
 
 const COLUMNS: Columns = Columns {
     required: &["code", "zh", "en", "first_level", "severity", "limit", "unit", "lead", "assist", "flags"],
     optional: &["ref", "src"],
 };
-
-/// What a category can say about photos; one of them.
-const PHOTO_FLAGS: [Flag; 3] = [Flag::PhotoRequired, Flag::PhotoOptional, Flag::PhotoOff];
 
 /// Categories from a file, every one checked.
 #[derive(Clone, Debug)]
@@ -63,11 +58,12 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
 }
 
 fn category(row: &Row) -> Result<Category, Words> {
+    let department = |text: &str| text.parse::<OrganisationKind>().map_err(explained);
     let flag = |text: &str| text.parse::<Flag>().map_err(explained);
     let category = Category {
         code: row.get("code").parse().map_err(explained)?,
-        zh: row.name("zh")?,
-        en: row.code_name("en")?,
+        zh: row.get("zh").to_owned(),
+        en: row.get("en").to_owned(),
         first_level: row.get("first_level").parse().map_err(explained)?,
         severity: row.get("severity").parse().map_err(explained)?,
         limit: limit(row)?,
@@ -77,13 +73,6 @@ fn category(row: &Row) -> Result<Category, Words> {
         on_lapse: None,
     };
     category.check().map_err(explained)?;
-    if PHOTO_FLAGS.into_iter().filter(|flag| category.has(*flag)).count() > 1 {
-        let code = category.code;
-        return Err(words!(
-            "类别 {code} 有互相矛盾的照片标志；photo1、photo0、photo- 只能选一个",
-            "category {code} contradicts itself about photos; choose one of photo1, photo0 and photo-"
-        ));
-    }
     Ok(category)
 }
 
@@ -102,43 +91,30 @@ fn limit(row: &Row) -> Result<Limit, Words> {
     Ok(Limit { amount, unit })
 }
 
-/// A department: desks lead nothing, they are who asks.
-fn department(text: &str) -> Result<OrganisationKind, Words> {
-    match text.parse() {
-        Ok(OrganisationKind::Desk) => Err(words!(
-            "受理台（desk）不能作为主办或协办部门",
-            "a desk neither leads nor assists; name a department"
-        )),
-        Ok(kind) => Ok(kind),
-        Err(error) => Err(explained(error)),
-    }
-}
-
 /// Makes a new version of the rules with these categories and everything else as it was, unless they are the ones in
-/// force.
+/// force. What the file does not speak of, such as what happens when nobody accepts, known categories keep.
 ///
 /// # Errors
-/// When the database fails.
-pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> StoreResult<Summary> {
+/// [`ChangeError`] when the other rules do not fit these categories, or open incidents have one that is not among them.
+pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, ChangeError> {
     let newest = rules::newest(db)?;
-    let before = newest.as_ref().map(|rules| rules.book().categories.clone()).unwrap_or_default();
+    let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
+    let before = &book.categories;
     let mut counts = Counts {
         dropped: before.keys().filter(|code| !categories.0.contains_key(code)).count(),
         ..Counts::default()
     };
+    let mut after = BTreeMap::new();
     for (code, category) in &categories.0 {
-        counts.note(before.get(code), category);
+        let known = before.get(code);
+        let on_lapse = known.and_then(|known| known.on_lapse);
+        let category = Category { on_lapse, ..category.clone() };
+        counts.note(known, &category);
+        after.insert(*code, category);
     }
     let version = match newest {
         Some(rules) if !counts.any() => rules.version(),
-        Some(rules) => {
-            let book = RuleBook { categories: categories.0.clone(), ..rules.book().clone() };
-            rules::append(db, &book, "categories", None, now)?
-        }
-        None => {
-            let book = RuleBook::new(categories.0.values().cloned(), WorkCalendar::default());
-            rules::append(db, &book, "categories", None, now)?
-        }
+        newest => next_rules(db, newest.as_ref(), RuleBook { categories: after, ..book }, "categories", now)?,
     };
     Ok(Summary { counts: vec![(words!("类别", "categories"), counts)], rules_version: Some(version) })
 }
@@ -178,14 +154,20 @@ mod tests {
     fn every_wrong_value_is_quoted() {
         for (line, reason) in [
             ("10,甲,a,village,general,8,wh,court,,", "\"10\" is no category code"),
-            ("1001,甲,A b,village,general,8,wh,court,,", "en \"A b\" is no code name"),
+            ("1001,,a,village,general,8,wh,court,,", "category 1001: zh is empty"),
+            ("1001,甲,A b,village,general,8,wh,court,,", "category 1001: en \"A b\" is no code name"),
             ("1001,甲,a,hamlet,general,8,wh,court,,", "`hamlet` is not a level"),
             ("1001,甲,a,village,red,8,wh,court,,", "\"red\" is no severity"),
             ("1001,甲,a,village,general,8h,wh,court,,", "limit \"8h\" is no whole number"),
             ("1001,甲,a,village,general,0,wh,court,,", "category 1001 has no time limit"),
+            (
+                "1001,甲,a,village,general,999999,wh,court,,",
+                "category 1001: 999999 working hours are more than",
+            ),
             ("1001,甲,a,village,general,8,hours,court,,", "unit \"hours\" is no unit of time"),
             ("1001,甲,a,village,general,8,wh,nobody,,", "\"nobody\" is no kind of organisation"),
-            ("1001,甲,a,village,general,8,wh,desk,,", "a desk neither leads nor assists"),
+            ("1001,甲,a,village,general,8,wh,desk,,", "category 1001 names a desk"),
+            ("1001,甲,a,village,general,8,wh,court,desk,", "category 1001 names a desk"),
             ("1001,甲,a,village,general,8,wh,court,,fast", "\"fast\" is no category flag"),
             ("1001,甲,a,city,general,8,wh,court,,", "category 1001 cannot start at the city"),
             ("1001,甲,a,village,general,8,wh,court,,photo0;photo1", "category 1001 contradicts itself"),

@@ -12,9 +12,20 @@ mod table;
 
 use std::fmt;
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::{
+    routing::Words,
+    rules::{RuleBook, Rules},
+    time::Instant,
+};
+use grassroots_persistence::{db::Db, organisations};
 
-use crate::problem::words;
+use crate::{
+    app::{
+        rules::{ChangeError, save},
+        snapshot,
+    },
+    problem::words,
+};
 
 /// Where in a file something is wrong.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -142,6 +153,18 @@ impl fmt::Display for Summary {
         }
         Ok(())
     }
+}
+
+/// Writes the version of the rules after `before`, checked like one that an administrator makes.
+fn next_rules(
+    db: &mut Db,
+    before: Option<&Rules>,
+    book: RuleBook,
+    note: &str,
+    now: Instant,
+) -> Result<i64, ChangeError> {
+    let next = book.checked(&snapshot::tree(db)?, &organisations::all(db)?)?;
+    save(db, before, &next, (note, None), now)
 }
 
 /// The text of a file, without the mark that some programs put before it.

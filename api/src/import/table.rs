@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::{
+    name::{self, NameError},
+    routing::Words,
+};
 
 use super::{Faults, LineError, Spot, lines, utf8};
-use crate::problem::words;
-
-/// The longest name taken, in characters.
-const MAX_NAME_CHARS: usize = 100;
+use crate::{explain::Explain as _, problem::words};
 
 /// The columns of a table.
 pub(super) struct Columns {
@@ -49,31 +49,21 @@ impl Row {
 
     /// A name: neither empty nor long, on one line.
     pub fn name(&self, column: &str) -> Result<String, Words> {
-        let name = self.get(column);
-        if name.is_empty() {
-            return Err(words!("缺少 {column}", "{column} is empty"));
-        }
-        if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(words!(
-                "{column} “{name}” 过长或含控制字符；最多 {MAX_NAME_CHARS} 个字符，写在一行内",
-                "{column} {name:?} is too long or holds control characters; write at most {MAX_NAME_CHARS} \
-                 characters on one line"
-            ));
-        }
-        Ok(name.to_owned())
+        self.named(column, name::check)
     }
 
     /// A code name such as `town`: lower case, digits and underscores.
     pub fn code_name(&self, column: &str) -> Result<String, Words> {
-        let name = self.name(column)?;
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if !name.bytes().all(allowed) {
-            return Err(words!(
-                "{column} “{name}” 不是代码名；请用小写字母、数字和下划线，例如 town",
-                "{column} {name:?} is no code name; write lower-case letters, digits and underscores, such as town"
-            ));
-        }
-        Ok(name)
+        self.named(column, name::check_code)
+    }
+
+    fn named(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Words> {
+        let name = self.get(column);
+        check(name).map_err(|error| {
+            let Words { zh, en } = error.explain();
+            words!("{column} {zh}", "{column} {en}")
+        })?;
+        Ok(name.to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why rules are not changed.
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::{category::CategoryCode, routing::Words};
 
 use crate::{
     app::rules::ChangeError,
@@ -39,7 +39,7 @@ impl From<ChangeError> for Problem {
             .with("current_version", current),
             ChangeError::Malformed { path, message } => {
                 let Words { zh, en } = reason::of_value(&message);
-                let pointer = format!("/changes/{}", path.replace('.', "/"));
+                let pointer = format!("/changes/{}", path.replace(['.', '['], "/").replace(']', ""));
                 Self::field(
                     Code::InvalidRules,
                     &pointer,
@@ -47,6 +47,27 @@ impl From<ChangeError> for Problem {
                 )
             }
             ChangeError::Wrong(error) => Self::field(Code::InvalidRules, "/changes", error.explain()),
+            ChangeError::InUse(open) => {
+                Self::field(Code::InvalidRules, "/changes/categories", in_use(&open))
+            }
+            ChangeError::Overtaken { began, current } => Self::new(
+                Code::RulesChanged,
+                words!(
+                    "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
+                    "the recomputation began by version {began} of the rules; version {current} is in force now: start \
+                     anew, without after"
+                ),
+            )
+            .with("current_version", current),
         }
     }
+}
+
+fn in_use(open: &[(CategoryCode, u64)]) -> Words {
+    let each = |(code, number): &(CategoryCode, u64)| format!("{code} ({number})");
+    let listed = open.iter().map(each).collect::<Vec<_>>().join(", ");
+    words!(
+        "不能移除仍有未结事件的类别，括号内为未结事件数：{listed}；请保留，或待事件办结后再移除",
+        "categories that open incidents have cannot be dropped, with their number: {listed}; keep them until these are closed"
+    )
 }

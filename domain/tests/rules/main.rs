@@ -24,6 +24,8 @@ mod reopening;
 #[cfg(test)]
 mod routing;
 #[cfg(test)]
+mod rule_book;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod verification;

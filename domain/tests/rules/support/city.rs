@@ -33,7 +33,7 @@ pub fn city() -> &'static City {
         let categories = rows("categories.csv").iter().map(|row| read_category(row)).collect::<Vec<_>>();
         City {
             ground: Ground { units, grids: GridIndex::default(), organisations },
-            rules: Rules::new(7, RuleBook::new(categories, calendar())).unwrap(),
+            rules: Rules::new(7, RuleBook::new(categories, calendar())),
         }
     });
     &CITY

@@ -137,7 +137,7 @@ pub fn city() -> City {
         grids: GridIndex::default(),
         organisations: Organisations::new(organisations),
     };
-    City { ground, rules: Rules::new(1, book()).unwrap() }
+    City { ground, rules: Rules::new(1, book()) }
 }
 
 /// What the city overseer sees.
@@ -186,8 +186,10 @@ pub fn monday() -> Instant {
 
 /// Writes all of it.
 pub async fn seed(store: &Store) {
+    let ground = city().ground;
+    let checked = book().checked(&ground.units, &ground.organisations).unwrap();
     let written: Result<(), StoreError> = store
-        .write(|db| {
+        .write(move |db| {
             units().iter().try_for_each(|unit| unit_table::save(db, unit))?;
             for code in organisations() {
                 organisation_table::save(db, code, &code.to_string())?;
@@ -195,7 +197,7 @@ pub async fn seed(store: &Store) {
             for actor in people() {
                 assert!(accounts::insert(db, &account(&actor), &PasswordHash("-".to_owned()))?);
             }
-            assert_eq!(rules_table::append(db, &book(), "test", None, monday())?, 1);
+            assert_eq!(rules_table::append(db, &checked, "test", None, monday())?, 1);
             Ok(())
         })
         .await;

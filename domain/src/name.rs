@@ -1,0 +1,59 @@
+//! Names that rules give to things: not empty, not long, on one line.
+
+/// Characters of a name at most.
+const MAX_CHARS: usize = 100;
+
+/// Why a text is no name.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NameError {
+    /// Nothing but white space.
+    #[error("is empty")]
+    Empty,
+    /// More than a name.
+    #[error("{0:?} is too long or holds control characters; write at most 100 characters on one line")]
+    Unfit(String),
+    /// Not made of what code names are made of.
+    #[error("{0:?} is no code name; write lower-case letters, digits and underscores, such as town")]
+    NoCode(String),
+}
+
+/// Whether `text` is a name.
+///
+/// # Errors
+/// When it is empty, too long, or more than one line.
+pub fn check(text: &str) -> Result<(), NameError> {
+    if text.trim().is_empty() {
+        return Err(NameError::Empty);
+    }
+    if text.chars().count() > MAX_CHARS || text.chars().any(char::is_control) {
+        return Err(NameError::Unfit(text.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether `text` is a code name such as `town`.
+///
+/// # Errors
+/// When it is no name, or not of lower-case letters, digits and underscores.
+pub fn check_code(text: &str) -> Result<(), NameError> {
+    check(text)?;
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if text.bytes().all(allowed) { Ok(()) } else { Err(NameError::NoCode(text.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_short_line() {
+        let longest = "邻".repeat(100);
+        assert_eq!(check(&longest), Ok(()));
+        assert_eq!(check(" "), Err(NameError::Empty));
+        for wrong in [format!("{longest}里"), "邻里\n纠纷".to_owned()] {
+            assert_eq!(check(&wrong), Err(NameError::Unfit(wrong.clone())));
+        }
+        assert_eq!(check_code("land_dispute_2"), Ok(()));
+        assert_eq!(check_code("Land dispute"), Err(NameError::NoCode("Land dispute".to_owned())));
+    }
+}
