@@ -61,8 +61,9 @@ pub(crate) fn condition(queue: Queue, actor: &Actor, now: Instant) -> Condition 
             Box::new(answers().and(in_state(State::PendingDispatch)).and(sent_back))
         }
         Queue::Supervised => {
-            let watches = incident::supervised_by.eq(own.clone());
-            let watched = incident::supervised_by.is_not_null().nullable();
+            let watches = incident::supervised_by.eq(own.clone()).or(incident::alarmed_by.eq(own.clone()));
+            let watched =
+                incident::supervised_by.is_not_null().or(incident::alarmed_by.is_not_null()).nullable();
             Box::new(watches.or(holds().or(answers()).and(watched)))
         }
         Queue::ToDecide => {

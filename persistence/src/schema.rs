@@ -164,6 +164,7 @@ diesel::table! {
         wakes_at -> Nullable<Moment>,
         supervision -> Nullable<Text>,
         supervised_by -> Nullable<Text>,
+        alarmed_by -> Nullable<Text>,
         awaits_decision -> Bool,
         checker_id -> Nullable<Id>,
         merged_into -> Nullable<Id>,

@@ -45,6 +45,7 @@ CREATE TABLE incident (
     wakes_at          INTEGER,
     supervision       TEXT,
     supervised_by     TEXT,
+    alarmed_by        TEXT,
     awaits_decision   BOOLEAN NOT NULL,
     checker_id        BLOB,
     merged_into       BLOB,
@@ -61,6 +62,7 @@ CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NUL
 CREATE INDEX incident_holder ON incident (holder, due_at) WHERE holder IS NOT NULL;
 CREATE INDEX incident_desk ON incident (desk, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
+CREATE INDEX incident_alarmed ON incident (alarmed_by) WHERE alarmed_by IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;

@@ -147,6 +147,16 @@ fn open_random(city: &City, number: u128, dice: &mut Dice, now: Instant) -> Deci
     }
 }
 
+/// What moves an incident, or what is attached to it, to its end.
+const ONWARD: [CommandKind; 6] = [
+    CommandKind::Accept,
+    CommandKind::Dispatch,
+    CommandKind::Acknowledge,
+    CommandKind::SubmitResult,
+    CommandKind::Close,
+    CommandKind::Conclude,
+];
+
 fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     let minutes = |dice: &mut Dice, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
@@ -196,6 +206,11 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
             ) {
                 kind = dice.pick(&kinds);
             }
+        }
+        // And most go on, or no figure would have much to count.
+        let onward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| ONWARD.contains(kind)).collect();
+        if !onward.is_empty() && dice.once_in(2) {
+            kind = dice.pick(&onward);
         }
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
