@@ -23,6 +23,8 @@ mod documentation;
 #[cfg(test)]
 mod exactly_once;
 #[cfg(test)]
+mod hand_over;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod intake_input;

@@ -125,6 +125,7 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
         | "GET /v1/rules/versions/{version}"
         | "GET /v1/accounts"
         | "GET /v1/accounts/{id}"
+        | "GET /v1/accounts/{id}/open-work"
         | "DELETE /v1/sessions/current" => get(""),
         "GET /v1/grids" => get("?bbox=110.85,33.75,110.86,33.76"),
         "GET /v1/locate" => get("?lon=111.2003&lat=34.7726&datum=wgs84"),
@@ -149,6 +150,7 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
             "username": format!("by.{who}"), "display_name": "新人", "role": "handler", "organisation": URBAN,
         })),
         "POST /v1/accounts/{id}/move" => post(json!({ "role": "handler", "organisation": URBAN })),
+        "POST /v1/accounts/{id}/hand-over" => post(json!({ "to": "0f8fad5b-d9cb-469f-a165-70867728950e" })),
         "POST /v1/accounts/{id}/disable"
         | "POST /v1/accounts/{id}/enable"
         | "POST /v1/accounts/{id}/reset-password" => post(json!({})),

@@ -115,6 +115,7 @@ problem_codes! {
     RoleDoesNotFit "role_does_not_fit" UNPROCESSABLE_ENTITY Fix "角色与机构不符" "The role does not fit the organisation";
     InvalidGrids "invalid_grids" UNPROCESSABLE_ENTITY Fix "网格有误" "The grids do not fit";
     OutsideYourUnit "outside_your_unit" FORBIDDEN Never "不在您的辖区内" "It is outside your unit";
+    NoSuccessor "no_successor" UNPROCESSABLE_ENTITY Fix "不能接手" "Nobody who can take it";
     UnknownOrganisation "unknown_organisation" UNPROCESSABLE_ENTITY Fix "没有这个机构" "There is no such organisation";
     // Reports
     UnknownCategory "unknown_category" UNPROCESSABLE_ENTITY Fix "没有这个类别" "There is no such category";

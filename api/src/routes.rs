@@ -7,7 +7,7 @@ use crate::{
     handlers::{
         accounts, catalogue,
         commands::{beside, desk, end, linkages, work},
-        health, incidents, queues, rules, sessions, statistics,
+        hand_over, health, incidents, queues, rules, sessions, statistics,
     },
     problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
@@ -57,6 +57,8 @@ routes! {
     "/v1/accounts/{id}" { get accounts::get }
     "/v1/accounts/{id}/move" { post accounts::move_to }
     "/v1/accounts/{id}/disable" { post accounts::disable }
+    "/v1/accounts/{id}/open-work" { get hand_over::open_work }
+    "/v1/accounts/{id}/hand-over" { post hand_over::hand_over }
     "/v1/accounts/{id}/enable" { post accounts::enable }
     "/v1/accounts/{id}/reset-password" { post accounts::reset_password }
 

@@ -127,7 +127,7 @@ fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refus
         By::Assist => asks.assist(),
         By::DeskOrLead if asks.lead().is_ok() && case.open_lead().is_some() => Ok(()),
         By::DeskOrLead => asks.desk(leg.desk),
-        By::ReporterOrDesk if case.incident.reporter == actor.account => Ok(()),
+        By::ReporterOrDesk if case.incident.is_of(actor.account) => Ok(()),
         By::ReporterOrDesk => asks.desk(leg.desk),
         By::Checker => asks.checker(),
         By::Watcher => match case.incident.proceedings.supervision {

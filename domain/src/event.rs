@@ -16,6 +16,7 @@ use crate::{
         resume, return_work, rework, submit_result, supervise, supplement, suspend, take_over, transfer,
         unmerge, void, withdraw,
     },
+    hand_over::HandedOver,
     incident::IncidentId,
     open::{Reported, ResolvedOnSpot},
     reconcile::{Alarmed, Lapsed, Rescheduled},
@@ -152,6 +153,8 @@ events! {
     Replied "replied" "督办回复" reply::Replied,
     /// Nobody watches it any more.
     Lifted "lifted" "解除督办" lift::Lifted,
+    /// Somebody else looks after what hung on a person who left.
+    HandedOver "handed_over" "交接" HandedOver,
     /// Its clocks were set anew, by rules that changed.
     Rescheduled "rescheduled" "重新计时" Rescheduled,
     /// Something was attached.

@@ -145,3 +145,17 @@ pub struct Incident {
     /// The rules its first routing was decided by.
     pub rules_version: i64,
 }
+
+impl Incident {
+    /// Who reads its replies and answers its desk: the reporter, or who took that over.
+    #[must_use]
+    pub fn looked_after_by(&self) -> AccountId {
+        self.proceedings.caretaker.unwrap_or(self.reporter)
+    }
+
+    /// Whether it is an own report of the account.
+    #[must_use]
+    pub fn is_of(&self, account: AccountId) -> bool {
+        self.reporter == account || self.proceedings.caretaker == Some(account)
+    }
+}

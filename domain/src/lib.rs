@@ -18,6 +18,7 @@ pub mod duty;
 pub mod event;
 pub mod grid;
 pub mod ground;
+pub mod hand_over;
 pub mod hearings;
 pub mod incident;
 pub mod leg;

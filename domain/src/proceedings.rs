@@ -37,6 +37,9 @@ pub struct Proceedings {
     /// The grid worker who was sent to look at the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
+    /// Who looks after it for its reporter, who left or moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caretaker: Option<AccountId>,
     /// Which incident stands for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged: Option<Merged>,

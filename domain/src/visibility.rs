@@ -134,7 +134,7 @@ pub fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
 }
 
 fn own(account: AccountId, case: &Case) -> Visibility {
-    if case.incident.reporter == account { Visibility::Own } else { Visibility::None }
+    if case.incident.is_of(account) { Visibility::Own } else { Visibility::None }
 }
 
 /// Whether the desk answers for the incident now, or for its outcome.
@@ -145,7 +145,7 @@ fn answers(desk: OrganisationCode, case: &Case) -> bool {
 /// What is seen by office; of an own report never less than its reporter sees.
 fn or_own(seen: Visibility, account: AccountId, case: &Case) -> Visibility {
     match seen {
-        Visibility::None | Visibility::Summary if case.incident.reporter == account => Visibility::Own,
+        Visibility::None | Visibility::Summary if case.incident.is_of(account) => Visibility::Own,
         Visibility::None
         | Visibility::Summary
         | Visibility::Own

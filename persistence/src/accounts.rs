@@ -213,6 +213,20 @@ pub fn list(db: &mut Db, filter: &Filter) -> StoreResult<Vec<Account>> {
         .collect()
 }
 
+/// How many others of `organisation` can sign in, besides `account`.
+///
+/// # Errors
+/// When the query fails.
+pub fn count_colleagues(db: &mut Db, organisation: OrganisationCode, account: AccountId) -> StoreResult<i64> {
+    Ok(account::table
+        .filter(account::organisation.eq(organisation.to_string()))
+        .filter(account::disabled.eq(false))
+        .filter(account::role.ne(Role::GridWorker.as_str()))
+        .filter(account::id.ne(Key::from(account)))
+        .count()
+        .get_result(db)?)
+}
+
 /// How many accounts with `role` can sign in. The answer holds until this write ends: whoever else takes one of them
 /// away waits.
 ///

@@ -9,6 +9,7 @@ use grassroots_domain::{
     category::CategoryCode,
     incident::{Incident, IncidentId},
     leg::{CustodyLeg, HandlingLeg},
+    organisation::OrganisationCode,
     place::Place,
     proceedings::Proceedings,
     reconcile::wakes_at,
@@ -82,6 +83,7 @@ pub(crate) struct Row {
     alarmed_by: Option<String>,
     awaits_decision: bool,
     checker_id: Option<Key>,
+    caretaker_id: Option<Key>,
     merged_into: Option<Key>,
     holder: Option<String>,
     due_at: Option<At>,
@@ -163,6 +165,7 @@ impl Row {
             alarmed_by: proceedings.alarm.map(|alarm| alarm.by.to_string()),
             awaits_decision: proceedings.request.is_some() || proceedings.disputed,
             checker_id: proceedings.check.map(|check| check.worker.into()),
+            caretaker_id: proceedings.caretaker.map(Key::from),
             merged_into: proceedings.merged.map(|merged| merged.into.into()),
             holder: case.holder().map(|holder| holder.to_string()),
             due_at: case.due().map(|due| At(due.at)),
@@ -276,6 +279,56 @@ pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>>
         .limit(i64::from(limit))
         .select(incident::id)
         .load(db)?)
+}
+
+/// The keys of at most `limit` open incidents behind `after` that hang on `account`: own reports, those it looks after, and
+/// those it was sent to look at.
+///
+/// # Errors
+/// When the query fails.
+pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    Ok(incident::table
+        .filter(looked_after(account).or(incident::checker_id.eq(Key::from(account))))
+        .filter(incident::ended_at.is_null())
+        .filter(incident::id.gt(after))
+        .order(incident::id)
+        .limit(i64::from(limit))
+        .select(incident::id)
+        .load(db)?)
+}
+
+/// How many open reports `account` looks after, and how many results it was sent to look at.
+///
+/// # Errors
+/// When a query fails.
+pub fn count_hanging_on(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
+    let open = || incident::table.filter(incident::ended_at.is_null());
+    let reports = open().filter(looked_after(account)).select(count_star()).first(db)?;
+    let checks = open().filter(incident::checker_id.eq(Key::from(account))).select(count_star()).first(db)?;
+    Ok((reports, checks))
+}
+
+/// How many incidents `organisation` has to act on, and for how many it answers as a desk.
+///
+/// # Errors
+/// When a query fails.
+pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
+    let code = organisation.to_string();
+    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
+    let answers = incident::table
+        .filter(incident::desk.eq(code))
+        .filter(incident::due_at.is_not_null())
+        .select(count_star())
+        .first(db)?;
+    Ok((holds, answers))
+}
+
+/// Reported by `account` and looked after by nobody else, or looked after by it.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn looked_after(account: AccountId) -> _ {
+    let key: Key = Key::from(account);
+    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null()).nullable();
+    incident::caretaker_id.eq(key).or(own)
 }
 
 /// The incident with that key.

@@ -15,7 +15,7 @@ use grassroots_domain::{
 };
 
 use crate::{
-    db::{At, Db, Key, MultiBackend},
+    db::{At, Db, MultiBackend},
     error::StoreResult,
     incidents::{Row, Stored, with_legs},
     linkages, queues,
@@ -193,7 +193,7 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         all.push(Box::new(incident::due_at.lt(At(before))));
     }
     if let Some(account) = filter.mine {
-        all.push(Box::new(incident::reporter_id.eq(Key::from(account)).nullable()));
+        all.push(scopes::own(account));
     }
     if let Some(key) = filter.key {
         all.push(Box::new(incident::id.eq(key).nullable()));

@@ -75,10 +75,7 @@ pub(crate) fn condition(queue: Queue, actor: &Actor, now: Instant) -> Condition 
 
 /// A grid worker has questions to answer and results to look at.
 fn in_the_field(queue: Queue, account: AccountId, now: Instant) -> Condition {
-    let asked = incident::reporter_id
-        .eq(Key::from(account))
-        .and(incident::state.eq(State::AwaitingInfo.as_str()))
-        .nullable();
+    let asked = scopes::own(account).and(incident::state.eq(State::AwaitingInfo.as_str()).nullable());
     let sent = incident::checker_id.eq(Key::from(account));
     match queue {
         Queue::Mine => Box::new(asked.or(sent)),

@@ -167,6 +167,7 @@ diesel::table! {
         alarmed_by -> Nullable<Text>,
         awaits_decision -> Bool,
         checker_id -> Nullable<Id>,
+        caretaker_id -> Nullable<Id>,
         merged_into -> Nullable<Id>,
         holder -> Nullable<Text>,
         due_at -> Nullable<Moment>,

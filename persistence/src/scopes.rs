@@ -128,8 +128,11 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
     }
 }
 
-fn own(account: AccountId) -> Condition {
-    Box::new(incident::reporter_id.eq(Key::from(account)).nullable())
+pub(crate) fn own(account: AccountId) -> Condition {
+    let own = incident::reporter_id.eq(Key::from(account)).nullable();
+    // Never NULL: it stands behind a NOT.
+    let taken_over = incident::caretaker_id.is_not_null().nullable();
+    Box::new(own.or(taken_over.and(incident::caretaker_id.eq(Key::from(account)))))
 }
 
 /// What the account was sent to look at.

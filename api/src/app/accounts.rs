@@ -18,6 +18,7 @@ use grassroots_persistence::{
 use super::{
     App,
     actors::SignedIn,
+    hand_over::{OpenWork, left_behind},
     posts::{Post, PostError},
 };
 use crate::auth::{
@@ -52,6 +53,9 @@ pub enum AccountError {
     /// Nobody of this kind would be left.
     #[error("this is the last active {0}")]
     LastAdministrator(Role),
+    /// Nobody who could look after anything.
+    #[error("{0} is no other active account of the unit that reports")]
+    NoSuccessor(AccountId),
     /// Not a user name.
     #[error("{0:?} is no user name")]
     InvalidUsername(String),
@@ -305,17 +309,22 @@ pub async fn list(
     app.store.read(move |db| Ok(accounts::list(db, &filter)?)).await
 }
 
-/// Refuses an account to sign in, and ends its sessions.
+/// Refuses an account to sign in, and ends its sessions. Says what is left behind.
 ///
 /// # Errors
 /// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
 /// [`AccountError::LastAdministrator`] and the errors of the store.
-pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AccountError> {
+pub async fn disable(
+    app: &App,
+    admin: &SignedIn,
+    id: AccountId,
+) -> Result<(Account, OpenWork), AccountError> {
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
         held.can_go()?;
         accounts::set_disabled(db, id, true, now)?;
-        Ok(sessions::end_all_of_account(db, id, None, EndReason::AccountDisabled, now)?)
+        sessions::end_all_of_account(db, id, None, EndReason::AccountDisabled, now)?;
+        Ok(left_behind(db, id, held.account.organisation)?)
     })
     .await
 }
@@ -326,10 +335,11 @@ pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Accou
 /// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
 pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AccountError> {
     let now = app.clock.now();
-    change(app, admin, id, move |db, _| Ok(accounts::set_disabled(db, id, false, now)?)).await
+    let enabled = change(app, admin, id, move |db, _| Ok(accounts::set_disabled(db, id, false, now)?));
+    enabled.await.map(|(account, ())| account)
 }
 
-/// Gives an account another post. It stays signed in and has the new role at once.
+/// Gives an account another post. It stays signed in and has the new role at once. Says what is left behind.
 ///
 /// # Errors
 /// What is wrong with `post`, [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
@@ -340,13 +350,14 @@ pub async fn move_to(
     ground: &Ground,
     id: AccountId,
     post: Post,
-) -> Result<Account, AccountError> {
+) -> Result<(Account, OpenWork), AccountError> {
     check_reach(administered(admin)?, &post)?;
     post.check(ground)?;
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
         held.can_go()?;
-        Ok(accounts::move_to(db, id, post.role, post.organisation, &post.grids, now)?)
+        accounts::move_to(db, id, post.role, post.organisation, &post.grids, now)?;
+        Ok(left_behind(db, id, held.account.organisation)?)
     })
     .await
 }
@@ -367,7 +378,7 @@ pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Resul
         Ok(sessions::end_all_of_account(db, id, None, EndReason::PasswordReset, now)?)
     });
     // The owner was locked out, or somebody guessed: both are over.
-    let account = changed.await?;
+    let (account, ()) = changed.await?;
     app.attempts.succeeded(&Source::Name(account.username));
     Ok(password)
 }
@@ -383,7 +394,7 @@ pub(crate) fn parse_display_name(text: String) -> Result<String, AccountError> {
 }
 
 /// The unit whose accounts `admin` administers.
-fn administered(admin: &SignedIn) -> Result<UnitCode, AccountError> {
+pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AccountError> {
     if admin.account.role == Role::SecurityAdmin {
         Ok(admin.account.organisation.unit)
     } else {
@@ -399,7 +410,7 @@ fn check_reach(unit: UnitCode, post: &Post) -> Result<(), AccountError> {
     }
 }
 
-fn find(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Account, AccountError> {
+pub(crate) fn find(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Account, AccountError> {
     accounts::get(db, id)?
         .filter(|account| within.covers(account.organisation.unit))
         .ok_or(AccountError::NotFound)
@@ -436,13 +447,14 @@ impl Held {
     }
 }
 
-/// Changes an account in the unit of a security administrator, other than its own, and says what it is then.
-async fn change(
+/// Changes an account in the unit of a security administrator, other than its own, and says what it is then, with what the
+/// change says.
+async fn change<T: Send + 'static>(
     app: &App,
     admin: &SignedIn,
     id: AccountId,
-    what: impl Fn(&mut Db, &Held) -> Result<(), AccountError> + Send + 'static,
-) -> Result<Account, AccountError> {
+    what: impl Fn(&mut Db, &Held) -> Result<T, AccountError> + Send + 'static,
+) -> Result<(Account, T), AccountError> {
     let unit = administered(admin)?;
     if admin.account.id == id {
         return Err(AccountError::OwnAccount);
@@ -451,8 +463,9 @@ async fn change(
         .store
         .write(move |db| {
             let held = Held::new(db, id, unit)?;
-            what(db, &held)?;
-            accounts::get(db, id)?.ok_or(AccountError::NotFound)
+            let said = what(db, &held)?;
+            let account = accounts::get(db, id)?.ok_or(AccountError::NotFound)?;
+            Ok::<_, AccountError>((account, said))
         })
         .await?;
     app.actors.forget_account(id);

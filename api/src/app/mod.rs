@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod commands;
+pub mod hand_over;
 pub mod incidents;
 pub mod intake;
 pub mod posts;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::hand_over::{GoneView, OpenWorkView};
 use crate::{
     app::{
         App,
@@ -48,14 +49,14 @@ pub struct AccountView {
 
 /// An account that was made, or whose password was reset.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HandedOverView {
+pub struct CredentialsView {
     /// The account.
     pub account: Option<AccountView>,
     /// The password to hand to its owner, who has to change it. Nobody can ask for it again.
     pub one_time_password: Option<String>,
 }
 
-fn view(account: &grassroots_persistence::accounts::Account, app: &App) -> AccountView {
+pub(super) fn view(account: &grassroots_persistence::accounts::Account, app: &App) -> AccountView {
     AccountView {
         account: MeView::new(account, app),
         disabled: account.disabled,
@@ -154,7 +155,7 @@ pub async fn list(
 
 /// Make an account.
 #[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = AccountBody,
-    responses((status = 201, description = "Made", body = HandedOverView)))]
+    responses((status = 201, description = "Made", body = CredentialsView)))]
 pub async fn create(
     who: Identity,
     app: web::Data<App>,
@@ -166,7 +167,7 @@ pub async fn create(
     let new = NewAccount { username, display_name, post, password };
     let snapshot = app.snapshots.current();
     let created = accounts::create(&app, who.signed_in(), &snapshot.ground, new).await?;
-    Ok(HttpResponse::Created().json(HandedOverView {
+    Ok(HttpResponse::Created().json(CredentialsView {
         account: Some(view(&created.account, &app)),
         one_time_password: created.one_time_password.map(|password| password.expose().to_owned()),
     }))
@@ -187,29 +188,30 @@ pub async fn get(
 /// Give an account another role, organisation or other grids. Holds at once.
 #[utoipa::path(post, path = "/v1/accounts/{id}/move", tag = "accounts", request_body = PostBody,
     params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Moved", body = AccountView)))]
+    responses((status = 200, description = "Moved, and what was left behind", body = GoneView)))]
 pub async fn move_to(
     who: Identity,
     app: web::Data<App>,
     id: Part<Uuid>,
     body: Body<PostBody>,
-) -> Result<web::Json<AccountView>, Problem> {
+) -> Result<web::Json<GoneView>, Problem> {
     let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
     let snapshot = app.snapshots.current();
-    let account = accounts::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
-    Ok(web::Json(view(&account, &app)))
+    let (account, work) =
+        accounts::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
+    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
 }
 
 /// Keep an account from signing in. Its sessions end at once.
 #[utoipa::path(post, path = "/v1/accounts/{id}/disable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Disabled", body = AccountView)))]
+    responses((status = 200, description = "Disabled, and what was left behind", body = GoneView)))]
 pub async fn disable(
     who: Identity,
     app: web::Data<App>,
     id: Part<Uuid>,
-) -> Result<web::Json<AccountView>, Problem> {
-    let account = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(view(&account, &app)))
+) -> Result<web::Json<GoneView>, Problem> {
+    let (account, work) = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
 }
 
 /// Let a disabled account sign in again.
@@ -226,12 +228,12 @@ pub async fn enable(
 
 /// Give an account a one-time password. Its sessions end at once.
 #[utoipa::path(post, path = "/v1/accounts/{id}/reset-password", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "The password, answered once", body = HandedOverView)))]
+    responses((status = 200, description = "The password, answered once", body = CredentialsView)))]
 pub async fn reset_password(
     who: Identity,
     app: web::Data<App>,
     id: Part<Uuid>,
-) -> Result<web::Json<HandedOverView>, Problem> {
+) -> Result<web::Json<CredentialsView>, Problem> {
     let password = accounts::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(HandedOverView { account: None, one_time_password: Some(password.expose().to_owned()) }))
+    Ok(web::Json(CredentialsView { account: None, one_time_password: Some(password.expose().to_owned()) }))
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod catalogue;
 pub mod commands;
+pub mod hand_over;
 pub mod health;
 pub mod incidents;
 pub mod queues;

@@ -44,6 +44,14 @@ impl From<AccountError> for Problem {
                     ),
                 )
             }
+            AccountError::NoSuccessor(id) => Self::field(
+                Code::NoSuccessor,
+                "/to",
+                words!(
+                    "{id} 不能接手：须为本辖区另一个可用的、可以上报的账号",
+                    "{id} cannot take it: another active account of the unit, of somebody who reports, can"
+                ),
+            ),
             AccountError::UsernameTaken(name) => Self::field(
                 Code::UsernameTaken,
                 "/username",

@@ -99,6 +99,7 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         EventBody::Alarmed(event) => json!({
             "level": event.level, "by": names.organisation(event.by), "over": Clock::as_str(event.over),
         }),
+        EventBody::HandedOver(event) => json!({ "report": event.report, "check": event.check }),
         EventBody::Rescheduled(event) => json!({ "moved": names.moved(&event.moved) }),
         EventBody::Linked(event) => {
             let facts = with(linkage::facts(&event.opening), "linkage", &event.number);

@@ -48,6 +48,7 @@ CREATE TABLE incident (
     alarmed_by        TEXT,
     awaits_decision   BOOLEAN NOT NULL,
     checker_id        UUID,
+    caretaker_id      UUID,
     merged_into       UUID,
     -- Who has to act, and until when.
     holder            TEXT,
@@ -64,6 +65,7 @@ CREATE INDEX incident_desk ON incident (desk, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
 CREATE INDEX incident_alarmed ON incident (alarmed_by) WHERE alarmed_by IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
+CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);

@@ -55,6 +55,7 @@ use grassroots_domain::{
     },
     decide::{actions, decide},
     event::{Event, Hash},
+    hand_over::hand_over,
     incident::{IncidentId, State},
     leg::Outcome,
     linkage::{Capacity, Conclusion, MediationKind, Officer, Opening as Linkage, Progress},
@@ -165,6 +166,12 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
         now += minutes(dice, 3 * 24 * 60);
         if dice.once_in(3)
             && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
+        {
+            told.decisions.push(decision);
+        }
+        let (from, to) = (told.case().incident.looked_after_by(), dice.pick(people));
+        if dice.once_in(8)
+            && let Some(decision) = hand_over(told.case(), from, &to, from, now)
         {
             told.decisions.push(decision);
         }

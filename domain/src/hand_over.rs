@@ -1,0 +1,69 @@
+//! Hand-over (交接): what hangs on a person goes to another when that person leaves or moves. Work belongs to organisations
+//! and stays there; what hangs on a person is an own report, and a result somebody was sent to look at.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::{AccountId, Actor, Role},
+    case::{Case, Stamp},
+    commands::Effect,
+    decide::decision,
+    open::Decision,
+    proceedings::Check,
+    time::{Instant, truncate},
+};
+
+/// Somebody else looks after it now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// Who.
+    pub to: AccountId,
+    /// As the one who reported it: reads its replies, answers its desk.
+    pub report: bool,
+    /// As the one who was sent to look.
+    pub check: bool,
+}
+
+/// Gives what hangs on `from` in `case` to `to`, for `by` who says so. `None` if there is nothing that can be given.
+///
+/// A protected reporter stays unknown to everybody, a successor too.
+#[must_use]
+pub fn hand_over(case: &Case, from: AccountId, to: &Actor, by: AccountId, now: Instant) -> Option<Decision> {
+    let body = HandedOver {
+        to: to.account,
+        report: takes_report(case, from, to),
+        check: takes_check(case, from, to),
+    };
+    let at = truncate(now).max(case.incident.last_event_at);
+    (body.report || body.check).then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
+}
+
+fn takes_report(case: &Case, from: AccountId, to: &Actor) -> bool {
+    let incident = &case.incident;
+    let place = incident.place;
+    let belongs =
+        place.lies_in(to.organisation.unit) || place.grid.is_some_and(|grid| to.grids.contains(&grid));
+    incident.state.is_open()
+        && !incident.reporter_hidden
+        && incident.looked_after_by() == from
+        && to.may_report()
+        && belongs
+}
+
+fn takes_check(case: &Case, from: AccountId, to: &Actor) -> bool {
+    let open = matches!(case.incident.proceedings.check, Some(Check { worker, settled: None, .. }) if worker == from);
+    let walks = case.incident.place.grid.is_some_and(|grid| to.grids.contains(&grid));
+    open && walks && to.role == Role::GridWorker
+}
+
+impl Effect for HandedOver {
+    fn apply(&self, case: &mut Case, _: Stamp) {
+        let proceedings = &mut case.incident.proceedings;
+        if self.report {
+            proceedings.caretaker = Some(self.to);
+        }
+        if let Some(check) = proceedings.check.as_mut().filter(|_| self.check) {
+            check.worker = self.to;
+        }
+    }
+}
