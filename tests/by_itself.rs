@@ -150,12 +150,19 @@ both! {
             ids.push(worker.file("1001", json!({ "severity": "major" })).await);
         }
         app.pass(TimeDelta::hours(2));
-        let (inside, now) = (app.inside().await, app.now());
-        let runs = (0..6).map(|_| run_once(&inside, now));
+        let other = app.another_node().await;
+        let nodes = [app.inside().await, other.inside().await];
+        let runs = (0..6).map(|run| run_once(&nodes[run % 2], app.now()));
+        let mut changed = 0;
         for done in futures_util::future::join_all(runs).await {
-            assert_eq!(done.expect("the database answers").failed, 0);
+            let done = done.expect("the database answers");
+            assert_eq!(done.failed, 0);
+            changed += done.changed;
         }
-        app.reconcile().await;
+        drop(nodes);
+        changed += app.reconcile().await.changed;
+        assert_eq!(changed, 40, "each by one of them");
+        other.running().stop().await;
         for id in ids {
             let seen = app.user("county").await.reads_of(&id, "timeline").await;
             assert_eq!(seen.happened(), ["reported", "lapsed"]);

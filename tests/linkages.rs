@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Client, TestApp, VILLAGE_DESK, body_of},
+    support::{Client, HIRED, TestApp, VILLAGE_DESK, body_of},
 };
 
 const COMMITTEE: &str = "411224107200-village_mediation_committee";
@@ -43,7 +43,9 @@ both! {
         let said = json!({ "linkage": 1, "step": "session", "text": "张家愿意让出半米" });
         mediator.does(&id, "record", said).await;
         mediator.does(&id, "record", json!({ "linkage": 1, "step": "prolonged" })).await;
-        let agreed = json!({ "linkage": 1, "outcome": "agreed", "until": "2026-12-31", "text": "以滴水为界" });
+        let agreed = json!({
+            "linkage": 1, "outcome": "agreed", "until": "2026-12-31", "text": "以滴水为界", "minutes": "李家先开口",
+        });
         mediator.does(&id, "conclude", agreed).await;
         let after = mediator.reads(&id).await;
         for unmoved in ["/state", "/holder/organisation", "/deadlines/handle/at", "/deadlines/next/at"] {
@@ -63,7 +65,9 @@ both! {
             for what in ["linkages", "timeline"] {
                 let told = user.reads_of(&id, what).await;
                 assert!(told.raw.contains("王调解员"), "{above} {what}: {}", told.raw);
-                assert!(!told.raw.contains("让出半米") && !told.raw.contains("滴水为界"), "{above} {what}: {}", told.raw);
+                for said in ["让出半米", "滴水为界", "先开口"] {
+                    assert!(!told.raw.contains(said), "{above} {what}: {}", told.raw);
+                }
             }
         }
         let told = app.user("worker").await.reads_of(&id, "timeline").await;
@@ -90,7 +94,7 @@ both! {
     }
 
     async fn every_kind_can_be_attached_and_says_what_is_wrong(app: TestApp) {
-        let (id, mediator) = dispute(&app).await;
+        let (id, _) = dispute(&app).await;
         let village = app.user("village").await;
         for (wrong, code) in [
             (json!({ "kind": "rumour" }), "wrong_type"),
@@ -123,6 +127,15 @@ both! {
         ] {
             village.does(&id, "link", right).await;
         }
+        app.pass(TimeDelta::hours(20));
+        let village = app.user("village").await;
+        let visited = json!({ "linkage": 4, "step": "visited", "at": "2026-11-23T20:00:00+08:00", "text": "已上门" });
+        village.does(&id, "record", visited).await;
+        app.pass(TimeDelta::days(2));
+        let village = app.user("village").await;
+        let seen = village.reads_of(&id, "linkages").await;
+        assert_eq!(seen.text("/linkages/3/visit_due/state"), "on_track", "the visit was in time, whatever came later");
+        let mediator = app.sign_in("mediator", HIRED).await;
         village.does(&id, "involve", json!({ "capacity": "village_police_officer", "name": "赵警官" })).await;
         mediator.does(&id, "involve", json!({ "capacity": "mediator" })).await;
         let seen = village.reads_of(&id, "linkages").await;

@@ -20,6 +20,7 @@ use crate::{
     incident::IncidentId,
     open::{Reported, ResolvedOnSpot},
     reconcile::{Alarmed, Lapsed, Rescheduled},
+    remark::Remark,
     time::Instant,
 };
 
@@ -252,6 +253,13 @@ pub fn event_hash(
         body.as_bytes(),
         words.as_ref().map_or(&[], |hash| hash.0.as_slice()),
     ])
+}
+
+/// The hash of words that go with an event. It covers what they are and who may read them.
+#[must_use]
+pub fn remark_hash(salt: &[u8], remark: &Remark) -> Hash {
+    let Remark { label, audience, text } = remark;
+    Hash::of(&[salt, label.as_str().as_bytes(), audience.as_str().as_bytes(), text.as_str().as_bytes()])
 }
 
 /// The hash of words that can be erased: the salt is erased with them, and what is left proves nothing about them.

@@ -43,10 +43,14 @@ fn takes_report(case: &Case, from: AccountId, to: &Actor) -> bool {
     let place = incident.place;
     let belongs =
         place.lies_in(to.organisation.unit) || place.grid.is_some_and(|grid| to.grids.contains(&grid));
+    // What may be about a desk is not for it to look after.
+    let passes_over =
+        to.desk().is_some_and(|desk| incident.skips.is_some_and(|last| desk.unit.level() <= last));
     incident.state.is_open()
         && !incident.reporter_hidden
         && incident.looked_after_by() == from
         && to.may_report()
+        && !passes_over
         && belongs
 }
 

@@ -126,11 +126,13 @@ pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> O
     Some(decision(case, vec![(body, Vec::new())], Vec::new(), AccountId::SYSTEM, at))
 }
 
-/// The desk that is told of what is late: the one above, and above the county the city's.
+/// The desk that is told of what is late: the one above; above the county, and of what is restricted and seen by no desk
+/// above, the city's.
 fn told(case: &Case, custody: &CustodyLeg, ground: &Ground) -> OrganisationCode {
     let city = Some(OrganisationCode::desk(case.incident.place.city));
     let city = city.filter(|desk| ground.organisations.contains(*desk));
-    custody.superior.or(city).unwrap_or(custody.desk)
+    let above = custody.superior.filter(|_| !case.incident.restricted);
+    above.or(city).unwrap_or(custody.desk)
 }
 
 /// Sets the running clocks of `case` anew by the limits and the calendar of today, for `by` who asked for it. `None` if

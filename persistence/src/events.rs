@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use grassroots_domain::{
     account::AccountId,
-    event::{Event, EventBody, Hash, SCHEMA_VERSION, event_hash, words_hash},
+    event::{Event, EventBody, Hash, SCHEMA_VERSION, event_hash, remark_hash},
     incident::IncidentId,
     open::{Decided, Reported},
     remark::{Audience, Label, Remark},
@@ -153,8 +153,10 @@ impl Chain {
     ) -> StoreResult<Self> {
         let mut links = Vec::with_capacity(decided.len());
         for Decided { event, remarks } in decided {
-            let remarks: Vec<Salted> =
+            let mut remarks: Vec<Salted> =
                 remarks.iter().map(|remark| Salted { remark: remark.clone(), salt: salt() }).collect();
+            // In the order in which they are read again.
+            remarks.sort_by_key(|salted| salted.remark.label.as_str());
             let words =
                 if remarks.is_empty() { said.filter(|_| event.seq == 1) } else { Some(hash_of(&remarks)) };
             let body = canonical(&event.body)?;
@@ -168,8 +170,7 @@ impl Chain {
 
 /// The hash of all words of an event: of their salted hashes, in order.
 fn hash_of(remarks: &[Salted]) -> Hash {
-    let each = |Salted { remark, salt }: &Salted| words_hash(salt, remark.text.as_str());
-    let hashes: Vec<Hash> = remarks.iter().map(each).collect();
+    let hashes: Vec<Hash> = remarks.iter().map(|Salted { remark, salt }| remark_hash(salt, remark)).collect();
     Hash::of(&hashes.iter().map(|hash| hash.0.as_slice()).collect::<Vec<_>>())
 }
 

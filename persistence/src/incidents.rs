@@ -323,12 +323,14 @@ pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64
     Ok((holds, answers))
 }
 
-/// Reported by `account` and looked after by nobody else, or looked after by it.
+/// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn looked_after(account: AccountId) -> _ {
     let key: Key = Key::from(account);
-    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null()).nullable();
-    incident::caretaker_id.eq(key).or(own)
+    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
+    // Nobody learns from a number that somebody reported what protects its reporter.
+    let unprotected = incident::reporter_hidden.eq(false);
+    incident::caretaker_id.eq(key).or(own.and(unprotected).nullable())
 }
 
 /// The incident with that key.

@@ -194,7 +194,8 @@ impl Scene<'_> {
             CommandKind::Conclude => {
                 let (number, conclusion) = self.conclusion(dice);
                 let until = dice.percent(30).then(|| china_date(self.now));
-                Conclude { number, conclusion, until, words: vec![(Label::Text, words(dice))] }.into()
+                Conclude { number, conclusion, at: None, until, words: vec![(Label::Text, words(dice))] }
+                    .into()
             }
             CommandKind::Involve => {
                 Involve { capacity: dice.pick(Capacity::ALL), name: perhaps_words(dice) }.into()
@@ -277,8 +278,8 @@ pub fn body(command: &Command) -> Value {
         Command::Record(Record { number, step, at, external_no, text }) => {
             json!({ "linkage": number, "step": step, "at": at, "external_no": external_no, "text": text })
         }
-        Command::Conclude(Conclude { number, conclusion, until, words }) => json!({
-            "linkage": number, "outcome": conclusion, "until": until, "text": words.first().map(|(_, text)| text),
+        Command::Conclude(Conclude { number, conclusion, at, until, words }) => json!({
+            "linkage": number, "outcome": conclusion, "at": at, "until": until, "text": words.first().map(|(_, text)| text),
         }),
         Command::Involve(Involve { capacity, name }) => json!({ "capacity": capacity, "name": name }),
         Command::Comment(Comment { audience, text }) => json!({ "audience": audience, "text": text }),

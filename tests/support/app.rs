@@ -36,7 +36,7 @@ struct Inner {
     url: String,
     clock_us: Arc<AtomicI64>,
     server: Mutex<Option<Server>>,
-    database: Database,
+    database: Arc<Database>,
     signed_in: Mutex<HashMap<String, Client>>,
 }
 
@@ -65,7 +65,15 @@ impl TestApp {
     }
 
     async fn spawn(database: Database) -> Self {
-        let clock_us = Arc::new(AtomicI64::new(start().timestamp_micros()));
+        Self::node(Arc::new(database), Arc::new(AtomicI64::new(start().timestamp_micros()))).await
+    }
+
+    /// Another server on the same database, with the same clock; to be stopped like the first.
+    pub async fn another_node(&self) -> Self {
+        Self::node(Arc::clone(&self.0.database), Arc::clone(&self.0.clock_us)).await
+    }
+
+    async fn node(database: Arc<Database>, clock_us: Arc<AtomicI64>) -> Self {
         let (server, url) = serve(&database, &clock_us, 0).await;
         Self(Arc::new(Inner {
             url,

@@ -45,7 +45,7 @@ pub struct HandedOver {
     pub reports: u64,
     /// Results that the successor is to look at now.
     pub checks: u64,
-    /// Open incidents that still hang on the person: elsewhere, or with a reporter who is promised to stay unknown.
+    /// Open incidents that still hang on the person, elsewhere. Protected reporters are in no number.
     pub left: u64,
 }
 

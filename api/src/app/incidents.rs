@@ -6,6 +6,7 @@ use grassroots_domain::{
     account::Actor,
     event::{Event, EventBody},
     incident::{Incident, IncidentId},
+    proceedings::Merged,
     remark::Audience,
     routing::Routing,
     time::Instant,
@@ -22,9 +23,6 @@ use grassroots_persistence::{
 };
 
 use crate::app::App;
-
-/// Incidents that stand for one another, at most followed: each was merged into an earlier one.
-const LONGEST_CHAIN: usize = 20;
 
 /// Why an incident cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -123,16 +121,22 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
     };
     let mut replies = told(&events, remarks, |event| until.is_none_or(|until| event.seq <= until));
     let mut stands_for = None;
-    if until.is_none()
-        && let Some(merged) = found.stored.case.incident.proceedings.merged
-        && let Some(last) = end_of_chain(db, merged.into)?
-    {
-        // What is restricted is told to nobody but its own reporter.
-        if !last.case.incident.restricted {
-            let (events, remarks) = (events::history(db, last.key)?, events::remarks(db, last.key)?);
-            replies.extend(told(&events, remarks, |event| event.at >= merged.at));
+    if until.is_none() {
+        let mut merged = found.stored.case.incident.proceedings.merged;
+        // Each was merged into an earlier one.
+        while let Some(Merged { into, at: since }) = merged
+            && let Some(next) = incidents::find(db, into)?
+        {
+            let incident = next.case.incident;
+            merged = incident.proceedings.merged;
+            // What is restricted is told to nobody but its own reporter, and so is what only that one can answer.
+            if !incident.restricted {
+                let (events, remarks) = (events::history(db, next.key)?, events::remarks(db, next.key)?);
+                let for_all = |event: &Event| !matches!(event.body, EventBody::InfoRequested(_));
+                replies.extend(told(&events, remarks, |event| event.at >= since && for_all(event)));
+            }
+            stands_for = Some(incident);
         }
-        stands_for = Some(last.case.incident);
     }
     Ok(Detail { found, routing, replies, stands_for })
 }
@@ -147,17 +151,6 @@ fn told(events: &[StoredEvent], remarks: Vec<StoredRemark>, shown: impl Fn(&Even
             (is_reply && shown(event)).then_some(Reply { at: event.at, text: remark.text })
         })
         .collect()
-}
-
-/// The incident that stands for others and that no other stands for.
-fn end_of_chain(db: &mut Db, first: IncidentId) -> StoreResult<Option<Stored>> {
-    let mut last = incidents::find(db, first)?;
-    for _ in 0..LONGEST_CHAIN {
-        let next = last.as_ref().and_then(|stored| stored.case.incident.proceedings.merged);
-        let Some(merged) = next else { break };
-        last = incidents::find(db, merged.into)?;
-    }
-    Ok(last)
 }
 
 /// The routing in the first event of an incident.

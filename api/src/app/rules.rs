@@ -219,27 +219,30 @@ pub async fn version(app: &App, version: i64) -> StoreResult<Option<Rules>> {
     app.store.read(move |db| rules::get(db, version)).await
 }
 
+/// A category, and the levels of the desks that got it first and would have.
+pub type Move = (CategoryCode, Option<Level>, Option<Level>);
+
 /// What a change would have done.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Effect {
     /// Incidents looked at.
     pub examined: u64,
     /// Incidents that would have gone to another desk first, by category and the levels of both desks.
-    pub moves: BTreeMap<(CategoryCode, Option<Level>, Option<Level>), u64>,
-    /// Incidents that would have, in groups too small to be told apart.
-    pub other: u64,
-    /// Incidents whose first desk, or whole matter, would have had another limit.
-    pub limits_changed: u64,
+    pub moves: BTreeMap<Move, u64>,
+    /// Incidents that would have, in groups too small to be told apart; `None` if they are few altogether.
+    pub other: Option<u64>,
+    /// Incidents whose first desk, or whole matter, would have had another limit; `None` if they are few.
+    pub limits_changed: Option<u64>,
 }
 
 impl Effect {
     /// Without the groups in which single incidents, which the administrator may not see, could be made out.
-    fn without_single_ones(mut self) -> Self {
-        let (shown, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            self.moves.into_iter().partition(|(_, count)| *count >= SHOWN_FROM);
-        self.moves = shown;
-        self.other = few.into_values().sum();
-        self
+    fn new(examined: u64, moves: BTreeMap<Move, u64>, limits_changed: u64) -> Self {
+        let (moves, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            moves.into_iter().partition(|(_, count)| *count >= SHOWN_FROM);
+        let shown = |count| Some(count).filter(|count| *count == 0 || *count >= SHOWN_FROM);
+        let (other, limits_changed) = (shown(few.into_values().sum()), shown(limits_changed));
+        Self { examined, moves, other, limits_changed }
     }
 }
 
@@ -258,8 +261,7 @@ pub async fn dry_run(
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
     let after = changed(before, &changes, &snapshot.ground)?;
     let after = Rules::new(before.version().saturating_add(1), after.into_book());
-    let tried = app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await?;
-    Ok(tried.without_single_ones())
+    app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
 }
 
 fn tried(
@@ -271,24 +273,24 @@ fn tried(
 ) -> Result<Effect, ChangeError> {
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
     drops_nothing_open(db, before.book(), after.book())?;
-    let mut effect = Effect::default();
+    let (mut examined, mut moves, mut limits_changed) = (0, BTreeMap::new(), 0);
     let mut versions = BTreeMap::new();
     for report in events::latest_reports(db, number)? {
-        effect.examined += 1;
+        examined += 1;
         let said = said(db, &report, &mut versions)?;
         let (from, to) =
             (first_desk(before, &report, said, snapshot), first_desk(after, &report, said, snapshot));
         if from != to {
-            *effect.moves.entry((report.category, from, to)).or_default() += 1;
+            *moves.entry((report.category, from, to)).or_default() += 1;
         }
         let limits = |rules: &Rules| {
             let accept = rules.accept_due(severity(rules, report.category, said), now);
             let total = rules.total_due(report.category, now);
             (accept.at, total.at, from.map(|level| rules.ceiling(report.category, level, now).at))
         };
-        effect.limits_changed += u64::from(limits(before) != limits(after));
+        limits_changed += u64::from(limits(before) != limits(after));
     }
-    Ok(effect)
+    Ok(Effect::new(examined, moves, limits_changed))
 }
 
 /// How bad the reporter said it is; `None` when that is no worse than its category was by the rules of that day, which are

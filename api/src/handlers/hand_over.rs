@@ -68,8 +68,8 @@ pub struct HandOverView {
     pub reports: u64,
     /// Results that the successor is to look at now.
     pub checks: u64,
-    /// Open incidents that still hang on the person: in grids that the successor does not walk, or with a reporter who
-    /// is promised to stay unknown.
+    /// Open incidents that still hang on the person: elsewhere than where the successor works. Reports whose reporter is
+    /// promised to stay unknown are in no number here.
     pub left: u64,
 }
 

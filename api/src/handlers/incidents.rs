@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        incidents::{self, ReadError},
+        incidents::{self, Found, ReadError},
         intake::{self, Sent, SentLocation, Taken},
         similar,
     },
@@ -262,9 +262,7 @@ pub async fn legs(
     id: Part<Uuid>,
 ) -> Result<web::Json<LegsView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
-    if history.found.visibility == Visibility::Summary {
-        return Err(ReadError::SummaryOnly.into());
-    }
+    more_than_a_summary(&history.found)?;
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(LegsView::new(&history, reader)))
@@ -282,9 +280,7 @@ pub async fn routing(
     id: Part<Uuid>,
 ) -> Result<web::Json<RoutingView>, Problem> {
     let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
-    if detail.found.visibility == Visibility::Summary {
-        return Err(ReadError::SummaryOnly.into());
-    }
+    more_than_a_summary(&detail.found)?;
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(RoutingView::new(&detail.routing, reader)))
@@ -302,9 +298,7 @@ pub async fn linkages(
     id: Part<Uuid>,
 ) -> Result<web::Json<LinkagesView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
-    if history.found.visibility == Visibility::Summary {
-        return Err(ReadError::SummaryOnly.into());
-    }
+    more_than_a_summary(&history.found)?;
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
     Ok(web::Json(LinkagesView::new(&history, reader)))
@@ -383,6 +377,11 @@ pub async fn actions(
         state: case.incident.state.as_str(),
         actions: actions.collect(),
     }))
+}
+
+/// A summary does not tell who works on it where, nor why.
+fn more_than_a_summary(found: &Found) -> Result<(), Problem> {
+    if found.visibility == Visibility::Summary { Err(ReadError::SummaryOnly.into()) } else { Ok(()) }
 }
 
 fn reader<'a>(

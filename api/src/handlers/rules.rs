@@ -85,14 +85,15 @@ pub struct DryRunView {
     /// Incidents looked at: the last ones reported, as they were reported; those settled on the spot never went to a desk
     /// and are left out.
     pub examined: u64,
-    /// How many would have gone to a desk of another level first.
+    /// How many would have gone to a desk of another level first, `other` included where it is told.
     pub moved: u64,
     /// From where to where, each with at least 5 incidents: whoever changes rules may not see single ones.
     pub moves: Vec<MoveView>,
-    /// How many of `moved` are in no row, because their rows would have fewer than 5.
-    pub other: u64,
-    /// How many would have had another limit to be accepted, to be kept, or to be settled.
-    pub limits_changed: u64,
+    /// How many more would have, in rows of fewer than 5; `null` if they are fewer than 5 altogether. Single incidents are
+    /// not the administrator's to see.
+    pub other: Option<u64>,
+    /// How many would have had another limit to be accepted, to be kept, or to be settled; `null` if fewer than 5.
+    pub limits_changed: Option<u64>,
 }
 
 /// Incidents that would have gone elsewhere.
@@ -231,7 +232,7 @@ pub async fn dry_run(
         .collect();
     Ok(web::Json(DryRunView {
         examined: effect.examined,
-        moved: moves.iter().map(|moved| moved.count).sum::<u64>() + effect.other,
+        moved: moves.iter().map(|moved| moved.count).sum::<u64>() + effect.other.unwrap_or(0),
         moves,
         other: effect.other,
         limits_changed: effect.limits_changed,

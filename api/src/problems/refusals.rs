@@ -372,8 +372,8 @@ impl From<Refusal> for Problem {
             Refusal::StandsForOthers { others } => (
                 Code::StandsForOthers,
                 words!(
-                    "另有 {others} 件上报并入本案，请先撤销并案；不属受理范围的可不予受理，反映人会得到答复",
-                    "{others} other reports wait for this one; unmerge them first, or decline it so that all are answered"
+                    "另有 {others} 件上报并入本案，不能作废：24 小时内可撤销并案，否则请办结或按程序答复，各反映人都会得到答复",
+                    "{others} other reports wait for this one: unmerge them in time, or bring it to an end that answers all reporters"
                 ),
             ),
             Refusal::AnotherMatter { id } => (

@@ -1,6 +1,7 @@
 //! The codes of an event, with organisations and units by name and deadlines in China's time.
 
 use grassroots_domain::{
+    account::Role,
     case::{Arrival, Work},
     clock::{Clock, Moved},
     event::EventBody,
@@ -99,7 +100,11 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         EventBody::Alarmed(event) => json!({
             "level": event.level, "by": names.organisation(event.by), "over": Clock::as_str(event.over),
         }),
-        EventBody::HandedOver(event) => json!({ "report": event.report, "check": event.check }),
+        EventBody::HandedOver(event) => {
+            // Who it is now is for those who handle it, and for the auditor.
+            let to = Some(event.to).filter(|_| reader.actor.role != Role::GridWorker);
+            json!({ "report": event.report, "check": event.check, "to": to })
+        }
         EventBody::Rescheduled(event) => json!({ "moved": names.moved(&event.moved) }),
         EventBody::Linked(event) => {
             let facts = with(linkage::facts(&event.opening), "linkage", &event.number);
@@ -111,7 +116,10 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
             "external_no": event.external_no, "due": event.due.map(|due| names.due(due)),
         }),
         EventBody::Concluded(event) => {
-            json!({ "linkage": event.number, "outcome": event.conclusion, "until": event.until })
+            json!({
+                "linkage": event.number, "outcome": event.conclusion, "ended_at": local(event.ended_at),
+                "until": event.until,
+            })
         }
         EventBody::Involved(event) => {
             json!({ "capacity": event.capacity, "by": names.organisation(event.by) })

@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use grassroots_domain::{
     linkage::{Capacity, Conclusion, End, Linkage, LinkageKind, Opening, Participant, Progress, Taken},
     remark::Label,
+    time::Instant,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -150,9 +151,12 @@ impl Reading<'_> {
     }
 
     fn linkage(&self, linkage: &Linkage) -> LinkageView {
-        let due = |deadline| DeadlineView::new(deadline, linkage.end.map_or(self.reader.now, |end| end.at));
         let kind = linkage.kind();
-        let steps = linkage.steps.iter().filter(|taken| self.shows(taken.seq));
+        let steps: Vec<&Taken> = linkage.steps.iter().filter(|taken| self.shows(taken.seq)).collect();
+        let end = linkage.end.filter(|end| self.shows(end.seq));
+        let due =
+            |deadline, done: Option<Instant>| DeadlineView::new(deadline, done.unwrap_or(self.reader.now));
+        let visited = steps.iter().find(|taken| taken.step == Progress::Visited).map(|taken| taken.at);
         LinkageView {
             number: linkage.number,
             kind: kind.as_str(),
@@ -161,10 +165,10 @@ impl Reading<'_> {
             opened_at: local(linkage.opened_at),
             facts: facts(&linkage.opening),
             words: self.words(linkage.opened_seq),
-            due: linkage.due.map(due),
-            visit_due: linkage.visit.map(due),
-            steps: steps.map(|taken| self.step(taken)).collect(),
-            end: linkage.end.filter(|end| self.shows(end.seq)).map(|end| self.end(end)),
+            due: linkage.due.map(|deadline| due(deadline, end.map(|end| end.at))),
+            visit_due: linkage.visit.map(|deadline| due(deadline, visited)),
+            steps: steps.into_iter().map(|taken| self.step(taken)).collect(),
+            end: end.map(|end| self.end(end)),
         }
     }
 

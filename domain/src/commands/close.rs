@@ -11,7 +11,6 @@ use crate::{
     refusal::Refusal,
     text::Text,
     unit::Level,
-    warning::Warning,
 };
 
 /// The desk is satisfied, or knows that nothing more can be done.
@@ -61,8 +60,7 @@ impl Rule for Close {
             self_verified: !checked && work.is_some_and(|leg| Some(leg.organisation) == case.desk()),
             forced: false,
         });
-        let goes_on = case.linkages().iter().any(|linkage| linkage.end.is_none());
-        let happening = happening.warning(goes_on.then_some(Warning::LinkageOpen));
+        let happening = happening.warning(scene.linkages_left());
         Ok(match &self.reply {
             Some(reply) => happening.telling(reply),
             None => happening,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene, link::KEPT_IN};
+use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
     case::{Case, Stamp},
     incident::State,
@@ -11,6 +11,7 @@ use crate::{
     refusal::Refusal,
     remark::Label,
     text::Text,
+    time::Instant,
 };
 
 /// Ends a linkage.
@@ -20,6 +21,8 @@ pub struct Conclude {
     pub number: u32,
     /// What came of it.
     pub conclusion: Conclusion,
+    /// When; now if left out.
+    pub at: Option<Instant>,
     /// Until when the agreement has to be performed, or when somebody asks again, in China.
     pub until: Option<NaiveDate>,
     /// In words.
@@ -33,13 +36,16 @@ pub struct Concluded {
     pub number: u32,
     /// What came of it.
     pub conclusion: Conclusion,
+    /// When.
+    pub ended_at: Instant,
     /// Until when the agreement has to be performed, or when somebody asks again, in China.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
 
 impl Rule for Conclude {
-    const FROM: &'static [State] = KEPT_IN;
+    /// In every state: what was attached ends even where the incident went another way.
+    const FROM: &'static [State] = State::ALL;
     const BY: By = By::Involved;
 
     fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
@@ -57,20 +63,20 @@ impl Rule for Conclude {
         if !kind.conclusions().contains(&conclusion) {
             return Err(LinkageError::NoSuchEnd { kind, conclusion }.into());
         }
-        if let Opening::Hearing { held_at, .. } = linkage.opening
-            && conclusion != Conclusion::Adjourned
-        {
+        if let Opening::Hearing { held_at, .. } = linkage.opening {
             scene.has_come(held_at)?;
         }
-        Ok(Happening::of(Concluded { number, conclusion, until }).said_in(kind, &self.words))
+        let ended_at = self.at.unwrap_or(scene.at);
+        scene.has_come(ended_at)?;
+        Ok(Happening::of(Concluded { number, conclusion, ended_at, until }).said_in(kind, &self.words))
     }
 }
 
 impl Effect for Concluded {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { number, conclusion, until } = *self;
+        let Self { number, conclusion, ended_at, until } = *self;
         if let Some(linkage) = case.linkage_mut(number) {
-            linkage.end = Some(End { conclusion, at: stamp.at, seq: stamp.seq, until });
+            linkage.end = Some(End { conclusion, at: ended_at, seq: stamp.seq, until });
         }
     }
 }

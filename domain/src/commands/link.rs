@@ -14,6 +14,7 @@ use crate::{
     remark::{Audience, Label},
     text::Text,
     time::{china_date, start_of_day},
+    warning::Warning,
 };
 
 /// Linkages of an incident at most.
@@ -88,7 +89,7 @@ impl Happening {
     /// Words of a linkage go with the latest event.
     pub(crate) fn said_in(self, kind: LinkageKind, words: &[(Label, Text)]) -> Self {
         words.iter().fold(self, |happening, (label, text)| {
-            let kept_close = kind.is_confidential() && *label == Label::Text;
+            let kept_close = kind.is_confidential() && matches!(label, Label::Text | Label::Minutes);
             let audience = if kept_close { Audience::Confidential } else { Audience::Internal };
             happening.saying(*label, audience, text)
         })
@@ -119,6 +120,7 @@ fn dates(opening: &Opening, scene: &Scene<'_>) -> Result<(Option<Deadline>, Opti
             if *public && scene.case.incident.restricted {
                 return Err(LinkageError::RestrictedHearing);
             }
+            scene.has_come(start_of_day(*notified_on))?;
             let given = scene.rules.book().calendar.workdays_between(*notified_on, china_date(*held_at));
             let least = limits.hearing_notice_days;
             if given < least { Err(LinkageError::NoticeShort { given, least }) } else { Ok((None, None)) }
@@ -168,15 +170,26 @@ impl Scene<'_> {
         if given > self.at { Err(LinkageError::StillToCome { given }) } else { Ok(()) }
     }
 
-    /// The linkage of that number, if the actor may go on with it: whose it is, and desks.
+    /// The linkage of that number, if the actor may go on with it: whose it is, desks above those, and the desk that
+    /// answers for the incident, but for what a desk above attached.
     pub(crate) fn own_linkage(&self, number: u32) -> Result<&Linkage, LinkageError> {
         let linkage = self.case.linkage(number).ok_or(LinkageError::Unknown { number })?;
         let by = linkage.by;
-        if self.actor.desk().is_some() || self.actor.works_for(by) {
+        let of_desk = self.actor.desk().is_some_and(|desk| {
+            let below = by.unit.covers(desk.unit) && by.unit != desk.unit;
+            desk.unit.covers(by.unit) || (self.case.desk() == Some(desk) && !below)
+        });
+        if of_desk || self.actor.works_for(by) {
             Ok(linkage)
         } else {
             Err(LinkageError::NotYours { number, by })
         }
+    }
+
+    /// A warning, if something attached goes on although the incident comes to rest.
+    pub(crate) fn linkages_left(&self) -> Option<Warning> {
+        let left = self.case.linkages().iter().any(|linkage| linkage.end.is_none());
+        left.then_some(Warning::LinkageOpen)
     }
 }
 

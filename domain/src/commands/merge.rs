@@ -56,7 +56,7 @@ impl Rule for Merge {
         if other.received_at > this.received_at {
             return Err(Refusal::LaterReport { id: other.id });
         }
-        Ok(Happening::of(Merged { into: self.into }).noting(&self.reason))
+        Ok(Happening::of(Merged { into: self.into }).noting(&self.reason).warning(scene.linkages_left()))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     case::{Case, Stamp},
     clock::Deadline,
     incident::State,
-    linkage::{ExternalNo, Linkage, LinkageError, Progress, Taken},
+    linkage::{Conclusion, ExternalNo, Linkage, LinkageError, LinkageKind, Progress, Taken},
     refusal::Refusal,
     remark::Label,
     text::Text,
@@ -66,22 +66,27 @@ impl Rule for Record {
         if self.step == Progress::Numbered && external_no.is_none() {
             return Err(LinkageError::NumberMissing.into());
         }
-        // As long again as the rules gave it at first.
         let longer = linkage.due.filter(|_| self.step == Progress::Prolonged);
-        let due = longer.map(|due| scene.rules.extended(due, due.limit.amount, &[]));
+        let due = longer.map(|due| scene.rules.extended(due, first_limit(linkage, scene), &[]));
         let body = Recorded { number: self.number, step: self.step, happened_at, external_no, due };
         let words: Vec<_> = self.text.iter().map(|text| (Label::Text, text.clone())).collect();
         Ok(Happening::of(body).said_in(linkage.kind(), &words))
     }
 }
 
+/// As much time as the rules gave it at first, in units of its limit.
+fn first_limit(linkage: &Linkage, scene: &Scene<'_>) -> u32 {
+    let limits = scene.rules.book().linkages;
+    if linkage.kind() == LinkageKind::CourtLinkage { limits.court.amount } else { limits.mediation.amount }
+}
+
 /// Whether the step can be taken in that linkage now.
 fn fits(linkage: &Linkage, step: Progress, scene: &Scene<'_>) -> Result<(), LinkageError> {
     let kind = linkage.kind();
     let known = if linkage.end.is_some() { kind.steps_after() } else { kind.steps() };
-    // Only an agreement can be performed.
-    let agreed = linkage.end.is_none_or(|end| end.conclusion != crate::linkage::Conclusion::Failed);
-    if !known.contains(&step) || !agreed {
+    let agreed = linkage.end.is_some_and(|end| end.conclusion == Conclusion::Agreed);
+    let of_agreement = matches!(step, Progress::Performed | Progress::NotPerformed);
+    if !known.contains(&step) || (of_agreement && !agreed) {
         return Err(LinkageError::NoSuchStep { kind, step, known: known.to_vec() });
     }
     if linkage.steps.len() >= MAX_STEPS {

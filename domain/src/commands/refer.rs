@@ -54,8 +54,8 @@ impl Rule for Refer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Desk;
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Referred { to: self.to }).telling(&self.reply))
+    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
+        Ok(Happening::of(Referred { to: self.to }).telling(&self.reply).warning(scene.linkages_left()))
     }
 }
 

@@ -35,8 +35,8 @@ impl Rule for Void {
         if others > 0 { Err(Refusal::StandsForOthers { others }) } else { Ok(()) }
     }
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Voided { unanswered: false }).noting(&self.reason))
+    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
+        Ok(Happening::of(Voided { unanswered: false }).noting(&self.reason).warning(scene.linkages_left()))
     }
 }
 

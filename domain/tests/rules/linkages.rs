@@ -2,6 +2,7 @@
 
 use chrono::{Days, TimeDelta};
 use grassroots_domain::{
+    commands::conclude::Conclude,
     incident::State,
     leg::Outcome,
     linkage::{Conclusion, Direction, Help, LinkageError, Officer, Opening, Progress},
@@ -167,4 +168,69 @@ fn mediation_is_confidential_and_a_linkage_is_that_of_who_began_it() {
         story.try_to(&cast.county, &record(1, Progress::Performed)),
         Err(Refusal::Linkage(LinkageError::NoSuchStep { .. }))
     ));
+}
+
+#[test]
+fn what_is_said_to_have_happened_has_happened() {
+    let cast = Cast::new();
+    let mut story = at_work(&cast);
+    let tomorrow = story.now + TimeDelta::days(1);
+    let promised = hearing(tomorrow + TimeDelta::days(30), tomorrow);
+    assert!(matches!(refused(&mut story, &cast.village, promised), LinkageError::StillToCome { .. }));
+    let planned = hearing(at("2026-12-08 09:00"), story.now);
+    let mut story = story.does(&cast.village, &link(planned)).does(&cast.mediator, &link(mediation()));
+    assert!(
+        matches!(
+            story.try_to(&cast.village, &conclude(1, Conclusion::Adjourned)),
+            Err(Refusal::Linkage(LinkageError::StillToCome { .. })),
+        ),
+        "nobody counts a hearing that was not held"
+    );
+    // Agreed last week, typed today: the court's thirty days run from the agreement.
+    let agreed_at = story.now;
+    let mut story = story.wait(TimeDelta::days(7));
+    let typed = |at| Conclude {
+        number: 2,
+        conclusion: Conclusion::Agreed,
+        at: Some(at),
+        until: None,
+        words: Vec::new(),
+    };
+    let later = typed(story.now + TimeDelta::hours(1));
+    assert!(matches!(story.try_to(&cast.mediator, &later.into()), Err(Refusal::Linkage(_))));
+    let story = story.does(&cast.mediator, &typed(agreed_at).into());
+    let applied_on = china_date(agreed_at);
+    story.does(&cast.mediator, &link(Opening::JudicialConfirmation { mediation: 2, applied_on }));
+}
+
+#[test]
+fn only_an_agreement_is_performed() {
+    let cast = Cast::new();
+    for end in [Conclusion::Failed, Conclusion::Withdrawn] {
+        let mut story =
+            at_work(&cast).does(&cast.mediator, &link(mediation())).does(&cast.mediator, &conclude(1, end));
+        assert!(matches!(
+            story.try_to(&cast.mediator, &record(1, Progress::Performed)),
+            Err(Refusal::Linkage(LinkageError::NoSuchStep { .. }))
+        ));
+    }
+}
+
+#[test]
+fn what_a_desk_above_attached_is_not_ended_below_and_ends_wherever_the_incident_went() {
+    let cast = Cast::new();
+    let story = Story::report("1001");
+    let led = Opening::CaseLeadership {
+        level: grassroots_domain::unit::Level::County,
+        due_on: china_date(story.now) + Days::new(30),
+    };
+    let mut story = story.does(&cast.county, &link(led));
+    assert!(matches!(
+        story.try_to(&cast.village, &conclude(1, Conclusion::Resolved)),
+        Err(Refusal::Linkage(LinkageError::NotYours { .. }))
+    ));
+    let story = story.does(&cast.village, &refer());
+    assert_eq!(story.case.incident.state, State::ReferredOut);
+    let story = story.does(&cast.county, &conclude(1, Conclusion::HandedOver));
+    assert!(story.case.linkages().iter().all(|linkage| linkage.end.is_some()));
 }

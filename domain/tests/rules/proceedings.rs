@@ -96,3 +96,20 @@ fn a_grade_is_kept_until_there_is_another_or_it_is_taken_up_again() {
     let again = closed.does(&cast.township, &asked(Some(1), false));
     assert_eq!(again.case.incident.proceedings.satisfaction, None, "the grade was of the result before");
 }
+
+#[test]
+fn what_may_be_about_a_desk_is_not_for_it_to_look_after() {
+    use grassroots_domain::hand_over::hand_over;
+    let cast = Cast::new();
+    let from = cast.reporter.account;
+    let given = |story: &Story, to| hand_over(&story.case, from, to, cast.security.account, story.now);
+    // About the village's assets: not for the village. About a family: its reporter stays unknown.
+    let about_the_village = Story::report("8001");
+    assert!(given(&about_the_village, &cast.village).is_none());
+    assert!(given(&about_the_village, &cast.county).is_some());
+    assert!(given(&Story::report("1002"), &cast.village).is_none());
+    let handed = given(&Story::report("1001"), &cast.village).unwrap().case;
+    assert_eq!(handed.incident.looked_after_by(), cast.village.account);
+    assert_eq!(handed.incident.reporter, from, "who reported it stays");
+    assert!(given(&Story::report("1001"), &cast.next_village).is_none(), "of another place");
+}

@@ -3,8 +3,9 @@
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{
     case::Case,
-    event::{Event, EventBody, Hash, words_hash},
+    event::{Event, EventBody, Hash, remark_hash},
     incident::IncidentId,
+    remark::Remark,
 };
 use grassroots_persistence::{
     error::StoreError,
@@ -66,7 +67,7 @@ both! {
             "body = replace(body, '\"type\":', '\"type\" :')".to_owned(),
             format!("at = at + {microsecond}"),
             "incident_seq = 77".to_owned(),
-            "words_hash = hash".to_owned(),
+            "remark_hash = hash".to_owned(),
             "hash = prev_hash".to_owned(),
             "prev_hash = hash".to_owned(),
             format!("actor_id = {actor}"),
@@ -77,8 +78,8 @@ both! {
             raw.batch_execute(&format!("UPDATE event SET {alteration} WHERE id = {middle}")).unwrap();
             assert!(!holds(&history(&database.store, key).await), "{alteration}");
             raw.batch_execute(
-                "UPDATE event SET (incident_seq, at, actor_id, body, words_hash, prev_hash, hash) = (SELECT \
-                 incident_seq, at, actor_id, body, words_hash, prev_hash, hash FROM untouched WHERE untouched.id = event.id)",
+                "UPDATE event SET (incident_seq, at, actor_id, body, remark_hash, prev_hash, hash) = (SELECT \
+                 incident_seq, at, actor_id, body, remark_hash, prev_hash, hash FROM untouched WHERE untouched.id = event.id)",
             )
             .unwrap();
             assert!(holds(&history(&database.store, key).await), "put right again after {alteration}");
@@ -100,13 +101,16 @@ both! {
             let (mut said, mut hashes) = (Vec::new(), Vec::new());
             for (number, decision) in told.decisions.iter().enumerate() {
                 let salt: &[u8] = if number == 0 { b"salt" } else { b"pepper" };
-                for remarks in decision.events.iter().map(|decided| &decided.remarks) {
-                    let each = remarks.iter().map(|remark| words_hash(salt, remark.text.as_str()).0).collect::<Vec<_>>();
+                for decided in &decision.events {
+                    let mut remarks = decided.remarks.clone();
+                    remarks.sort_by_key(|remark| remark.label.as_str());
+                    let each: Vec<[u8; 32]> = remarks.iter().map(|remark| remark_hash(salt, remark).0).collect();
                     if !each.is_empty() {
                         hashes.push(Hash::of(&each.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>()));
                     }
-                    let said_now = remarks.iter().map(|remark| (remark.label, remark.audience, remark.text.as_str().to_owned()));
-                    said.extend(said_now);
+                    said.extend(remarks.into_iter().map(|Remark { label, audience, text }| {
+                        (label, audience, text.as_str().to_owned())
+                    }));
                 }
             }
             let kept: Result<Vec<_>, StoreError> = database.store.read(move |db| events::remarks(db, key)).await;

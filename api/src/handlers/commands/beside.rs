@@ -87,10 +87,10 @@ command! {
     /// Comment on an incident, for colleagues or for the reporter.
     comment "/v1/incidents/{id}/comment" CommentBody |body, fields, _| {
         let audience = fields.parse("/audience", &body.audience);
-        if audience == Some(Audience::Confidential) {
+        if matches!(audience, Some(Audience::Confidential | Audience::Checker)) {
             let detail = words!(
-                "“confidential”仅用于联动事项；可用：internal、reporter",
-                "what is confidential belongs to a linkage; internal or reporter is right"
+                "备注的对象应为 internal 或 reporter",
+                "a comment is for internal or reporter"
             );
             fields.wrong("/audience", Code::WrongType, detail);
         }

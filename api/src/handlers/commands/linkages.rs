@@ -147,6 +147,8 @@ pub struct ConcludeBody {
     /// What came of it.
     #[schema(schema_with = codes::<Conclusion>)]
     pub outcome: String,
+    /// When; now if left out.
+    pub at: Option<DateTime<FixedOffset>>,
     /// Until when an agreement has to be performed, or when somebody asks again.
     pub until: Option<NaiveDate>,
     /// The agreement, the opinion, the result.
@@ -190,9 +192,11 @@ command! {
         let text = fields.text("/text", &body.text, REMARK);
         let minutes = optional_text(fields, "/minutes", body.minutes.as_deref());
         let until = body.until.map(|day| date(fields, "/until", day));
+        let at = body.at.map(|at| at.to_utc());
+        fields.moment("/at", at);
         let mut words = vec![(Label::Text, text?)];
         words.extend(minutes.map(|minutes| (Label::Minutes, minutes)));
-        Some(Conclude { number: body.linkage, conclusion: conclusion?, until, words }.into())
+        Some(Conclude { number: body.linkage, conclusion: conclusion?, at, until, words }.into())
     }
 }
 command! {

@@ -393,7 +393,8 @@ pub fn record(number: u32, step: Progress) -> Command {
 }
 
 pub fn conclude(number: u32, conclusion: Conclusion) -> Command {
-    Conclude { number, conclusion, until: None, words: vec![(Label::Text, text("各退一步"))] }.into()
+    Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, text("各退一步"))] }
+        .into()
 }
 
 pub fn involve() -> Command {

@@ -338,7 +338,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             let (number, conclusion) = goes_on.map_or((1, Conclusion::Agreed), |linkage| {
                 (linkage.number, dice.pick(linkage.kind().conclusions()))
             });
-            Conclude { number, conclusion, until: None, words: vec![(Label::Text, words)] }.into()
+            Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
         }
         CommandKind::Involve => Involve { capacity: dice.pick(Capacity::ALL), name: Some(words) }.into(),
         CommandKind::Comment => {
