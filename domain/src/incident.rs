@@ -145,3 +145,12 @@ pub struct Incident {
     /// The rules its first routing was decided by.
     pub rules_version: i64,
 }
+
+impl Incident {
+    /// Whether a grid worker may be sent to look at it, and learn of it: neither what is restricted, nor what may be about
+    /// those of the own village.
+    #[must_use]
+    pub const fn is_shown_in_the_field(&self) -> bool {
+        !self.restricted && self.skips.is_none()
+    }
+}
