@@ -152,7 +152,9 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
     let mut told = Told { decisions: vec![open_random(city, number, dice, now)] };
     for _ in 0..dice.below(28) {
-        now += minutes(dice, 3 * 24 * 60);
+        // Some things follow at once.
+        let most = dice.pick(&[60, 3 * 24 * 60, 3 * 24 * 60]);
+        now += minutes(dice, most);
         if dice.once_in(3)
             && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
         {
@@ -186,13 +188,11 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
                     | CommandKind::ForceClose
                     | CommandKind::Remind
                     | CommandKind::Supervise
-                    | CommandKind::Transfer
                     | CommandKind::Void
                     | CommandKind::Link
                     | CommandKind::Involve
                     | CommandKind::Comment
                     | CommandKind::Escalate
-                    | CommandKind::Return
             ) {
                 kind = dice.pick(&kinds);
             }
@@ -231,7 +231,9 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             HandDown { to: dice.pick(&all), advice: words }.into()
         }
         CommandKind::Transfer => {
-            let all: Vec<_> = city.ground.organisations.iter().map(|(code, _)| code).collect();
+            // Mostly a desk that may get it: such go to other townships and counties.
+            let all = city.ground.organisations.iter().map(|(code, _)| code);
+            let all: Vec<_> = all.filter(|code| code.unit.level() == desk.unit.level()).collect();
             Transfer { to: dice.pick(&all), reason: reason("other"), explanation: words }.into()
         }
         CommandKind::TakeOver => TakeOver {}.into(),
