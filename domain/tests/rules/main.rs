@@ -20,6 +20,8 @@ mod on_spot;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod queues;
+#[cfg(test)]
 mod reopening;
 #[cfg(test)]
 mod routing;
