@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use grassroots::app::reconciler::{Done, run_once};
+use grassroots::app::reconciler::{AT_ONCE, Done, run_once};
 use grassroots_domain::account::{AccountId, Role};
 use grassroots_persistence::incidents;
 use serde_json::json;
@@ -177,8 +177,14 @@ both! {
         app.restart().await;
         let left = waiting(&app).await;
         assert!((1..=MANY - MANY / 10).contains(&left), "{left} wait");
-        assert_eq!(app.reconcile().await, Done { changed: left, failed: 0 }, "the rest, once each");
-        assert_eq!(waiting(&app).await, 0);
+        // The transaction in which it was stopped may still have come through, but no more than that.
+        let mut done = Done::default();
+        while waiting(&app).await > 0 {
+            let again = app.reconcile().await;
+            done = Done { changed: done.changed + again.changed, failed: done.failed + again.failed };
+        }
+        let rest = left.saturating_sub(u64::from(AT_ONCE))..=left;
+        assert!(done.failed == 0 && rest.contains(&done.changed), "the rest, once each: {done:?} of {left}");
         assert_eq!(app.reconcile().await, Done::default());
     }
 
@@ -197,14 +203,14 @@ both! {
         app.wait(TimeDelta::days(20)).await;
         let seen = app.user("dispatcher").await.reads(&id).await;
         assert_eq!(seen.text("/deadlines/handle/state"), "seriously_overdue");
-        assert_eq!(seen.text("/proceedings/supervision/level"), "red");
-        assert_eq!(seen.text("/proceedings/supervision/by/organisation"), DESK, "the desk above is told");
+        assert_eq!(seen.text("/proceedings/alarm/level"), "red");
+        assert_eq!(seen.text("/proceedings/alarm/by/organisation"), DESK, "the desk above is told");
         assert_eq!(seen.text("/holder/organisation"), committee, "and nothing moves");
         assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()]);
         let member = app.hire("mediator", Role::Handler, committee).await;
         member.does(&id, "submit-result", body_of("submit-result")).await;
         let seen = app.user("dispatcher").await.reads(&id).await;
-        assert!(seen.body["proceedings"]["supervision"]["over"] != json!("handle"), "the step is done");
+        assert!(seen.body["proceedings"]["alarm"]["over"] != json!("handle"), "the step is done");
     }
 
     async fn the_desk_above_takes_over_what_is_left_lying(app: TestApp) {

@@ -107,8 +107,8 @@ both! {
             ("acknowledge", json!(null), vec![("", "wrong_type")]),
             (
                 "decline",
-                json!({ "reason": "because", "reply": "" }),
-                vec![("/reason", "unknown_reason"), ("/reply", "text_empty")],
+                json!({ "reason": "不想办", "reply": "" }),
+                vec![("/reason", "wrong_type"), ("/reply", "text_empty")],
             ),
             ("decline", json!({ "reason": "other" }), vec![("/reply", "missing_field")]),
             ("decline", json!(["other", "请拨12345"]), vec![("", "wrong_type")]),
@@ -131,8 +131,8 @@ both! {
             ("dispatch", json!({ "organisation": DEPARTMENT, "note": 5 }), vec![("/note", "wrong_type")]),
             (
                 "return",
-                json!({ "reason": "lazy", "explanation": " " }),
-                vec![("/explanation", "text_empty"), ("/reason", "unknown_reason")],
+                json!({ "reason": "Lazy", "explanation": " " }),
+                vec![("/explanation", "text_empty"), ("/reason", "wrong_type")],
             ),
             (
                 "submit-result",
@@ -149,8 +149,8 @@ both! {
             ("close", json!({ "reply": "好", "state": "closed" }), vec![("/state", "unknown_field")]),
             (
                 "escalate",
-                json!({ "reason": "tired", "tried": "\u{1}" }),
-                vec![("/reason", "unknown_reason"), ("/tried", "control_character")],
+                json!({ "reason": "", "tried": "\u{1}" }),
+                vec![("/reason", "wrong_type"), ("/tried", "control_character")],
             ),
             (
                 "escalate",

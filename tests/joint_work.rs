@@ -218,6 +218,39 @@ both! {
         app.user("dispatcher").await.command(&second, "unmerge", body_of("unmerge")).await.expect_problem(409, "unmerge_too_late");
     }
 
+    async fn every_reporter_of_one_matter_is_answered(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let grid = "411224107200001";
+        let neighbour = app.hire_for("neighbour", Role::GridWorker, VILLAGE_DESK, &[grid]).await;
+        let first = worker.file("5002", json!({})).await;
+        let (second, third) = (neighbour.file("5002", json!({})).await, neighbour.file("5002", json!({})).await);
+        let into = |id: &str| json!({ "into": id, "reason": "同一个井盖" });
+        dispatcher.does(&third, "merge", into(&second)).await;
+        dispatcher.does(&second, "merge", into(&first)).await;
+        dispatcher.command(&first, "void", body_of("void")).await.expect_problem(409, "stands_for_others");
+        let waiting = neighbour.reads(&third).await;
+        assert_eq!((waiting.text("/state"), waiting.text("/stood_for/state")), ("merged".into(), "pending_acceptance".into()));
+        through_township(&app, &first, "resolved").await;
+        dispatcher.does(&first, "close", json!({ "reply": "井盖已换好" })).await;
+        for id in [&second, &third] {
+            let told = neighbour.reads(id).await;
+            assert_eq!((told.text("/stood_for/state"), told.text("/stood_for/outcome")), ("closed".into(), "resolved".into()));
+            assert_eq!(told.texts("/replies", "/text"), ["井盖已换好"]);
+        }
+        neighbour.get(&format!("/v1/incidents/{first}")).await.expect_problem(404, "not_found");
+        assert!(worker.reads(&first).await.lacks("/stood_for"));
+    }
+
+    async fn a_refusal_says_what_would_be_allowed(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let dispatcher = app.user("dispatcher").await;
+        let refused = dispatcher.command(&id, "close", json!({})).await.expect_problem(409, "wrong_state");
+        assert_eq!(refused.body["allowed"], json!(dispatcher.actions(&id).await));
+        let reason = json!({ "reason": "because", "reply": "不受理" });
+        let refused = dispatcher.command(&id, "decline", reason).await.expect_problem(422, "unknown_reason");
+        assert_eq!(refused.text("/errors/0/pointer"), "/reason");
+    }
+
     async fn what_may_be_the_same_is_suggested_and_nothing_more(app: TestApp) {
         let worker = app.user("worker").await;
         let at = |lon: f64, lat: f64| json!({ "location": { "lon": lon, "lat": lat, "datum": "wgs84" } });

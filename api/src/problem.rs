@@ -153,6 +153,7 @@ problem_codes! {
     WrongWorker "wrong_worker" UNPROCESSABLE_ENTITY Fix "不是该网格的网格员" "It is no grid worker of the grid";
     NothingCorrected "nothing_corrected" UNPROCESSABLE_ENTITY Fix "没有更正内容" "Nothing is corrected";
     CannotMerge "cannot_merge" UNPROCESSABLE_ENTITY Fix "不能并案" "They cannot be merged";
+    StandsForOthers "stands_for_others" CONFLICT Never "另有并入的上报" "Other reports wait for it";
     UnmergeTooLate "unmerge_too_late" CONFLICT Never "已超过撤销并案期限" "It is too late to unmerge";
     OwnWork "own_work" FORBIDDEN Never "不能核查自己办理的事件" "You cannot verify your own work";
     NoSuperior "no_superior" CONFLICT Never "没有上级受理台" "There is no desk above";

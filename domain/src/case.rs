@@ -175,6 +175,12 @@ impl Case {
         })
     }
 
+    /// Whether it came up to its desk from a level below.
+    #[must_use]
+    pub fn has_risen(&self) -> bool {
+        self.custody.iter().any(|leg| Some(leg.level) < self.level())
+    }
+
     /// The level that answers for it, or answered last.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
@@ -273,6 +279,13 @@ impl Case {
         }
     }
 
+    /// Says what happens when the desk does not accept.
+    pub(crate) fn set_on_lapse(&mut self, on_lapse: OnLapse) {
+        if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {
+            leg.on_lapse = on_lapse;
+        }
+    }
+
     /// A desk gets the incident and has to say yes or no. The leg before ends if it is open, and all work with it.
     pub(crate) fn arrive(&mut self, how: CustodyOutcome, arrival: &Arrival, stamp: Stamp) {
         self.end_work(HandlingOutcome::Withdrawn, stamp);
@@ -350,7 +363,7 @@ impl Case {
                 end(leg, outcome, stamp);
             }
         }
-        self.drop_work_request();
+        self.drop_work_matters();
     }
 
     /// One leg is over.
@@ -365,12 +378,13 @@ impl Case {
         for leg in &mut self.handling {
             end(leg, outcome, stamp);
         }
-        self.drop_work_request();
+        self.drop_work_matters();
     }
 
-    /// What was asked for work that is over needs no answer.
-    fn drop_work_request(&mut self) {
+    /// What was asked for work that is over needs no answer, and whose duty it was no decision.
+    fn drop_work_matters(&mut self) {
         let proceedings = &mut self.incident.proceedings;
+        proceedings.disputed = None;
         proceedings.request = proceedings.request.filter(|request| match request.asked {
             Asked::Extend { .. } | Asked::Suspend { .. } => false,
             Asked::Correct(_) | Asked::ForceClose => true,

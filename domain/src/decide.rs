@@ -122,7 +122,11 @@ fn belongs(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal>
         By::DeskOrLate if actor.desk().is_some_and(|own| case.may_still_accept(own)) => Ok(()),
         By::DeskOrLate => asks.desk(leg.desk),
         By::Superior => asks.only(leg.superior.unwrap_or(leg.desk)),
-        By::Arbiter => asks.only(leg.superior.unwrap_or(leg.desk)),
+        // What is restricted no desk above sees: the desk decides itself.
+        By::Arbiter => {
+            let above = leg.superior.filter(|_| !case.incident.restricted);
+            asks.only(above.unwrap_or(leg.desk))
+        }
         By::DeskOrAbove => asks.desk_or_above(leg.desk, Level::City).and_then(|()| asks.reader()),
         By::Closer => asks.desk_or_above(leg.desk, Level::County).and_then(|()| asks.reader()),
         By::County => asks.county(leg.desk).and_then(|()| asks.reader()),

@@ -18,7 +18,7 @@ use crate::{
     },
     incident::IncidentId,
     open::{Reported, ResolvedOnSpot},
-    reconcile::{Lapsed, Rescheduled},
+    reconcile::{Alarmed, Lapsed, Rescheduled},
     time::Instant,
 };
 
@@ -146,6 +146,8 @@ events! {
     Reminded "reminded" "催办" remind::Reminded,
     /// Somebody watches it.
     Supervised "supervised" "督办" supervise::Supervised,
+    /// A clock ran out; the desk above is told.
+    Alarmed "alarmed" "超期督办" Alarmed,
     /// Who watches got an answer.
     Replied "replied" "督办回复" reply::Replied,
     /// Nobody watches it any more.

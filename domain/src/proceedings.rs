@@ -8,7 +8,7 @@ use crate::{
     clock::{Clock, Deadline},
     code::codes,
     deadline::Pause,
-    incident::{IncidentId, State},
+    incident::IncidentId,
     linkage::{Linkage, Participant},
     organisation::OrganisationCode,
     place::Place,
@@ -28,9 +28,12 @@ pub struct Proceedings {
     /// What somebody asked and a second person has to decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Request>,
-    /// Who watches it.
+    /// The desk that watches it, because somebody there wants to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervision: Option<Supervision>,
+    /// The desk that is told of it, because a clock ran out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
     /// The grid worker who was sent to look at the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
@@ -71,6 +74,8 @@ pub struct Tally {
     pub asked: u32,
     /// Work was suspended.
     pub suspended: u32,
+    /// Other incidents for which it stands now.
+    pub absorbed: u32,
 }
 
 impl Tally {
@@ -171,15 +176,24 @@ pub struct Supervision {
     pub by: OrganisationCode,
     /// Since when.
     pub at: Instant,
-    /// The clock that ran out, when it began by itself. It ends by itself when that clock is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over: Option<Clock>,
-    /// When an answer is due, if one was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_due: Option<Instant>,
+    /// When an answer is due.
+    pub reply_due: Instant,
     /// When it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replied_at: Option<Instant>,
+}
+
+/// A clock ran out, and the desk above is told. It ends by itself when that clock is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Alarm {
+    /// How loudly.
+    pub level: SupervisionLevel,
+    /// The desk that is told.
+    pub by: OrganisationCode,
+    /// Since when.
+    pub at: Instant,
+    /// The clock.
+    pub over: Clock,
 }
 
 /// A grid worker is sent to look at a result.
@@ -198,8 +212,8 @@ pub struct Check {
 pub struct Merged {
     /// Which.
     pub into: IncidentId,
-    /// Where it stood before.
-    pub from: State,
+    /// When.
+    pub at: Instant,
 }
 
 impl Proceedings {
@@ -213,6 +227,12 @@ impl Proceedings {
     pub(crate) fn pause(&mut self, at: Instant, until: Deadline) {
         self.pauses.push(Pause { from: at, to: None });
         self.waits_until = Some(until);
+    }
+
+    /// Lets the clocks go on at `at`; by itself on the day that was set, however late that is found out.
+    pub(crate) fn go_on_by(&mut self, at: Instant, by_itself: bool) {
+        let day = self.waits_until.filter(|_| by_itself);
+        self.go_on(day.map_or(at, |until| until.at.min(at)));
     }
 
     /// Lets the clocks go on at `at`, if they stand still.

@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountId,
     case::{Arrival, Case, Stamp, Work},
-    clock::{Clock, Deadline, Moved, WorkClocks},
+    clock::{Clock, Deadline, LimitRule, Moved, WorkClocks},
     commands::{
-        Effect, acknowledge::Acknowledged, arrival, resume::Resumed, supervise::Supervised, void::Voided,
+        Effect, acknowledge::Acknowledged, arrival, resume::Resumed, supplement::Supplemented, void::Voided,
     },
     decide::decision,
     event::EventBody,
     ground::Ground,
     incident::State,
-    leg::{CustodyOutcome, HandlingRole},
+    leg::{CustodyLeg, CustodyOutcome, HandlingRole},
     open::Decision,
     organisation::OrganisationCode,
-    proceedings::SupervisionLevel,
+    proceedings::{Alarm, SupervisionLevel},
     rules::{OnLapse, Rules},
     schedule,
     time::{Instant, truncate},
@@ -32,11 +32,24 @@ pub struct Lapsed {
     pub to: Arrival,
 }
 
+/// A clock ran out; the desk above is told. Nothing moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Alarmed {
+    /// How loudly.
+    pub level: SupervisionLevel,
+    /// The desk that is told.
+    pub by: OrganisationCode,
+    /// The clock.
+    pub over: Clock,
+}
+
 /// The clocks were set anew by rules that changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rescheduled {
     /// When they were due, and are due now.
     pub moved: Vec<Moved>,
+    /// What happens when the desk does not accept.
+    pub on_lapse: OnLapse,
 }
 
 impl Effect for Lapsed {
@@ -52,9 +65,17 @@ impl Effect for Lapsed {
     }
 }
 
+impl Effect for Alarmed {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        let Self { level, by, over } = *self;
+        case.incident.proceedings.alarm = Some(Alarm { level, by, at: stamp.at, over });
+    }
+}
+
 impl Effect for Rescheduled {
     fn apply(&self, case: &mut Case, _: Stamp) {
         case.set_clocks(&self.moved);
+        case.set_on_lapse(self.on_lapse);
     }
 }
 
@@ -69,8 +90,10 @@ enum Turn {
     Acknowledge,
     /// Suspended work goes on.
     Resume,
-    /// It is watched, because that clock ran out.
-    Supervise(SupervisionLevel, Clock),
+    /// The reporter never answered, but others wait for the same matter: it goes on as it is.
+    GoOn,
+    /// The desk above is told, because that clock ran out.
+    Alarm(SupervisionLevel, Clock),
 }
 
 /// After which moment the next thing happens by itself, if nobody does anything before.
@@ -86,7 +109,9 @@ pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> O
     let (_, turn) = turns(case).into_iter().filter(|(due, _)| at > *due).min_by_key(|(due, _)| *due)?;
     let incident = &case.incident;
     let custody = case.open_custody()?;
-    let moved = || schedule::after_pauses(case, at, rules);
+    // However late this runs, the pause was over on its day.
+    let over = incident.proceedings.waits_until.map_or(at, |until| until.at.min(at));
+    let moved = || schedule::after_pauses(case, over, rules);
     let body: EventBody = match turn {
         Turn::Lapse => {
             let facts = (incident.category, incident.severity);
@@ -95,12 +120,17 @@ pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> O
         Turn::Void => Voided { unanswered: true }.into(),
         Turn::Acknowledge => Acknowledged { by_itself: true }.into(),
         Turn::Resume => Resumed { moved: moved(), by_itself: true }.into(),
-        Turn::Supervise(level, clock) => {
-            let by = custody.superior.unwrap_or(custody.desk);
-            Supervised { level, by, reply_due: None, over: Some(clock) }.into()
-        }
+        Turn::GoOn => Supplemented { moved: moved(), by_itself: true }.into(),
+        Turn::Alarm(level, over) => Alarmed { level, by: told(case, custody, ground), over }.into(),
     };
     Some(decision(case, vec![(body, Vec::new())], Vec::new(), AccountId::SYSTEM, at))
+}
+
+/// The desk that is told of what is late: the one above, and above the county the city's.
+fn told(case: &Case, custody: &CustodyLeg, ground: &Ground) -> OrganisationCode {
+    let city = Some(OrganisationCode::desk(case.incident.place.city));
+    let city = city.filter(|desk| ground.organisations.contains(*desk));
+    custody.superior.or(city).unwrap_or(custody.desk)
 }
 
 /// Sets the running clocks of `case` anew by the limits and the calendar of today, for `by` who asked for it. `None` if
@@ -108,9 +138,12 @@ pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> O
 #[must_use]
 pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Option<Decision> {
     let at = truncate(now).max(case.incident.last_event_at);
-    let moved = schedule::anew(case, (case.incident.category, case.incident.severity), rules);
-    (!moved.is_empty())
-        .then(|| decision(case, vec![(Rescheduled { moved }.into(), Vec::new())], Vec::new(), by, at))
+    let custody = case.open_custody()?;
+    let facts = (case.incident.category, case.incident.severity);
+    let (moved, on_lapse) = (schedule::anew(case, facts, rules), rules.on_lapse(facts.0, facts.1));
+    let changed = !moved.is_empty() || on_lapse != custody.on_lapse;
+    let body = Rescheduled { moved, on_lapse };
+    changed.then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
 }
 
 fn turns(case: &Case) -> Vec<(Instant, Turn)> {
@@ -122,6 +155,9 @@ fn turns(case: &Case) -> Vec<(Instant, Turn)> {
             if let Some(accept) = custody.clocks.accept {
                 turns.acceptance(custody.on_lapse, custody.superior, accept);
             }
+        }
+        State::AwaitingInfo if case.incident.proceedings.tally.absorbed > 0 => {
+            turns.at(waits_until, Turn::GoOn);
         }
         State::AwaitingInfo => turns.at(waits_until, Turn::Void),
         State::Suspended => turns.at(waits_until, Turn::Resume),
@@ -162,37 +198,41 @@ impl Watch<'_> {
             (OnLapse::AtLimit, Some(_)) => self.at(Some(accept.at), Turn::Lapse),
             (OnLapse::AtDouble, Some(_)) => self.at(Some(accept.late), Turn::Lapse),
             (OnLapse::AtLimit, None) => {
-                self.supervise(Clock::Accept, (accept.at, Notice), (accept.late, Yellow))
+                self.alarms(Clock::Accept, (accept.at, Notice), (accept.late, Yellow))
             }
             // The desk above may take it over now, and should know.
             (OnLapse::Never, _) | (OnLapse::AtDouble, None) => self.raise(accept.late, Notice, Clock::Accept),
         }
     }
 
-    /// Steps that are late. They never move the incident.
+    /// Clocks that are late. They never move the incident.
     fn overdue(&mut self) {
         use SupervisionLevel::{Notice, Red, Yellow};
         if self.case.incident.proceedings.is_paused() {
             return;
         }
-        if let Some(custody) = self.case.open_custody() {
-            let ceiling = custody.clocks.ceiling;
-            self.supervise(Clock::Ceiling, (ceiling.at, Notice), (ceiling.late, Yellow));
-        }
-        match self.case.step() {
-            Some((clock @ Clock::Handle(_), due)) => self.supervise(clock, (due.at, Yellow), (due.late, Red)),
-            Some((clock @ (Clock::Dispatch | Clock::Verify), due)) => {
-                self.supervise(clock, (due.at, Notice), (due.late, Yellow));
+        let lead = self.case.open_lead().map(|leg| leg.number);
+        for (clock, due) in self.case.clocks() {
+            match clock {
+                Clock::Handle(number) if Some(number) == lead => {
+                    self.alarms(clock, (due.at, Yellow), (due.late, Red));
+                }
+                // A desk that was late may still accept; the one that has it now is watched instead.
+                Clock::Handle(_) if due.rule == LimitRule::Accept => {}
+                // Work that nobody takes on is taken on by itself.
+                Clock::Receipt(number) if Some(number) == lead => {}
+                Clock::Accept | Clock::Total => {}
+                Clock::Dispatch
+                | Clock::Verify
+                | Clock::Ceiling
+                | Clock::Receipt(_)
+                | Clock::Response(_)
+                | Clock::Handle(_) => self.alarms(clock, (due.at, Notice), (due.late, Yellow)),
             }
-            Some((
-                Clock::Accept | Clock::Ceiling | Clock::Total | Clock::Receipt(_) | Clock::Response(_),
-                _,
-            ))
-            | None => {}
         }
     }
 
-    fn supervise(
+    fn alarms(
         &mut self,
         clock: Clock,
         first: (Instant, SupervisionLevel),
@@ -202,11 +242,11 @@ impl Watch<'_> {
         self.raise(second.0, second.1, clock);
     }
 
-    /// Watching begins, or gets closer; it never gets looser by itself.
+    /// An alarm begins, or gets louder; it never gets softer by itself.
     fn raise(&mut self, at: Instant, level: SupervisionLevel, clock: Clock) {
-        let present = self.case.incident.proceedings.supervision.map(|supervision| supervision.level);
+        let present = self.case.incident.proceedings.alarm.map(|alarm| alarm.level);
         if present.is_none_or(|present| present < level) {
-            self.at(Some(at), Turn::Supervise(level, clock));
+            self.at(Some(at), Turn::Alarm(level, clock));
         }
     }
 }

@@ -136,6 +136,8 @@ pub enum Refusal {
     NoSuchIncident { id: IncidentId },
     #[error("{id} is {state} and cannot stand for another")]
     CannotStandFor { id: IncidentId, state: State },
+    #[error("{others} other reports wait for it; unmerge them first")]
+    StandsForOthers { others: u32 },
     #[error("{id} is about something else")]
     AnotherMatter { id: IncidentId },
     #[error("{id} was reported later; merge that one into this")]

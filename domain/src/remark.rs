@@ -10,6 +10,8 @@ codes! {
         Internal "internal" "内部",
         /// The reporter too, who may show it to residents.
         Reporter "reporter" "反映人",
+        /// The grid worker who was sent to look, and those who see the incident in full.
+        Checker "checker" "核查人",
         /// The desk that answers for the incident and the organisation whose linkage it is: what parties say in mediation
         /// stays there (人民调解法; 诉调对接).
         Confidential "confidential" "保密",

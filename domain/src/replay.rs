@@ -2,6 +2,7 @@
 
 use crate::{
     case::{Case, Stamp},
+    clock::{Clock, Deadline},
     event::{Event, EventBody},
 };
 
@@ -33,16 +34,16 @@ impl Case {
         self.watch_no_longer(event);
     }
 
-    /// Nobody watches what is at rest; what began by itself ends when its clock is not late any more.
+    /// Nobody watches what is at rest, or what went above them; an alarm ends when its clock is not late any more.
     fn watch_no_longer(&mut self, event: &Event) {
-        let clocks = self.clocks();
-        let is_open = self.incident.state.is_open();
-        let supervision = &mut self.incident.proceedings.supervision;
-        *supervision = supervision.filter(|supervision| {
-            is_open
-                && supervision.over.is_none_or(|clock| {
-                    clocks.iter().any(|(running, due)| *running == clock && event.at > due.at)
-                })
+        let (clocks, desk) = (self.clocks(), self.open_custody().map(|leg| leg.desk));
+        let proceedings = &mut self.incident.proceedings;
+        proceedings.supervision = proceedings
+            .supervision
+            .filter(|supervision| desk.is_some_and(|desk| supervision.by.unit.covers(desk.unit)));
+        proceedings.alarm = proceedings.alarm.filter(|alarm| {
+            let late = |(clock, due): &(Clock, Deadline)| *clock == alarm.over && event.at > due.at;
+            clocks.iter().any(late)
         });
     }
 }

@@ -31,37 +31,26 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
 #[must_use]
 pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: &Rules) -> Vec<Moved> {
     let level = case.level().unwrap_or(Level::County);
-    moved(case, |clock, old| {
-        let fresh = match (clock, old.rule) {
-            (Clock::Accept, _) => rules.accept_due(severity, old.from),
-            (Clock::Dispatch, _) => rules.dispatch_due(severity, old.from),
-            (Clock::Verify, _) => rules.verify_due(severity, old.from),
-            (Clock::Ceiling, _) => rules.ceiling(category, level, old.from),
-            (Clock::Total, _) => rules.total_due(category, old.from),
-            (Clock::Receipt(_), LimitRule::CallIn) | (Clock::Handle(_), LimitRule::Accept) => old,
-            (Clock::Receipt(_), _) => rules.receipt_due(old.from),
-            (Clock::Response(_), _) => rules.response_due(severity, old.from),
-            (Clock::Handle(_), _) => rules.handle_due(category, case.incident.escalated > 0, old.from),
-        };
-        let granted = match clock {
-            Clock::Handle(number) => granted(case, number),
-            Clock::Accept
-            | Clock::Dispatch
-            | Clock::Verify
-            | Clock::Ceiling
-            | Clock::Total
-            | Clock::Receipt(_)
-            | Clock::Response(_) => 0,
-        };
-        match clock {
-            Clock::Total => fresh,
-            Clock::Accept
-            | Clock::Dispatch
-            | Clock::Verify
-            | Clock::Ceiling
-            | Clock::Receipt(_)
-            | Clock::Response(_)
-            | Clock::Handle(_) => rules.extended(fresh, granted, &case.incident.proceedings.pauses),
+    let pauses = &case.incident.proceedings.pauses;
+    let again = |fresh| rules.again(fresh, pauses);
+    moved(case, |clock, old| match (clock, old.rule) {
+        // The whole matter counts from the report, whatever stands still.
+        (Clock::Total, _) => rules.total_due(category, old.from),
+        (Clock::Accept, _) => again(rules.accept_due(severity, old.from)),
+        (Clock::Dispatch, _) => again(rules.dispatch_due(severity, old.from)),
+        (Clock::Verify, _) => again(rules.verify_due(severity, old.from)),
+        (Clock::Ceiling, _) => again(rules.ceiling(category, level, old.from)),
+        (Clock::Receipt(_), LimitRule::CallIn) | (Clock::Handle(_), LimitRule::Accept) => again(old),
+        (Clock::Receipt(_), _) => again(rules.receipt_due(old.from)),
+        (Clock::Response(_), _) => again(rules.response_due(severity, old.from)),
+        (Clock::Handle(number), _) => {
+            let fresh = rules.handle_due(category, case.has_risen(), old.from);
+            match granted(case, number) {
+                0 => again(fresh),
+                units if fresh.limit.unit == old.limit.unit => rules.extended(fresh, units, pauses),
+                // Granted in other units than those of today: it keeps what it was given, or gets more.
+                _ => again(old).or_later(again(fresh)),
+            }
         }
     })
 }

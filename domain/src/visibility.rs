@@ -129,7 +129,8 @@ pub fn reads_confidential(actor: &Actor, case: &Case, event: &EventBody) -> bool
 }
 
 /// Whether the account is the grid worker who was sent to look at the result.
-fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
+#[must_use]
+pub fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
     case.incident.proceedings.check.is_some_and(|check| check.worker == account)
 }
 

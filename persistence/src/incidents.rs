@@ -81,6 +81,8 @@ pub(crate) struct Row {
     supervision: Option<String>,
     supervised_by: Option<String>,
     supervised_since: Option<At>,
+    alarmed_by: Option<String>,
+    alarmed_since: Option<At>,
     awaits_decision: bool,
     asked_since: Option<At>,
     asked_by_id: Option<Key>,
@@ -127,7 +129,7 @@ impl Row {
     fn new(case: &Case) -> StoreResult<Self> {
         let incident = &case.incident;
         let proceedings = &incident.proceedings;
-        let Proceedings { supervision, request, .. } = *proceedings;
+        let Proceedings { supervision, alarm, request, .. } = *proceedings;
         let (disputed_since, awaited) = (case.disputed_since(), case.awaited());
         Ok(Self {
             uuid: incident.id.into(),
@@ -172,6 +174,8 @@ impl Row {
             supervision: supervision.map(|supervision| supervision.level.to_string()),
             supervised_by: supervision.map(|supervision| supervision.by.to_string()),
             supervised_since: supervision.map(|supervision| At(supervision.at)),
+            alarmed_by: alarm.map(|alarm| alarm.by.to_string()),
+            alarmed_since: alarm.map(|alarm| At(alarm.at)),
             awaits_decision: request.is_some() || disputed_since.is_some(),
             asked_since: request.map(|request| At(request.at)),
             asked_by_id: request.map(|request| request.by.into()),

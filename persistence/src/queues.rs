@@ -114,8 +114,8 @@ fn at_work(queue: Queue, organisation: OrganisationCode, now: At, seen: At) -> O
             new: Box::new(incident::due_at.gt(seen)),
         },
         Queue::Supervised => Worklist {
-            waits: Box::new(leads.and(incident::supervised_since.is_not_null().nullable())),
-            new: Box::new(incident::supervised_since.gt(seen)),
+            waits: Box::new(leads.and(is_watched())),
+            new: Box::new(incident::supervised_since.gt(seen).or(incident::alarmed_since.gt(seen))),
         },
         Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::ToDecide => return None,
     })
@@ -143,11 +143,13 @@ fn at_desk(queue: Queue, desk: OrganisationCode, account: AccountId, now: At, se
             Worklist { waits: Box::new(answers(desk).and(incident::sent_back.nullable())), new: came }
         }
         Queue::Supervised => {
-            let watches = incident::supervised_by.eq(desk.to_string());
-            let watched = answers(desk).and(incident::supervised_since.is_not_null().nullable());
+            let watches = || incident::supervised_by.eq(desk.to_string());
+            let is_told = || incident::alarmed_by.eq(desk.to_string());
+            let watched = watches().or(answers(desk)).and(incident::supervised_since.gt(seen));
+            let told = is_told().or(answers(desk)).and(incident::alarmed_since.gt(seen));
             Worklist {
-                waits: Box::new(watches.or(watched)),
-                new: Box::new(incident::supervised_since.gt(seen)),
+                waits: Box::new(watches().or(is_told()).or(answers(desk).and(is_watched()))),
+                new: Box::new(watched.or(told)),
             }
         }
         Queue::ToDecide => {
@@ -189,11 +191,18 @@ fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     Box::new(below.and(no_higher).and(incident::asked_by_id.ne(Key::from(account))))
 }
 
-/// Disputes that are the desk's to decide: of a desk directly below, at the top its own.
+/// What a desk watches, or is told of.
+fn is_watched() -> Condition {
+    let watched = incident::supervised_since.is_not_null().or(incident::alarmed_since.is_not_null());
+    Box::new(watched.nullable())
+}
+
+/// Disputes that are the desk's to decide: of a desk directly below; at the top, and where nobody above sees it, its own.
 fn disputed(desk: OrganisationCode) -> Condition {
-    let below = incident::superior.eq(desk.to_string());
-    let top = incident::superior.is_null().and(incident::desk.eq(desk.to_string())).nullable();
-    Box::new(incident::disputed_since.is_not_null().nullable().and(below.or(top)))
+    let below = incident::superior.eq(desk.to_string()).and(incident::restricted.eq(false).nullable());
+    let alone = incident::superior.is_null().or(incident::restricted.eq(true)).nullable();
+    let own = incident::desk.eq(desk.to_string()).nullable().and(alone);
+    Box::new(incident::disputed_since.is_not_null().nullable().and(below.or(own)))
 }
 
 /// Where the organisation got work after `seen`.

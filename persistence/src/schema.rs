@@ -166,6 +166,8 @@ diesel::table! {
         supervision -> Nullable<Text>,
         supervised_by -> Nullable<Text>,
         supervised_since -> Nullable<Moment>,
+        alarmed_by -> Nullable<Text>,
+        alarmed_since -> Nullable<Moment>,
         awaits_decision -> Bool,
         asked_since -> Nullable<Moment>,
         asked_by_id -> Nullable<Id>,

@@ -127,7 +127,11 @@ impl Model {
             return Err(CommandError::Stale { given, current, state: case.incident.state });
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);
-        let decision = decide(case, &command, actor, now, self.rules(), &self.snapshot.ground)?;
+        let decision =
+            decide(case, &command, actor, now, self.rules(), &self.snapshot.ground).map_err(|refusal| {
+                let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.ground);
+                CommandError::Refused { refusal, allowed }
+            })?;
         let beside = beside.map(|(other, body)| {
             (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))
         });

@@ -6,12 +6,12 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
     commands::{
-        Command,
+        Command, CommandKind,
         merge::{Absorbed, Merge},
         request_check::RequestCheck,
         unmerge::Released,
     },
-    decide::{decide, happen_beside},
+    decide::{actions, decide, happen_beside},
     event::{EventBody, Hash},
     incident::{IncidentId, State},
     open::Decision,
@@ -94,8 +94,13 @@ pub enum CommandError {
         state: State,
     },
     /// The rules say no.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    #[error("{refusal}")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// What the caller may do instead.
+        allowed: Vec<CommandKind>,
+    },
 }
 
 impl Retry for CommandError {
@@ -154,7 +159,10 @@ fn carry_out(
         return Err(CommandError::Stale { given, current, state: before.incident.state });
     }
     let (command, beside) = resolve(db, sent.command.clone(), &stored, actor)?;
-    let mut decision = decide(before, &command, actor, now, rules, &snapshot.ground)?;
+    let mut decision = decide(before, &command, actor, now, rules, &snapshot.ground).map_err(|refusal| {
+        let allowed = actions(before, actor, now, rules, &snapshot.ground);
+        CommandError::Refused { refusal, allowed }
+    })?;
     decision.warnings.extend(&sent.warnings);
     save(db, &stored, &decision)?;
     if let Some((other, happening)) = beside {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
-    event::EventBody,
-    incident::IncidentId,
+    event::{Event, EventBody},
+    incident::{Incident, IncidentId},
     remark::Audience,
     routing::Routing,
     time::Instant,
@@ -22,6 +22,9 @@ use grassroots_persistence::{
 };
 
 use crate::app::App;
+
+/// Incidents that stand for one another, at most followed: each was merged into an earlier one.
+const LONGEST_CHAIN: usize = 20;
 
 /// Why an incident cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -68,8 +71,10 @@ pub struct Detail {
     pub found: Found,
     /// Its first routing.
     pub routing: Routing,
-    /// What its reporter was told.
+    /// What its reporter was told, and what was told about the incident that stands for it.
     pub replies: Vec<Reply>,
+    /// The incident that stands for it, at the end of the chain.
+    pub stands_for: Option<Incident>,
 }
 
 /// Words for the reporter, who may show them to residents.
@@ -116,15 +121,43 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
         Visibility::Former { until } => Some(until),
         Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
     };
+    let mut replies = told(&events, remarks, |event| until.is_none_or(|until| event.seq <= until));
+    let mut stands_for = None;
+    if until.is_none()
+        && let Some(merged) = found.stored.case.incident.proceedings.merged
+        && let Some(last) = end_of_chain(db, merged.into)?
+    {
+        // What is restricted is told to nobody but its own reporter.
+        if !last.case.incident.restricted {
+            let (events, remarks) = (events::history(db, last.key)?, events::remarks(db, last.key)?);
+            replies.extend(told(&events, remarks, |event| event.at >= merged.at));
+        }
+        stands_for = Some(last.case.incident);
+    }
+    Ok(Detail { found, routing, replies, stands_for })
+}
+
+/// Words for the reporter, with the events that `shown` lets through; not what the reporter said.
+fn told(events: &[StoredEvent], remarks: Vec<StoredRemark>, shown: impl Fn(&Event) -> bool) -> Vec<Reply> {
     let replies = remarks.into_iter().filter(|remark| remark.audience == Audience::Reporter);
-    let replies = replies
+    replies
         .filter_map(|remark| {
             let event = &events.iter().find(|event| event.key == remark.event)?.event;
-            let shown = until.is_none_or(|until| event.seq <= until);
-            shown.then_some(Reply { at: event.at, text: remark.text })
+            let is_reply = !matches!(event.body, EventBody::Supplemented(_));
+            (is_reply && shown(event)).then_some(Reply { at: event.at, text: remark.text })
         })
-        .collect();
-    Ok(Detail { found, routing, replies })
+        .collect()
+}
+
+/// The incident that stands for others and that no other stands for.
+fn end_of_chain(db: &mut Db, first: IncidentId) -> StoreResult<Option<Stored>> {
+    let mut last = incidents::find(db, first)?;
+    for _ in 0..LONGEST_CHAIN {
+        let next = last.as_ref().and_then(|stored| stored.case.incident.proceedings.merged);
+        let Some(merged) = next else { break };
+        last = incidents::find(db, merged.into)?;
+    }
+    Ok(last)
 }
 
 /// The routing in the first event of an incident.

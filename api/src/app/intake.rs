@@ -321,6 +321,7 @@ impl Opened {
     fn detail(self, key: i64, actor: &Actor) -> Detail {
         let Opening { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
         Detail {
+            stands_for: None,
             replies: self.replies,
             routing: self.routing,
             found: Found {

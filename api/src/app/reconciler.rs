@@ -9,7 +9,7 @@ use grassroots_persistence::{db::Db, error::StoreResult, incidents, turns::is_mi
 use crate::app::{App, commands::save, snapshot::Snapshot};
 
 /// Incidents in one transaction: few enough that nobody who commands one of them waits.
-const AT_ONCE: u32 = 25;
+pub const AT_ONCE: u32 = 25;
 /// Things that happen to one incident one after the other, at most; the rest is for the next run.
 const IN_A_ROW: u32 = 8;
 

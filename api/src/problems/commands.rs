@@ -1,5 +1,7 @@
 //! Why a command is not carried out.
 
+use grassroots_domain::commands::CommandKind;
+
 use crate::{
     app::{commands::CommandError, incidents::ReadError},
     problem::{Code, Problem, words},
@@ -46,7 +48,10 @@ impl From<CommandError> for Problem {
             )
             .with("current_version", current)
             .with("current_state", state.as_str()),
-            CommandError::Refused(refusal) => refusal.into(),
+            CommandError::Refused { refusal, allowed } => {
+                let allowed: Vec<&str> = allowed.into_iter().map(CommandKind::as_str).collect();
+                Self::from(refusal).with("allowed", allowed)
+            }
         }
     }
 }

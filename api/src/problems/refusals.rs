@@ -173,14 +173,12 @@ impl From<Refusal> for Problem {
             ),
             Refusal::UnknownReason { command, given, known } => {
                 let known = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                (
-                    Code::UnknownReason,
-                    words!(
-                        "“{zh}”没有理由 {given}；可用：{known}",
-                        "{given} is no reason to {command}; one of {known} is",
-                        zh = command.zh()
-                    ),
-                )
+                let detail = words!(
+                    "“{zh}”没有理由 {given}；可用：{known}",
+                    "{given} is no reason to {command}; one of {known} is",
+                    zh = command.zh()
+                );
+                return Self::field(Code::UnknownReason, "/reason", detail);
             }
             Refusal::TooOften { command, most } => (
                 Code::TooOften,
@@ -350,7 +348,11 @@ impl From<Refusal> for Problem {
                 words!("满意度 {given} 无效，应为 1 至 5", "{given} is no grade; 1 to 5 are"),
             ),
             Refusal::UnknownCategory { category } => {
-                (Code::UnknownCategory, words!("没有类别 {category}", "there is no category {category}"))
+                let detail = words!(
+                    "没有类别 {category}，可用类别见 GET /v1/categories",
+                    "there is no category {category}; GET /v1/categories lists them"
+                );
+                return Self::field(Code::UnknownCategory, "/category", detail);
             }
             Refusal::NothingCorrected => {
                 (Code::NothingCorrected, words!("与现有内容相同", "nothing is different from before"))
@@ -365,6 +367,13 @@ impl From<Refusal> for Problem {
                     "事件 {id} {zh}，不能作为主案；请选择另一件未结事件",
                     "{id} is {state} and cannot stand for another; choose another open incident",
                     zh = state.zh()
+                ),
+            ),
+            Refusal::StandsForOthers { others } => (
+                Code::StandsForOthers,
+                words!(
+                    "另有 {others} 件上报并入本案，请先撤销并案；不属受理范围的可不予受理，反映人会得到答复",
+                    "{others} other reports wait for this one; unmerge them first, or decline it so that all are answered"
                 ),
             ),
             Refusal::AnotherMatter { id } => (

@@ -27,7 +27,9 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         }),
         EventBody::Declined(event) => json!({ "reason": event.reason }),
         EventBody::InfoRequested(event) => json!({ "due": names.due(event.due) }),
-        EventBody::Supplemented(event) => json!({ "moved": names.moved(&event.moved) }),
+        EventBody::Supplemented(event) => {
+            json!({ "moved": names.moved(&event.moved), "by_itself": event.by_itself })
+        }
         EventBody::Dispatched(event) => json!({
             "to": names.organisation(event.lead.organisation), "handle_due": names.due(event.lead.clocks.handle),
             "assist": names.works(&event.assist), "duty": event.outside,
@@ -68,7 +70,7 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         EventBody::Answered(event) => json!({
             "organisation": names.organisation(event.organisation), "answer": event.assistance,
         }),
-        EventBody::Requested(event) => names.asked(&event.asked),
+        EventBody::Requested(event) => with(names.asked(&event.asked), "reason", &event.reason),
         EventBody::Approved(event) => json!({ "request": event.request }),
         EventBody::Rejected(event) => json!({ "request": event.request }),
         EventBody::Extended(event) => json!({ "units": event.units, "handle_due": names.due(event.handle) }),
@@ -92,8 +94,10 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         EventBody::Reopened(event) => json!({ "dispatch_due": names.due(event.dispatch) }),
         EventBody::Reminded(event) => json!({ "to": names.organisation(event.to) }),
         EventBody::Supervised(event) => json!({
-            "level": event.level, "by": names.organisation(event.by),
-            "reply_due": event.reply_due.map(local), "over": event.over.map(Clock::as_str),
+            "level": event.level, "by": names.organisation(event.by), "reply_due": local(event.reply_due),
+        }),
+        EventBody::Alarmed(event) => json!({
+            "level": event.level, "by": names.organisation(event.by), "over": Clock::as_str(event.over),
         }),
         EventBody::Rescheduled(event) => json!({ "moved": names.moved(&event.moved) }),
         EventBody::Linked(event) => {

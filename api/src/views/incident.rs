@@ -135,9 +135,12 @@ pub struct IncidentView {
     pub escalated: u32,
     /// Visible to the holder chain only.
     pub restricted: bool,
-    /// What its reporter was told.
+    /// What its reporter was told; once it is merged, also what was told about the incident that stands for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyView>,
+    /// What became of the incident that stands for it, once it is merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stood_for: Option<StoodForView>,
     /// On arrival: other open reports of the same domain within 100 m and 72 hours. Nothing else is told of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<SimilarView>,
@@ -281,6 +284,9 @@ pub struct ProceedingsView {
     /// Who watches it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionView>,
+    /// Who is told that it is late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<AlarmView>,
     /// A grid worker was sent to look at the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<CheckView>,
@@ -321,13 +327,27 @@ pub struct SupervisionView {
     pub by: OrganisationView,
     /// Since when.
     pub at: DateTime<FixedOffset>,
-    /// The clock that ran out, if it began by itself.
-    #[schema(example = "handle")]
-    pub over: Option<&'static str>,
-    /// When an answer is due, if one was asked for.
-    pub reply_due: Option<DateTime<FixedOffset>>,
+    /// When an answer is due.
+    pub reply_due: DateTime<FixedOffset>,
     /// When it was answered.
     pub replied_at: Option<DateTime<FixedOffset>>,
+    /// The answer did not come in time.
+    pub missed: bool,
+}
+
+/// A clock ran out, and the desk above is told. It ends by itself when the step is done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlarmView {
+    /// How loudly.
+    #[schema(schema_with = codes::<SupervisionLevel>)]
+    pub level: &'static str,
+    /// The desk that is told.
+    pub by: OrganisationView,
+    /// Since when.
+    pub at: DateTime<FixedOffset>,
+    /// The clock.
+    #[schema(example = "handle")]
+    pub over: &'static str,
 }
 
 /// A grid worker was sent to look.
@@ -353,6 +373,19 @@ impl From<&Similar> for SimilarView {
     fn from(similar: &Similar) -> Self {
         Self { id: similar.id.0, category: similar.category.to_string() }
     }
+}
+
+/// What became of the incident that stands for a merged one. Nothing else is told of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StoodForView {
+    /// Where it stands.
+    #[schema(schema_with = codes::<State>)]
+    pub state: &'static str,
+    /// What came of it, once closed.
+    #[schema(schema_with = optional_codes::<Outcome>)]
+    pub outcome: Option<&'static str>,
+    /// When it came to rest.
+    pub ended_at: Option<DateTime<FixedOffset>>,
 }
 
 /// Words for the reporter.
@@ -395,6 +428,11 @@ impl IncidentView {
                 reason: reader.language.of_words(&detail.routing.reason).to_owned(),
             });
             view.replies = detail.replies.iter().map(ReplyView::from).collect();
+            view.stood_for = detail.stands_for.as_ref().map(|incident| StoodForView {
+                state: incident.state.as_str(),
+                outcome: incident.outcome.map(Outcome::as_str),
+                ended_at: incident.ended_at.map(local),
+            });
         }
         view
     }
@@ -452,6 +490,7 @@ impl IncidentView {
             escalated: incident.escalated,
             restricted: incident.restricted,
             replies: Vec::new(),
+            stood_for: None,
             similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
             emergency_number: category
@@ -524,9 +563,15 @@ fn proceedings(case: &Case, reader: Reader<'_>) -> ProceedingsView {
             level: supervision.level.as_str(),
             by: named(supervision.by),
             at: local(supervision.at),
-            over: supervision.over.map(Clock::as_str),
-            reply_due: supervision.reply_due.map(local),
+            reply_due: local(supervision.reply_due),
             replied_at: supervision.replied_at.map(local),
+            missed: supervision.replied_at.unwrap_or(reader.now) > supervision.reply_due,
+        }),
+        alarm: proceedings.alarm.map(|alarm| AlarmView {
+            level: alarm.level.as_str(),
+            by: named(alarm.by),
+            at: local(alarm.at),
+            over: Clock::as_str(alarm.over),
         }),
         check: proceedings
             .check

@@ -26,6 +26,11 @@ pub struct ProblemView {
     pub request_id: String,
     /// Fields that are wrong.
     pub errors: Option<Vec<FieldErrorView>>,
+    /// Of a command that was refused: those that you may give now.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["accept", "escalate", "comment"]))]
+    pub allowed: Option<Vec<String>>,
+    /// Of a version that is missing or stale: the one there is now.
+    pub current_version: Option<u32>,
 }
 
 /// A field that is wrong.

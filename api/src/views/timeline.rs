@@ -12,7 +12,7 @@ use grassroots_domain::{
     leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
     remark::{Audience, Label},
     unit::Level,
-    visibility::{Visibility, reads_confidential, sees_reporter},
+    visibility::{Visibility, is_sent_to_look, reads_confidential, sees_reporter},
 };
 use grassroots_persistence::events::{StoredEvent, StoredRemark};
 use serde::Serialize;
@@ -109,6 +109,9 @@ pub(crate) fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
 fn reads(history: &History, audience: Audience, stored: &StoredEvent, reader: Reader<'_>) -> bool {
     let of_office = match history.found.visibility {
         Visibility::None | Visibility::Summary => false,
+        Visibility::Own if is_sent_to_look(reader.actor.account, &history.found.stored.case) => {
+            return matches!(audience, Audience::Reporter | Audience::Checker);
+        }
         Visibility::Own => return audience == Audience::Reporter,
         Visibility::Former { until } => stored.event.seq <= until,
         Visibility::Full => true,

@@ -41,9 +41,12 @@ impl Rule for Close {
 
     fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
         match scene.case.incident.proceedings.check {
-            Some(Check { settled: None, .. }) => Err(Refusal::CheckOpen),
+            // Nobody waits for longer than was agreed.
+            Some(Check { settled: None, due, .. }) if scene.at <= due.at => Err(Refusal::CheckOpen),
             Some(Check { settled: Some(true), .. }) => Ok(()),
-            Some(Check { settled: Some(false), .. }) | None if is_own_work(scene) => Err(Refusal::OwnWork),
+            Some(Check { settled: Some(false) | None, .. }) | None if is_own_work(scene) => {
+                Err(Refusal::OwnWork)
+            }
             Some(_) | None => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ use crate::{
     proceedings::{Asked, Correction},
     refusal::Refusal,
     routing::route,
+    rules::OnLapse,
     schedule,
     text::Text,
     unit::Level,
@@ -45,6 +46,8 @@ pub struct Corrected {
     pub county_first: bool,
     /// Levels up to this one are passed over.
     pub skips: Option<Level>,
+    /// What happens when the desk does not accept.
+    pub on_lapse: OnLapse,
     /// The clocks that were set anew: when they were due, and are due now.
     pub moved: Vec<Moved>,
     /// The desk it belongs to now, if that is another one.
@@ -71,7 +74,7 @@ impl Rule for Correct {
         let corrected = corrected(correction, scene)?;
         if corrected.moved.iter().any(|moved| moved.new.at > moved.old) {
             scene.nothing_asked()?;
-            return Ok(scene.ask(Asked::Correct(correction), &self.reason));
+            return Ok(scene.ask(Asked::Correct(correction), None, &self.reason));
         }
         Ok(Happening::of(corrected).noting(&self.reason))
     }
@@ -100,6 +103,7 @@ pub(crate) fn corrected(correction: Correction, scene: &Scene<'_>) -> Result<Cor
             || category.has(Flag::Anonymous),
         county_first: category.first_level == Level::County,
         skips: category.skips(),
+        on_lapse: rules.on_lapse(code, severity),
         moved,
         to,
     })
@@ -123,6 +127,7 @@ impl Effect for Corrected {
             incident.proceedings.check = None;
         }
         case.set_clocks(&self.moved);
+        case.set_on_lapse(self.on_lapse);
         if let Some(arrival) = &self.to {
             case.arrive(CustodyOutcome::Rerouted, arrival, stamp);
         }

@@ -9,6 +9,7 @@ use crate::{
     incident::State,
     organisation::OrganisationCode,
     proceedings::{Asked, Request},
+    reason::ReasonCode,
     refusal::Refusal,
     text::Text,
     warning::Warning,
@@ -30,6 +31,9 @@ pub struct Requested {
     pub asked: Asked,
     /// For which organisation.
     pub organisation: OrganisationCode,
+    /// The reason of the rules, where they list some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
 }
 
 /// There is more time.
@@ -61,7 +65,7 @@ impl Rule for Extend {
         if self.units == 0 || self.units > most {
             return Err(Refusal::TooLong { given: self.units, most, unit: leg.clocks.handle.limit.unit });
         }
-        Ok(scene.ask(Asked::Extend { units: self.units }, &self.explanation))
+        Ok(scene.ask(Asked::Extend { units: self.units }, None, &self.explanation))
     }
 }
 
@@ -83,8 +87,8 @@ impl Scene<'_> {
     }
 
     /// Asks a second person.
-    pub(crate) fn ask(&self, asked: Asked, why: &Text) -> Happening {
-        Happening::of(Requested { asked, organisation: self.actor.organisation })
+    pub(crate) fn ask(&self, asked: Asked, reason: Option<ReasonCode>, why: &Text) -> Happening {
+        Happening::of(Requested { asked, organisation: self.actor.organisation, reason })
             .noting(why)
             .warning(Some(Warning::NeedsSecondPerson))
     }
@@ -92,7 +96,7 @@ impl Scene<'_> {
 
 impl Effect for Requested {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { asked, organisation } = *self;
+        let Self { asked, organisation, .. } = *self;
         case.incident.proceedings.request =
             Some(Request { asked, by: stamp.actor, organisation, at: stamp.at });
     }

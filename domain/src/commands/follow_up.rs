@@ -79,6 +79,7 @@ impl Rule for FollowUp {
 
 impl Effect for FollowedUp {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.satisfaction = self.satisfaction;
+        let known = &mut case.incident.proceedings.satisfaction;
+        *known = self.satisfaction.or(*known);
     }
 }

@@ -21,6 +21,6 @@ impl Rule for ForceClose {
     }
 
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(scene.ask(Asked::ForceClose, &self.reason))
+        Ok(scene.ask(Asked::ForceClose, None, &self.reason))
     }
 }

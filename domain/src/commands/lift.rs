@@ -26,11 +26,12 @@ impl Rule for Lift {
     const BY: By = By::Watcher;
 
     fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        match scene.case.incident.proceedings.supervision {
-            None => Err(Refusal::NotSupervised),
+        let proceedings = &scene.case.incident.proceedings;
+        match (proceedings.supervision, proceedings.alarm) {
+            (Some(_), _) => Ok(()),
             // It would begin again at once.
-            Some(supervision) if supervision.over.is_some() => Err(Refusal::EndsByItself),
-            Some(_) => Ok(()),
+            (None, Some(_)) => Err(Refusal::EndsByItself),
+            (None, None) => Err(Refusal::NotSupervised),
         }
     }
 

@@ -62,12 +62,13 @@ impl Rule for Merge {
 
 impl Effect for Merged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let from = case.incident.state;
         case.rest(State::Merged, CustodyOutcome::Merged, stamp);
-        case.incident.proceedings.merged = Some(Standing { into: self.into, from });
+        case.incident.proceedings.merged = Some(Standing { into: self.into, at: stamp.at });
     }
 }
 
 impl Effect for Absorbed {
-    fn apply(&self, _: &mut Case, _: Stamp) {}
+    fn apply(&self, case: &mut Case, _: Stamp) {
+        case.incident.proceedings.tally.absorbed += 1;
+    }
 }

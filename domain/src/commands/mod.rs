@@ -370,7 +370,7 @@ impl Scene<'_> {
         let clocks = WorkClocks {
             receipt: (!taken_on).then(|| self.rules.receipt_due(self.at)),
             response: Some(self.rules.response_due(incident.severity, self.at)),
-            handle: self.rules.handle_due(incident.category, incident.escalated > 0, self.at),
+            handle: self.rules.handle_due(incident.category, self.case.has_risen(), self.at),
         };
         Work { organisation, clocks }
     }

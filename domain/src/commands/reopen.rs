@@ -58,6 +58,7 @@ impl Effect for Reopened {
         incident.on_spot = false;
         incident.self_verified = false;
         incident.in_place = false;
+        incident.proceedings.satisfaction = None;
         // The leg before has ended: how, it knows itself.
         case.take(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
     }

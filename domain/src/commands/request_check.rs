@@ -1,4 +1,5 @@
-//! Request a check: a grid worker of the place is sent to look at the result, as an eye that did not do the work.
+//! Request a check: a grid worker of the place is sent to look at the result, as an eye that did not do the work. Who is
+//! sent next takes the place of one who does not answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::{
     incident::State,
     proceedings::Check,
     refusal::Refusal,
+    remark::{Audience, Label},
     text::Text,
 };
 
@@ -42,10 +44,7 @@ impl Rule for RequestCheck {
         if !scene.case.incident.is_shown_in_the_field() {
             return Err(Refusal::RestrictedCheck);
         }
-        match scene.case.incident.proceedings.check {
-            Some(Check { settled: None, .. }) => Err(Refusal::CheckOpen),
-            Some(_) | None => Ok(()),
-        }
+        Ok(())
     }
 
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
@@ -55,7 +54,7 @@ impl Rule for RequestCheck {
         let due = scene.rules.check_due(scene.at);
         let happening = Happening::of(CheckRequested { worker: self.worker, due });
         Ok(match &self.note {
-            Some(note) => happening.telling(note),
+            Some(note) => happening.saying(Label::Text, Audience::Checker, note),
             None => happening,
         })
     }

@@ -36,7 +36,7 @@ impl Rule for Resume {
 impl Effect for Resumed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.go_on(stamp.at);
+        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }

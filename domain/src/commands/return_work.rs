@@ -58,7 +58,8 @@ impl Effect for Returned {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingDispatch;
         case.incident.returned = case.incident.returned.saturating_add(1);
-        case.end_work(HandlingOutcome::Returned, stamp);
+        case.end_lead(HandlingOutcome::Returned, stamp);
+        case.end_work(HandlingOutcome::Withdrawn, stamp);
         if let Some(leg) = case.custody.last_mut() {
             leg.clocks.dispatch = Some(self.dispatch);
         }

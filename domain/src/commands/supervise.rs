@@ -1,12 +1,11 @@
-//! Supervise (督办): the desk, or one above it, watches an incident and wants an answer. It begins by itself when a clock
-//! runs out.
+//! Supervise (督办): the desk, or one above it, watches an incident and wants an answer. What nobody asked for, because a
+//! clock ran out, is an alarm beside it ([`Alarmed`](crate::reconcile::Alarmed)): neither overwrites the other.
 
 use serde::{Deserialize, Serialize};
 
 use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
     case::{Case, Stamp},
-    clock::Clock,
     incident::State,
     organisation::OrganisationCode,
     proceedings::{Supervision, SupervisionLevel},
@@ -33,12 +32,8 @@ pub struct Supervised {
     pub level: SupervisionLevel,
     /// The desk that watches.
     pub by: OrganisationCode,
-    /// When an answer is due, if one was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_due: Option<Instant>,
-    /// The clock that ran out, when it began by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over: Option<Clock>,
+    /// When an answer is due.
+    pub reply_due: Instant,
 }
 
 impl Rule for Supervise {
@@ -52,20 +47,19 @@ impl Rule for Supervise {
         // A desk below does not soften what one above said.
         let own = scene.actor.organisation;
         if let Some(present) = scene.case.incident.proceedings.supervision
-            && present.over.is_none()
             && present.by.unit.level() > own.unit.level()
         {
             return Err(Refusal::WatchedFromAbove { by: present.by });
         }
-        let body = Supervised { level: self.level, by: own, reply_due: Some(self.reply_due), over: None };
+        let body = Supervised { level: self.level, by: own, reply_due: self.reply_due };
         Ok(Happening::of(body).noting(&self.reason))
     }
 }
 
 impl Effect for Supervised {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { level, by, reply_due, over } = *self;
+        let Self { level, by, reply_due } = *self;
         case.incident.proceedings.supervision =
-            Some(Supervision { level, by, at: stamp.at, over, reply_due, replied_at: None });
+            Some(Supervision { level, by, at: stamp.at, reply_due, replied_at: None });
     }
 }

@@ -23,6 +23,9 @@ pub struct Supplement {
 pub struct Supplemented {
     /// The clocks after the pause.
     pub moved: Vec<Moved>,
+    /// Nobody said more; it goes on as it is, for the others that wait for the same matter.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_itself: bool,
 }
 
 impl Rule for Supplement {
@@ -30,14 +33,15 @@ impl Rule for Supplement {
     const BY: By = By::ReporterOrDesk;
 
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Supplemented { moved: scene.clocks_after_pauses() }).telling(&self.text))
+        Ok(Happening::of(Supplemented { moved: scene.clocks_after_pauses(), by_itself: false })
+            .telling(&self.text))
     }
 }
 
 impl Effect for Supplemented {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingAcceptance;
-        case.incident.proceedings.go_on(stamp.at);
+        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }

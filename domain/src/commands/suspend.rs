@@ -47,12 +47,12 @@ impl Rule for Suspend {
     }
 
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        scene.reason(CommandKind::Suspend, &self.reason)?;
+        let reason = scene.reason(CommandKind::Suspend, &self.reason)?;
         let most = scene.rules.book().suspension_days;
         if self.days == 0 || self.days > most {
             return Err(Refusal::TooLong { given: self.days, most, unit: LimitUnit::CalendarDays });
         }
-        Ok(scene.ask(Asked::Suspend { days: self.days }, &self.explanation))
+        Ok(scene.ask(Asked::Suspend { days: self.days }, Some(reason), &self.explanation))
     }
 }
 

@@ -29,7 +29,11 @@ impl Rule for TakeOver {
     const BY: By = By::Superior;
 
     fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        match scene.case.open_custody().and_then(|leg| leg.clocks.accept) {
+        let custody = scene.case.open_custody();
+        if custody.is_none_or(|leg| leg.superior.is_none()) {
+            return Err(Refusal::NoSuperior);
+        }
+        match custody.and_then(|leg| leg.clocks.accept) {
             Some(accept) if scene.at <= accept.late => Err(Refusal::TooEarly { after: accept.late }),
             Some(_) | None => Ok(()),
         }

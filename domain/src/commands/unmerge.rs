@@ -67,5 +67,8 @@ impl Effect for Unmerged {
 }
 
 impl Effect for Released {
-    fn apply(&self, _: &mut Case, _: Stamp) {}
+    fn apply(&self, case: &mut Case, _: Stamp) {
+        let absorbed = &mut case.incident.proceedings.tally.absorbed;
+        *absorbed = absorbed.saturating_sub(1);
+    }
 }

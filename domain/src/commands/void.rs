@@ -30,6 +30,11 @@ impl Rule for Void {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::Desk;
 
+    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
+        let others = scene.case.incident.proceedings.tally.absorbed;
+        if others > 0 { Err(Refusal::StandsForOthers { others }) } else { Ok(()) }
+    }
+
     fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
         Ok(Happening::of(Voided { unanswered: false }).noting(&self.reason))
     }

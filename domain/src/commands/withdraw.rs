@@ -87,6 +87,15 @@ pub(crate) fn sent_by(case: &Case) -> Option<&CustodyLeg> {
 
 impl Effect for Withdrawn {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
+        // What was taken back was not used up.
+        let how = sent_by(case).and_then(|leg| leg.outcome).filter(|_| self.back_to.is_some());
+        let tally = &mut case.incident.proceedings.tally;
+        if how == Some(CustodyOutcome::HandedDown) {
+            tally.handed_down = tally.handed_down.saturating_sub(1);
+        }
+        if how == Some(CustodyOutcome::Transferred) {
+            tally.transferred = tally.transferred.saturating_sub(1);
+        }
         match &self.back_to {
             Some(Back { arrival, dispatch: Some(dispatch) }) => {
                 case.take(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);

@@ -316,7 +316,7 @@ fn check(case: &Case, history: &[Event]) {
         (incident.proceedings.is_paused(), incident.proceedings.waits_until.is_some()),
         (paused, paused)
     );
-    assert!(open || incident.proceedings.supervision.is_none());
+    assert!(open || incident.proceedings.supervision.is_none() && incident.proceedings.alarm.is_none());
     check_clock(case);
     let closed = incident.state == State::Closed;
     assert_eq!((incident.outcome.is_some(), incident.resolved_level.is_some()), (closed, closed));
@@ -345,7 +345,7 @@ fn check_clock(case: &Case) {
     let anew = reschedule(case, AccountId::SYSTEM, case.incident.last_event_at, &city().rules);
     assert_eq!(anew.map(|decision| decision.events), None, "the same rules set the same clocks");
     assert!(due.at >= due.from && due.soon <= due.at && due.at <= due.late);
-    let told = case.incident.proceedings.supervision.is_some();
+    let told = case.incident.proceedings.alarm.is_some();
     assert!(wakes_at(case).is_some() || told, "{} would lie for ever", case.incident.state);
     let past_returns = case.incident.returned >= city().rules.book().maxima.returns;
     assert!(case.incident.proceedings.disputed.is_none() || past_returns);

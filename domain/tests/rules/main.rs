@@ -16,9 +16,13 @@ mod location;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod no_time_gained;
+#[cfg(test)]
 mod on_spot;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod proceedings;
 #[cfg(test)]
 mod queues;
 #[cfg(test)]
@@ -27,6 +31,8 @@ mod reopening;
 mod routing;
 #[cfg(test)]
 mod rule_book;
+#[cfg(test)]
+mod supervision;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -12,11 +12,12 @@ use diesel::{
 use grassroots_domain::{
     account::{Actor, Role},
     case::Case,
-    commands::CommandKind,
-    decide::permitted,
+    commands::{Command, CommandKind, extend::Extend, return_work::Return},
+    decide::{decide, permitted},
     incident::{IncidentId, State},
     leg::{HandlingLeg, HandlingRole},
     queue::Queue,
+    text::{REMARK, Text as Words, parse},
     time::Instant,
     visibility::{Scope, Visibility, visible},
 };
@@ -28,7 +29,7 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, city, monday, people, save_all, tell};
+use crate::support::{Database, Dice, Told, both, city, monday, people, save_all, tell};
 
 /// Waits since, and until.
 type Waits = (Instant, Option<Instant>);
@@ -70,9 +71,11 @@ fn waits(queue: Queue, actor: &Actor, case: &Case, now: Instant) -> Option<Waits
         Queue::ToVerify => here().filter(|_| answers && state == State::PendingVerification),
         Queue::Returned => here().filter(|_| answers && case.was_sent_back()),
         Queue::Supervised => {
-            let supervision = proceedings.supervision?;
-            let watches = actor.desk() == Some(supervision.by) || answers || holds;
-            watches.then_some((supervision.at, due))
+            let watched = proceedings.supervision.map(|supervision| (supervision.by, supervision.at));
+            let told = proceedings.alarm.map(|alarm| (alarm.by, alarm.at));
+            let concerns = |by| answers || holds || actor.desk() == Some(by);
+            let since = [watched, told].into_iter().flatten().filter(|(by, _)| concerns(*by));
+            since.map(|(_, at)| (at, due)).max()
         }
         Queue::ToDecide => {
             let city = city();
@@ -82,6 +85,36 @@ fn waits(queue: Queue, actor: &Actor, case: &Case, now: Instant) -> Option<Waits
             let disputed = case.disputed_since().filter(|_| seen_in_full && may(CommandKind::Arbitrate));
             asked.max(disputed).map(|since| (since, due))
         }
+    }
+}
+
+fn send_back() -> Command {
+    Return { reason: "unclear_duty".parse().unwrap(), explanation: words() }.into()
+}
+
+fn ask_for_time() -> Command {
+    Extend { units: 2, explanation: words() }.into()
+}
+
+fn words() -> Words {
+    parse("管线权属不清", REMARK).unwrap().0
+}
+
+/// Ends the story where a department has work in `state` for the first time: it gives `command` at once.
+fn stop_with(told: &mut Told, state: State, command: &Command) {
+    let city = city();
+    let worker = |case: &Case| {
+        let lead = case.open_lead().filter(|_| case.incident.state == state)?.organisation;
+        people().into_iter().find(|actor| actor.role == Role::Handler && actor.organisation == lead)
+    };
+    let first = told.decisions.iter().position(|decision| worker(&decision.case).is_some());
+    let Some(first) = first else { return };
+    let case = &told.decisions[first].case;
+    let now = case.incident.last_event_at + TimeDelta::minutes(1);
+    let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.ground);
+    if let Ok(decision) = decision {
+        told.decisions.truncate(first + 1);
+        told.decisions.push(decision);
     }
 }
 
@@ -120,13 +153,11 @@ both! {
         let mut dice = Dice::new(11);
         let mut all = tell(400, &mut dice);
         for told in &mut all {
-            // Many stop where they come back to a desk.
-            let first = |back: fn(&Case) -> bool| {
-                told.decisions.iter().position(|decision| back(&decision.case))
-            };
-            let handed_in = |case: &Case| case.incident.state == State::PendingVerification;
-            let stop = first(Case::was_sent_back).or(first(handed_in).filter(|_| dice.once_in(2)));
-            told.decisions.truncate(stop.map_or(usize::MAX, |stop| stop + 1));
+            match dice.below(4) {
+                0 => stop_with(told, State::PendingReceipt, &send_back()),
+                1 => stop_with(told, State::InProgress, &ask_for_time()),
+                _ => {}
+            }
         }
         save_all(&database.store, &all, "村口井盖丢失").await;
         let now = monday() + TimeDelta::days(70);

@@ -16,7 +16,7 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, people, save_all, tell};
+use crate::support::{Database, Dice, both, people, save_all, send_aside, tell};
 
 async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<IncidentId> {
     filtered(store, actor, Filter { words: words.map(str::to_owned), ..Filter::default() }).await
@@ -40,7 +40,13 @@ fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
 
 both! {
     async fn everybody_lists_exactly_what_everybody_sees(database: Database) {
-        let all = tell(160, &mut Dice::new(1));
+        let mut dice = Dice::new(1);
+        let mut all = tell(160, &mut dice);
+        for told in &mut all {
+            if dice.once_in(3) {
+                send_aside(told, &mut dice);
+            }
+        }
         save_all(&database.store, &all, "村口井盖丢失").await;
         let (mut shown, mut from_above) = (0, 0);
         for actor in people() {

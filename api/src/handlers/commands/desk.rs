@@ -1,9 +1,8 @@
 //! Commands of the desk that answers for an incident, and of those it passes through.
 
 use grassroots_domain::{
-    category::{CategoryCode, Severity},
+    category::Severity,
     commands::{
-        CommandKind,
         accept::Accept,
         correct::Correct,
         decline::Decline,
@@ -29,7 +28,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{NothingBody, ReasonBody, TextBody, command, optional_text, reason};
+use super::{NothingBody, ReasonBody, TextBody, command, optional_text};
 use crate::{
     app::App,
     fields::Fields,
@@ -189,8 +188,8 @@ command! {
 }
 command! {
     /// Decline a report: it is no matter for grid governance. The reporter gets the reply.
-    decline "/v1/incidents/{id}/decline" DeclineBody |body, fields, app| {
-        let reason = reason(fields, CommandKind::Decline, &body.reason, app);
+    decline "/v1/incidents/{id}/decline" DeclineBody |body, fields, _| {
+        let reason = fields.parse("/reason", &body.reason);
         let reply = fields.text("/reply", &body.reply, REMARK);
         Some(Decline { reason: reason?, reply: reply? }.into())
     }
@@ -226,8 +225,8 @@ command! {
 }
 command! {
     /// Escalate an incident one level up, with what was tried.
-    escalate "/v1/incidents/{id}/escalate" EscalateBody |body, fields, app| {
-        let reason = reason(fields, CommandKind::Escalate, &body.reason, app);
+    escalate "/v1/incidents/{id}/escalate" EscalateBody |body, fields, _| {
+        let reason = fields.parse("/reason", &body.reason);
         let tried = fields.text("/tried", &body.tried, REMARK);
         Some(Escalate { reason: reason?, tried: tried? }.into())
     }
@@ -244,7 +243,7 @@ command! {
     /// Transfer an incident to another desk of the same level; at most twice.
     transfer "/v1/incidents/{id}/transfer" TransferBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
-        let reason = reason(fields, CommandKind::Transfer, &body.reason, app);
+        let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Transfer { to: to?, reason: reason?, explanation: explanation? }.into())
     }
@@ -264,7 +263,7 @@ command! {
 command! {
     /// Correct category, severity or place. If a deadline gets later, a second person has to approve it.
     correct "/v1/incidents/{id}/correct" CorrectBody |body, fields, app| {
-        let category = body.category.as_deref().map(|code| category(fields, code, app));
+        let category = body.category.as_deref().map(|code| fields.parse_or("/category", code, Code::UnknownCategory));
         let severity = body.severity.as_deref().map(|code| fields.parse("/severity", code));
         let place = place(fields, &body, app);
         let reason = fields.text("/reason", &body.reason, REMARK);
@@ -300,20 +299,6 @@ const fn present<T: Copy>(given: Option<Option<T>>) -> Option<Option<T>> {
         Some(None) => None,
         Some(right) => Some(right),
     }
-}
-
-fn category(fields: &mut Fields, given: &str, app: &App) -> Option<CategoryCode> {
-    let code: CategoryCode = fields.parse_or("/category", given, Code::UnknownCategory)?;
-    let snapshot = app.snapshots.current();
-    if snapshot.rules.as_ref().is_some_and(|rules| rules.category(code).is_some()) {
-        return Some(code);
-    }
-    let detail = words!(
-        "没有类别 {code}，可用类别见 GET /v1/categories",
-        "there is no category {code}; GET /v1/categories lists them"
-    );
-    fields.wrong("/category", Code::UnknownCategory, detail);
-    None
 }
 
 /// The place of the grid, or of the unit.

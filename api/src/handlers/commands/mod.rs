@@ -7,12 +7,7 @@ pub mod linkages;
 pub mod work;
 
 use actix_web::{HttpResponse, http::header::CONTENT_TYPE};
-use grassroots_domain::{
-    commands::{Command, CommandKind},
-    incident::IncidentId,
-    reason::ReasonCode,
-    text,
-};
+use grassroots_domain::{commands::Command, incident::IncidentId, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,7 +18,7 @@ use crate::{
         commands::{self, Sent},
     },
     fields::Fields,
-    problem::{Code, Problem, words},
+    problem::Problem,
     web::{headers::Guards, identity::Identity},
 };
 
@@ -84,21 +79,6 @@ async fn give<B>(
     let sent = Sent { incident: IncidentId(id), command, warnings, version: guards.version, key: guards.key };
     let answer = commands::give(app, who.actor(), sent).await?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(answer))
-}
-
-/// A reason that the rules list for `command`.
-fn reason(fields: &mut Fields, command: CommandKind, given: &str, app: &App) -> Option<ReasonCode> {
-    let reason: ReasonCode = fields.parse("/reason", given)?;
-    let snapshot = app.snapshots.current();
-    let Some(rules) = &snapshot.rules else { return Some(reason) };
-    if rules.knows(command, &reason) {
-        return Some(reason);
-    }
-    let known = rules.reasons(command).iter().map(|known| known.code.to_string()).collect::<Vec<_>>();
-    let known = known.join(", ");
-    let detail = words!("没有理由 {reason}；可用：{known}", "{reason} is no reason; one of {known} is");
-    fields.wrong("/reason", Code::UnknownReason, detail);
-    None
 }
 
 /// Words that may be left out.

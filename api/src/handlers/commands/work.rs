@@ -2,7 +2,6 @@
 
 use grassroots_domain::{
     commands::{
-        CommandKind,
         acknowledge::Acknowledge,
         answer::{Answer, Assistance},
         arbitrate::Arbitrate,
@@ -24,7 +23,7 @@ use utoipa::ToSchema;
 use super::{
     ExplainedBody, NoteBody, NothingBody, command,
     desk::{organisation, organisations},
-    optional_text, reason,
+    optional_text,
 };
 use crate::views::codes;
 
@@ -109,16 +108,16 @@ command! {
 }
 command! {
     /// Return work that is not the organisation's; within four working hours, and at most twice per incident.
-    return_work "/v1/incidents/{id}/return" ExplainedBody |body, fields, app| {
-        let reason = reason(fields, CommandKind::Return, &body.reason, app);
+    return_work "/v1/incidents/{id}/return" ExplainedBody |body, fields, _| {
+        let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Return { reason: reason?, explanation: explanation? }.into())
     }
 }
 command! {
     /// Dispute whose duty it is, once returns are used up: the desk above decides.
-    dispute "/v1/incidents/{id}/dispute" ExplainedBody |body, fields, app| {
-        let reason = reason(fields, CommandKind::Dispute, &body.reason, app);
+    dispute "/v1/incidents/{id}/dispute" ExplainedBody |body, fields, _| {
+        let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Dispute { reason: reason?, explanation: explanation? }.into())
     }
@@ -162,8 +161,8 @@ command! {
 }
 command! {
     /// Ask that work stands still (挂账), once; it goes on by itself. A second person of the desk approves.
-    suspend "/v1/incidents/{id}/suspend" SuspendBody |body, fields, app| {
-        let reason = reason(fields, CommandKind::Suspend, &body.reason, app);
+    suspend "/v1/incidents/{id}/suspend" SuspendBody |body, fields, _| {
+        let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Suspend { reason: reason?, days: body.days, explanation: explanation? }.into())
     }

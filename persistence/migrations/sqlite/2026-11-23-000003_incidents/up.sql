@@ -48,6 +48,8 @@ CREATE TABLE incident (
     supervision       TEXT,
     supervised_by     TEXT,
     supervised_since  INTEGER,
+    alarmed_by        TEXT,
+    alarmed_since     INTEGER,
     -- What waits to be decided: what whose desk of which rank (1 village to 4 city) asked, and what is disputed.
     awaits_decision   BOOLEAN NOT NULL,
     asked_since       INTEGER,
@@ -74,6 +76,7 @@ CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NUL
 CREATE INDEX incident_holder ON incident (holder, due_at, id) WHERE holder IS NOT NULL;
 CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
 CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
+CREATE INDEX incident_alarmed ON incident (alarmed_by) WHERE alarmed_by IS NOT NULL;
 CREATE INDEX incident_undecided ON incident (id) WHERE awaits_decision;
 CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_id IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;

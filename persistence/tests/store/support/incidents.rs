@@ -147,14 +147,22 @@ fn open_random(city: &City, number: u128, dice: &mut Dice, now: Instant) -> Deci
     }
 }
 
+/// What moves an incident, or what is attached to it, to its end.
+const ONWARD: [CommandKind; 6] = [
+    CommandKind::Accept,
+    CommandKind::Dispatch,
+    CommandKind::Acknowledge,
+    CommandKind::SubmitResult,
+    CommandKind::Close,
+    CommandKind::Conclude,
+];
+
 fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     let minutes = |dice: &mut Dice, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
     let mut told = Told { decisions: vec![open_random(city, number, dice, now)] };
     for _ in 0..dice.below(28) {
-        // Some things follow at once.
-        let most = dice.pick(&[60, 3 * 24 * 60, 3 * 24 * 60]);
-        now += minutes(dice, most);
+        now += minutes(dice, 3 * 24 * 60);
         if dice.once_in(3)
             && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
         {
@@ -193,9 +201,15 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
                     | CommandKind::Involve
                     | CommandKind::Comment
                     | CommandKind::Escalate
+                    | CommandKind::Return
             ) {
                 kind = dice.pick(&kinds);
             }
+        }
+        // And most go on, or no figure would have much to count.
+        let onward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| ONWARD.contains(kind)).collect();
+        if !onward.is_empty() && dice.once_in(2) {
+            kind = dice.pick(&onward);
         }
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
@@ -325,6 +339,22 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
             Comment { audience, text: words }.into()
         }
+    }
+}
+
+/// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
+pub fn send_aside(told: &mut Told, dice: &mut Dice) {
+    let (city, people) = (city(), people());
+    let case = &told.decisions[0].case;
+    let Some(actor) = people.iter().find(|actor| actor.desk().is_some() && actor.desk() == case.desk())
+    else {
+        return;
+    };
+    let now = case.incident.last_event_at;
+    let command = command(CommandKind::Transfer, case, &city, now, dice);
+    if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.ground) {
+        told.decisions.truncate(1);
+        told.decisions.push(decision);
     }
 }
 

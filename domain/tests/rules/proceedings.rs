@@ -1,0 +1,98 @@
+//! What goes on beside the legs, where it could get stuck or lost.
+
+use chrono::TimeDelta;
+use grassroots_domain::{
+    category::Severity,
+    commands::correct::Correct,
+    commands::{CommandKind, merge::Absorbed},
+    decide::{actions, happen_beside},
+    event::EventBody,
+    incident::{IncidentId, State},
+    leg::Outcome,
+    refusal::Refusal,
+};
+use uuid::Uuid;
+
+use crate::support::*;
+
+const COMMITTEE: &str = "411224107202-village_mediation_committee";
+const JUSTICE: &str = "411224107-justice_office";
+const URBAN: &str = "411224107-urban_management";
+
+#[test]
+fn what_is_said_to_be_worse_goes_up_like_what_is_worse() {
+    let cast = Cast::new();
+    let worse = Correct {
+        category: None,
+        severity: Some(Severity::Significant),
+        place: None,
+        reason: text("有人受伤"),
+    };
+    let story = Story::report("1001").does(&cast.village, &worse.into());
+    assert_eq!(story.case.open_custody().unwrap().desk, cast.village.organisation);
+    let story = story.until("2026-11-26 09:00").by_itself();
+    assert_eq!(story.case.desk(), Some(cast.township.organisation), "at twice the limit, by itself");
+}
+
+#[test]
+fn nobody_waits_for_ever_for_a_grid_worker() {
+    let cast = Cast::new();
+    let handed_in = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
+    let mut story = handed_in.does(&cast.village, &request_check(&cast.other_worker));
+    assert_eq!(story.try_to(&cast.village, &close()), Err(Refusal::CheckOpen));
+    let another = story.clone().does(&cast.village, &request_check(&cast.reporter));
+    let check = another.case.incident.proceedings.check.unwrap();
+    assert_eq!(check.worker, cast.reporter.account, "somebody else is sent instead");
+    let closed = story.wait(TimeDelta::days(3)).does(&cast.village, &close());
+    assert_eq!(closed.case.incident.state, State::Closed);
+}
+
+#[test]
+fn a_dispute_ends_with_the_work_it_is_about() {
+    let cast = Cast::new();
+    let at_township = Story::report("1001").accepted().escalated().accepted();
+    let twice =
+        |story: Story| story.does(&cast.township, &dispatch(JUSTICE)).does(&cast.justice, &give_back());
+    let story = twice(twice(at_township)).does(&cast.township, &dispatch(JUSTICE));
+    let story = story.does(&cast.justice, &dispute()).does(&cast.township, &withdraw());
+    assert_eq!(story.case.incident.proceedings.disputed, None);
+    let story = story.does(&cast.township, &dispatch(URBAN)).does(&cast.urban, &dispute());
+    assert!(story.case.incident.proceedings.disputed.is_some(), "who has it now may dispute it too");
+    let story = story.does(&cast.township, &withdraw()).does(&cast.township, &dispatch(URBAN));
+    let story = story.wait(TimeDelta::days(1)).by_itself();
+    assert_eq!(story.case.incident.state, State::InProgress, "nobody disputes it: it is taken on by itself");
+}
+
+#[test]
+fn what_stands_for_others_does_not_end_unnoticed() {
+    let cast = Cast::new();
+    let other = IncidentId(Uuid::from_u128(4_113));
+    let mut story = Story::report("1001");
+    let absorbed: EventBody = Absorbed { incident: other }.into();
+    story.case = happen_beside(&story.case, absorbed, cast.village.account, story.now).case;
+    assert_eq!(story.try_to(&cast.village, &void()), Err(Refusal::StandsForOthers { others: 1 }));
+    let listed = actions(&story.case, &cast.village, story.now, &city().rules, &city().ground);
+    assert!(!listed.contains(&CommandKind::Void));
+    // Its own reporter never answers; the others' matter goes on, and its clock with it.
+    let story = story.does(&cast.village, &request_info()).until("2026-12-10 09:00").by_itself();
+    assert_eq!(story.case.incident.state, State::PendingAcceptance);
+    assert!(story.case.due().is_some());
+}
+
+#[test]
+fn a_grade_is_kept_until_there_is_another_or_it_is_taken_up_again() {
+    use grassroots_domain::commands::follow_up::{Channel, FollowUp};
+    let cast = Cast::new();
+    let asked = |satisfaction, settled| {
+        FollowUp { channel: Channel::Phone, settled, satisfaction, remarks: text("电话回访") }.into()
+    };
+    let closed = Story::report("1001")
+        .dispatched(COMMITTEE)
+        .handled(&cast.mediator, Outcome::Resolved)
+        .does(&cast.village, &close())
+        .does(&cast.township, &asked(Some(4), true))
+        .does(&cast.township, &asked(None, true));
+    assert_eq!(closed.case.incident.proceedings.satisfaction, Some(4));
+    let again = closed.does(&cast.township, &asked(Some(1), false));
+    assert_eq!(again.case.incident.proceedings.satisfaction, None, "the grade was of the result before");
+}
