@@ -1,12 +1,13 @@
 //! Work of several: assistance, calls, disputes, second persons, other desks, duplicates.
 
 use chrono::TimeDelta;
+use grassroots::app::reconciler::run_once;
 use grassroots_domain::account::Role;
 use serde_json::json;
 
 use crate::{
     both,
-    support::{COUNTY_DESK, DESK, URBAN, VILLAGE_DESK, body_of, through_township},
+    support::{Answer, COUNTY_DESK, Client, DESK, HIRED, URBAN, VILLAGE_DESK, body_of, through_township},
 };
 
 const FIRE: &str = "411224-fire_rescue";
@@ -56,6 +57,7 @@ both! {
         dispatcher.command(&id, "arbitrate", body_of("arbitrate")).await.expect_problem(403, "not_yours");
         let county = app.user("county").await;
         assert_eq!(county.queue("to_decide").await, [id.as_str()]);
+        assert!(dispatcher.queue("to_decide").await.is_empty(), "it is not the desk's to decide");
         let decided = county.does(&id, "arbitrate", body_of("arbitrate")).await;
         assert_eq!((decided.text("/state"), decided.text("/holder/organisation")), ("in_progress".into(), URBAN.into()));
         handler.does(&id, "submit-result", body_of("submit-result")).await;
@@ -123,8 +125,9 @@ both! {
         // Another place of another township: it goes to the desk it belongs to, and both places are shown.
         let elsewhere = json!({ "unit": "411224108", "reason": "在界碑以东" });
         let gone = dispatcher.does(&id, "correct", elsewhere).await;
-        assert_eq!(gone.text("/holder/organisation"), NEXT_DESK);
+        assert!(gone.lacks("/holder") && gone.lacks("/level"), "who has it elsewhere is not for a former holder: {}", gone.raw);
         let seen = app.user("county").await.reads(&id).await;
+        assert_eq!(seen.text("/holder/organisation"), NEXT_DESK);
         assert_eq!(seen.text("/origin/township"), "411224108");
         assert_eq!(seen.text("/proceedings/first_origin/village"), "411224107200");
     }
@@ -146,6 +149,8 @@ both! {
         let shown = neighbour.reads(&id).await;
         assert!(shown.lacks("/reporter") && shown.lacks("/proceedings"), "{}", shown.raw);
         neighbour.does(&id, "report-check", json!({ "settled": true, "found": "井盖已平整" })).await;
+        assert!(neighbour.queue("mine").await.is_empty(), "it answered");
+        assert_eq!(neighbour.reads(&id).await.text("/visibility"), "own", "and still sees what it looked at");
         dispatcher.does(&id, "close", json!({})).await;
         assert_eq!(dispatcher.reads(&id).await.body["self_verified"], false, "somebody else looked");
 
@@ -177,6 +182,11 @@ both! {
         app.user("dispatcher").await.command(&id, "force-close", body_of("force-close")).await.expect_problem(403, "not_yours");
         county.does(&id, "force-close", body_of("force-close")).await;
         county.command(&id, "approve", json!({})).await.expect_problem(403, "second_person");
+        for (who, waits) in [("county", 0), ("dispatcher", 0), ("city", 1)] {
+            assert_eq!(app.user(who).await.queue("to_decide").await.len(), waits, "{who}");
+        }
+        let second = app.hire("county.two", Role::EscalationReviewer, COUNTY_DESK).await;
+        assert_eq!(second.queue("to_decide").await, [id.as_str()], "whoever may decide it finds it");
         app.user("dispatcher").await.command(&id, "approve", json!({})).await.expect_problem(403, "second_person");
         let done = app.user("city").await.does(&id, "approve", json!({})).await;
         assert_eq!(done.text("/state"), "closed");
@@ -267,6 +277,42 @@ both! {
         assert!(later.lacks("/similar"), "{}", later.raw);
     }
 
+    async fn what_may_be_about_the_village_is_suggested_to_nobody(app: TestApp) {
+        let here = json!({ "location": { "lon": 110.856_90, "lat": 33.760_60, "datum": "wgs84" } });
+        app.user("worker").await.file("8001", here.clone()).await;
+        let officer = app.user("village").await.report("8001", here).await.expect(201);
+        assert!(officer.lacks("/similar"), "somebody complained about the village's books: {}", officer.raw);
+    }
+
+    async fn a_crowd_of_other_reports_hides_no_duplicate(app: TestApp) {
+        let worker = app.user("worker").await;
+        let here = json!({ "location": { "lon": 110.856_90, "lat": 33.760_60, "datum": "wgs84" } });
+        let first = worker.file("5002", here.clone()).await;
+        for _ in 0..50 {
+            worker.file("1001", here.clone()).await;
+        }
+        let again = worker.report("5002", here).await.expect(201);
+        assert_eq!(again.texts("/similar", "/id"), [first]);
+    }
+
+    async fn the_desk_above_decides_about_what_came_from_elsewhere(app: TestApp) {
+        const FAR: &str = "411224108200-desk";
+        let id = app.user("worker").await.file("1001", json!({})).await;
+        let above = app.hire("next.town", Role::TownshipDispatcher, NEXT_DESK).await;
+        above.get(&format!("/v1/incidents/{id}")).await.expect_problem(404, "not_found");
+        let village = app.user("village").await;
+        let aside = json!({ "organisation": FAR, "reason": "wrong_place", "explanation": "在邻镇" });
+        village.does(&id, "transfer", aside).await;
+        assert_eq!(above.reads(&id).await.text("/visibility"), "full");
+        assert_eq!(above.lists("/v1/incidents?sort=due").await, std::slice::from_ref(&id));
+        app.pass(TimeDelta::days(3));
+        run_once(app.inside().await.as_ref(), app.now()).await.expect("the database answers");
+        let above = app.sign_in("next.town", HIRED).await;
+        assert_eq!(above.queue("supervised").await, std::slice::from_ref(&id), "its notice reaches it");
+        let taken = above.does(&id, "take-over", json!({})).await;
+        assert_eq!(taken.text("/holder/organisation"), NEXT_DESK);
+    }
+
     async fn a_matter_for_others_is_referred(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
@@ -277,31 +323,31 @@ both! {
 
     async fn worklists_count_what_is_new(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
-        let queue = |answer: &crate::support::Answer, code: &str| {
-            let all = answer.body["queues"].as_array().expect("queues").clone();
-            let one = all.into_iter().find(|queue| queue["queue"] == code).expect("the queue");
-            (one["open"].as_u64(), one["unread"].as_u64(), one["overdue"].as_u64())
-        };
         let first = worker.file("5002", json!({})).await;
         worker.file("5002", json!({})).await;
         let counts = dispatcher.get("/v1/queues").await.expect(200);
-        assert_eq!(queue(&counts, "desk"), (Some(2), Some(2), Some(0)));
-        assert_eq!(queue(&counts, "mine"), (Some(2), Some(2), Some(0)));
-        let seen = dispatcher.post("/v1/queues/mine/seen", &json!({ "until": counts.text("/as_of") })).await;
-        assert_eq!(seen.status, 204, "{}", seen.raw);
+        assert_eq!(queue_of(&counts, "desk"), (2, 2, 0));
+        assert_eq!(queue_of(&counts, "mine"), (2, 2, 0));
+        dispatcher.looked_at(&["mine", "desk"]).await;
         app.pass(TimeDelta::minutes(1));
         dispatcher.does(&first, "accept", json!({})).await;
         dispatcher.does(&first, "dispatch", body_of("dispatch")).await;
         let counts = dispatcher.get("/v1/queues").await.expect(200);
-        assert_eq!(queue(&counts, "mine"), (Some(1), Some(0), Some(0)));
-        assert_eq!(queue(&counts, "desk"), (Some(2), Some(2), Some(0)));
+        assert_eq!(queue_of(&counts, "mine"), (1, 0, 0));
+        assert_eq!(queue_of(&counts, "desk"), (2, 0, 0), "what it sent on itself is no news to it");
         app.user("handler").await.does(&first, "return", body_of("return")).await;
         let counts = dispatcher.get("/v1/queues").await.expect(200);
-        assert_eq!(queue(&counts, "mine"), (Some(2), Some(1), Some(0)), "what comes back is new");
-        assert_eq!(queue(&counts, "returned"), (Some(1), Some(1), Some(0)));
+        for queue in ["mine", "desk"] {
+            assert_eq!(queue_of(&counts, queue), (2, 1, 0), "what comes back is new");
+        }
+        assert_eq!(queue_of(&counts, "returned"), (1, 1, 0));
+        dispatcher.does(&first, "escalate", body_of("escalate")).await;
+        let county = app.user("county").await;
+        county.does(&first, "accept", json!({})).await;
+        assert!(county.queue("returned").await.is_empty(), "nobody sent it back to the county");
         app.pass(TimeDelta::hours(3));
         let counts = app.user("dispatcher").await.get("/v1/queues").await.expect(200);
-        assert_eq!(queue(&counts, "overdue"), (Some(2), Some(2), Some(2)));
+        assert_eq!(queue_of(&counts, "overdue"), (1, 1, 1));
         let bad = app.user("dispatcher").await.get("/v1/incidents?queue=all").await;
         assert_eq!(bad.status, 400);
         let nothing = app
@@ -309,5 +355,75 @@ both! {
             .await
             .post("/v1/queues/nothing/seen", &json!({ "until": "2026-11-23T10:00:00+08:00" })).await;
         assert_eq!(nothing.status, 400, "{}", nothing.raw);
+    }
+
+    async fn whoever_is_called_watched_or_asked_is_told(app: TestApp) {
+        let id = app.user("worker").await.file("2008", json!({})).await;
+        let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
+        let fire = app.hire("fire", Role::Handler, FIRE).await;
+        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        handler.does(&id, "acknowledge", json!({})).await;
+        let all = ["mine", "desk", "supervised", "to_decide"];
+        for who in [&dispatcher, &handler, &fire] {
+            who.looked_at(&all).await;
+        }
+        app.pass(TimeDelta::minutes(1));
+        let news = async |who: &Client, queue: &str| queue_of(&who.get("/v1/queues").await.expect(200), queue);
+        dispatcher.does(&id, "call-in", body_of("call-in")).await;
+        assert_eq!(news(&fire, "mine").await, (1, 1, 0), "called in");
+        assert_eq!(news(&handler, "mine").await, (1, 0, 0), "nothing new");
+        app.user("county").await.does(&id, "supervise", body_of("supervise")).await;
+        assert_eq!(news(&handler, "supervised").await, (1, 1, 0));
+        assert_eq!(news(&dispatcher, "supervised").await, (1, 1, 0));
+        handler.does(&id, "extend", body_of("extend")).await;
+        assert_eq!(news(&dispatcher, "to_decide").await, (1, 1, 0));
+        dispatcher.looked_at(&all).await;
+        assert_eq!(news(&dispatcher, "to_decide").await, (1, 0, 0));
+        assert_eq!(news(&dispatcher, "desk").await, (1, 0, 0));
+    }
+
+    async fn a_check_is_late_when_its_own_time_is_over(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        through_township(&app, &id, "resolved").await;
+        let dispatcher = app.user("dispatcher").await;
+        let grid = dispatcher.reads(&id).await.text("/origin/grid");
+        let neighbour = app.hire_for("neighbour", Role::GridWorker, VILLAGE_DESK, &[&grid]).await;
+        let me = neighbour.get("/v1/me").await.expect(200).text("/id");
+        app.pass(TimeDelta::hours(1));
+        let dispatcher = app.user("dispatcher").await;
+        dispatcher.does(&id, "request-check", json!({ "worker": me })).await;
+        let seen = dispatcher.reads(&id).await;
+        let due = |pointer: &str| chrono::DateTime::parse_from_rfc3339(&seen.text(pointer)).expect("a time");
+        let (verify, check) = (due("/deadlines/verify/at"), due("/proceedings/check/due/at"));
+        assert!(verify < check, "{verify} {check}");
+        app.pass(verify.to_utc() - app.now() + TimeDelta::minutes(1));
+        let neighbour = app.sign_in("neighbour", HIRED).await;
+        assert_eq!(app.user("dispatcher").await.queue("overdue").await, [id.as_str()]);
+        assert_eq!(queue_of(&neighbour.get("/v1/queues").await.expect(200), "mine"), (1, 1, 0));
+        assert!(neighbour.queue("overdue").await.is_empty(), "it has its own time");
+        app.pass(check.to_utc() - app.now() + TimeDelta::minutes(1));
+        let neighbour = app.sign_in("neighbour", HIRED).await;
+        assert_eq!(queue_of(&neighbour.get("/v1/queues").await.expect(200), "mine"), (1, 1, 1));
+        assert_eq!(neighbour.queue("overdue").await, [id.as_str()]);
+    }
+}
+
+/// The numbers of a worklist: all, new, late.
+fn queue_of(answer: &Answer, code: &str) -> (u64, u64, u64) {
+    let all = answer.body["queues"].as_array().expect("queues");
+    let one = all.iter().find(|queue| queue["queue"] == code).expect("the queue");
+    let number = |name: &str| one[name].as_u64().expect("a number");
+    (number("open"), number("unread"), number("overdue"))
+}
+
+impl Client {
+    /// Says that all of these worklists were looked at just now.
+    async fn looked_at(&self, queues: &[&str]) {
+        let now = self.get("/v1/queues").await.expect(200).text("/as_of");
+        for queue in queues {
+            let seen = self.post(&format!("/v1/queues/{queue}/seen"), &json!({ "until": now })).await;
+            assert_eq!(seen.status, 204, "{}", seen.raw);
+        }
     }
 }

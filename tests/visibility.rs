@@ -329,4 +329,29 @@ both! {
         let bare = village.post(&format!("/v1/incidents/{id}/accept"), &json!({})).await;
         bare.expect_problem(404, "not_found");
     }
+
+    async fn a_refusal_tells_nobody_who_has_it_unless_they_see_that(app: TestApp) {
+        let id = app.user("worker").await.file("1002", json!({})).await;
+        let (village, dispatcher) = (app.user("village").await, app.user("dispatcher").await);
+        let tells = async |who: &str| {
+            let client = app.user(who).await;
+            let mut told = String::new();
+            for command in commands() {
+                told += &client.command(&id, &command, body_of(&command)).await.raw;
+            }
+            told
+        };
+        let told = tells("city").await;
+        assert!(told.contains("not_yours") && !told.contains("411224107"), "{told}");
+        let up = village.does(&id, "escalate", body_of("escalate")).await;
+        assert!(up.lacks("/holder") && up.lacks("/level") && up.lacks("/due"), "{}", up.raw);
+        dispatcher.does(&id, "accept", json!({})).await;
+        let hers = dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        assert_eq!(hers.text("/holder/organisation"), URBAN);
+        let told = tells("village").await;
+        assert!(told.contains("not_yours") && !told.contains(DESK) && !told.contains(URBAN), "{told}");
+        assert!(!tells("city").await.contains("411224107"));
+        let refused = dispatcher.command(&id, "acknowledge", json!({})).await.expect_problem(403, "not_yours");
+        assert!(refused.raw.contains(URBAN), "who sees it is told: {}", refused.raw);
+    }
 }

@@ -150,7 +150,7 @@ problem_codes! {
     OverdueAlready "overdue_already" CONFLICT Never "已超过时限" "The limit has passed";
     Supervised "supervised" CONFLICT Never "督办状态不符" "The supervision does not allow this";
     CheckOpen "check_open" CONFLICT Never "现场核查未反馈" "A check is not answered yet";
-    RestrictedCheck "restricted_check" CONFLICT Never "受限事件不派员核查" "Restricted incidents are not shown to grid workers";
+    RestrictedCheck "restricted_check" CONFLICT Never "受限或越级事件不派员核查" "The incident is not shown to grid workers";
     WrongWorker "wrong_worker" UNPROCESSABLE_ENTITY Fix "不是该网格的网格员" "It is no grid worker of the grid";
     NothingCorrected "nothing_corrected" UNPROCESSABLE_ENTITY Fix "没有更正内容" "Nothing is corrected";
     CannotMerge "cannot_merge" UNPROCESSABLE_ENTITY Fix "不能并案" "They cannot be merged";

@@ -384,7 +384,7 @@ impl Case {
     /// What was asked for work that is over needs no answer, and whose duty it was no decision.
     fn drop_work_matters(&mut self) {
         let proceedings = &mut self.incident.proceedings;
-        proceedings.disputed = false;
+        proceedings.disputed = None;
         proceedings.request = proceedings.request.filter(|request| match request.asked {
             Asked::Extend { .. } | Asked::Suspend { .. } => false,
             Asked::Correct(_) | Asked::ForceClose => true,

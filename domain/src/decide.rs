@@ -105,8 +105,16 @@ fn scene<'a>(
     Scene { case, actor, at: truncate(now).max(case.incident.last_event_at), rules, ground }
 }
 
-/// Whether the actor is the one the command belongs to.
+/// Whether the actor is the one the command belongs to. Whose it is instead is told to those only who see who has it.
 fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
+    belongs(case, kind, actor).map_err(|refusal| {
+        let tells_nothing = matches!(refusal, Refusal::NeverYours { .. });
+        let sees_holder = || matches!(visible(actor, case), Visibility::Full | Visibility::Own);
+        if tells_nothing || sees_holder() { refusal } else { Refusal::NotInFullView }
+    })
+}
+
+fn belongs(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
     let Some(leg) = case.custody.last() else { return Err(Refusal::NeverYours { command: kind }) };
     let asks = Asks { case, kind, actor };
     match kind.by() {

@@ -158,4 +158,11 @@ impl Incident {
     pub fn is_of(&self, account: AccountId) -> bool {
         self.reporter == account || self.proceedings.caretaker == Some(account)
     }
+
+    /// Whether a grid worker may be sent to look at it, and learn of it: neither what is restricted, nor what may be about
+    /// those of the own village.
+    #[must_use]
+    pub const fn is_shown_in_the_field(&self) -> bool {
+        !self.restricted && self.skips.is_none()
+    }
 }

@@ -58,9 +58,9 @@ pub struct Proceedings {
     /// How often things were done that can only be done so often.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub tally: Tally,
-    /// A department disputes its duty once too often; the desk above decides.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub disputed: bool,
+    /// Since when a department disputes its duty once too often; the desk above decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<Instant>,
     /// The desk above decided: the work is not sent back any more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub arbitrated: bool,

@@ -166,7 +166,7 @@ fn turns(case: &Case) -> Vec<(Instant, Turn)> {
         State::PendingReceipt => {
             // A dispute stands before the desk above; the work is not taken on meanwhile, but its clock runs.
             let receipt = case.open_lead().and_then(|leg| leg.clocks.receipt);
-            let receipt = receipt.filter(|_| !case.incident.proceedings.disputed);
+            let receipt = receipt.filter(|_| case.incident.proceedings.disputed.is_none());
             turns.at(receipt.map(|due| due.at), Turn::Acknowledge);
         }
         State::PendingDispatch

@@ -120,7 +120,7 @@ pub enum Refusal {
     NotSupervised,
     #[error("it began by itself and ends by itself")]
     EndsByItself,
-    #[error("what is restricted is not shown to grid workers")]
+    #[error("what is restricted, or passes over the village, is not shown to grid workers")]
     RestrictedCheck,
     #[error("a grid worker was sent and has not answered yet")]
     CheckOpen,

@@ -36,8 +36,9 @@ pub enum Scope {
     Own(AccountId),
     /// Incidents with a leg of the organisation.
     Work(OrganisationCode),
-    /// Incidents whose place lies under the desk's unit; restricted ones, and those of other places, only with custody now
-    /// or earlier; none where the desk's level is passed over. And the account's own reports.
+    /// Incidents whose place lies under the desk's unit, and open ones of other places that a desk directly below has;
+    /// restricted ones, and any other of other places, only with custody now or earlier; none where the desk's level is
+    /// passed over. And the account's own reports.
     Desk {
         /// The desk.
         desk: OrganisationCode,
@@ -166,14 +167,20 @@ fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
     seen
 }
 
+/// Whether the desk stands directly above the one that has the incident: it takes over, decides disputes and is told of
+/// what is late, wherever the place lies.
+fn stands_above(desk: OrganisationCode, case: &Case) -> bool {
+    case.open_custody().is_some_and(|leg| leg.superior == Some(desk))
+}
+
 fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
     let incident = &case.incident;
     let level: Level = desk.unit.level();
     if incident.skips.is_some_and(|skipped| level <= skipped) {
         return Visibility::None;
     }
-    let lies_here = incident.place.lies_in(desk.unit) && !incident.restricted;
-    if lies_here || case.may_still_accept(desk) {
+    let is_its_matter = incident.place.lies_in(desk.unit) || stands_above(desk, case);
+    if (is_its_matter && !incident.restricted) || case.may_still_accept(desk) {
         return Visibility::Full;
     }
     let mut seen = Visibility::None;

@@ -7,7 +7,7 @@ use grassroots_domain::{
     account::AccountId,
     case::Case,
     category::CategoryCode,
-    incident::{Incident, IncidentId},
+    incident::{Incident, IncidentId, State},
     leg::{CustodyLeg, HandlingLeg},
     organisation::OrganisationCode,
     place::Place,
@@ -76,12 +76,22 @@ pub(crate) struct Row {
     proceedings: Option<String>,
     desk: String,
     superior: Option<String>,
-    held_since: Option<At>,
+    at_desk_since: Option<At>,
+    sent_back: bool,
     wakes_at: Option<At>,
     supervision: Option<String>,
     supervised_by: Option<String>,
+    supervised_since: Option<At>,
     alarmed_by: Option<String>,
+    alarmed_since: Option<At>,
     awaits_decision: bool,
+    asked_since: Option<At>,
+    asked_by_id: Option<Key>,
+    asked_by_rank: Option<i16>,
+    disputed_since: Option<At>,
+    awaited_from_id: Option<Key>,
+    awaited_since: Option<At>,
+    awaited_until: Option<At>,
     checker_id: Option<Key>,
     caretaker_id: Option<Key>,
     merged_into: Option<Key>,
@@ -121,6 +131,8 @@ impl Row {
     fn new(case: &Case) -> StoreResult<Self> {
         let incident = &case.incident;
         let proceedings = &incident.proceedings;
+        let Proceedings { supervision, alarm, request, .. } = *proceedings;
+        let (disputed_since, awaited) = (case.disputed_since(), case.awaited());
         Ok(Self {
             uuid: incident.id.into(),
             version: count_to_db(incident.version),
@@ -158,12 +170,22 @@ impl Row {
                 .transpose()?,
             desk: case.desk().unwrap_or(incident.first_desk).to_string(),
             superior: case.open_custody().and_then(|leg| leg.superior).map(|desk| desk.to_string()),
-            held_since: case.held_since().map(At),
+            at_desk_since: case.at_desk_since().map(At),
+            sent_back: case.was_sent_back(),
             wakes_at: wakes_at(case).map(At),
-            supervision: proceedings.supervision.map(|supervision| supervision.level.to_string()),
-            supervised_by: proceedings.supervision.map(|supervision| supervision.by.to_string()),
-            alarmed_by: proceedings.alarm.map(|alarm| alarm.by.to_string()),
-            awaits_decision: proceedings.request.is_some() || proceedings.disputed,
+            supervision: supervision.map(|supervision| supervision.level.to_string()),
+            supervised_by: supervision.map(|supervision| supervision.by.to_string()),
+            supervised_since: supervision.map(|supervision| At(supervision.at)),
+            alarmed_by: alarm.map(|alarm| alarm.by.to_string()),
+            alarmed_since: alarm.map(|alarm| At(alarm.at)),
+            awaits_decision: request.is_some() || disputed_since.is_some(),
+            asked_since: request.map(|request| At(request.at)),
+            asked_by_id: request.map(|request| request.by.into()),
+            asked_by_rank: request.map(|request| rank(Some(request.organisation.unit.level()))),
+            disputed_since: disputed_since.map(At),
+            awaited_from_id: awaited.map(|awaited| awaited.from.into()),
+            awaited_since: awaited.map(|awaited| At(awaited.due.from)),
+            awaited_until: awaited.map(|awaited| At(awaited.due.at)),
             checker_id: proceedings.check.map(|check| check.worker.into()),
             caretaker_id: proceedings.caretaker.map(Key::from),
             merged_into: proceedings.merged.map(|merged| merged.into.into()),
@@ -288,7 +310,7 @@ pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>>
 /// When the query fails.
 pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
     Ok(incident::table
-        .filter(looked_after(account).or(incident::checker_id.eq(Key::from(account))))
+        .filter(looked_after(account).or(sent_to_look(account)))
         .filter(incident::ended_at.is_null())
         .filter(incident::id.gt(after))
         .order(incident::id)
@@ -304,7 +326,7 @@ pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> St
 pub fn count_hanging_on(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
     let open = || incident::table.filter(incident::ended_at.is_null());
     let reports = open().filter(looked_after(account)).select(count_star()).first(db)?;
-    let checks = open().filter(incident::checker_id.eq(Key::from(account))).select(count_star()).first(db)?;
+    let checks = open().filter(sent_to_look(account)).select(count_star()).first(db)?;
     Ok((reports, checks))
 }
 
@@ -321,6 +343,13 @@ pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64
         .select(count_star())
         .first(db)?;
     Ok((holds, answers))
+}
+
+/// A result that `account` is to look at and has not yet.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn sent_to_look(account: AccountId) -> _ {
+    let (key, state): (Key, &'static str) = (Key::from(account), State::PendingVerification.as_str());
+    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
 }
 
 /// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.

@@ -1,13 +1,15 @@
 //! Worklists as conditions, and table `queue_mark`: up to which arrival an account has seen each.
 
+use chrono::DateTime;
 use diesel::{
-    dsl::{count_star, exists},
+    dsl::{case_when, count, count_star, exists, not, sql},
     prelude::*,
+    sql_types::{Bool, Integer, Nullable, Text},
 };
 use grassroots_domain::{
     account::{AccountId, Actor, Role},
     incident::State,
-    leg::HandlingRole,
+    organisation::OrganisationCode,
     queue::Queue,
     time::Instant,
     visibility::Scope,
@@ -16,6 +18,7 @@ use grassroots_domain::{
 use crate::{
     db::{At, Db, Key, on_each},
     error::{StoreResult, decode},
+    incidents::rank,
     schema::{handling_leg, incident, queue_mark},
     scopes::{self, Condition},
 };
@@ -35,54 +38,188 @@ pub struct QueueCount {
     pub seen_until: Option<Instant>,
 }
 
-/// What waits in `queue` for `actor` at `now`.
-pub(crate) fn condition(queue: Queue, actor: &Actor, now: Instant) -> Condition {
-    if actor.role == Role::GridWorker {
-        return in_the_field(queue, actor.account, now);
-    }
-    let own = actor.organisation.to_string();
-    let holds = || incident::holder.eq(own.clone());
-    let answers = || incident::desk.eq(own.clone()).and(incident::ended_at.is_null()).nullable();
-    let in_state = |state: State| incident::state.eq(state.as_str()).nullable();
-    match queue {
-        Queue::Mine => {
-            let helps = handling_leg::table
-                .filter(handling_leg::incident_id.eq(incident::id))
-                .filter(handling_leg::organisation.eq(own.clone()))
-                .filter(handling_leg::role.eq(HandlingRole::Assist.as_str()))
-                .filter(handling_leg::ended_at.is_null());
-            Box::new(holds().or(exists(helps).nullable()))
-        }
-        Queue::Desk => Box::new(answers()),
-        Queue::Overdue => Box::new(holds().or(answers()).and(incident::due_at.lt(At(now)))),
-        Queue::ToVerify => Box::new(answers().and(in_state(State::PendingVerification))),
-        Queue::Returned => {
-            let sent_back = incident::returned.gt(0).nullable();
-            Box::new(answers().and(in_state(State::PendingDispatch)).and(sent_back))
-        }
-        Queue::Supervised => {
-            let watches = incident::supervised_by.eq(own.clone()).or(incident::alarmed_by.eq(own.clone()));
-            let watched =
-                incident::supervised_by.is_not_null().or(incident::alarmed_by.is_not_null()).nullable();
-            Box::new(watches.or(holds().or(answers()).and(watched)))
-        }
-        Queue::ToDecide => {
-            let above = incident::superior.eq(own.clone());
-            Box::new(answers().or(above).and(incident::awaits_decision.eq(true).nullable()))
+/// Whose worklists they are.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// A grid worker's: questions to answer and results to look at.
+    Field(AccountId),
+    /// A department's.
+    Department(OrganisationCode),
+    /// A desk's, and one person's at it.
+    Desk(OrganisationCode, AccountId),
+    /// Nobody's: administrators have none.
+    Nobody,
+}
+
+impl Whose {
+    fn of(actor: &Actor) -> Self {
+        match actor.role {
+            Role::GridWorker => Self::Field(actor.account),
+            Role::Handler => Self::Department(actor.organisation),
+            Role::VillageOfficer
+            | Role::TownshipDispatcher
+            | Role::EscalationReviewer
+            | Role::CityOverseer => Self::Desk(actor.organisation, actor.account),
+            Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => Self::Nobody,
         }
     }
 }
 
-/// A grid worker has questions to answer and results to look at.
-fn in_the_field(queue: Queue, account: AccountId, now: Instant) -> Condition {
-    let asked = scopes::own(account).and(incident::state.eq(State::AwaitingInfo.as_str()).nullable());
-    let sent = incident::checker_id.eq(Key::from(account));
-    match queue {
-        Queue::Mine => Box::new(asked.or(sent)),
-        Queue::Overdue => Box::new(asked.or(sent).and(incident::due_at.lt(At(now)))),
+/// A worklist as conditions: it begins at an index, and goes through no more than what waits.
+struct Worklist {
+    /// What waits in it.
+    waits: Condition,
+    /// What of that came to it after its owner last looked.
+    new: Condition,
+}
+
+/// What waits in `queue` for `actor` at `now`: the same for its list and for its numbers.
+pub(crate) fn condition(queue: Queue, actor: &Actor, now: Instant) -> Condition {
+    worklist(queue, actor, now, now).map_or_else(|| scopes::constant(false), |worklist| worklist.waits)
+}
+
+/// `queue` of `actor`, who looked at it last at `seen`; `None` where never anything waits.
+fn worklist(queue: Queue, actor: &Actor, now: Instant, seen: Instant) -> Option<Worklist> {
+    let (now, seen) = (At(now), At(seen));
+    let Worklist { waits, new } = match Whose::of(actor) {
+        Whose::Field(account) => in_the_field(queue, account, now, seen)?,
+        Whose::Department(organisation) => at_work(queue, organisation, now, seen)?,
+        Whose::Desk(desk, account) => at_desk(queue, desk, account, now, seen),
+        Whose::Nobody => return None,
+    };
+    // A list in order of deadlines shows the present only, and so does every number.
+    Some(Worklist { waits: Box::new(waits.and(scopes::current(Scope::of(actor)))), new })
+}
+
+fn in_the_field(queue: Queue, account: AccountId, now: At, seen: At) -> Option<Worklist> {
+    let awaited = incident::awaited_from_id.eq(Key::from(account));
+    Some(match queue {
+        Queue::Mine => Worklist { waits: Box::new(awaited), new: Box::new(incident::awaited_since.gt(seen)) },
+        Queue::Overdue => Worklist {
+            waits: Box::new(awaited.and(incident::awaited_until.lt(now))),
+            new: Box::new(incident::awaited_until.gt(seen)),
+        },
         Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::Supervised | Queue::ToDecide => {
-            scopes::constant(false)
+            return None;
         }
+    })
+}
+
+fn at_work(queue: Queue, organisation: OrganisationCode, now: At, seen: At) -> Option<Worklist> {
+    let leads = incident::holder.eq(organisation.to_string());
+    Some(match queue {
+        Queue::Mine => Worklist { waits: has(organisation), new: work_came_after(organisation, seen) },
+        Queue::Overdue => Worklist {
+            waits: Box::new(leads.and(incident::due_at.lt(now))),
+            new: Box::new(incident::due_at.gt(seen)),
+        },
+        Queue::Supervised => Worklist {
+            waits: Box::new(leads.and(is_watched())),
+            new: Box::new(incident::supervised_since.gt(seen).or(incident::alarmed_since.gt(seen))),
+        },
+        Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::ToDecide => return None,
+    })
+}
+
+fn at_desk(queue: Queue, desk: OrganisationCode, account: AccountId, now: At, seen: At) -> Worklist {
+    let came: Condition = Box::new(incident::at_desk_since.gt(seen));
+    match queue {
+        Queue::Mine => {
+            // What went past a desk that was late is there as work.
+            let here = answers(desk).and(came);
+            let late = not(answers(desk)).and(work_came_after(desk, seen));
+            Worklist { waits: has(desk), new: Box::new(here.or(late)) }
+        }
+        Queue::Desk => Worklist { waits: answers(desk), new: came },
+        Queue::Overdue => Worklist {
+            waits: Box::new(answers(desk).and(incident::due_at.lt(now))),
+            new: Box::new(incident::due_at.gt(seen)),
+        },
+        Queue::ToVerify => {
+            let handed_in = incident::state.eq(State::PendingVerification.as_str()).nullable();
+            Worklist { waits: Box::new(answers(desk).and(handed_in)), new: came }
+        }
+        Queue::Returned => {
+            Worklist { waits: Box::new(answers(desk).and(incident::sent_back.nullable())), new: came }
+        }
+        Queue::Supervised => {
+            let watches = || incident::supervised_by.eq(desk.to_string());
+            let is_told = || incident::alarmed_by.eq(desk.to_string());
+            let watched = watches().or(answers(desk)).and(incident::supervised_since.gt(seen));
+            let told = is_told().or(answers(desk)).and(incident::alarmed_since.gt(seen));
+            Worklist {
+                waits: Box::new(watches().or(is_told()).or(answers(desk).and(is_watched()))),
+                new: Box::new(watched.or(told)),
+            }
+        }
+        Queue::ToDecide => {
+            let waits = asked(desk, account).or(disputed(desk));
+            let sees = scopes::handled(Scope::Desk { desk, account });
+            let asked = asked(desk, account).and(incident::asked_since.gt(seen));
+            let disputed = disputed(desk).and(incident::disputed_since.gt(seen));
+            Worklist {
+                waits: Box::new(incident::awaits_decision.nullable().and(waits).and(sees)),
+                new: Box::new(asked.or(disputed)),
+            }
+        }
+    }
+}
+
+/// What the desk answers for now.
+fn answers(desk: OrganisationCode) -> Condition {
+    let open = incident::at_desk_since.is_not_null().nullable();
+    Box::new(incident::desk.eq(desk.to_string()).nullable().and(open))
+}
+
+/// What the organisation has to act on, or helps with. One set of two, each from its index: for the one *or* the other
+/// PostgreSQL would go through the whole table, and diesel has no `UNION` for both databases.
+fn has(organisation: OrganisationCode) -> Condition {
+    let own = organisation.to_string();
+    Box::new(
+        sql::<Nullable<Bool>>("incident.id IN (SELECT held.id FROM incident held WHERE held.holder = ")
+            .bind::<Text, _>(own.clone())
+            .sql(" UNION SELECT leg.incident_id FROM handling_leg leg WHERE leg.ended_at IS NULL AND leg.organisation = ")
+            .bind::<Text, _>(own)
+            .sql(")"),
+    )
+}
+
+/// What somebody else asked, of the desk's own level or below, about what the desk or one below it has.
+fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
+    let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
+    let no_higher = incident::asked_by_rank.le(rank(Some(desk.unit.level())));
+    Box::new(below.and(no_higher).and(incident::asked_by_id.ne(Key::from(account))))
+}
+
+/// What a desk watches, or is told of.
+fn is_watched() -> Condition {
+    let watched = incident::supervised_since.is_not_null().or(incident::alarmed_since.is_not_null());
+    Box::new(watched.nullable())
+}
+
+/// Disputes that are the desk's to decide: of a desk directly below; at the top, and where nobody above sees it, its own.
+fn disputed(desk: OrganisationCode) -> Condition {
+    let below = incident::superior.eq(desk.to_string()).and(incident::restricted.eq(false).nullable());
+    let alone = incident::superior.is_null().or(incident::restricted.eq(true)).nullable();
+    let own = incident::desk.eq(desk.to_string()).nullable().and(alone);
+    Box::new(incident::disputed_since.is_not_null().nullable().and(below.or(own)))
+}
+
+/// Where the organisation got work after `seen`.
+fn work_came_after(organisation: OrganisationCode, seen: At) -> Condition {
+    let legs = handling_leg::table
+        .filter(handling_leg::incident_id.eq(incident::id))
+        .filter(handling_leg::organisation.eq(organisation.to_string()))
+        .filter(handling_leg::ended_at.is_null())
+        .filter(handling_leg::opened_at.gt(seen));
+    Box::new(exists(legs).nullable())
+}
+
+/// Whose step is late.
+fn late(actor: &Actor, now: At) -> Condition {
+    match Whose::of(actor) {
+        Whose::Field(_) => Box::new(incident::awaited_until.lt(now)),
+        Whose::Department(_) | Whose::Desk(..) | Whose::Nobody => Box::new(incident::due_at.lt(now)),
     }
 }
 
@@ -103,29 +240,29 @@ pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<Queue
         .iter()
         .map(|queue| {
             let seen_until = marks.iter().find(|(known, _)| known == queue).map(|(_, until)| *until);
-            let late: Condition = Box::new(incident::due_at.lt(At(now)));
-            let unread: Condition = match seen_until {
-                Some(until) => Box::new(incident::held_since.gt(At(until))),
-                None => scopes::constant(true),
-            };
-            Ok(QueueCount {
-                queue: *queue,
-                open: count(db, actor, *queue, now, scopes::constant(true))?,
-                unread: count(db, actor, *queue, now, unread)?,
-                overdue: count(db, actor, *queue, now, late)?,
-                seen_until,
-            })
+            count_in(db, actor, *queue, now, seen_until)
         })
         .collect()
 }
 
-fn count(db: &mut Db, actor: &Actor, queue: Queue, now: Instant, only: Condition) -> StoreResult<i64> {
-    Ok(incident::table
+fn count_in(
+    db: &mut Db,
+    actor: &Actor,
+    queue: Queue,
+    now: Instant,
+    seen_until: Option<Instant>,
+) -> StoreResult<QueueCount> {
+    let seen = seen_until.unwrap_or(DateTime::UNIX_EPOCH);
+    let Some(Worklist { waits, new }) = worklist(queue, actor, now, seen) else {
+        return Ok(QueueCount { queue, open: 0, unread: 0, overdue: 0, seen_until });
+    };
+    let one = || 1.into_sql::<Integer>();
+    let (open, unread, overdue) = incident::table
+        .filter(waits)
         .filter(scopes::condition(Scope::of(actor)))
-        .filter(condition(queue, actor, now))
-        .filter(only)
-        .select(count_star())
-        .first(db)?)
+        .select((count_star(), count(case_when(new, one())), count(case_when(late(actor, At(now)), one()))))
+        .first(db)?;
+    Ok(QueueCount { queue, open, unread, overdue, seen_until })
 }
 
 /// Notes that `account` has seen what arrived in `queue` up to `until`. It never unsees anything.

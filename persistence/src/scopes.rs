@@ -68,10 +68,8 @@ pub(crate) fn current(scope: Scope) -> Condition {
     match scope {
         Scope::Work(organisation) => works_on(organisation),
         Scope::Desk { desk, account } => {
-            let answers = incident::desk.eq(desk.to_string()).nullable();
-            let at_rest = incident::ended_at.is_not_null().nullable();
-            let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
-            Box::new(answers.or(lies_here).or(own(account)).or(at_rest).or(works_on(desk)))
+            let former = not_skipped(desk).and(held(desk));
+            Box::new(full_at_desk(desk).or(own(account).and(not(former))))
         }
         Scope::Nothing | Scope::Own(_) | Scope::City { .. } | Scope::Audit(_) => constant(true),
     }
@@ -82,11 +80,7 @@ pub(crate) fn current(scope: Scope) -> Condition {
 pub(crate) fn handled(scope: Scope) -> Condition {
     match scope {
         Scope::Work(organisation) => works_on(organisation),
-        Scope::Desk { desk, .. } => {
-            let answers = incident::desk.eq(desk.to_string()).nullable();
-            let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
-            Box::new(answers.or(lies_here).or(works_on(desk)))
-        }
+        Scope::Desk { desk, .. } => full_at_desk(desk),
         Scope::City { unit, .. } => {
             let unrestricted = incident::restricted.eq(false).nullable();
             Box::new(unrestricted.or(held(OrganisationCode::desk(unit))))
@@ -175,8 +169,23 @@ fn works_on(organisation: OrganisationCode) -> Condition {
     Box::new(exists(legs).nullable())
 }
 
+/// What the desk sees at all by office.
 fn at_desk(desk: OrganisationCode) -> Condition {
-    let not_skipped = incident::skip_rank.lt(rank(Some(desk.unit.level())));
-    let lies_here = lies_in(desk.unit).and(incident::restricted.eq(false).nullable());
-    Box::new(not_skipped.nullable().and(lies_here.or(held(desk))))
+    Box::new(not_skipped(desk).and(is_its_matter(desk).or(held(desk))))
+}
+
+/// What the desk sees in full.
+fn full_at_desk(desk: OrganisationCode) -> Condition {
+    let answers = incident::desk.eq(desk.to_string()).nullable();
+    Box::new(not_skipped(desk).and(is_its_matter(desk).or(answers).or(works_on(desk))))
+}
+
+fn not_skipped(desk: OrganisationCode) -> Condition {
+    Box::new(incident::skip_rank.lt(rank(Some(desk.unit.level()))).nullable())
+}
+
+/// What lies under the desk's unit, or is with a desk directly below it, and is not restricted.
+fn is_its_matter(desk: OrganisationCode) -> Condition {
+    let below = incident::superior.eq(desk.to_string());
+    Box::new(lies_in(desk.unit).or(below).and(incident::restricted.eq(false).nullable()))
 }

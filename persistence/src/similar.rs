@@ -1,4 +1,4 @@
-//! Reports of what may be the same matter: of the same domain, near, recent, open, and not restricted.
+//! Reports of what may be the same matter: of the same domain, near, recent, open, and shown to everybody of the place.
 
 use diesel::prelude::*;
 use grassroots_domain::{
@@ -11,6 +11,7 @@ use grassroots_domain::{
 use crate::{
     db::{At, Db, Key},
     error::{StoreResult, decode},
+    incidents::rank,
     schema::{incident, report},
 };
 
@@ -71,7 +72,10 @@ pub fn near(
         .filter(report::cell.eq_any(cells_near(position)))
         .filter(incident::received_at.ge(At(since)))
         .filter(incident::ended_at.is_null())
+        .filter(incident::category.like(format!("{:02}%", category.domain())))
+        // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))
+        .filter(incident::skip_rank.eq(rank(None)))
         .filter(incident::id.ne(key))
         .order(incident::id.desc())
         .limit(LIMIT)
@@ -82,7 +86,7 @@ pub fn near(
         let (Some(lon), Some(lat)) = (lon, lat) else { continue };
         let other: CategoryCode = decode("incident.category", &other)?;
         let distance = distance_m(position, LonLat { lon, lat });
-        if distance <= NEAR_M && other.domain() == category.domain() {
+        if distance <= NEAR_M {
             found.push((distance, Similar { id: IncidentId(id.0), category: other }));
         }
     }

@@ -2,6 +2,7 @@
 
 use grassroots::problem::Problem;
 use grassroots_domain::{
+    account::Actor,
     case::Case,
     event::Event,
     incident::IncidentId,
@@ -45,19 +46,20 @@ impl Play {
         *self.told.entry(code.as_str()).or_default() += 1;
     }
 
-    /// The answer says where the incident stands after what was decided.
-    pub(super) fn is_receipt(&self, answer: &Answer, decision: &Decision) {
+    /// The answer says where the incident stands after what was decided, as far as its sender still sees that.
+    pub(super) fn is_receipt(&self, answer: &Answer, decision: &Decision, actor: &Actor) {
         assert_eq!(answer.status, 200, "{}: {}", self.at, answer.raw);
         let case = &decision.case;
+        let present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
         let pointers =
             ["/id", "/version", "/state", "/level", "/holder/organisation", "/due/at", "/warnings"];
         let expected = json!([
             case.incident.id,
             case.incident.version,
             case.incident.state,
-            case.level().map(Level::as_str),
-            case.holder(),
-            time(case.due().map(|due| due.at)),
+            case.level().filter(|_| present).map(Level::as_str),
+            case.holder().filter(|_| present),
+            time(case.due().filter(|_| present).map(|due| due.at)),
             decision.warnings,
         ]);
         assert_eq!(shown(&answer.body, &pointers), expected, "{}", self.at);

@@ -334,7 +334,7 @@ impl Play {
                 Vec::new()
             }
             Ok(Outcome::Done { file, decision, beside }) => {
-                self.is_receipt(&answer, &decision);
+                self.is_receipt(&answer, &decision, &actor);
                 *self.carried_out.entry(sent.command.kind()).or_default() += 1;
                 self.model.happened(file, *decision);
                 self.model.answered(&actor, &sent, answer.raw);

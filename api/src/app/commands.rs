@@ -168,7 +168,7 @@ fn carry_out(
     if let Some((other, happening)) = beside {
         save(db, &other, &happen_beside(&other.case, happening, actor.account, now))?;
     }
-    let body = receipt::json(stored.key, &decision, &snapshot.ground);
+    let body = receipt::json(stored.key, &decision, actor, &snapshot.ground);
     receipts::insert(db, actor.account, key, &Receipt { request, body: body.clone() }, now)?;
     Ok(body)
 }

@@ -34,7 +34,7 @@ pub struct QueueView {
     pub title: String,
     /// How many incidents wait in it.
     pub open: i64,
-    /// How many of them reached whoever has them after you last looked.
+    /// How many of them came to this worklist after you last looked.
     pub unread: i64,
     /// How many of them have a step that is late.
     pub overdue: i64,
@@ -46,7 +46,7 @@ pub struct QueueView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenBody {
-    /// What reached whoever has it up to this time was seen: `as_of` of the counts, or `held_since` of an incident.
+    /// What came to the worklist up to this time was seen: `as_of` of the counts.
     pub until: DateTime<FixedOffset>,
 }
 

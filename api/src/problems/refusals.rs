@@ -328,8 +328,8 @@ impl From<Refusal> for Problem {
             Refusal::RestrictedCheck => (
                 Code::RestrictedCheck,
                 words!(
-                    "受限事件不向网格员公开，不能派员核查",
-                    "restricted incidents are not shown to grid workers"
+                    "受限事件和越级受理的事件不向网格员公开，不能派员核查",
+                    "what is restricted, or passes over the village, is not shown to grid workers; have the desk look itself"
                 ),
             ),
             Refusal::CheckOpen => (

@@ -579,7 +579,7 @@ fn proceedings(case: &Case, reader: Reader<'_>) -> ProceedingsView {
         first_origin: proceedings.first_place.map(|place| place_view(&place, true, reader)),
         merged_into: proceedings.merged.map(|merged| merged.into.0),
         satisfaction: proceedings.satisfaction,
-        disputed: proceedings.disputed,
+        disputed: proceedings.disputed.is_some(),
         arbitrated: proceedings.arbitrated,
     }
 }

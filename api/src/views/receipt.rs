@@ -1,6 +1,11 @@
 //! The answer to a command: where the incident stands now. Holds no words, so that it can be kept for repeats.
 
-use grassroots_domain::{ground::Ground, open::Decision};
+use grassroots_domain::{
+    account::Actor,
+    ground::Ground,
+    open::Decision,
+    visibility::{Visibility, visible},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,30 +28,34 @@ pub struct ReceiptView {
     /// Where it stands.
     #[schema(schema_with = codes::<grassroots_domain::incident::State>)]
     pub state: &'static str,
-    /// The level that answers for it, or answered last.
+    /// The level that answers for it, or answered last; absent if your command took the present of it out of your sight.
     #[schema(schema_with = optional_level)]
     pub level: Option<&'static str>,
-    /// Who has to act; absent at rest.
+    /// Who has to act; absent at rest, and if your command took the present of it out of your sight.
     pub holder: Option<OrganisationView>,
-    /// When the step it waits for is due; absent at rest.
+    /// When the step it waits for is due; absent at rest, and if your command took the present of it out of your sight.
     pub due: Option<DeadlineView>,
     /// What was taken all the same, and deserves a second look.
     #[schema(value_type = Vec<String>, example = json!(["photo_missing"]))]
     pub warnings: Vec<&'static str>,
 }
 
-/// The answer as JSON.
+/// The answer to `actor` as JSON. It tells no more than the incident would, read afterwards.
 #[must_use]
-pub fn json(key: i64, decision: &Decision, ground: &Ground) -> String {
+pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &Ground) -> String {
     let case = &decision.case;
+    let shows_present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
     let view = ReceiptView {
         id: case.incident.id.0,
         incident_no: query_code::incident_no(key, &case.incident),
         version: case.incident.version,
         state: case.incident.state.as_str(),
-        level: case.level().map(grassroots_domain::unit::Level::as_str),
-        holder: case.holder().map(|code| organisation(code, ground)),
-        due: case.due().map(|due| DeadlineView::new(due, case.incident.last_event_at)),
+        level: case.level().filter(|_| shows_present).map(grassroots_domain::unit::Level::as_str),
+        holder: case.holder().filter(|_| shows_present).map(|code| organisation(code, ground)),
+        due: case
+            .due()
+            .filter(|_| shows_present)
+            .map(|due| DeadlineView::new(due, case.incident.last_event_at)),
         warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
     };
     json::text(&view)

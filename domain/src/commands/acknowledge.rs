@@ -33,7 +33,7 @@ impl Rule for Acknowledge {
 impl Effect for Acknowledged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.disputed = false;
+        case.incident.proceedings.disputed = None;
         if let Some(leg) = case.open_lead_mut() {
             leg.acknowledged_at = Some(stamp.at);
         }

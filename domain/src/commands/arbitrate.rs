@@ -53,7 +53,7 @@ impl Effect for Arbitrated {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.end_work(HandlingOutcome::Withdrawn, stamp);
         case.incident.state = State::InProgress;
-        case.incident.proceedings.disputed = false;
+        case.incident.proceedings.disputed = None;
         case.incident.proceedings.arbitrated = true;
         case.start(HandlingRole::Lead, &self.lead, true, stamp);
     }

@@ -123,6 +123,9 @@ impl Effect for Corrected {
         incident.reporter_hidden = self.reporter_hidden;
         incident.county_first = self.county_first;
         incident.skips = self.skips;
+        if !incident.is_shown_in_the_field() {
+            incident.proceedings.check = None;
+        }
         case.set_clocks(&self.moved);
         case.set_on_lapse(self.on_lapse);
         if let Some(arrival) = &self.to {

@@ -37,7 +37,7 @@ impl Rule for Dispute {
         if incident.returned < scene.rules.book().maxima.returns {
             return Err(Refusal::ReturnFirst);
         }
-        if incident.proceedings.arbitrated || incident.proceedings.disputed {
+        if incident.proceedings.arbitrated || incident.proceedings.disputed.is_some() {
             return Err(Refusal::DecidedAlready);
         }
         Ok(())
@@ -50,7 +50,7 @@ impl Rule for Dispute {
 }
 
 impl Effect for Disputed {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.disputed = true;
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        case.incident.proceedings.disputed = Some(stamp.at);
     }
 }

@@ -41,7 +41,7 @@ impl Rule for RequestCheck {
     const BY: By = By::Desk;
 
     fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        if scene.case.incident.restricted {
+        if !scene.case.incident.is_shown_in_the_field() {
             return Err(Refusal::RestrictedCheck);
         }
         Ok(())

@@ -348,7 +348,7 @@ fn check_clock(case: &Case) {
     let told = case.incident.proceedings.alarm.is_some();
     assert!(wakes_at(case).is_some() || told, "{} would lie for ever", case.incident.state);
     let past_returns = case.incident.returned >= city().rules.book().maxima.returns;
-    assert!(!case.incident.proceedings.disputed || past_returns);
+    assert!(case.incident.proceedings.disputed.is_none() || past_returns);
 }
 
 fn well_formed_custody(leg: &CustodyLeg) -> bool {

@@ -24,6 +24,8 @@ mod oracle;
 #[cfg(test)]
 mod proceedings;
 #[cfg(test)]
+mod queues;
+#[cfg(test)]
 mod reopening;
 #[cfg(test)]
 mod routing;

@@ -55,9 +55,9 @@ fn a_dispute_ends_with_the_work_it_is_about() {
         |story: Story| story.does(&cast.township, &dispatch(JUSTICE)).does(&cast.justice, &give_back());
     let story = twice(twice(at_township)).does(&cast.township, &dispatch(JUSTICE));
     let story = story.does(&cast.justice, &dispute()).does(&cast.township, &withdraw());
-    assert!(!story.case.incident.proceedings.disputed);
+    assert_eq!(story.case.incident.proceedings.disputed, None);
     let story = story.does(&cast.township, &dispatch(URBAN)).does(&cast.urban, &dispute());
-    assert!(story.case.incident.proceedings.disputed, "who has it now may dispute it too");
+    assert!(story.case.incident.proceedings.disputed.is_some(), "who has it now may dispute it too");
     let story = story.does(&cast.township, &withdraw()).does(&cast.township, &dispatch(URBAN));
     let story = story.wait(TimeDelta::days(1)).by_itself();
     assert_eq!(story.case.incident.state, State::InProgress, "nobody disputes it: it is taken on by itself");

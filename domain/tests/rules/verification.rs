@@ -113,6 +113,8 @@ fn nobody_works_for_an_organisation_of_another_unit() {
     let stranger = person(80, Role::Handler, "411224107203-village_mediation_committee");
     let mut story = Story::report("1001").dispatched(COMMITTEE);
     let refused = story.try_to(&stranger, &acknowledge());
+    assert_eq!(refused, Err(Refusal::NotInFullView), "nor is told who does");
+    let refused = story.try_to(&Cast::new().village, &acknowledge());
     assert!(
         matches!(refused, Err(Refusal::NotYourWork { organisation, .. }) if organisation.to_string() == COMMITTEE)
     );

@@ -3,12 +3,16 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
+    commands::CommandKind,
+    decide::permitted,
     leg::Outcome,
+    refusal::Refusal,
     visibility::{Visibility, sees_reporter, visible},
 };
 
 use crate::support::{
-    Cast, Story, acknowledge, category, close, dispatch, give_back, person, place, reopen, rework, submit,
+    Cast, Story, acknowledge, approve, category, city, close, correct_to, dispatch, give_back, person, place,
+    reopen, request_check, rework, submit, take_over, transfer, void,
 };
 
 /// What everybody sees, by name; those who see nothing are left out.
@@ -199,4 +203,69 @@ fn a_protected_reporter_is_named_to_nobody_but_the_first_desk() {
     let dispatched = Story::report("6007").dispatched("411224107202-village_mediation_committee");
     assert!(!sees_reporter(&Cast::new().mediator, &dispatched.case));
     assert_eq!(told(&Story::report("8003")), ["reporter", "county", "county_2"]);
+}
+
+const COMMITTEE: &str = "411224107202-village_mediation_committee";
+
+#[test]
+fn the_desk_above_sees_what_a_desk_below_it_got_from_elsewhere() {
+    let cast = Cast::new();
+    let elsewhere = "411224101200-desk";
+    let officer = person(70, Role::VillageOfficer, elsewhere);
+    let sent = |code| Story::report(code).does(&cast.village, &transfer(elsewhere));
+    let story = sent("1001");
+    assert_eq!(visible(&cast.next_township, &story.case), Visibility::Full, "it takes over, and arbitrates");
+    assert_eq!(visible(&cast.next_county, &story.case), Visibility::None);
+    let taken = story.clone().until("2026-11-26 09:00").does(&cast.next_township, &take_over());
+    assert_eq!(taken.case.desk(), Some(cast.next_township.organisation));
+    let at_rest = story.does(&officer, &void());
+    assert_eq!(visible(&cast.next_township, &at_rest.case), Visibility::None, "it never had it");
+    assert_eq!(visible(&cast.next_township, &sent("1002").case), Visibility::None, "restricted");
+}
+
+#[test]
+fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
+    let cast = Cast::new();
+    let restricted = Story::report("1002");
+    let handed_in = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
+    let gone = handed_in.clone().does(&cast.village, &rework()).escalated();
+    let (escalated, accepted) = (restricted.clone().escalated(), restricted.clone().escalated().accepted());
+    let mut refused = 0;
+    for story in [&restricted, &escalated, &accepted, &handed_in, &gone] {
+        for (name, actor) in cast.all() {
+            if matches!(visible(actor, &story.case), Visibility::Full | Visibility::Own) {
+                continue;
+            }
+            for kind in CommandKind::ALL {
+                let answer = permitted(&story.case, *kind, actor, story.now, &city().rules, &city().ground);
+                let Err(refusal) = answer else { continue };
+                assert!(!refusal.to_string().contains("4112"), "{name} {kind}: {refusal}");
+                refused += u32::from(refusal == Refusal::NotInFullView);
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+#[test]
+fn nobody_in_the_field_looks_at_what_is_kept_from_the_village() {
+    let cast = Cast::new();
+    let mut affairs = Story::report("8001").dispatched("411224107-justice_office");
+    affairs = affairs.handled(&cast.justice, Outcome::Resolved);
+    let refused = affairs.try_to(&cast.township, &request_check(&cast.other_worker));
+    assert_eq!(refused, Err(Refusal::RestrictedCheck));
+
+    let story = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
+    let mut story = story.does(&cast.village, &request_check(&cast.other_worker));
+    assert_eq!(visible(&cast.other_worker, &story.case), Visibility::Own);
+    story = story.does(&cast.village, &correct_to("1002"));
+    if story.case.incident.proceedings.request.is_some() {
+        story = story.does(&cast.village_2, &approve());
+    }
+    assert!(story.case.incident.restricted);
+    assert_eq!(
+        visible(&cast.other_worker, &story.case),
+        Visibility::None,
+        "it is a family's affair after all"
+    );
 }

@@ -17,6 +17,8 @@ mod lists;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod queues;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod scopes;

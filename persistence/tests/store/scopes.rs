@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use grassroots_domain::{
     account::Actor,
+    case::Case,
     incident::IncidentId,
+    linkage::LinkageKind,
+    unit::Level,
     visibility::{Scope, Visibility, visible},
 };
 use grassroots_persistence::{
@@ -13,20 +16,39 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, people, save_all, tell};
+use crate::support::{Database, Dice, both, people, save_all, send_aside, tell};
 
 async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<IncidentId> {
-    let (scope, words) = (Scope::of(actor), words.map(str::to_owned));
-    let found: Result<_, StoreError> =
-        store.read(move |db| page(db, scope, &Filter { words, limit: 10_000, ..Filter::default() })).await;
+    filtered(store, actor, Filter { words: words.map(str::to_owned), ..Filter::default() }).await
+}
+
+async fn filtered(store: &Store, actor: &Actor, filter: Filter) -> BTreeSet<IncidentId> {
+    let (scope, filter) = (Scope::of(actor), Filter { limit: 10_000, ..filter });
+    let found: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
     found.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
+}
+
+/// What the desk of `actor` sees for no other reason than that it stands above the desk that has it.
+fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
+    actor.desk().is_some_and(|desk| {
+        !case.incident.place.lies_in(desk.unit)
+            && case.custody.iter().all(|leg| leg.desk != desk)
+            && case.incident.reporter != actor.account
+            && visible(actor, case) == Visibility::Full
+    })
 }
 
 both! {
     async fn everybody_lists_exactly_what_everybody_sees(database: Database) {
-        let all = tell(160, &mut Dice::new(1));
+        let mut dice = Dice::new(1);
+        let mut all = tell(160, &mut dice);
+        for told in &mut all {
+            if dice.once_in(3) {
+                send_aside(told, &mut dice);
+            }
+        }
         save_all(&database.store, &all, "村口井盖丢失").await;
-        let mut shown = 0;
+        let (mut shown, mut from_above) = (0, 0);
         for actor in people() {
             let seen: BTreeSet<IncidentId> = all
                 .iter()
@@ -34,9 +56,44 @@ both! {
                 .map(|told| told.case().incident.id)
                 .collect();
             shown += seen.len();
+            from_above += all.iter().filter(|told| is_seen_from_above(&actor, told.case())).count();
             assert_eq!(listed(&database.store, &actor, None).await, seen, "{:?}", Scope::of(&actor));
         }
         assert!(shown > 1_000, "the incidents are spread over too few scopes to prove anything: {shown}");
+        assert!(from_above > 0, "nothing was transferred to a desk below another one");
+    }
+}
+
+both! {
+    async fn no_list_goes_by_what_its_reader_is_not_shown(database: Database) {
+        let all = tell(240, &mut Dice::new(5));
+        save_all(&database.store, &all, "村口井盖丢失").await;
+        let (mut former, mut attached) = (0, 0);
+        for actor in people() {
+            let kept = |wanted: &dyn Fn(&Case, Visibility) -> bool| -> BTreeSet<IncidentId> {
+                let cases = all.iter().map(|told| told.case());
+                let kept = cases.filter(|case| wanted(case, visible(&actor, case)));
+                kept.map(|case| case.incident.id).collect()
+            };
+            former += kept(&|_, seen| matches!(seen, Visibility::Former { .. })).len();
+            for level in Level::ALL {
+                let shown = kept(&|case, seen| {
+                    !matches!(seen, Visibility::None | Visibility::Former { .. }) && case.level() == Some(level)
+                });
+                let filter = Filter { level: Some(level), ..Filter::default() };
+                assert_eq!(filtered(&database.store, &actor, filter).await, shown, "{level} {actor:?}");
+            }
+            let heard = kept(&|case, seen| {
+                let goes_on = |kind| case.linkages().iter().any(|one| one.kind() == kind && one.end.is_none());
+                let handled = seen == Visibility::Full
+                    || (seen == Visibility::Summary && matches!(Scope::of(&actor), Scope::Audit(_)));
+                handled && goes_on(LinkageKind::Hearing)
+            });
+            attached += heard.len();
+            let filter = Filter { linkage: Some(LinkageKind::Hearing), ..Filter::default() };
+            assert_eq!(filtered(&database.store, &actor, filter).await, heard, "{actor:?}");
+        }
+        assert!(former > 50 && attached > 20, "{former} {attached}");
     }
 }
 

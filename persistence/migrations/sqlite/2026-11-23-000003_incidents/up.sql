@@ -38,15 +38,28 @@ CREATE TABLE incident (
     total             TEXT NOT NULL,
     -- What goes on beside the legs, as JSON; empty for most.
     proceedings       TEXT,
-    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk and what it was merged into.
+    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk, who was sent to look, and what it was
+    -- merged into.
     desk              TEXT NOT NULL,
     superior          TEXT,
-    held_since        INTEGER,
+    at_desk_since     INTEGER,
+    sent_back         BOOLEAN NOT NULL,
     wakes_at          INTEGER,
     supervision       TEXT,
     supervised_by     TEXT,
+    supervised_since  INTEGER,
     alarmed_by        TEXT,
+    alarmed_since     INTEGER,
+    -- What waits to be decided: what whose desk of which rank (1 village to 4 city) asked, and what is disputed.
     awaits_decision   BOOLEAN NOT NULL,
+    asked_since       INTEGER,
+    asked_by_id       BLOB,
+    asked_by_rank     SMALLINT,
+    disputed_since    INTEGER,
+    -- Who in the field has to answer or to look, until when; and who was sent to look, whether that was answered or not.
+    awaited_from_id   BLOB,
+    awaited_since     INTEGER,
+    awaited_until     INTEGER,
     checker_id        BLOB,
     caretaker_id      BLOB,
     merged_into       BLOB,
@@ -60,10 +73,13 @@ CREATE INDEX incident_county ON incident (county_code, id);
 CREATE INDEX incident_reporter ON incident (reporter_id, id);
 CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NULL;
-CREATE INDEX incident_holder ON incident (holder, due_at) WHERE holder IS NOT NULL;
-CREATE INDEX incident_desk ON incident (desk, due_at) WHERE due_at IS NOT NULL;
+-- Worklists.
+CREATE INDEX incident_holder ON incident (holder, due_at, id) WHERE holder IS NOT NULL;
+CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
 CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
 CREATE INDEX incident_alarmed ON incident (alarmed_by) WHERE alarmed_by IS NOT NULL;
+CREATE INDEX incident_undecided ON incident (id) WHERE awaits_decision;
+CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_id IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
@@ -138,6 +154,7 @@ CREATE TABLE handling_leg (
     PRIMARY KEY (incident_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX handling_leg_organisation ON handling_leg (organisation, incident_id);
+CREATE INDEX handling_leg_open ON handling_leg (organisation, incident_id) WHERE ended_at IS NULL;
 
 -- What is attached to an incident, as far as lists and figures ask for it; all of it stands in `incident.proceedings`.
 CREATE TABLE linkage (

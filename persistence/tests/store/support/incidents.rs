@@ -203,7 +203,6 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
                     | CommandKind::ForceClose
                     | CommandKind::Remind
                     | CommandKind::Supervise
-                    | CommandKind::Transfer
                     | CommandKind::Void
                     | CommandKind::Link
                     | CommandKind::Involve
@@ -253,7 +252,9 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             HandDown { to: dice.pick(&all), advice: words }.into()
         }
         CommandKind::Transfer => {
-            let all: Vec<_> = city.ground.organisations.iter().map(|(code, _)| code).collect();
+            // Mostly a desk that may get it: such go to other townships and counties.
+            let all = city.ground.organisations.iter().map(|(code, _)| code);
+            let all: Vec<_> = all.filter(|code| code.unit.level() == desk.unit.level()).collect();
             Transfer { to: dice.pick(&all), reason: reason("other"), explanation: words }.into()
         }
         CommandKind::TakeOver => TakeOver {}.into(),
@@ -345,6 +346,22 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
             Comment { audience, text: words }.into()
         }
+    }
+}
+
+/// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
+pub fn send_aside(told: &mut Told, dice: &mut Dice) {
+    let (city, people) = (city(), people());
+    let case = &told.decisions[0].case;
+    let Some(actor) = people.iter().find(|actor| actor.desk().is_some() && actor.desk() == case.desk())
+    else {
+        return;
+    };
+    let now = case.incident.last_event_at;
+    let command = command(CommandKind::Transfer, case, &city, now, dice);
+    if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.ground) {
+        told.decisions.truncate(1);
+        told.decisions.push(decision);
     }
 }
 
