@@ -446,7 +446,8 @@ fn traits_by_reading(history: &[Event]) -> Traits {
                 desk = accepted.late.map_or(desk, |late| late.desk);
                 accepted_by = accepted_by.or(Some(desk));
             }
-            EventBody::ResolvedOnSpot(_) => accepted_by = accepted_by.or(Some(desk)),
+            // What was closed by force before anybody accepted it is taken on when it is reopened.
+            EventBody::ResolvedOnSpot(_) | EventBody::Reopened(_) => accepted_by = accepted_by.or(Some(desk)),
             _ => {}
         }
     }
