@@ -279,6 +279,15 @@ impl Case {
         }
     }
 
+    /// What a desk asked or watches that sees it no longer ends: nobody could answer it, or take it back.
+    pub(crate) fn leave_to_those_who_see_it(&mut self) {
+        let (desk, lead) = (self.desk(), self.open_lead().map(|leg| leg.organisation));
+        let sees = |organisation: OrganisationCode| Some(organisation) == desk || Some(organisation) == lead;
+        let proceedings = &mut self.incident.proceedings;
+        proceedings.supervision = proceedings.supervision.filter(|supervision| sees(supervision.by));
+        proceedings.request = proceedings.request.filter(|request| sees(request.organisation));
+    }
+
     /// Says what happens when the desk does not accept.
     pub(crate) fn set_on_lapse(&mut self, on_lapse: OnLapse) {
         if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {

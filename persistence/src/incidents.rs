@@ -339,7 +339,7 @@ pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64
     let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
     let answers = incident::table
         .filter(incident::desk.eq(code))
-        .filter(incident::due_at.is_not_null())
+        .filter(incident::at_desk_since.is_not_null())
         .select(count_star())
         .first(db)?;
     Ok((holds, answers))

@@ -5,13 +5,11 @@ use grassroots_domain::{
     account::Actor,
     case::Case,
     category::Severity,
-    clock::Clock,
     datum::{Datum, from_wgs84},
     incident::State,
     leg::Outcome,
     place::Place,
     position::{Position, PositionSource},
-    proceedings::{RequestKind, SupervisionLevel},
     routing::{Fallback, Routing, RoutingRule},
     time::Instant,
     unit::Level,
@@ -31,6 +29,7 @@ use crate::{
     query_code,
     views::{
         DeadlineView, OrganisationView, codes, level, local, optional_codes, optional_level, organisation,
+        proceedings::ProceedingsView,
     },
     web::language::Language,
 };
@@ -275,90 +274,6 @@ pub struct DeadlinesView {
     pub total: Option<DeadlineView>,
 }
 
-/// What goes on with an incident beside its legs.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct ProceedingsView {
-    /// What waits for a second person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request: Option<RequestView>,
-    /// Who watches it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub supervision: Option<SupervisionView>,
-    /// Who is told that it is late.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alarm: Option<AlarmView>,
-    /// A grid worker was sent to look at the result.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub check: Option<CheckView>,
-    /// Where it was said to have happened, before that was corrected.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_origin: Option<OriginView>,
-    /// The incident that stands for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merged_into: Option<Uuid>,
-    /// What residents think of the outcome: 1 (very dissatisfied) to 5 (very satisfied).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub satisfaction: Option<u8>,
-    /// Whose duty it is waits for the desk above.
-    pub disputed: bool,
-    /// Whose duty it is was decided; it is not sent back any more.
-    pub arbitrated: bool,
-}
-
-/// Something that waits for a second person.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RequestView {
-    /// What is asked.
-    #[schema(schema_with = codes::<RequestKind>)]
-    pub kind: &'static str,
-    /// Who asks.
-    pub organisation: OrganisationView,
-    /// Since when.
-    pub at: DateTime<FixedOffset>,
-}
-
-/// A desk watches an incident.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SupervisionView {
-    /// How closely.
-    #[schema(schema_with = codes::<SupervisionLevel>)]
-    pub level: &'static str,
-    /// The desk that watches.
-    pub by: OrganisationView,
-    /// Since when.
-    pub at: DateTime<FixedOffset>,
-    /// When an answer is due.
-    pub reply_due: DateTime<FixedOffset>,
-    /// When it was answered.
-    pub replied_at: Option<DateTime<FixedOffset>>,
-    /// The answer did not come in time.
-    pub missed: bool,
-}
-
-/// A clock ran out, and the desk above is told. It ends by itself when the step is done.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AlarmView {
-    /// How loudly.
-    #[schema(schema_with = codes::<SupervisionLevel>)]
-    pub level: &'static str,
-    /// The desk that is told.
-    pub by: OrganisationView,
-    /// Since when.
-    pub at: DateTime<FixedOffset>,
-    /// The clock.
-    #[schema(example = "handle")]
-    pub over: &'static str,
-}
-
-/// A grid worker was sent to look.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CheckView {
-    /// Until when.
-    pub due: DeadlineView,
-    /// What was found: whether the matter is settled.
-    pub settled: Option<bool>,
-}
-
 /// Another report that may be of the same matter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimilarView {
@@ -476,7 +391,7 @@ impl IncidentView {
             reporter: (readable && sees_reporter(reader.actor, case)).then_some(incident.reporter.0),
             routing: None,
             deadlines: if current { deadlines(case, reader) } else { DeadlinesView::default() },
-            proceedings: (found.visibility == Visibility::Full).then(|| proceedings(case, reader)),
+            proceedings: (found.visibility == Visibility::Full).then(|| ProceedingsView::new(case, reader)),
             received_at: local(incident.received_at),
             occurred_at: report.and_then(|report| report.occurred_at).map(local),
             reported_at: report.and_then(|report| report.reported_at).map(local),
@@ -505,7 +420,7 @@ fn origin(case: &Case, readable: bool, reader: Reader<'_>) -> OriginView {
     place_view(&case.incident.place, readable, reader)
 }
 
-fn place_view(place: &Place, readable: bool, reader: Reader<'_>) -> OriginView {
+pub(super) fn place_view(place: &Place, readable: bool, reader: Reader<'_>) -> OriginView {
     let shown = |code: Option<String>| code.filter(|_| readable);
     let most_precise = place.village.or(place.township).filter(|_| readable).unwrap_or(place.county);
     OriginView {
@@ -546,41 +461,6 @@ fn deadlines(case: &Case, reader: Reader<'_>) -> DeadlinesView {
         verify: desk.verify.map(shown),
         ceiling: Some(shown(desk.ceiling)),
         total: Some(running(case.incident.total)),
-    }
-}
-
-/// What goes on beside the legs, to those who see the present.
-fn proceedings(case: &Case, reader: Reader<'_>) -> ProceedingsView {
-    let proceedings = &case.incident.proceedings;
-    let named = |code| organisation(code, &reader.snapshot.ground);
-    ProceedingsView {
-        request: proceedings.request.map(|request| RequestView {
-            kind: request.asked.kind().as_str(),
-            organisation: named(request.organisation),
-            at: local(request.at),
-        }),
-        supervision: proceedings.supervision.map(|supervision| SupervisionView {
-            level: supervision.level.as_str(),
-            by: named(supervision.by),
-            at: local(supervision.at),
-            reply_due: local(supervision.reply_due),
-            replied_at: supervision.replied_at.map(local),
-            missed: supervision.replied_at.unwrap_or(reader.now) > supervision.reply_due,
-        }),
-        alarm: proceedings.alarm.map(|alarm| AlarmView {
-            level: alarm.level.as_str(),
-            by: named(alarm.by),
-            at: local(alarm.at),
-            over: Clock::as_str(alarm.over),
-        }),
-        check: proceedings
-            .check
-            .map(|check| CheckView { due: DeadlineView::new(check.due, reader.now), settled: check.settled }),
-        first_origin: proceedings.first_place.map(|place| place_view(&place, true, reader)),
-        merged_into: proceedings.merged.map(|merged| merged.into.0),
-        satisfaction: proceedings.satisfaction,
-        disputed: proceedings.disputed.is_some(),
-        arbitrated: proceedings.arbitrated,
     }
 }
 

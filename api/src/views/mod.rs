@@ -6,6 +6,7 @@ pub mod hearings;
 pub mod incident;
 pub mod linkage;
 pub mod problem;
+pub mod proceedings;
 pub mod receipt;
 pub mod share;
 pub mod timeline;

@@ -126,6 +126,9 @@ impl Effect for Corrected {
         if !incident.is_shown_in_the_field() {
             incident.proceedings.check = None;
         }
+        if incident.restricted {
+            case.leave_to_those_who_see_it();
+        }
         case.set_clocks(&self.moved);
         case.set_on_lapse(self.on_lapse);
         if let Some(arrival) = &self.to {

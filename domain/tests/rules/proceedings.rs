@@ -113,3 +113,23 @@ fn what_may_be_about_a_desk_is_not_for_it_to_look_after() {
     assert_eq!(handed.incident.reporter, from, "who reported it stays");
     assert!(given(&Story::report("1001"), &cast.next_village).is_none(), "of another place");
 }
+
+#[test]
+fn nobody_who_sees_it_no_more_holds_up_what_was_corrected_to_a_family_matter() {
+    let cast = Cast::new();
+    let story = Story::report("1001").dispatched(COMMITTEE).does(&cast.mediator, &acknowledge());
+    let watch = supervise(grassroots_domain::proceedings::SupervisionLevel::Yellow, story.now);
+    let story = story.does(&cast.county, &watch).does(&cast.county, &force_close());
+    // Shorter limits: no second person is needed.
+    let private = Correct {
+        category: Some("1002".parse().unwrap()),
+        severity: None,
+        place: None,
+        reason: text("属于家庭纠纷"),
+    };
+    let story = story.does(&cast.village, &private.into());
+    let proceedings = &story.case.incident.proceedings;
+    assert!(story.case.incident.restricted);
+    assert_eq!((proceedings.supervision, proceedings.request), (None, None));
+    story.does(&cast.mediator, &extend(4));
+}

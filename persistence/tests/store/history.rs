@@ -67,7 +67,7 @@ both! {
             "body = replace(body, '\"type\":', '\"type\" :')".to_owned(),
             format!("at = at + {microsecond}"),
             "incident_seq = 77".to_owned(),
-            "remark_hash = hash".to_owned(),
+            "words_hash = hash".to_owned(),
             "hash = prev_hash".to_owned(),
             "prev_hash = hash".to_owned(),
             format!("actor_id = {actor}"),
@@ -78,8 +78,8 @@ both! {
             raw.batch_execute(&format!("UPDATE event SET {alteration} WHERE id = {middle}")).unwrap();
             assert!(!holds(&history(&database.store, key).await), "{alteration}");
             raw.batch_execute(
-                "UPDATE event SET (incident_seq, at, actor_id, body, remark_hash, prev_hash, hash) = (SELECT \
-                 incident_seq, at, actor_id, body, remark_hash, prev_hash, hash FROM untouched WHERE untouched.id = event.id)",
+                "UPDATE event SET (incident_seq, at, actor_id, body, words_hash, prev_hash, hash) = (SELECT \
+                 incident_seq, at, actor_id, body, words_hash, prev_hash, hash FROM untouched WHERE untouched.id = event.id)",
             )
             .unwrap();
             assert!(holds(&history(&database.store, key).await), "put right again after {alteration}");
