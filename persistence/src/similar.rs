@@ -17,8 +17,8 @@ use crate::{
 
 /// Metres within which two reports may be of one matter (DOMAIN 2.6).
 pub const NEAR_M: f64 = 100.0;
-/// Reports looked at and named at most.
-const LIMIT: i64 = 50;
+/// Reports of a cell looked at, and reports named, at most.
+const LIMIT: i64 = 20;
 const NAMED: usize = 10;
 /// Size of a cell in degrees: more than [`NEAR_M`] both ways, everywhere in China (up to 55° N).
 const CELL_LAT: f64 = 0.000_9;
@@ -67,29 +67,43 @@ pub fn near(
     position: LonLat,
     since: Instant,
 ) -> StoreResult<Vec<Similar>> {
+    let mut found = Vec::new();
+    // Cell by cell from the newest on, so that a crowded place costs no more than another.
+    for cell in cells_near(position) {
+        let rows = newest_in(db, cell, key, category, since)?;
+        found.extend(rows.into_iter().filter(|(at, _)| distance_m(position, *at) <= NEAR_M));
+    }
+    found.sort_by(|(a, _), (b, _)| distance_m(position, *a).total_cmp(&distance_m(position, *b)));
+    Ok(found.into_iter().take(NAMED).map(|(_, similar)| similar).collect())
+}
+
+/// The newest of them in one cell, with where they are.
+fn newest_in(
+    db: &mut Db,
+    cell: i64,
+    key: i64,
+    category: CategoryCode,
+    since: Instant,
+) -> StoreResult<Vec<(LonLat, Similar)>> {
     let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = report::table
         .inner_join(incident::table)
-        .filter(report::cell.eq_any(cells_near(position)))
+        .filter(report::cell.eq(cell))
         .filter(incident::received_at.ge(At(since)))
         .filter(incident::ended_at.is_null())
         .filter(incident::category.like(format!("{:02}%", category.domain())))
         // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))
         .filter(incident::skip_rank.eq(rank(None)))
-        .filter(incident::id.ne(key))
-        .order(incident::id.desc())
+        .filter(report::incident_id.ne(key))
+        .order(report::incident_id.desc())
         .limit(LIMIT)
         .select((incident::uuid, incident::category, report::lon, report::lat))
         .load(db)?;
-    let mut found = Vec::new();
-    for (id, other, lon, lat) in rows {
-        let (Some(lon), Some(lat)) = (lon, lat) else { continue };
-        let other: CategoryCode = decode("incident.category", &other)?;
-        let distance = distance_m(position, LonLat { lon, lat });
-        if distance <= NEAR_M {
-            found.push((distance, Similar { id: IncidentId(id.0), category: other }));
-        }
-    }
-    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    Ok(found.into_iter().take(NAMED).map(|(_, similar)| similar).collect())
+    let placed = rows.into_iter().filter_map(|(id, other, lon, lat)| Some((id, other, lon?, lat?)));
+    placed
+        .map(|(id, other, lon, lat)| {
+            let category = decode("incident.category", &other)?;
+            Ok((LonLat { lon, lat }, Similar { id: IncidentId(id.0), category }))
+        })
+        .collect()
 }

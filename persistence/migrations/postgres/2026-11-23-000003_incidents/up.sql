@@ -112,7 +112,7 @@ CREATE TABLE report (
     warnings     TEXT NOT NULL
 );
 -- Finds what was reported nearby.
-CREATE INDEX report_cell ON report (cell) WHERE cell IS NOT NULL;
+CREATE INDEX report_cell ON report (cell, incident_id) WHERE cell IS NOT NULL;
 
 CREATE TABLE custody_leg (
     incident_id          BIGINT NOT NULL REFERENCES incident (id),
