@@ -1,5 +1,7 @@
 //! Reports of what may be the same matter: of the same domain, near, recent, open, and shown to everybody of the place.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use grassroots_domain::{
     category::CategoryCode,
@@ -18,15 +20,18 @@ use crate::{
 /// Metres within which two reports may be of one matter (DOMAIN 2.6).
 pub const NEAR_M: f64 = 100.0;
 /// Reports of a cell looked at, and reports named, at most.
-const LIMIT: i64 = 20;
+const LIMIT: i64 = 10;
 const NAMED: usize = 10;
-/// Size of a cell in degrees: more than [`NEAR_M`] both ways, everywhere in China (up to 55° N).
-const CELL_LAT: f64 = 0.000_9;
-const CELL_LON: f64 = 0.001_6;
+/// Degrees that are more than [`NEAR_M`], everywhere in China (up to 55° N).
+const NEAR_LAT: f64 = 0.000_9;
+const NEAR_LON: f64 = 0.001_6;
+/// Size of a cell in degrees: what is near a place lies in four of them at most.
+const CELL_LAT: f64 = 2.0 * NEAR_LAT;
+const CELL_LON: f64 = 2.0 * NEAR_LON;
 /// Cells around the earth, and more.
 const CELLS_EAST: i64 = 1_000_000;
 
-/// The cell that `position` lies in. What is near lies in this one or one of the eight around it.
+/// The cell that `position` lies in.
 pub(crate) fn cell(position: LonLat) -> i64 {
     let number = |degrees: f64, size: f64| {
         #[expect(
@@ -40,10 +45,10 @@ pub(crate) fn cell(position: LonLat) -> i64 {
     number(position.lat, CELL_LAT) * CELLS_EAST + number(position.lon, CELL_LON)
 }
 
-/// The cell that `position` lies in and those around it.
-fn cells_near(position: LonLat) -> Vec<i64> {
-    let middle = cell(position);
-    (-1..=1).flat_map(|north| (-1..=1).map(move |east| middle + north * CELLS_EAST + east)).collect()
+/// The cells in which something near `position` may lie.
+fn cells_near(LonLat { lon, lat }: LonLat) -> BTreeSet<i64> {
+    let corner = |north: f64, east: f64| LonLat { lat: lat + north * NEAR_LAT, lon: lon + east * NEAR_LON };
+    [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)].map(|(north, east)| cell(corner(north, east))).into()
 }
 
 /// Another report that may be of the same matter.
@@ -85,12 +90,14 @@ fn newest_in(
     category: CategoryCode,
     since: Instant,
 ) -> StoreResult<Vec<(LonLat, Similar)>> {
+    // Not LIKE: for a bound pattern SQLite plans the query anew each time.
+    let domain = category.domain();
     let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = report::table
         .inner_join(incident::table)
         .filter(report::cell.eq(cell))
         .filter(incident::received_at.ge(At(since)))
         .filter(incident::ended_at.is_null())
-        .filter(incident::category.like(format!("{:02}%", category.domain())))
+        .filter(incident::category.between(format!("{domain:02}00"), format!("{domain:02}99")))
         // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))
         .filter(incident::skip_rank.eq(rank(None)))

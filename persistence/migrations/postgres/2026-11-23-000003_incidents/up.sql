@@ -98,7 +98,7 @@ CREATE TABLE report (
     -- WGS-84, equals CGCS2000 within 1 m.
     lon          DOUBLE PRECISION,
     lat          DOUBLE PRECISION,
-    -- The cell of some 100 m it lies in: what is near lies in this one or one beside it.
+    -- The cell of some 200 m it lies in: what is near lies in this one or one beside it.
     cell         BIGINT,
     raw_lon      DOUBLE PRECISION,
     raw_lat      DOUBLE PRECISION,
