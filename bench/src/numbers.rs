@@ -23,6 +23,12 @@ impl Random {
         let fraction = f64::from(u32::try_from(self.next() >> 32).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0);
         low + fraction * (high - low)
     }
+
+    /// One of them; `None` of none.
+    pub fn one_of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
+        let count = u64::try_from(choices.len()).ok()?;
+        choices.get(usize::try_from(self.next().checked_rem(count)?).ok()?)
+    }
 }
 
 /// A count as a float.
@@ -74,5 +80,7 @@ mod tests {
         assert!(numbers.iter().all(|number| (2.0..4.0).contains(number)));
         // Five times the standard error of the mean.
         assert!((numbers.iter().sum::<f64>() / 100_000.0 - 3.0).abs() < 0.01);
+        assert!([1, 2, 3].iter().all(|number| (0..100).any(|_| random.one_of(&[1, 2, 3]) == Some(number))));
+        assert_eq!(random.one_of::<u8>(&[]), None);
     }
 }

@@ -1,10 +1,10 @@
-//! Reports to be sent, and the same reports as rows to be written: distinct ids, equal lengths, places in the village
-//! of the demo's worker.
+//! Reports to be sent, and the same reports as rows to be written: distinct ids, equal lengths, places all over the
+//! city.
 
 use std::sync::Arc;
 
 use geo::BoundingRect as _;
-use grassroots::{app::snapshot::Snapshot, clock::Clock, demo, query_code, random::random_bytes};
+use grassroots::{app::snapshot::Snapshot, clock::Clock, query_code, random::random_bytes};
 use grassroots_domain::{
     account::Actor,
     category::CategoryCode,
@@ -30,29 +30,27 @@ const DESCRIPTION: &str = "村口通往小学的水泥路中间井盖缺失，�
 /// Radius in which the phone believes to be.
 const ACCURACY_M: f64 = 8.0;
 
-/// Random places in one grid.
+/// Random places, in one grid as often as in another.
 struct Places<'a> {
-    grids: &'a GridIndex,
-    grid: GridCode,
-    box_of_grid: geo::Rect,
+    index: &'a GridIndex,
+    grids: Vec<(GridCode, geo::Rect)>,
     random: Random,
 }
 
 impl<'a> Places<'a> {
-    fn new(grids: &'a GridIndex) -> Result<Self> {
-        let grid = GridCode::parse(demo::GRID)?;
-        let shape = &grids.get(grid).ok_or("the demo's grid is missing")?.shape;
-        let box_of_grid = shape.bounding_rect().ok_or("the demo's grid is empty")?;
-        Ok(Self { grids, grid, box_of_grid, random: Random::new(4112) })
+    fn new(index: &'a GridIndex) -> Self {
+        let grids = index.iter().filter_map(|grid| Some((grid.code, grid.shape.bounding_rect()?))).collect();
+        Self { index, grids, random: Random::new(4112) }
     }
 
-    fn next(&mut self) -> LonLat {
-        let (min, max) = (self.box_of_grid.min(), self.box_of_grid.max());
+    fn next(&mut self) -> Result<LonLat> {
+        let (grid, around) = *self.random.one_of(&self.grids).ok_or("the demo has no grids")?;
+        let (min, max) = (around.min(), around.max());
         loop {
             let lon = self.random.between(min.x, max.x);
             let place = LonLat { lon, lat: self.random.between(min.y, max.y) }.rounded();
-            if self.grids.locate(place) == Some(self.grid) {
-                return place;
+            if self.index.locate(place) == Some(grid) {
+                return Ok(place);
             }
         }
     }
@@ -66,11 +64,11 @@ pub struct Bodies {
 
 impl Bodies {
     pub fn new(count: usize, grids: &GridIndex) -> Result<Self> {
-        let mut places = Places::new(grids)?;
+        let mut places = Places::new(grids);
         let now = Clock::system().now().to_rfc3339();
         let mut bodies = Self { bytes: Vec::new(), size: 0 };
         for _ in 0..count {
-            let body = body(places.next(), &now);
+            let body = body(places.next()?, &now);
             if bodies.bytes.is_empty() {
                 bodies.size = body.len();
                 bodies.bytes.reserve_exact(body.len() * count);
@@ -116,15 +114,15 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Result<Self> {
-        Ok(Self { snapshot, worker, places: Places::new(&snapshot.ground.grids)? })
+    pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Self {
+        Self { snapshot, worker, places: Places::new(&snapshot.ground.grids) }
     }
 
     pub fn next(&mut self) -> Result<Arc<Opening>> {
         let now = Clock::system().now();
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
-        let position = position(self.places.next())?;
+        let position = position(self.places.next()?)?;
         let (place, _) =
             locate(Some(&position), self.worker, &self.snapshot.ground.grids).ok_or("no place")?;
         let id = IncidentId(Uuid::new_v4());
@@ -166,6 +164,8 @@ fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -173,12 +173,14 @@ mod tests {
         assert_eq!(DESCRIPTION.chars().count(), 60);
         let ground = demo::ground().unwrap();
         let bodies = Bodies::new(3, &ground.grids).unwrap();
+        let mut grids = BTreeSet::new();
         for index in 0..3 {
             let body: serde_json::Value = serde_json::from_slice(bodies.get(index).unwrap()).unwrap();
             let degrees = |name: &str| body["location"][name].as_f64().unwrap();
             let place = LonLat { lon: degrees("lon"), lat: degrees("lat") };
-            assert_eq!(ground.grids.locate(place).unwrap().to_string(), demo::GRID);
+            grids.insert(ground.grids.locate(place).unwrap());
         }
+        assert_eq!(grids.len(), 3, "all over the city");
         assert_ne!(bodies.get(0), bodies.get(1));
         assert_eq!(bodies.get(3), None);
     }

@@ -87,7 +87,7 @@ fn load(target: &Target<'_>, clients: usize, options: &Options) -> Result<Seen> 
 
 /// Rows without HTTP, each kind in a database of its own.
 fn rows(options: &Options, template: &Template, scratch: &Path) -> Result<Rows> {
-    let mut source = Source::new(&template.snapshot, &template.worker)?;
+    let mut source = Source::new(&template.snapshot, &template.worker);
     let mut raw = |per_commit| {
         let database = template.copy(scratch)?;
         let mut db = database.connect()?;

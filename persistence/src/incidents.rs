@@ -94,7 +94,6 @@ pub(crate) struct Row {
     awaited_until: Option<At>,
     checker_id: Option<Key>,
     caretaker_id: Option<Key>,
-    merged_into: Option<Key>,
     holder: Option<String>,
     due_at: Option<At>,
 }
@@ -188,7 +187,6 @@ impl Row {
             awaited_until: awaited.map(|awaited| At(awaited.due.at)),
             checker_id: proceedings.check.map(|check| check.worker.into()),
             caretaker_id: proceedings.caretaker.map(Key::from),
-            merged_into: proceedings.merged.map(|merged| merged.into.into()),
             holder: case.holder().map(|holder| holder.to_string()),
             due_at: case.due().map(|due| At(due.at)),
         })

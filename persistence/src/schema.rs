@@ -178,7 +178,6 @@ diesel::table! {
         awaited_until -> Nullable<Moment>,
         checker_id -> Nullable<Id>,
         caretaker_id -> Nullable<Id>,
-        merged_into -> Nullable<Id>,
         holder -> Nullable<Text>,
         due_at -> Nullable<Moment>,
     }

@@ -38,8 +38,7 @@ CREATE TABLE incident (
     total             TEXT NOT NULL,
     -- What goes on beside the legs, as JSON; empty for most.
     proceedings       TEXT,
-    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk, who was sent to look, and what it was
-    -- merged into.
+    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk and who was sent to look.
     desk              TEXT NOT NULL,
     superior          TEXT,
     at_desk_since     INTEGER,
@@ -62,7 +61,6 @@ CREATE TABLE incident (
     awaited_until     INTEGER,
     checker_id        BLOB,
     caretaker_id      BLOB,
-    merged_into       BLOB,
     -- Who has to act, and until when.
     holder            TEXT,
     due_at            INTEGER
@@ -82,7 +80,6 @@ CREATE INDEX incident_undecided ON incident (id) WHERE awaits_decision;
 CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_id IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
-CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);
 
