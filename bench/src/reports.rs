@@ -166,6 +166,8 @@ fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant
 mod tests {
     use std::collections::BTreeSet;
 
+    use grassroots::demo;
+
     use super::*;
 
     #[test]
