@@ -196,6 +196,15 @@ impl Database {
         Ok(Db::Sqlite(connection))
     }
 
+    /// What PostgreSQL does by itself within a minute. Until then it plans for the empty tables of a new installation, and
+    /// reads them from one end to the other.
+    pub fn gather_statistics(&self) -> Result<()> {
+        match self.connect()? {
+            Db::Postgres(mut connection) => Ok(connection.batch_execute("ANALYZE")?),
+            Db::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// How many incidents there are.
     pub fn incidents(&self) -> Result<usize> {
         let query = diesel::sql_query("SELECT count(*) AS count FROM incident");

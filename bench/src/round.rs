@@ -67,8 +67,8 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
             Some(bare) => bare,
             None => bare.insert(Server::bare(answer_bytes, &database.folder)?),
         };
-        let bare = load(&target.again(bare.address), clients, options)?;
-        let intake = load(&target, clients, options)?;
+        let bare = load(&target.again(bare.address), clients, options, || Ok(()))?;
+        let intake = load(&target, clients, options, || database.gather_statistics())?;
         answered += target.answered();
         steps.push(Step { clients, bare, intake });
     }
@@ -80,8 +80,14 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
     Ok(steps)
 }
 
-fn load(target: &Target<'_>, clients: usize, options: &Options) -> Result<Seen> {
+fn load(
+    target: &Target<'_>,
+    clients: usize,
+    options: &Options,
+    once_warm: impl FnOnce() -> Result<()>,
+) -> Result<Seen> {
     target.load(clients, WARM_UP)?;
+    once_warm()?;
     target.load(clients, options.time())
 }
 

@@ -22,10 +22,11 @@ use crate::{
     db::{At, Db, Key, MultiBackend, insert_rows_returning},
     error::{StoreError, StoreResult, decode, from_json, to_json},
     grids,
+    intake::Opening,
     legs::{self, count_from_db, count_to_db},
     linkages,
     schema::incident,
-    units,
+    similar, units,
 };
 
 /// An incident with what only the database knows of it.
@@ -102,6 +103,7 @@ pub(crate) struct Row {
 #[diesel(table_name = incident, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     query_secret: &'a str,
+    cell: Option<i64>,
     #[diesel(embed)]
     row: Row,
 }
@@ -408,10 +410,13 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
 }
 
 /// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
-pub(crate) fn insert_all(db: &mut Db, new: &[(&Case, &str)]) -> StoreResult<Vec<Option<i64>>> {
+pub(crate) fn insert_all(db: &mut Db, new: &[&Opening]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<NewRow> = new
         .iter()
-        .map(|(case, query_secret)| Ok(NewRow { query_secret, row: Row::new(case)? }))
+        .map(|Opening { case, query_secret, report, .. }| {
+            let cell = report.position.as_ref().map(|position| similar::cell(position.wgs84));
+            Ok(NewRow { query_secret, cell, row: Row::new(case)? })
+        })
         .collect::<StoreResult<_>>()?;
     let written: Vec<(Key, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
@@ -420,7 +425,7 @@ pub(crate) fn insert_all(db: &mut Db, new: &[(&Case, &str)]) -> StoreResult<Vec<
         .returning((incident::uuid, incident::id)))?;
     let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
     // Of two with one id in here, the first was written.
-    Ok(new.iter().map(|(case, _)| keys.remove(&case.incident.id.0)).collect())
+    Ok(new.iter().map(|opening| keys.remove(&opening.case.incident.id.0)).collect())
 }
 
 /// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.

@@ -63,9 +63,8 @@ impl Opening {
 /// # Errors
 /// When a query fails.
 pub fn insert_all(db: &mut Db, openings: &[Arc<Opening>]) -> StoreResult<Vec<Option<i64>>> {
-    let incidents: Vec<_> =
-        openings.iter().map(|opening| (&opening.case, opening.query_secret.as_str())).collect();
-    let keys = incidents::insert_all(db, &incidents)?;
+    let all: Vec<&Opening> = openings.iter().map(Arc::as_ref).collect();
+    let keys = incidents::insert_all(db, &all)?;
     let new = || openings.iter().zip(&keys).filter_map(|(opening, key)| Some((opening, (*key)?)));
     let custody: Vec<_> =
         new().flat_map(|(opening, key)| opening.case.custody.iter().map(move |leg| (key, leg))).collect();

@@ -152,7 +152,7 @@ impl Pool {
     }
 
     /// A free connection, waiting for one if need be.
-    fn get(&self) -> StoreResult<PooledConnection<Manager>> {
+    pub(crate) fn get(&self) -> StoreResult<PooledConnection<Manager>> {
         self.0.get().map_err(|error| {
             tracing::warn!(error = %error, "no database connection came free");
             StoreError::Busy

@@ -12,7 +12,6 @@ use crate::{
     db::{At, Db, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::report,
-    similar,
 };
 
 /// The words and the position of a report. Erasable.
@@ -51,7 +50,6 @@ struct Row {
     place_text: Option<String>,
     lon: Option<f64>,
     lat: Option<f64>,
-    cell: Option<i64>,
     raw_lon: Option<f64>,
     raw_lat: Option<f64>,
     datum: Option<String>,
@@ -77,7 +75,6 @@ impl Row {
             place_text: content.place_text.clone(),
             lon: position.map(|position| position.wgs84.lon),
             lat: position.map(|position| position.wgs84.lat),
-            cell: position.map(|position| similar::cell(position.wgs84)),
             raw_lon: raw.map(|raw| raw.lon),
             raw_lat: raw.map(|raw| raw.lat),
             datum: raw.map(|raw| raw.datum.as_str().to_owned()),

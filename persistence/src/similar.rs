@@ -1,7 +1,5 @@
 //! Reports of what may be the same matter: of the same domain, near, recent, open, and shown to everybody of the place.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 use grassroots_domain::{
     category::CategoryCode,
@@ -19,8 +17,8 @@ use crate::{
 
 /// Metres within which two reports may be of one matter (DOMAIN 2.6).
 pub const NEAR_M: f64 = 100.0;
-/// Reports of a cell looked at, and reports named, at most.
-const LIMIT: i64 = 10;
+/// Reports looked at, the newest of those around, and reports named, at most.
+const LIMIT: i64 = 40;
 const NAMED: usize = 10;
 /// Degrees that are more than [`NEAR_M`], everywhere in China (up to 55° N).
 const NEAR_LAT: f64 = 0.000_9;
@@ -45,10 +43,10 @@ pub(crate) fn cell(position: LonLat) -> i64 {
     number(position.lat, CELL_LAT) * CELLS_EAST + number(position.lon, CELL_LON)
 }
 
-/// The cells in which something near `position` may lie.
-fn cells_near(LonLat { lon, lat }: LonLat) -> BTreeSet<i64> {
-    let corner = |north: f64, east: f64| LonLat { lat: lat + north * NEAR_LAT, lon: lon + east * NEAR_LON };
-    [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)].map(|(north, east)| cell(corner(north, east))).into()
+/// The cells in which something near `position` may lie; some are the same, if it lies in the middle of one.
+fn cells_near(LonLat { lon, lat }: LonLat) -> [i64; 4] {
+    let corners = [(1.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0)];
+    corners.map(|(north, east)| cell(LonLat { lon: lon + east * NEAR_LON, lat: lat + north * NEAR_LAT }))
 }
 
 /// Another report that may be of the same matter.
@@ -61,7 +59,7 @@ pub struct Similar {
 }
 
 /// Open incidents like the one with that key, of the domain of `category`, near `position` and received after `since`: the
-/// nearest first.
+/// nearest first. One statement.
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
@@ -72,45 +70,35 @@ pub fn near(
     position: LonLat,
     since: Instant,
 ) -> StoreResult<Vec<Similar>> {
-    let mut found = Vec::new();
-    // Cell by cell from the newest on, so that a crowded place costs no more than another.
-    for cell in cells_near(position) {
-        let rows = newest_in(db, cell, key, category, since)?;
-        found.extend(rows.into_iter().filter(|(at, _)| distance_m(position, *at) <= NEAR_M));
-    }
-    found.sort_by(|(a, _), (b, _)| distance_m(position, *a).total_cmp(&distance_m(position, *b)));
-    Ok(found.into_iter().take(NAMED).map(|(_, similar)| similar).collect())
-}
-
-/// The newest of them in one cell, with where they are.
-fn newest_in(
-    db: &mut Db,
-    cell: i64,
-    key: i64,
-    category: CategoryCode,
-    since: Instant,
-) -> StoreResult<Vec<(LonLat, Similar)>> {
-    // Not LIKE: for a bound pattern SQLite plans the query anew each time.
+    let [north_west, north_east, south_west, south_east] = cells_near(position);
+    // Neither LIKE nor IN: for a bound pattern SQLite plans the query anew each time, and diesel prepares a list anew.
     let domain = category.domain();
-    let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = report::table
-        .inner_join(incident::table)
-        .filter(report::cell.eq(cell))
-        .filter(incident::received_at.ge(At(since)))
+    let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = incident::table
+        .inner_join(report::table)
+        .filter(
+            (incident::cell.eq(north_west).or(incident::cell.eq(north_east)))
+                .or(incident::cell.eq(south_west).or(incident::cell.eq(south_east))),
+        )
         .filter(incident::ended_at.is_null())
+        .filter(incident::received_at.ge(At(since)))
         .filter(incident::category.between(format!("{domain:02}00"), format!("{domain:02}99")))
         // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))
         .filter(incident::skip_rank.eq(rank(None)))
-        .filter(report::incident_id.ne(key))
-        .order(report::incident_id.desc())
+        .filter(incident::id.ne(key))
+        .order(incident::id.desc())
         .limit(LIMIT)
         .select((incident::uuid, incident::category, report::lon, report::lat))
         .load(db)?;
-    let placed = rows.into_iter().filter_map(|(id, other, lon, lat)| Some((id, other, lon?, lat?)));
-    placed
-        .map(|(id, other, lon, lat)| {
+    let mut found = Vec::new();
+    for (id, other, lon, lat) in rows {
+        let Some(at) = lon.zip(lat).map(|(lon, lat)| LonLat { lon, lat }) else { continue };
+        let distance = distance_m(position, at);
+        if distance <= NEAR_M {
             let category = decode("incident.category", &other)?;
-            Ok((LonLat { lon, lat }, Similar { id: IncidentId(id.0), category }))
-        })
-        .collect()
+            found.push((distance, Similar { id: IncidentId(id.0), category }));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    Ok(found.into_iter().take(NAMED).map(|(_, similar)| similar).collect())
 }

@@ -76,6 +76,23 @@ impl Store {
         joined(task::spawn_blocking(move || read_pooled(&pool, query)).await)
     }
 
+    /// Runs `statement`, which is only one, on a connection for reading. What several see together is the matter of
+    /// [`read`](Self::read), and costs two more ways to the database.
+    ///
+    /// # Errors
+    /// Those of `statement`, and [`StoreError::Busy`] when no connection comes free.
+    pub async fn read_one<T, E>(
+        &self,
+        statement: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        joined(task::spawn_blocking(move || statement(&mut *pool.get()?)).await)
+    }
+
     /// Runs `change` in one transaction and returns once it is on disk. All of it happens, or nothing.
     ///
     /// `change` may run more than once (after a deadlock, or when it reports [`StoreError::Conflict`]); whatever it

@@ -28,7 +28,7 @@ pub async fn like(app: &App, found: &Found) -> StoreResult<Vec<Similar>> {
     let (key, position) = (found.stored.key, position.wgs84);
     let incident = &found.stored.case.incident;
     let (category, since) = (incident.category, incident.received_at - RECENT);
-    app.store.read(move |db| similar::near(db, key, category, position, since)).await
+    app.store.read_one(move |db| similar::near(db, key, category, position, since)).await
 }
 
 /// Open reports like the one with that id, for who sees it in full.

@@ -3,6 +3,8 @@ CREATE TABLE incident (
     id                INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     uuid              BLOB NOT NULL UNIQUE,
     query_secret      TEXT NOT NULL,
+    -- The cell of some 200 m that it was reported from: what is near lies in this one or one beside it.
+    cell              BIGINT,
     version           INTEGER NOT NULL,
     category          TEXT NOT NULL,
     severity          TEXT NOT NULL,
@@ -81,6 +83,8 @@ CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_i
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
+-- Finds what is open nearby.
+CREATE INDEX incident_cell ON incident (cell) WHERE ended_at IS NULL AND cell IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);
 
 -- What the reporter wrote and where the phone was: erasable, and hashed into the first event with a salt that goes
@@ -95,8 +99,6 @@ CREATE TABLE report (
     -- WGS-84, equals CGCS2000 within 1 m.
     lon          DOUBLE PRECISION,
     lat          DOUBLE PRECISION,
-    -- The cell of some 200 m it lies in: what is near lies in this one or one beside it.
-    cell         BIGINT,
     raw_lon      DOUBLE PRECISION,
     raw_lat      DOUBLE PRECISION,
     datum        TEXT,
@@ -108,8 +110,6 @@ CREATE TABLE report (
     sent_at      INTEGER,
     warnings     TEXT NOT NULL
 );
--- Finds what was reported nearby.
-CREATE INDEX report_cell ON report (cell, incident_id) WHERE cell IS NOT NULL;
 
 CREATE TABLE custody_leg (
     incident_id          BIGINT NOT NULL REFERENCES incident (id),
