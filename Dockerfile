@@ -19,7 +19,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin grassroots \
-    && install -d -o grassroots -g grassroots -m 0700 /data /data/keys
+    && install -d -o grassroots -g grassroots -m 0700 /data /data/keys /data/photos
 COPY --from=builder /usr/local/bin/grassroots /usr/local/bin/grassroots
 COPY --from=builder /src/LICENSE /src/NOTICE /usr/share/doc/grassroots/
 COPY --from=builder /src/api/data/README.md /usr/share/doc/grassroots/data/

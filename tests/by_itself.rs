@@ -51,7 +51,14 @@ async fn many_reports(app: &TestApp, number: u64) {
     let openings: Vec<_> = (0..number)
         .map(|_| {
             let id = IncidentId(Uuid::new_v4());
-            let report = Report { id, category, severity: Some(Severity::Major), place, on_spot: None };
+            let report = Report {
+                id,
+                category,
+                severity: Some(Severity::Major),
+                place,
+                on_spot: None,
+                photos: Vec::new(),
+            };
             let decision = open(&report, &reporter, now, rules, &snapshot.ground).expect("it is taken");
             let content = ReportContent {
                 salt: b"salt".to_vec(),

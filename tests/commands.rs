@@ -240,7 +240,7 @@ both! {
         assert_eq!(timeline.happened(), ["reported", "commented"]);
         assert!(!timeline.raw.contains("去年"), "{}", timeline.raw);
         worker.command(&id, "comment", body_of("comment")).await.expect_problem(403, "not_yours");
-        assert!(worker.actions(&id).await.is_empty());
+        assert_eq!(worker.actions(&id).await, ["add_photos"]);
     }
 
     async fn work_stays_within_the_unit_of_the_desk(app: TestApp) {

@@ -216,7 +216,7 @@ both! {
         refused(&worker, &nowhere, "missing_field", "/location", "place_text").await;
         for (pointer, name) in [
             ("/colour", "colour"),
-            ("/photos", "photos"),
+            ("/videos", "videos"),
             ("/Description", "Description"),
             ("/说明", "说明"),
             ("/location/altitude", "altitude"),

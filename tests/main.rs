@@ -13,6 +13,8 @@ mod by_itself;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod command_input;
 #[cfg(test)]
 mod commands;
@@ -52,5 +54,7 @@ mod sessions;
 mod share;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod visibility;

@@ -2,8 +2,12 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use grassroots_domain::account::Role;
-use reqwest::{Method, header::IF_MATCH};
+use reqwest::{
+    Method,
+    header::{CONTENT_TYPE, IF_MATCH},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -126,6 +130,12 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
         | "GET /v1/accounts"
         | "GET /v1/accounts/{id}"
         | "GET /v1/accounts/{id}/open-work"
+        | "GET /v1/photos/{id}"
+        | "OPTIONS /v1/uploads"
+        | "POST /v1/uploads"
+        | "HEAD /v1/uploads/{id}"
+        | "PATCH /v1/uploads/{id}"
+        | "DELETE /v1/uploads/{id}"
         | "DELETE /v1/sessions/current" => get(""),
         "GET /v1/grids" => get("?bbox=110.85,33.75,110.86,33.76"),
         "GET /v1/locate" => get("?lon=111.2003&lat=34.7726&datum=wgs84"),
@@ -184,6 +194,18 @@ async fn call(
     let mut request = client.request(method, path);
     if let Some(body) = body {
         request = request.json(body);
+    }
+    if path.starts_with("/v1/uploads") {
+        let metadata = format!(
+            "incident {},sha256 {}",
+            STANDARD.encode(Uuid::nil().to_string()),
+            STANDARD.encode("ab".repeat(32))
+        );
+        request = request
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", 7)
+            .header("Upload-Metadata", metadata);
+        request = request.header("Upload-Offset", 0).header(CONTENT_TYPE, "application/offset+octet-stream");
     }
     if let Some(version) = version {
         request = request

@@ -8,10 +8,16 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use grassroots_persistence::{error::StoreError, feed, intake::Intake, store::Store};
+use grassroots_persistence::{error::StoreError, feed, intake::Intake, objects::ObjectError, store::Store};
 
 use crate::{
-    app::{App, actors::Actors, commands, reconciler, sessions, snapshot::Snapshots},
+    app::{
+        App,
+        actors::Actors,
+        commands, reconciler, sessions,
+        snapshot::Snapshots,
+        uploads::{self, Lines},
+    },
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
@@ -28,6 +34,8 @@ use crate::{
 const REFRESH_EVERY: Duration = Duration::from_secs(5);
 /// How often it forgets what is over.
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+/// How often it looks for photos that are whole but were not judged, and for bytes that nobody needs.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// How long requests in progress may take once the server is told to stop, in seconds.
 const SHUTDOWN_TIMEOUT_S: u64 = 20;
 
@@ -37,6 +45,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Photos cannot be kept.
+    #[error("photos cannot be kept: {0}")]
+    Objects(#[from] ObjectError),
     /// The signing keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -77,6 +88,8 @@ impl Application {
             snapshots: Snapshots::load(&store).await?,
             intake: Intake::start(&store),
             store: store.clone(),
+            objects: config.data.objects()?,
+            lines: Lines::default(),
             clock,
             passwords: Passwords::new()?,
             tokens: Tokens::new(keys),
@@ -130,6 +143,7 @@ impl Application {
         let handle = self.server.handle();
         let refresher = tokio::spawn(refresh(self.app.clone()));
         let pruner = tokio::spawn(prune(self.app.clone()));
+        let sweeper = tokio::spawn(sweep(self.app.clone()));
         let reconciler = self.reconcile_every.map(|every| tokio::spawn(reconcile(self.app.clone(), every)));
         let stopper = async {
             stop.await;
@@ -138,6 +152,7 @@ impl Application {
         let (served, ()) = futures_util::future::join(self.server, stopper).await;
         refresher.abort();
         pruner.abort();
+        sweeper.abort();
         if let Some(reconciler) = reconciler {
             reconciler.abort();
         }
@@ -183,6 +198,18 @@ async fn reconcile(app: web::Data<App>, every: Duration) {
                 "incidents moved on by themselves"
             ),
             Err(error) => tracing::error!(error = %error, "cannot look for what happens by itself; it waits"),
+        }
+    }
+}
+
+/// Ends what uploads left undone.
+async fn sweep(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = uploads::sweep(&app).await {
+            tracing::error!(error = %error, "cannot sweep uploads; they wait");
         }
     }
 }

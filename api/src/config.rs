@@ -7,7 +7,10 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use grassroots_persistence::store::StoreConfig;
+use grassroots_persistence::{
+    objects::{ObjectError, Objects},
+    store::StoreConfig,
+};
 use ipnet::IpNet;
 
 /// Which database, and where this installation keeps its files.
@@ -20,6 +23,11 @@ pub struct DataConfig {
     /// Database: sqlite://PATH or a PostgreSQL URL. Default: grassroots.db in the data folder.
     #[arg(long, env = "GRASSROOTS_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+
+    /// Where photos are kept: a folder, or s3://BUCKET with its keys, region and endpoint in AWS_… variables. Default: photos
+    /// in the data folder.
+    #[arg(long, env = "GRASSROOTS_PHOTOS", value_name = "FOLDER|URL")]
+    pub photos: Option<String>,
 
     /// Database connections: for reading on SQLite, for everything on PostgreSQL.
     #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N",
@@ -37,6 +45,18 @@ impl DataConfig {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("grassroots.db").display()))
+    }
+
+    /// Where photos are kept.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or the settings of the bucket do not fit together.
+    pub fn objects(&self) -> Result<Objects, ObjectError> {
+        match self.photos.as_deref() {
+            Some(url) if url.starts_with("s3://") => Objects::in_bucket(url),
+            Some(folder) => Objects::in_folder(folder.as_ref()),
+            None => Objects::in_folder(&self.data_dir.join("photos")),
+        }
     }
 
     /// How the store is opened.

@@ -6,6 +6,7 @@ use grassroots_domain::{
     checked::RuleError,
     code::UnknownCode,
     deadline::{LimitError, MAX_YEARS},
+    event::HashError,
     grid::GridError,
     linkage::NoExternalNo,
     name::NameError,
@@ -29,6 +30,12 @@ pub(crate) fn explained(error: impl Explain) -> Words {
 /// A message of the rules with its translation.
 fn with(zh: String, error: &impl ToString) -> Words {
     Words { zh, en: error.to_string() }
+}
+
+impl Explain for HashError {
+    fn explain(&self) -> Words {
+        with(format!("“{}” 不是 SHA-256 摘要；应为 64 位十六进制数字", self.0), self)
+    }
 }
 
 impl Explain for CodeError {

@@ -15,8 +15,8 @@ use crate::{
     problem::{Code, FieldError, Problem, words},
 };
 
-/// Characters of a wrong value that are quoted at most.
-const MAX_QUOTED_CHARS: usize = 60;
+/// Characters of a wrong value that are quoted at most: those of a SHA-256 digest, the longest of all codes.
+const MAX_QUOTED_CHARS: usize = 64;
 
 /// A value to be quoted; of a long one, its beginning.
 #[must_use]

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod application;
 pub mod auth;
+mod checksum;
 pub mod cli;
 pub mod clock;
 pub mod config;

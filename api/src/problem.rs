@@ -49,7 +49,15 @@ macro_rules! problem_codes {
 
             /// The HTTP status.
             #[must_use]
-            pub const fn status(self) -> StatusCode {
+            pub fn status(self) -> StatusCode {
+                match self {
+                    // The one that tus made up, and no library has a name for.
+                    Self::WrongChecksum => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+                    other => other.named_status(),
+                }
+            }
+
+            const fn named_status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)+ }
             }
 
@@ -165,6 +173,24 @@ problem_codes! {
     NoAgreement "no_agreement" UNPROCESSABLE_ENTITY Fix "没有已达成协议的调解" "There is no mediation agreement";
     UnknownLinkage "unknown_linkage" UNPROCESSABLE_ENTITY Fix "没有这项联动" "There is no such linkage";
     NothingLinked "nothing_linked" CONFLICT Never "没有进行中的联动" "Nothing that goes on is attached";
+    // Photos
+    PhotoSize "photo_size" UNPROCESSABLE_ENTITY Fix "照片大小不符合要求" "The photo has no size we take";
+    PhotosOff "photos_off" UNPROCESSABLE_ENTITY Fix "该类别不收照片" "The category takes no photos";
+    TooManyPhotos "too_many_photos" UNPROCESSABLE_ENTITY Fix "照片过多" "There are too many photos";
+    PhotoNamedTwice "photo_named_twice" UNPROCESSABLE_ENTITY Fix "照片已登记" "The photo is named already";
+    PhotoComing "photo_coming" NOT_FOUND Retry "照片尚未传完" "The photo has not arrived";
+    NoSuchRange "no_such_range" RANGE_NOT_SATISFIABLE Fix "没有这段内容" "There are no such bytes";
+    PhotoNotNamed "photo_not_named" NOT_FOUND Fix "没有登记这张照片" "No such photo was named";
+    TusVersion "tus_version" PRECONDITION_FAILED Fix "tus 版本不符" "The version of tus is not understood";
+    UploadHeader "upload_header" BAD_REQUEST Fix "上传请求头有误" "A header of the upload is wrong";
+    UploadGone "upload_gone" GONE Never "上传已失效" "The upload is over";
+    TooManyUploads "too_many_uploads" LOCKED Retry "正在上传的照片过多" "Too many uploads are under way";
+    WrongOffset "wrong_offset" CONFLICT Fix "上传位置不符" "Other bytes are to follow";
+    UploadTooLong "upload_too_long" PAYLOAD_TOO_LARGE Never "超出照片大小" "There are more bytes than the photo has";
+    Superseded "superseded" LOCKED Retry "已由新的请求续传" "A newer request goes on";
+    WrongChecksum "wrong_checksum" BAD_REQUEST Retry "校验和不符" "The checksum does not match";
+    WrongHash "wrong_hash" UNPROCESSABLE_ENTITY Fix "内容与登记的照片不符" "The bytes are not the photo that was named";
+    NoPicture "no_picture" UNPROCESSABLE_ENTITY Fix "不是照片" "It is no picture";
     // Rules
     InvalidRules "invalid_rules" UNPROCESSABLE_ENTITY Fix "规则有误" "The rules are wrong";
     StaleRules "stale_rules" PRECONDITION_FAILED Fix "规则已被他人更新" "The rules have changed";

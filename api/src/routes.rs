@@ -7,11 +7,20 @@ use crate::{
     handlers::{
         accounts, catalogue,
         commands::{beside, desk, end, linkages, work},
-        hand_over, health, incidents, queues, rules, sessions, statistics,
+        hand_over, health, incidents, photos, queues, rules, sessions, statistics, uploads,
     },
     problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
 };
+
+/// The methods of the table; the framework has none for `OPTIONS`.
+mod method {
+    pub use actix_web::web::{delete, get, head, patch, post};
+
+    pub fn options() -> actix_web::Route {
+        actix_web::web::method(actix_web::http::Method::OPTIONS)
+    }
+}
 
 /// Declares every resource with its methods, registers them, and documents them.
 macro_rules! routes {
@@ -21,7 +30,7 @@ macro_rules! routes {
             $(
                 let allowed = [$(stringify!($method)),+].join(", ").to_uppercase();
                 config.service(
-                    web::resource($url)$(.route(web::$method().to($($handler)::+)))+
+                    web::resource($url)$(.route(method::$method().to($($handler)::+)))+
                         .default_service(web::to(move || method_not_allowed(allowed.clone()))),
                 );
             )+
@@ -86,6 +95,10 @@ routes! {
     "/v1/incidents/{id}/actions" { get incidents::actions }
     "/v1/incidents/{id}/similar" { get incidents::similar }
     "/v1/incidents/{id}/linkages" { get incidents::linkages }
+    "/v1/incidents/{id}/photos" { get photos::list }
+    "/v1/photos/{id}" { get photos::read }
+    "/v1/uploads" { options uploads::options, post uploads::create }
+    "/v1/uploads/{id}" { head uploads::head, patch uploads::append, delete uploads::terminate }
 
     "/v1/incidents/{id}/accept" { post desk::accept }
     "/v1/incidents/{id}/decline" { post desk::decline }
@@ -130,6 +143,7 @@ routes! {
     "/v1/incidents/{id}/record" { post linkages::record }
     "/v1/incidents/{id}/conclude" { post linkages::conclude }
     "/v1/incidents/{id}/involve" { post linkages::involve }
+    "/v1/incidents/{id}/add-photos" { post beside::add_photos }
     "/v1/incidents/{id}/comment" { post beside::comment }
 
     "/v1/statistics/grassroots" { get statistics::grassroots }

@@ -127,7 +127,7 @@ impl<'a> Source<'a> {
             locate(Some(&position), self.worker, &self.snapshot.ground.grids).ok_or("no place")?;
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
-        let report = Report { id, category, severity: None, place, on_spot: None };
+        let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
         let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
         let content = content(id, position, &decision, now);
         let salt = || random_bytes::<16>().to_vec();

@@ -143,6 +143,8 @@ fn belongs(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal>
             None => asks.desk_or_above(leg.desk, Level::City),
         },
         By::Involved => asks.involved(leg.desk),
+        By::Witness if case.incident.is_of(actor.account) || asks.checker().is_ok() => Ok(()),
+        By::Witness => asks.involved(leg.desk),
         By::Reader => asks.reader(),
     }
 }

@@ -1,6 +1,6 @@
 //! Events: what happened to an incident, appended and never changed.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use crate::{
     account::AccountId,
     case::{Case, Stamp},
-    code::codes,
+    code::{codes, serde_as_text},
     commands::{
-        Effect, accept, acknowledge, answer, approve, arbitrate, arrive, call_in, close, comment, conclude,
-        correct, decline, dispatch, dispute, escalate, extend, follow_up, hand_down, involve, lift, link,
-        merge, record, refer, reject, remind, reopen, reply, report_check, request_check, request_info,
+        Effect, accept, acknowledge, add_photos, answer, approve, arbitrate, arrive, call_in, close, comment,
+        conclude, correct, decline, dispatch, dispute, escalate, extend, follow_up, hand_down, involve, lift,
+        link, merge, record, refer, reject, remind, reopen, reply, report_check, request_check, request_info,
         resume, return_work, rework, submit_result, supervise, supplement, suspend, take_over, transfer,
         unmerge, void, withdraw,
     },
@@ -166,6 +166,8 @@ events! {
     Concluded "concluded" "联动办结" conclude::Concluded,
     /// Somebody takes part.
     Involved "involved" "参与人员" involve::Involved,
+    /// More photos were named.
+    PhotosAdded "photos_added" "补充照片" add_photos::PhotosAdded,
     /// Somebody remarked.
     Commented "commented" "备注" comment::Commented,
 }
@@ -231,6 +233,30 @@ impl fmt::Debug for Hash {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// The text is no SHA-256 digest.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0:?} is no SHA-256 digest; 64 hexadecimal digits are")]
+pub struct HashError(pub String);
+
+impl FromStr for Hash {
+    type Err = HashError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || HashError(text.to_owned());
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let mut digest = [0; 32];
+        for (byte, digits) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(digest))
+    }
+}
+
+serde_as_text!(Hash);
 
 /// The hash of an event: it covers the whole event, the salted hash of its words, and through `previous` all events
 /// of the incident before it. `body` is the canonical text that is stored, in

@@ -26,6 +26,7 @@ pub mod linkage;
 pub mod name;
 pub mod open;
 pub mod organisation;
+pub mod photo;
 pub mod place;
 pub mod position;
 pub mod proceedings;

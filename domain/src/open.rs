@@ -12,6 +12,7 @@ use crate::{
     ground::Ground,
     incident::{Incident, IncidentId, State},
     leg::{CustodyOutcome, Outcome},
+    photo::{Photo, may_be_named},
     place::Place,
     proceedings::Proceedings,
     refusal::Refusal,
@@ -37,6 +38,8 @@ pub struct Report<'a> {
     pub place: Place,
     /// What was done about it already, if it is settled.
     pub on_spot: Option<Text>,
+    /// What it looks like.
+    pub photos: Vec<Photo>,
 }
 
 /// A report reached the server.
@@ -60,6 +63,9 @@ pub struct Reported {
     pub to: Arrival,
     /// When the whole matter should be settled.
     pub total: Deadline,
+    /// The photos it named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Photo>,
 }
 
 /// The reporter settled it on the spot.
@@ -95,7 +101,7 @@ impl Reported {
             in_place: false,
             ended_at: None,
             total: self.total,
-            proceedings: Proceedings::default(),
+            proceedings: Proceedings { photos: self.photos.clone(), ..Proceedings::default() },
             rules_version: self.routing.rules_version,
         };
         Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }
@@ -155,6 +161,7 @@ pub fn open(
         return Err(Refusal::MayNotReport);
     }
     let category = report.category;
+    may_be_named(&report.photos, &[], category)?;
     let severity = report.severity.map_or(category.severity, |given| given.max(category.severity));
     let routing = match report.on_spot {
         None => route(category, severity, &report.place, rules, &ground.units, &ground.organisations)
@@ -178,11 +185,12 @@ pub fn open(
             to,
             total: rules.total_due(category.code, now),
             routing: Box::new(routing),
+            photos: report.photos.clone(),
         }
         .into(),
     };
     let mut warnings = Vec::new();
-    if category.has(Flag::PhotoRequired) {
+    if category.has(Flag::PhotoRequired) && report.photos.is_empty() {
         warnings.push(Warning::PhotoMissing);
     }
     if report.severity.is_some_and(|given| given < severity) {

@@ -11,6 +11,7 @@ use crate::{
     incident::IncidentId,
     linkage::{Linkage, Participant},
     organisation::OrganisationCode,
+    photo::Photo,
     place::Place,
     time::Instant,
 };
@@ -55,6 +56,9 @@ pub struct Proceedings {
     /// Who takes part.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Participant>,
+    /// The photos named so far, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Photo>,
     /// How often things were done that can only be done so often.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub tally: Tally,

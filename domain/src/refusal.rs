@@ -5,6 +5,7 @@ use crate::{
     commands::CommandKind,
     deadline::{Limit, LimitUnit},
     duty::DutyRole,
+    event::Hash,
     incident::{IncidentId, State},
     linkage::LinkageError,
     organisation::OrganisationCode,
@@ -142,6 +143,14 @@ pub enum Refusal {
     AnotherMatter { id: IncidentId },
     #[error("{id} was reported later; merge that one into this")]
     LaterReport { id: IncidentId },
+    #[error("photos are off in category {category}, to protect those who could be seen")]
+    PhotosOff { category: CategoryCode },
+    #[error("at most {most} photos are taken")]
+    TooManyPhotos { most: usize },
+    #[error("the photo {sha256} is named already")]
+    PhotoNamedTwice { sha256: Hash },
+    #[error("name at least one photo")]
+    NoPhotos,
     #[error("it was merged more than {hours} hours ago")]
     UnmergeTooLate { hours: u32 },
 }

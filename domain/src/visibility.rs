@@ -119,6 +119,18 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
         }
 }
 
+/// Whether `actor` may look at a photo of `case`, named by `named_by`, as it was taken: who handles the incident, who
+/// inspects it, and who took the photo.
+#[must_use]
+pub fn sees_original(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
+    let part = match visible(actor, case) {
+        Visibility::Full => actor.role != Role::GridWorker,
+        Visibility::Summary => actor.role == Role::AuditAdmin,
+        Visibility::None | Visibility::Own | Visibility::Former { .. } => false,
+    };
+    part || actor.account == named_by
+}
+
 /// Whether `actor`, who sees `case` in full, may read the confidential words of `event`: the desk that answers for the
 /// incident, and whose linkage it is. What parties say in mediation goes no further, not even up.
 #[must_use]

@@ -16,7 +16,7 @@ use crate::{
     db::Db,
     error::{StoreError, StoreResult},
     events::{self, Chain},
-    incidents, legs,
+    incidents, legs, photos,
     reports::{self, ReportContent},
     store::Store,
 };
@@ -74,6 +74,8 @@ pub fn insert_all(db: &mut Db, openings: &[Arc<Opening>]) -> StoreResult<Vec<Opt
     let chains: Vec<_> = new().map(|(opening, key)| (key, &opening.chain)).collect();
     legs::insert_custody(db, &custody)?;
     legs::insert_handling(db, &handling)?;
+    let incidents: Vec<_> = new().map(|(opening, key)| (key, &opening.case.incident)).collect();
+    photos::insert_of_new(db, &incidents)?;
     reports::insert_all(db, &reports)?;
     events::insert_all(db, &chains)?;
     Ok(keys)

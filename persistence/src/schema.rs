@@ -355,9 +355,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    photo (id) {
+        id -> Id,
+        incident_id -> BigInt,
+        number -> Integer,
+        sha256 -> Binary,
+        size_bytes -> Integer,
+        media_type -> Text,
+        phase -> Text,
+        named_by -> Id,
+        named_at -> Moment,
+        arrived_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    picture (sha256) {
+        sha256 -> Binary,
+        object -> Id,
+        media_type -> Text,
+        stored_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    upload (id) {
+        id -> Id,
+        photo_id -> Id,
+        account_id -> Id,
+        metadata -> Text,
+        received -> Integer,
+        expires_at -> Moment,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::{Id, Moment};
+
+    upload_part (upload_id, position) {
+        upload_id -> Id,
+        position -> Integer,
+        size_bytes -> Integer,
+        object -> Id,
+    }
+}
+
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(report -> incident (incident_id));
 diesel::joinable!(linkage -> incident (incident_id));
+diesel::joinable!(photo -> incident (incident_id));
+diesel::joinable!(upload -> photo (photo_id));
 diesel::joinable!(event_position -> event (event_id));
 diesel::joinable!(remark -> event (event_id));
 diesel::joinable!(event -> incident (incident_id));
@@ -372,3 +431,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_position
 );
 diesel::allow_tables_to_appear_in_same_query!(account, session);
+diesel::allow_tables_to_appear_in_same_query!(incident, photo, upload);

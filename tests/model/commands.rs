@@ -6,6 +6,7 @@ use grassroots_domain::{
         Command, CommandKind,
         accept::Accept,
         acknowledge::Acknowledge,
+        add_photos::AddPhotos,
         answer::{Answer, Assistance},
         approve::Approve,
         arbitrate::Arbitrate,
@@ -49,9 +50,11 @@ use grassroots_domain::{
         void::Void,
         withdraw::Withdraw,
     },
+    event::Hash,
     incident::IncidentId,
     leg::Outcome,
     linkage::{Capacity, Opening, Progress},
+    photo::{MediaType, Phase, Photo},
     proceedings::SupervisionLevel,
     remark::{Audience, Label},
     text::Text,
@@ -200,6 +203,7 @@ impl Scene<'_> {
             CommandKind::Involve => {
                 Involve { capacity: dice.pick(Capacity::ALL), name: perhaps_words(dice) }.into()
             }
+            CommandKind::AddPhotos => AddPhotos { photos: vec![photo(dice)] }.into(),
             CommandKind::Comment => {
                 let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
                 Comment { audience, text: words(dice) }.into()
@@ -282,7 +286,18 @@ pub fn body(command: &Command) -> Value {
             "linkage": number, "outcome": conclusion, "at": at, "until": until, "text": words.first().map(|(_, text)| text),
         }),
         Command::Involve(Involve { capacity, name }) => json!({ "capacity": capacity, "name": name }),
+        Command::AddPhotos(AddPhotos { photos }) => json!({ "photos": photos }),
         Command::Comment(Comment { audience, text }) => json!({ "audience": audience, "text": text }),
+    }
+}
+
+/// A photo nobody has seen.
+fn photo(dice: &mut Dice) -> Photo {
+    Photo {
+        sha256: Hash::of(&[dice.uuid().as_bytes()]),
+        size_bytes: 1 + dice.below(300_000),
+        media_type: dice.pick(MediaType::ALL),
+        phase: dice.pick(Phase::ALL),
     }
 }
 

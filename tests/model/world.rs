@@ -106,8 +106,14 @@ impl Model {
         let ground = &self.snapshot.ground;
         let (place, _) = locate(None, actor, &ground.grids).ok_or(Refusal::PlaceUnknown)?;
         let category = self.rules().category(sent.category).expect("a category");
-        let report =
-            Report { id: sent.id, category, severity: sent.severity, place, on_spot: sent.on_spot.clone() };
+        let report = Report {
+            id: sent.id,
+            category,
+            severity: sent.severity,
+            place,
+            on_spot: sent.on_spot.clone(),
+            photos: Vec::new(),
+        };
         open(&report, actor, now, self.rules(), ground)
     }
 

@@ -118,6 +118,11 @@ impl TestApp {
         self.0.database.folder.path().join("keys")
     }
 
+    /// The folder with the bytes of photos.
+    pub fn photos(&self) -> std::path::PathBuf {
+        self.0.database.folder.path().join("photos")
+    }
+
     pub fn now(&self) -> Instant {
         DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
     }
@@ -165,6 +170,7 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         data: DataConfig {
             data_dir: database.folder.path().to_owned(),
             database_url: Some(database.url.clone()),
+            photos: None,
             database_connections: 16,
         },
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], port)),

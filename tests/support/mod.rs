@@ -1,9 +1,11 @@
 //! What tests stand on: a server of their own, people who are signed in, and data to send.
 
 mod app;
+pub mod bad_line;
 mod client;
 mod database;
 mod people;
+pub mod photos;
 mod wire;
 
 pub use app::TestApp;

@@ -4,7 +4,10 @@ use grassroots_domain::{account::Role, commands::CommandKind};
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
 use serde_json::{Value, json};
 
-use super::{Answer, Client, TestApp};
+use super::{
+    Answer, Client, TestApp,
+    photos::{jpeg, named},
+};
 
 /// The password of everybody who was hired.
 pub const HIRED: &str = "Xiong-er-Shan-58";
@@ -148,6 +151,7 @@ pub fn body_of(command: &str) -> Value {
         "conclude" => json!({ "linkage": 1, "outcome": "accepted", "text": "已接收" }),
         "involve" => json!({ "capacity": "legal_adviser", "name": "李律师" }),
         "comment" => json!({ "audience": "internal", "text": "请关注" }),
+        "add-photos" => json!({ "photos": [named(&jpeg(1, 1_000))] }),
         other => panic!("no such command: {other}"),
     }
 }

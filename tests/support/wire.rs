@@ -41,6 +41,22 @@ impl TestApp {
         String::from_utf8(answer).expect("an answer in UTF-8")
     }
 
+    /// Sends `bytes` and no more, and reads what the server says to that.
+    pub fn half_close_after(&self, bytes: &[u8]) -> String {
+        let mut line = self.hold_after(bytes);
+        line.shutdown(std::net::Shutdown::Write).expect("the line is half closed");
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).expect("the server answers");
+        answer
+    }
+
+    /// Sends `bytes` and keeps the line.
+    pub fn hold_after(&self, bytes: &[u8]) -> TcpStream {
+        let mut line = TcpStream::connect(self.host()).expect("the server listens");
+        line.write_all(bytes).expect("the request is sent");
+        line
+    }
+
     /// Sends `bytes` and hangs up before any answer can come.
     pub fn hang_up_after(&self, bytes: &[u8]) {
         let mut line = TcpStream::connect(self.host()).expect("the server listens");

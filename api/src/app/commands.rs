@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    account::{Actor, Role},
+    account::{AccountId, Actor, Role},
     commands::{
         Command, CommandKind,
         merge::{Absorbed, Merge},
@@ -27,6 +27,7 @@ use grassroots_persistence::{
     error::{StoreError, StoreResult},
     events,
     incidents::{self, Stored},
+    photos,
     receipts::{self, Receipt},
     store::Retry,
 };
@@ -176,6 +177,8 @@ fn carry_out(
 /// Writes what was decided about `stored`.
 pub(crate) fn save(db: &mut Db, stored: &Stored, decision: &Decision) -> StoreResult<()> {
     incidents::update(db, stored.key, &stored.case, &decision.case)?;
+    let by = decision.events.last().map_or(AccountId::SYSTEM, |decided| decided.event.actor);
+    photos::insert_more(db, stored.key, &stored.case.incident, &decision.case.incident, by)?;
     events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())
 }
 

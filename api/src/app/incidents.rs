@@ -19,6 +19,7 @@ use grassroots_persistence::{
     events::{self, StoredEvent, StoredRemark},
     incidents::{self, Stored},
     lists::{self, Filter},
+    photos,
     reports::{self, ReportContent},
 };
 
@@ -73,6 +74,8 @@ pub struct Detail {
     pub replies: Vec<Reply>,
     /// The incident that stands for it, at the end of the chain.
     pub stands_for: Option<Incident>,
+    /// How many of its photos have arrived.
+    pub photos_here: usize,
 }
 
 /// Words for the reporter, who may show them to residents.
@@ -105,7 +108,7 @@ pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Found,
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
-/// Adds routing and replies.
+/// Adds routing, replies and photos.
 pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
     let events = events::history(db, found.stored.key)?;
     let remarks = events::remarks(db, found.stored.key)?;
@@ -138,7 +141,9 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
             stands_for = Some(incident);
         }
     }
-    Ok(Detail { found, routing, replies, stands_for })
+    let names_photos = !found.stored.case.incident.proceedings.photos.is_empty();
+    let photos_here = if names_photos { photos::count_arrived(db, found.stored.key)? } else { 0 };
+    Ok(Detail { found, routing, replies, stands_for, photos_here })
 }
 
 /// Words for the reporter, with the events that `shown` lets through; not what the reporter said.

@@ -9,6 +9,7 @@ use grassroots_domain::{
     event::Hash,
     incident::IncidentId,
     open::{Report, open},
+    photo::{Phase, Photo},
     place::locate,
     position::{Position, PositionSource, RawPosition},
     refusal::Refusal,
@@ -31,6 +32,7 @@ use crate::{
     app::{
         App,
         incidents::{Detail, Found, Reply, detail, routing},
+        photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
     fields::Fields,
@@ -68,6 +70,8 @@ pub struct Sent {
     pub sent_at: Option<Instant>,
     /// What was done about it, if it is settled already.
     pub on_spot: Option<String>,
+    /// What it looks like.
+    pub photos: Vec<SentPhoto>,
 }
 
 /// A position as it was sent.
@@ -155,6 +159,7 @@ struct Checked {
     severity: Option<Severity>,
     content: ReportContent,
     on_spot: Option<Text>,
+    photos: Vec<Photo>,
     warnings: Vec<Warning>,
 }
 
@@ -171,6 +176,7 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
     let on_spot =
         sent.on_spot.as_deref().and_then(|given| fields.text("/on_spot/result", given, text::REMARK));
     let position = sent.location.as_ref().and_then(|given| location(given, &mut fields));
+    let photos = photos::read(&mut fields, "/photos", &sent.photos, Phase::Before);
     if sent.location.is_none() && sent.place_text.is_none() {
         let detail =
             words!("没有定位时须用 place_text 写明地点", "without a location, say in place_text where it is");
@@ -188,7 +194,8 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
     if [sent.occurred_at, sent.reported_at, sent.sent_at].into_iter().flatten().any(|at| at > tolerated) {
         fields.warn(Warning::DeviceClockAhead);
     }
-    let ((category, description), warnings) = fields.finish(category.zip(description))?;
+    let read = category.zip(description).zip(photos);
+    let (((category, description), photos), warnings) = fields.finish(read)?;
     let canonical = Canonical {
         category,
         severity,
@@ -199,6 +206,7 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
         occurred_at: sent.occurred_at,
         reported_at: sent.reported_at,
         on_spot: on_spot.as_ref(),
+        photos: &photos,
     };
     let content = ReportContent {
         salt: random_bytes::<16>().to_vec(),
@@ -212,7 +220,7 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
         sent_at: sent.sent_at,
         warnings: Vec::new(),
     };
-    Ok(Checked { category, severity, content, on_spot, warnings })
+    Ok(Checked { category, severity, content, on_spot, photos, warnings })
 }
 
 fn category(given: &str, rules: Option<&Rules>, fields: &mut Fields) -> Option<CategoryCode> {
@@ -269,6 +277,7 @@ struct Canonical<'a> {
     occurred_at: Option<Instant>,
     reported_at: Option<Instant>,
     on_spot: Option<&'a Text>,
+    photos: &'a [Photo],
 }
 
 impl Canonical<'_> {
@@ -299,6 +308,7 @@ impl Opened {
             severity: checked.severity,
             place,
             on_spot: checked.on_spot,
+            photos: checked.photos,
         };
         let decision = open(&report, actor, now, rules, &snapshot.ground)?;
         let routing = decision.events.first().and_then(|first| routing(&first.event.body));
@@ -322,6 +332,7 @@ impl Opened {
         let Opening { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
         Detail {
             stands_for: None,
+            photos_here: 0,
             replies: self.replies,
             routing: self.routing,
             found: Found {

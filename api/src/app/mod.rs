@@ -6,6 +6,7 @@ pub mod commands;
 pub mod hand_over;
 pub mod incidents;
 pub mod intake;
+pub mod photos;
 pub mod posts;
 pub mod reconciler;
 pub mod rules;
@@ -13,11 +14,12 @@ pub mod sessions;
 pub mod similar;
 pub mod snapshot;
 pub mod statistics;
+pub mod uploads;
 
-use grassroots_persistence::{intake::Intake, store::Store};
+use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
 
 use crate::{
-    app::{actors::Actors, snapshot::Snapshots},
+    app::{actors::Actors, snapshot::Snapshots, uploads::Lines},
     auth::{attempts::Attempts, passwords::Passwords, tokens::Tokens},
     clock::Clock,
 };
@@ -28,6 +30,10 @@ pub struct App {
     pub store: Store,
     /// Where reports are written, together with others of the same moment.
     pub intake: Intake,
+    /// The bytes of photos.
+    pub objects: Objects,
+    /// Photos on their way.
+    pub lines: Lines,
     /// The time.
     pub clock: Clock,
     /// Ground and rules in memory.

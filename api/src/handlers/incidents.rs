@@ -23,8 +23,10 @@ use crate::{
         App,
         incidents::{self, Found, ReadError},
         intake::{self, Sent, SentLocation, Taken},
+        photos::SentPhoto,
         similar,
     },
+    handlers::photos::PhotoBody,
     problem::Problem,
     queue::{self, ListParams},
     views::{
@@ -74,6 +76,9 @@ pub struct ReportBody {
     /// It is settled already: what was done. Only in categories that allow it.
     #[schema(value_type = Option<OnSpotBody>)]
     pub on_spot: Option<Object<OnSpotBody>>,
+    /// What it looks like: up to nine photos, whose bytes follow by `POST /v1/uploads`.
+    #[serde(default)]
+    pub photos: Vec<PhotoBody>,
 }
 
 /// A position as the phone has it.
@@ -128,6 +133,7 @@ impl From<ReportBody> for Sent {
             reported_at: utc(body.reported_at),
             sent_at: utc(body.sent_at),
             on_spot: body.on_spot.map(|Object(on_spot)| on_spot.result),
+            photos: body.photos.into_iter().map(SentPhoto::from).collect(),
         }
     }
 }

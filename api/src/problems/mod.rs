@@ -4,6 +4,7 @@ mod accounts;
 mod commands;
 mod intake;
 mod linkages;
+mod photos;
 mod refusals;
 mod rules;
 mod sessions;

@@ -383,6 +383,21 @@ impl From<Refusal> for Problem {
                     "{id} is of another domain, or restricted otherwise"
                 ),
             ),
+            Refusal::PhotosOff { category } => (
+                Code::PhotosOff,
+                words!(
+                    "类别 {category} 涉及隐私，默认不收照片；请只用文字说明",
+                    "category {category} takes no photos, to protect those who could be seen; say it in words"
+                ),
+            ),
+            Refusal::TooManyPhotos { most } => {
+                (Code::TooManyPhotos, words!("最多 {most} 张照片", "at most {most} photos are taken"))
+            }
+            Refusal::PhotoNamedTwice { sha256 } => (
+                Code::PhotoNamedTwice,
+                words!("照片 {sha256} 已登记过", "the photo {sha256} is named already"),
+            ),
+            Refusal::NoPhotos => (Code::MissingField, words!("至少登记一张照片", "name at least one photo")),
             Refusal::LaterReport { id } => (
                 Code::CannotMerge,
                 words!(

@@ -124,6 +124,7 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         EventBody::Involved(event) => {
             json!({ "capacity": event.capacity, "by": names.organisation(event.by) })
         }
+        EventBody::PhotosAdded(event) => json!({ "photos": event.photos.len() }),
         EventBody::Commented(event) => json!({ "audience": event.audience }),
         EventBody::ResolvedOnSpot(_)
         | EventBody::Unmerged(_)

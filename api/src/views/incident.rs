@@ -140,6 +140,9 @@ pub struct IncidentView {
     /// What became of the incident that stands for it, once it is merged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stood_for: Option<StoodForView>,
+    /// Its photos, for those who see it in full; `GET …/photos` lists them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub photos: Option<PhotoCountsView>,
     /// On arrival: other open reports of the same domain within 100 m and 72 hours. Nothing else is told of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<SimilarView>,
@@ -290,6 +293,15 @@ impl From<&Similar> for SimilarView {
     }
 }
 
+/// How many photos an incident has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PhotoCountsView {
+    /// Named so far.
+    pub named: usize,
+    /// Of these, those that have not arrived.
+    pub coming: usize,
+}
+
 /// What became of the incident that stands for a merged one. Nothing else is told of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoodForView {
@@ -349,6 +361,9 @@ impl IncidentView {
                 ended_at: incident.ended_at.map(local),
             });
         }
+        let named = detail.found.stored.case.incident.proceedings.photos.len();
+        view.photos = (named > 0 && detail.found.visibility == Visibility::Full)
+            .then(|| PhotoCountsView { named, coming: named.saturating_sub(detail.photos_here) });
         view
     }
 
@@ -406,6 +421,7 @@ impl IncidentView {
             restricted: incident.restricted,
             replies: Vec::new(),
             stood_for: None,
+            photos: None,
             similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
             emergency_number: category

@@ -5,6 +5,7 @@ pub mod facts;
 pub mod hearings;
 pub mod incident;
 pub mod linkage;
+pub mod photo;
 pub mod problem;
 pub mod proceedings;
 pub mod receipt;

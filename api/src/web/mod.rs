@@ -8,3 +8,4 @@ pub mod language;
 pub mod params;
 pub mod reason;
 pub mod render;
+pub mod tus;

@@ -7,8 +7,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
-            WWW_AUTHENTICATE,
+            ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue,
+            RETRY_AFTER, WWW_AUTHENTICATE,
         },
     },
     middleware::Next,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     problem::{Code, Problem, words},
-    web::language::Language,
+    web::{language::Language, tus},
 };
 
 /// Header that names a request in logs and problems; taken over from the caller if it is short and plain.
@@ -68,6 +68,8 @@ pub async fn around(
         let status = response.status().as_u16();
         tracing::debug!(http.status = status, elapsed_us = started.elapsed().as_micros(), "answered");
     });
+    let path = response.request().path().to_owned();
+    tus::mark(&path, response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -96,8 +98,10 @@ fn finish(response: ServiceResponse) -> ServiceResponse {
     };
     let request = response.request().clone();
     let mut rendered = render(&problem, &request);
-    if let Some(allowed) = response.headers().get(ALLOW) {
-        rendered.headers_mut().insert(ALLOW, allowed.clone());
+    for name in [ALLOW, CONTENT_RANGE] {
+        if let Some(value) = response.headers().get(&name) {
+            rendered.headers_mut().insert(name, value.clone());
+        }
     }
     ServiceResponse::new(request, rendered)
 }

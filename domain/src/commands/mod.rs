@@ -26,6 +26,7 @@ use crate::{
 
 pub mod accept;
 pub mod acknowledge;
+pub mod add_photos;
 pub mod answer;
 pub mod approve;
 pub mod arbitrate;
@@ -221,6 +222,8 @@ commands! {
     Conclude "conclude" "联动办结" conclude::Conclude,
     /// Somebody takes part.
     Involve "involve" "登记参与人员" involve::Involve,
+    /// More photos.
+    AddPhotos "add_photos" "补充照片" add_photos::AddPhotos,
     /// A remark.
     Comment "comment" "备注" comment::Comment,
 }
@@ -282,6 +285,8 @@ pub enum By {
     Watcher,
     /// That desk or any above it, or an organisation that works on it.
     Involved,
+    /// Its reporter, the grid worker who was sent to look, or whoever is involved.
+    Witness,
     /// Who sees it in full.
     Reader,
 }

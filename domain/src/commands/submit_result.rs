@@ -10,6 +10,7 @@ use crate::{
     code::codes,
     incident::State,
     leg::{HandlingOutcome, Outcome},
+    photo::Phase,
     refusal::Refusal,
     text::Text,
     warning::Warning,
@@ -82,11 +83,14 @@ impl Rule for SubmitResult {
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
         let incident = &scene.case.incident;
         let verify = scene.rules.verify_due(incident.severity, scene.at);
-        // An after-photo that the category asks for is a warning until photos can be sent.
+        // A warning and no more: without a camera that works, the work is done all the same.
         let category = scene.rules.category(incident.category);
         let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
+        let has_one = incident.proceedings.photos.iter().any(|photo| photo.phase == Phase::After);
         let body = ResultSubmitted { outcome: self.outcome, method: self.method, verify };
-        Ok(Happening::of(body).noting(&self.result).warning(wants_photo.then_some(Warning::PhotoMissing)))
+        Ok(Happening::of(body)
+            .noting(&self.result)
+            .warning((wants_photo && !has_one).then_some(Warning::PhotoMissing)))
     }
 }
 

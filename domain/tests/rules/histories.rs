@@ -97,6 +97,7 @@ const fn weight(kind: CommandKind) -> usize {
         | CommandKind::Link
         | CommandKind::Conclude
         | CommandKind::Involve
+        | CommandKind::AddPhotos
         | CommandKind::Comment => 1,
     }
 }
@@ -229,6 +230,7 @@ fn command(kind: CommandKind, case: &Case, now: Instant, how: usize) -> Command 
             conclude(linkage.number, any_of(linkage.kind().conclusions(), how))
         }
         CommandKind::Involve => involve(),
+        CommandKind::AddPhotos => add_photos(how),
         CommandKind::Comment => comment(),
     }
 }
@@ -276,6 +278,7 @@ fn play(script: &Script, id: u128) -> Option<(Case, Vec<Event>)> {
         severity: script.severity,
         place: place(script.place),
         on_spot: script.on_spot.then(|| -> Text { text("当场调解成功") }),
+        photos: Vec::new(),
     };
     let Decision { mut case, events, .. } =
         open(&report, &cast.reporter, now, &city().rules, &city().ground).ok()?;

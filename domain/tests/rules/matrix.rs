@@ -178,6 +178,7 @@ fn command(kind: CommandKind, story: &Story, actor: &Actor) -> Command {
         CommandKind::Record => record(1, Progress::Session),
         CommandKind::Conclude => conclude(1, Conclusion::Agreed),
         CommandKind::Involve => involve(),
+        CommandKind::AddPhotos => add_photos(7),
         CommandKind::Comment => comment(),
     }
 }

@@ -28,6 +28,7 @@ fn settle(
         severity,
         place: place(at_place),
         on_spot: Some(text("当场劝离")),
+        photos: Vec::new(),
     };
     open(&report, by, at("2026-11-23 09:00"), &city().rules, &city().ground)
 }

@@ -180,5 +180,5 @@ fn an_incident_keeps_the_decision() {
 
 fn report(category: &Category, place: Place) -> Report<'_> {
     let id = grassroots_domain::incident::IncidentId(uuid::Uuid::from_u128(4112));
-    Report { id, category, severity: None, place, on_spot: None }
+    Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() }
 }

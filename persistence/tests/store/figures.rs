@@ -192,7 +192,7 @@ both! {
 
 both! {
     async fn hearings_are_counted_by_the_day_they_are_held(database: Database) {
-        let all = tell(900, &mut Dice::new(21));
+        let all = tell(1_200, &mut Dice::new(21));
         save_all(&database.store, &all, "井盖丢失").await;
         let mut met = HearingCounts::default();
         for (code, period) in [("4112", month()), ("4112", always()), ("411224", month()), ("411224107", always())] {

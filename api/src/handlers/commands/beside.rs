@@ -3,9 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     commands::{
-        approve::Approve, comment::Comment, lift::Lift, reject::Reject, remind::Remind, reply::Reply,
-        supervise::Supervise,
+        add_photos::AddPhotos, approve::Approve, comment::Comment, lift::Lift, reject::Reject,
+        remind::Remind, reply::Reply, supervise::Supervise,
     },
+    photo::Phase,
     proceedings::SupervisionLevel,
     remark::Audience,
     text::REMARK,
@@ -15,6 +16,8 @@ use utoipa::ToSchema;
 
 use super::{NoteBody, ReasonBody, TextBody, command, optional_text};
 use crate::{
+    app::photos::{self, SentPhoto},
+    handlers::photos::PhotoBody,
     problem::{Code, words},
     views::codes,
 };
@@ -41,6 +44,14 @@ pub struct CommentBody {
     pub audience: String,
     /// The words.
     pub text: String,
+}
+
+/// More photos.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddPhotosBody {
+    /// Up to nine at once.
+    pub photos: Vec<PhotoBody>,
 }
 
 command! {
@@ -81,6 +92,13 @@ command! {
     /// Lift the supervision of an incident.
     lift "/v1/incidents/{id}/lift" ReasonBody |body, fields, _| {
         Some(Lift { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
+    }
+}
+command! {
+    /// Name more photos of an incident; their bytes follow by `POST /v1/uploads`.
+    add_photos "/v1/incidents/{id}/add-photos" AddPhotosBody |body, fields, _| {
+        let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
+        Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, Phase::After)? }.into())
     }
 }
 command! {

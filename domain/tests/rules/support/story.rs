@@ -9,6 +9,7 @@ use grassroots_domain::{
         Command,
         accept::Accept,
         acknowledge::Acknowledge,
+        add_photos::AddPhotos,
         answer::{Answer, Assistance},
         approve::Approve,
         arbitrate::Arbitrate,
@@ -53,11 +54,12 @@ use grassroots_domain::{
         withdraw::Withdraw,
     },
     decide::decide,
-    event::Event,
+    event::{Event, Hash},
     incident::IncidentId,
     leg::Outcome,
     linkage::{Capacity, Conclusion, MediationKind, Officer, Opening, Progress},
     open::{Decision, Report, open},
+    photo::{MediaType, Phase, Photo},
     place::Place,
     proceedings::SupervisionLevel,
     reason::ReasonCode,
@@ -132,6 +134,7 @@ impl Story {
             severity,
             place,
             on_spot: None,
+            photos: Vec::new(),
         })
     }
 
@@ -144,8 +147,14 @@ impl Story {
     }
 
     pub fn of(category: &Category, place: Place) -> Self {
-        let report =
-            Report { id: IncidentId(Uuid::from_u128(4112)), category, severity: None, place, on_spot: None };
+        let report = Report {
+            id: IncidentId(Uuid::from_u128(4112)),
+            category,
+            severity: None,
+            place,
+            on_spot: None,
+            photos: Vec::new(),
+        };
         Self::open(&report)
     }
 
@@ -249,6 +258,17 @@ pub fn reopen() -> Command {
 
 pub fn void() -> Command {
     Void { reason: text("重复录入") }.into()
+}
+
+/// A photo, another for each `number`.
+pub fn add_photos(number: usize) -> Command {
+    let photo = Photo {
+        sha256: Hash::of(&[&number.to_be_bytes()]),
+        size_bytes: 300_000,
+        media_type: MediaType::Jpeg,
+        phase: Phase::After,
+    };
+    AddPhotos { photos: vec![photo] }.into()
 }
 
 pub fn comment() -> Command {

@@ -10,6 +10,7 @@ use grassroots_domain::{
         Command, CommandKind,
         accept::Accept,
         acknowledge::Acknowledge,
+        add_photos::AddPhotos,
         answer::{Answer, Assistance},
         approve::Approve,
         arbitrate::Arbitrate,
@@ -60,6 +61,7 @@ use grassroots_domain::{
     leg::Outcome,
     linkage::{Capacity, Conclusion, MediationKind, Officer, Opening as Linkage, Progress},
     open::{Decision, Report, open},
+    photo::{MediaType, Phase, Photo},
     proceedings::SupervisionLevel,
     reconcile::reconcile,
     remark::{Audience, Label},
@@ -116,6 +118,7 @@ pub fn reported(number: u128) -> Told {
         severity: None,
         place: place("411224107202001"),
         on_spot: None,
+        photos: Vec::new(),
     };
     let reporter = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
     Told { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
@@ -141,6 +144,7 @@ fn open_random(city: &City, number: u128, dice: &mut Dice, now: Instant) -> Deci
             severity: None,
             place: place(dice.pick(&PLACES)),
             on_spot: dice.once_in(2).then(|| text("当场办结")),
+            photos: Vec::new(),
         };
         if let Ok(decision) = open(&report, &dice.pick(&reporters), now, &city.rules, &city.ground) {
             return decision;
@@ -206,6 +210,7 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
                     | CommandKind::Void
                     | CommandKind::Link
                     | CommandKind::Involve
+                    | CommandKind::AddPhotos
                     | CommandKind::Comment
                     | CommandKind::Escalate
                     | CommandKind::Return
@@ -342,6 +347,15 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
         }
         CommandKind::Involve => Involve { capacity: dice.pick(Capacity::ALL), name: Some(words) }.into(),
+        CommandKind::AddPhotos => {
+            let photo = Photo {
+                sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
+                size_bytes: 300_000,
+                media_type: dice.pick(MediaType::ALL),
+                phase: dice.pick(Phase::ALL),
+            };
+            AddPhotos { photos: vec![photo] }.into()
+        }
         CommandKind::Comment => {
             let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
             Comment { audience, text: words }.into()

@@ -1,0 +1,144 @@
+//! Photos of incidents: which there are, and what they show.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError as _,
+    http::header::{
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+        ContentRange, ContentRangeSpec, ETAG, Header as _, IF_NONE_MATCH, RANGE, Range,
+        TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
+    },
+    web,
+};
+use grassroots_domain::{incident::IncidentId, photo::PhotoId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        App,
+        photos::{self, SentPhoto},
+    },
+    problem::{Code, Problem, words},
+    views::{
+        codes, optional_codes,
+        photo::{PhotoView, PhotosView},
+    },
+    web::{identity::Identity, params::Part},
+};
+
+/// For how long a phone may keep a photo it has read, in seconds. Bytes under one address never change.
+const KEEP_S: u32 = 86_400;
+
+/// A photo by what its bytes are. They follow by `POST /v1/uploads`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoBody {
+    /// SHA-256 of the bytes: 64 hexadecimal digits.
+    #[schema(example = "d1716e0a7788048df65c8dba3e0e1a1c7c3b1b1d2ffb9d8e4d1b0a1f6b8d3c55")]
+    pub sha256: String,
+    /// How many they are: up to 20,971,520.
+    #[schema(example = 118_121)]
+    pub size_bytes: u64,
+    /// What they are.
+    #[schema(schema_with = codes::<grassroots_domain::photo::MediaType>)]
+    pub media_type: String,
+    /// When it was taken, seen from the work; `before` in a report, if left out, and `after` later.
+    #[schema(schema_with = optional_codes::<grassroots_domain::photo::Phase>)]
+    pub phase: Option<String>,
+}
+
+impl From<PhotoBody> for SentPhoto {
+    fn from(body: PhotoBody) -> Self {
+        let PhotoBody { sha256, size_bytes, media_type, phase } = body;
+        Self { sha256, size_bytes, media_type, phase }
+    }
+}
+
+/// The photos of an incident, those that have not arrived among them.
+#[utoipa::path(
+    get, path = "/v1/incidents/{id}/photos", tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
+    responses(
+        (status = 200, description = "In the order they were named", body = PhotosView),
+        (status = 403, description = "You see a summary only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    who: Identity,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<web::Json<PhotosView>, Problem> {
+    let photos = photos::of(&app, who.actor(), IncidentId(id.0)).await?;
+    Ok(web::Json(PhotosView { photos: photos.iter().map(PhotoView::from).collect() }))
+}
+
+/// A photo as it was taken.
+///
+/// For those who handle the incident or inspect it, and for who took it. `Range` is understood.
+#[utoipa::path(
+    get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo")),
+    responses(
+        (status = 200, description = "Its bytes", body = Vec<u8>, content_type = "image/jpeg", headers(("ETag" = String))),
+        (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/jpeg"),
+        (status = 304, description = "You have it"),
+        (status = 404, description = "None, not yours to see, or not here yet (`photo_coming`)", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 416, description = "It has no such bytes"),
+    )
+)]
+pub async fn read(
+    who: Identity,
+    request: HttpRequest,
+    app: web::Data<App>,
+    id: Part<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    let readable = photos::open(&app, who.actor(), PhotoId(id.0)).await?;
+    let size = u64::from(readable.photo.photo.size_bytes);
+    let etag = format!("\"{}\"", readable.picture.sha256);
+    let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| given.as_bytes() == etag.as_bytes());
+    let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((ETAG, etag))
+        .insert_header((CACHE_CONTROL, format!("private, max-age={KEEP_S}, immutable")))
+        .insert_header((ACCEPT_RANGES, "bytes"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((CONTENT_DISPOSITION, "attachment"));
+    if has_it {
+        return Ok(response.finish());
+    }
+    let range = match request.headers().contains_key(RANGE).then(|| Range::parse(&request)) {
+        Some(Ok(Range::Bytes(ranges))) => match ranges.as_slice() {
+            [one] => match one.to_satisfiable_range(size) {
+                Some((first, last)) => Some((first, last)),
+                None => return Ok(no_such_range(size)),
+            },
+            // Several at once: all of it is an answer too.
+            _ => None,
+        },
+        _ => None,
+    };
+    let (from, to) = range.map_or((0, size), |(first, last)| (first, last + 1));
+    if let Some(range) = range {
+        let spec = ContentRangeSpec::Bytes { range: Some(range), instance_length: Some(size) };
+        response.status(actix_web::http::StatusCode::PARTIAL_CONTENT).insert_header(ContentRange(spec));
+    }
+    let bytes = photos::bytes(&app, &readable, (from, to)).await?;
+    Ok(response.content_type(readable.picture.media_type.as_str()).no_chunking(to - from).streaming(bytes))
+}
+
+fn no_such_range(size: u64) -> HttpResponse {
+    let problem = Problem::new(
+        Code::NoSuchRange,
+        words!(
+            "照片有 {size} 字节，没有请求的这一段",
+            "the photo has {size} bytes, and none of those asked for"
+        ),
+    );
+    let mut response = problem.error_response();
+    let all = ContentRange(ContentRangeSpec::Bytes { range: None, instance_length: Some(size) });
+    if let Ok(value) = all.try_into_value() {
+        response.headers_mut().insert(CONTENT_RANGE, value);
+    }
+    response
+}

@@ -1,0 +1,167 @@
+//! Photos: named by what their bytes are, in a report or later, before they arrive.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    category::{Category, Flag},
+    code::codes,
+    event::Hash,
+    incident::IncidentId,
+    refusal::Refusal,
+};
+
+/// Bytes of a photo at most. Phones compress to some 300 kB (DOMAIN 6.2); an original of theirs fits too.
+pub const MAX_BYTES: u32 = 20 * 1024 * 1024;
+/// Photos named at once, at most (DOMAIN 6.2).
+pub const MOST_AT_ONCE: usize = 9;
+/// Photos of an incident, at most.
+pub const MOST: usize = 45;
+
+codes! {
+    /// What a photo is, by its bytes.
+    MediaType "media type" {
+        /// JPEG.
+        Jpeg "image/jpeg" "JPEG 图像",
+        /// PNG.
+        Png "image/png" "PNG 图像",
+        /// WebP.
+        Webp "image/webp" "WebP 图像",
+        /// HEIC, of iPhones.
+        Heic "image/heic" "HEIC 图像",
+        /// AVIF.
+        Avif "image/avif" "AVIF 图像",
+    }
+}
+
+codes! {
+    /// When a photo was taken, seen from the work.
+    Phase "phase" {
+        /// As it was found.
+        Before "before" "处置前",
+        /// While it was worked on.
+        During "during" "处置中",
+        /// As it was left.
+        After "after" "处置后",
+    }
+}
+
+codes! {
+    /// What became of a photo on its way.
+    UploadOutcome "upload outcome" {
+        /// Its bytes are kept.
+        Stored "stored" "已保存",
+        /// Its bytes were not those that were named, or no picture.
+        Refused "refused" "未通过校验",
+    }
+}
+
+/// Identity of a photo: these bytes, of this incident.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PhotoId(pub Uuid);
+
+/// A photo by what it is. Its bytes follow, or are here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Photo {
+    /// SHA-256 of its bytes.
+    pub sha256: Hash,
+    /// How many they are.
+    pub size_bytes: u32,
+    /// What they are said to be.
+    pub media_type: MediaType,
+    /// When it was taken.
+    pub phase: Phase,
+}
+
+impl PhotoId {
+    /// The photo of `incident` with these bytes.
+    #[must_use]
+    pub fn of(incident: IncidentId, sha256: Hash) -> Self {
+        let Hash(digest) = Hash::of(&[incident.0.as_bytes(), &sha256.0]);
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest).for_each(|(byte, from)| *byte = from);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
+impl MediaType {
+    /// So many bytes tell what they are.
+    pub const START_BYTES: usize = 16;
+
+    /// What bytes that begin with `start` are, of [`Self::START_BYTES`]. `None` when they are no picture we take.
+    #[must_use]
+    pub fn of_bytes(start: &[u8]) -> Option<Self> {
+        let brand = || start.get(4..8).filter(|kind| kind == b"ftyp").and_then(|_| start.get(8..12));
+        match start {
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            _ => match brand()? {
+                b"avif" | b"avis" => Some(Self::Avif),
+                b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1" => Some(Self::Heic),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Whether `new` photos may be named for an incident of `category` that has `named` already.
+///
+/// # Errors
+/// When the category wants none, there are too many, or one is named twice.
+pub(crate) fn may_be_named(new: &[Photo], named: &[Photo], category: &Category) -> Result<(), Refusal> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    if category.has(Flag::PhotoOff) {
+        return Err(Refusal::PhotosOff { category: category.code });
+    }
+    if new.len() > MOST_AT_ONCE {
+        return Err(Refusal::TooManyPhotos { most: MOST_AT_ONCE });
+    }
+    if named.len() + new.len() > MOST {
+        return Err(Refusal::TooManyPhotos { most: MOST });
+    }
+    for (index, photo) in new.iter().enumerate() {
+        let before = named.iter().chain(new.iter().take(index));
+        if before.into_iter().any(|other| other.sha256 == photo.sha256) {
+            return Err(Refusal::PhotoNamedTwice { sha256: photo.sha256 });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_tell_what_they_are() {
+        let start = |text: &[u8]| MediaType::of_bytes(text);
+        assert_eq!(start(b"\xff\xd8\xff\xe0\x00\x10JFIF"), Some(MediaType::Jpeg));
+        assert_eq!(start(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), Some(MediaType::Png));
+        assert_eq!(start(b"RIFF\x24\x00\x00\x00WEBPVP8 "), Some(MediaType::Webp));
+        assert_eq!(start(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), Some(MediaType::Heic));
+        assert_eq!(start(b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00"), Some(MediaType::Heic));
+        assert_eq!(start(b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00"), Some(MediaType::Avif));
+        for other in [
+            &b""[..],
+            b"\xff\xd8",
+            b"<html>502</html>",
+            b"\x00\x00\x00\x18ftyphhhh",
+            b"GIF89a",
+            b"RIFF....WAVE",
+        ] {
+            assert_eq!(start(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_bytes_are_another_photo_in_another_incident() {
+        let of = |incident, byte| PhotoId::of(IncidentId(Uuid::from_u128(incident)), Hash([byte; 32]));
+        assert_eq!(of(1, 1), of(1, 1));
+        assert_ne!(of(1, 1), of(2, 1));
+        assert_ne!(of(1, 1), of(1, 2));
+    }
+}

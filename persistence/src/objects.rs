@@ -1,0 +1,227 @@
+//! Objects: the bytes of photos, in a folder or in an S3-compatible store.
+
+use std::{
+    fs, io,
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use grassroots_domain::time::Instant;
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig, WriteMultipart,
+    aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+};
+use uuid::Uuid;
+
+/// Bytes of a piece in which an object is written; S3 takes no smaller ones but the last.
+const PIECE_BYTES: usize = 5 * 1024 * 1024;
+/// Pieces on their way at once.
+const PIECES: usize = 1;
+/// How often, and for how long, a store over the network is tried before the answer is 503.
+const RETRIES: usize = 4;
+const RETRY_FOR: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Folder of parts of uploads, and of pictures.
+const UPLOADS: &str = "uploads";
+const PHOTOS: &str = "photos";
+
+/// Where bytes are kept. Cheap to clone.
+#[derive(Clone)]
+pub struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// The folder they are in, if it is one.
+    folder: Option<PathBuf>,
+}
+
+/// Why bytes could not be written or read.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ObjectError(#[from] object_store::Error);
+
+impl ObjectError {
+    /// Whether there is no such object.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        matches!(self.0, object_store::Error::NotFound { .. })
+    }
+}
+
+/// Result of reading or writing bytes.
+pub type ObjectResult<T> = Result<T, ObjectError>;
+
+/// The name of an object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ObjectName(Path);
+
+impl ObjectName {
+    /// The part of an upload.
+    #[must_use]
+    pub fn part(object: Uuid) -> Self {
+        Self(Path::from_iter([UPLOADS, object.hyphenated().to_string().as_str()]))
+    }
+
+    /// A picture. Some 256 folders keep each of them short.
+    #[must_use]
+    pub fn picture(object: Uuid) -> Self {
+        let name = object.hyphenated().to_string();
+        let folder = name.get(name.len() - 2..).unwrap_or_default();
+        Self(Path::from_iter([PHOTOS, folder, name.as_str()]))
+    }
+}
+
+/// An object that is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// Its name.
+    pub name: ObjectName,
+    /// What stands for it in the database; nothing if nobody here has written it.
+    pub object: Option<Uuid>,
+    /// When it was written.
+    pub written_at: Instant,
+}
+
+impl Objects {
+    /// Keeps them in `folder`, which is made when missing. What was written is on disk.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn in_folder(folder: &FilePath) -> ObjectResult<Self> {
+        fs::create_dir_all(folder).map_err(of_folder)?;
+        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
+    }
+
+    /// Keeps them in the bucket at `url` (`s3://BUCKET`), with keys, region and endpoint from the environment (`AWS_…`).
+    ///
+    /// # Errors
+    /// When the settings do not fit together.
+    pub fn in_bucket(url: &str) -> ObjectResult<Self> {
+        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
+        let store = AmazonS3Builder::from_env().with_url(url).with_retry(retry).build()?;
+        Ok(Self { store: Arc::new(store), folder: None })
+    }
+
+    /// Writes a small object.
+    ///
+    /// # Errors
+    /// When the store fails; nothing is there then.
+    pub async fn put(&self, name: &ObjectName, bytes: Bytes) -> ObjectResult<()> {
+        self.store.put(&name.0, bytes.into()).await?;
+        Ok(())
+    }
+
+    /// Writes an object of what `content` gives, a few pieces in memory at a time.
+    ///
+    /// # Errors
+    /// When the store or `content` fails; nothing is there then.
+    pub async fn put_all(
+        &self,
+        name: &ObjectName,
+        mut content: impl Stream<Item = ObjectResult<Bytes>> + Unpin,
+    ) -> ObjectResult<()> {
+        let upload = self.store.put_multipart(&name.0).await?;
+        let mut writer = WriteMultipart::new_with_chunk_size(upload, PIECE_BYTES);
+        loop {
+            match content.next().await {
+                Some(Ok(bytes)) => {
+                    writer.wait_for_capacity(PIECES).await?;
+                    writer.put(bytes);
+                }
+                Some(Err(error)) => {
+                    writer.abort().await?;
+                    return Err(error);
+                }
+                None => break,
+            }
+        }
+        writer.finish().await?;
+        Ok(())
+    }
+
+    /// The bytes of several objects, one after the other.
+    pub fn read_all(
+        &self,
+        names: Vec<ObjectName>,
+    ) -> impl Stream<Item = ObjectResult<Bytes>> + Unpin + use<> {
+        let store = Arc::clone(&self.store);
+        let one = move |name: ObjectName| {
+            let store = Arc::clone(&store);
+            async move { Ok::<_, ObjectError>(store.get(&name.0).await?.into_stream().map_err(ObjectError::from)) }
+        };
+        stream::iter(names).then(one).try_flatten().boxed()
+    }
+
+    /// Bytes `from` up to `to` of an object.
+    ///
+    /// # Errors
+    /// When there is no such object, or the store fails.
+    pub async fn read(
+        &self,
+        name: &ObjectName,
+        (from, to): (u64, u64),
+    ) -> ObjectResult<impl Stream<Item = ObjectResult<Bytes>> + Unpin + use<>> {
+        let options = GetOptions { range: Some(GetRange::Bounded(from..to)), ..GetOptions::default() };
+        let options = if to > from { options } else { GetOptions::default() };
+        Ok(self.store.get_opts(&name.0, options).await?.into_stream().map_err(ObjectError::from).boxed())
+    }
+
+    /// Deletes an object, if it is there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete(&self, name: &ObjectName) -> ObjectResult<()> {
+        match self.store.delete(&name.0).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes files that were being written when a server was killed before `before`. The store neither lists nor names them.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn sweep_half_written(&self, before: Instant) -> ObjectResult<()> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        let swept = tokio::task::spawn_blocking(move || delete_half_written(&folder, before.into())).await;
+        Ok(swept.unwrap_or_else(|panicked| Err(io::Error::other(panicked))).map_err(of_folder)?)
+    }
+
+    /// Every part of an upload that is there.
+    pub fn parts(&self) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
+        self.list(UPLOADS)
+    }
+
+    /// Every picture that is there.
+    pub fn pictures(&self) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
+        self.list(PHOTOS)
+    }
+
+    fn list(&self, folder: &str) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
+        self.store.list(Some(&Path::from(folder))).map_err(ObjectError::from).map_ok(|meta| Kept {
+            object: meta.location.filename().and_then(|name| name.parse().ok()),
+            written_at: meta.last_modified,
+            name: ObjectName(meta.location),
+        })
+    }
+}
+
+fn of_folder(source: io::Error) -> object_store::Error {
+    object_store::Error::Generic { store: "folder", source: Box::new(source) }
+}
+
+/// Such a file is called like the object it was to become, with `#` and a number behind it.
+fn delete_half_written(folder: &FilePath, before: SystemTime) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        if about.is_dir() {
+            delete_half_written(&entry.path(), before)?;
+        } else if entry.file_name().to_string_lossy().contains('#') && about.modified()? < before {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! Tables `upload` and `upload_part`: photos on their way.
+
+use diesel::{dsl::count_star, prelude::*};
+use grassroots_domain::{
+    account::AccountId,
+    photo::{PhotoId, UploadOutcome},
+    time::Instant,
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{At, Db, Key},
+    error::{StoreError, StoreResult, decode},
+    photos::{size_from_db, size_to_db},
+    schema::{photo, upload, upload_part},
+};
+
+/// A photo on its way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Upload {
+    /// Its identity.
+    pub id: Uuid,
+    /// The photo.
+    pub photo: PhotoId,
+    /// Whose phone sends it.
+    pub account: AccountId,
+    /// As the client sent it.
+    pub metadata: String,
+    /// Bytes that are on disk.
+    pub received: u32,
+    /// Until when it may go on.
+    pub expires_at: Instant,
+    /// What became of it.
+    pub outcome: Option<UploadOutcome>,
+}
+
+/// Bytes of an upload that are one object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Of the first byte in the upload.
+    pub position: u32,
+    /// How many.
+    pub size_bytes: u32,
+    /// The name of the object.
+    pub object: Uuid,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = upload, treat_none_as_default_value = false)]
+struct Row {
+    id: Key,
+    photo_id: Key,
+    account_id: Key,
+    metadata: String,
+    received: i32,
+    expires_at: At,
+    outcome: Option<String>,
+}
+
+impl TryFrom<Row> for Upload {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: row.id.0,
+            photo: PhotoId(row.photo_id.0),
+            account: AccountId(row.account_id.0),
+            metadata: row.metadata,
+            received: size_from_db("upload.received", row.received)?,
+            expires_at: row.expires_at.0,
+            outcome: row.outcome.map(|outcome| decode("upload.outcome", &outcome)).transpose()?,
+        })
+    }
+}
+
+/// Writes a new upload.
+///
+/// # Errors
+/// When the query fails.
+pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
+    let row = Row {
+        id: Key(new.id),
+        photo_id: Key(new.photo.0),
+        account_id: new.account.into(),
+        metadata: new.metadata.clone(),
+        received: size_to_db(new.received)?,
+        expires_at: At(new.expires_at),
+        outcome: new.outcome.map(|outcome| outcome.to_string()),
+    };
+    diesel::insert_into(upload::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// The upload with that identity.
+///
+/// # Errors
+/// When the query fails or the row does not decode.
+pub fn find(db: &mut Db, id: Uuid) -> StoreResult<Option<Upload>> {
+    let row: Option<Row> = upload::table.find(Key(id)).select(Row::as_select()).first(db).optional()?;
+    row.map(Upload::try_from).transpose()
+}
+
+/// How many uploads of `account` are under way at `now`.
+///
+/// # Errors
+/// When the query fails.
+pub fn count_open(db: &mut Db, account: AccountId, now: Instant) -> StoreResult<i64> {
+    Ok(upload::table
+        .filter(upload::account_id.eq(Key::from(account)))
+        .filter(upload::expires_at.gt(At(now)))
+        .filter(upload::outcome.is_null())
+        .select(count_star())
+        .first(db)?)
+}
+
+/// An upload of that photo by `account` of which nothing came in yet: its answer may have been lost.
+///
+/// # Errors
+/// When the query fails or the row does not decode.
+pub fn find_empty(
+    db: &mut Db,
+    photo: PhotoId,
+    account: AccountId,
+    now: Instant,
+) -> StoreResult<Option<Upload>> {
+    let row: Option<Row> = upload::table
+        .filter(upload::photo_id.eq(Key(photo.0)))
+        .filter(upload::account_id.eq(Key::from(account)))
+        .filter(upload::received.eq(0))
+        .filter(upload::outcome.is_null())
+        .filter(upload::expires_at.gt(At(now)))
+        .order(upload::expires_at.desc())
+        .select(Row::as_select())
+        .first(db)
+        .optional()?;
+    row.map(Upload::try_from).transpose()
+}
+
+/// Adds parts behind the bytes received so far, `from` of them, and lets the upload live on until `expires_at`.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when other bytes came in meanwhile, or it is over.
+pub fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant) -> StoreResult<()> {
+    let received = parts.last().map_or(from, |last| last.position + last.size_bytes);
+    let open = upload::table
+        .find(Key(id))
+        .filter(upload::received.eq(size_to_db(from)?))
+        .filter(upload::outcome.is_null());
+    let rows = diesel::update(open)
+        .set((upload::received.eq(size_to_db(received)?), upload::expires_at.eq(At(expires_at))))
+        .execute(db)?;
+    if rows != 1 {
+        return Err(StoreError::Conflict);
+    }
+    for part in parts {
+        let row = (
+            upload_part::upload_id.eq(Key(id)),
+            upload_part::position.eq(size_to_db(part.position)?),
+            upload_part::size_bytes.eq(size_to_db(part.size_bytes)?),
+            upload_part::object.eq(Key(part.object)),
+        );
+        diesel::insert_into(upload_part::table).values(row).execute(db)?;
+    }
+    Ok(())
+}
+
+/// The parts of an upload, in order.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<Part>> {
+    let rows: Vec<(i32, i32, Key)> = upload_part::table
+        .filter(upload_part::upload_id.eq(Key(id)))
+        .order(upload_part::position)
+        .select((upload_part::position, upload_part::size_bytes, upload_part::object))
+        .load(db)?;
+    let part = |(position, size, object): (i32, i32, Key)| {
+        Ok(Part {
+            position: size_from_db("upload_part.position", position)?,
+            size_bytes: size_from_db("upload_part.size_bytes", size)?,
+            object: object.0,
+        })
+    };
+    rows.into_iter().map(part).collect()
+}
+
+/// Notes what became of an upload, and forgets its parts. Whether it was open until then.
+///
+/// # Errors
+/// When a query fails.
+pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<bool> {
+    let open = upload::table.find(Key(id)).filter(upload::outcome.is_null());
+    let rows = diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
+    diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(Key(id)))).execute(db)?;
+    Ok(rows == 1)
+}
+
+/// Forgets an upload and its parts.
+///
+/// # Errors
+/// When a query fails.
+pub fn delete(db: &mut Db, id: Uuid) -> StoreResult<()> {
+    diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(Key(id)))).execute(db)?;
+    diesel::delete(upload::table.find(Key(id))).execute(db)?;
+    Ok(())
+}
+
+/// At most `limit` uploads that were over before `now`.
+///
+/// # Errors
+/// When the query fails.
+pub fn expired(db: &mut Db, now: Instant, limit: u32) -> StoreResult<Vec<Uuid>> {
+    let ids: Vec<Key> = upload::table
+        .filter(upload::expires_at.le(At(now)))
+        .order(upload::expires_at)
+        .limit(i64::from(limit))
+        .select(upload::id)
+        .load(db)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+/// At most `limit` uploads that are whole and of which nothing became yet: the server stopped in between.
+///
+/// # Errors
+/// When the query fails.
+pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
+    let ids: Vec<Key> = upload::table
+        .inner_join(photo::table)
+        .filter(upload::received.eq(photo::size_bytes))
+        .filter(upload::outcome.is_null())
+        .order(upload::expires_at)
+        .limit(i64::from(limit))
+        .select(upload::id)
+        .load(db)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+/// Whether a part of some upload is in the object of that name.
+///
+/// # Errors
+/// When the query fails.
+pub fn is_part(db: &mut Db, object: Uuid) -> StoreResult<bool> {
+    let found: Option<i32> = upload_part::table
+        .filter(upload_part::object.eq(Key(object)))
+        .select(upload_part::position)
+        .first(db)
+        .optional()?;
+    Ok(found.is_some())
+}
