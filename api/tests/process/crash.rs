@@ -18,7 +18,7 @@ const KILLS: usize = 20;
 /// Acknowledged reports after which it is.
 const ENOUGH: usize = 50;
 
-async fn sign_in(http: &Client, url: &str) -> String {
+pub async fn sign_in(http: &Client, url: &str) -> String {
     let body = json!({ "username": "worker", "password": "Grassroots-2023" });
     let answer = http.post(format!("{url}/v1/sessions")).json(&body).send().await.unwrap();
     let answer: Value = answer.json().await.unwrap();

@@ -45,7 +45,7 @@ impl Installation {
 
     /// One with a database of its own on PostgreSQL.
     pub fn on_postgres() -> Self {
-        let name = format!("process_{}", std::process::id());
+        let name = format!("process_{}", uuid::Uuid::new_v4().simple());
         on_postgres(&format!("CREATE DATABASE \"{name}\""));
         let url = postgres().replacen("/postgres?", &format!("/{name}?"), 1);
         Self { folder: tempfile::tempdir().unwrap(), database: Some((name, url)) }

@@ -6,3 +6,5 @@ mod command_line;
 mod crash;
 #[cfg(test)]
 mod installation;
+#[cfg(test)]
+mod interrupted_uploads;
