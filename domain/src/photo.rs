@@ -86,10 +86,7 @@ impl PhotoId {
 }
 
 impl MediaType {
-    /// So many bytes tell what they are.
-    pub const START_BYTES: usize = 16;
-
-    /// What bytes that begin with `start` are, of [`Self::START_BYTES`]. `None` when they are no picture we take.
+    /// What bytes that begin with `start` are. `None` when they are no picture we take.
     #[must_use]
     pub fn of_bytes(start: &[u8]) -> Option<Self> {
         let brand = || start.get(4..8).filter(|kind| kind == b"ftyp").and_then(|_| start.get(8..12));

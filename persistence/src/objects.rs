@@ -11,15 +11,11 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use grassroots_domain::time::Instant;
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig, WriteMultipart,
-    aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig, aws::AmazonS3Builder,
+    local::LocalFileSystem, path::Path,
 };
 use uuid::Uuid;
 
-/// Bytes of a piece in which an object is written; S3 takes no smaller ones but the last.
-const PIECE_BYTES: usize = 5 * 1024 * 1024;
-/// Pieces on their way at once.
-const PIECES: usize = 1;
 /// How often, and for how long, a store over the network is tried before the answer is 503.
 const RETRIES: usize = 4;
 const RETRY_FOR: std::time::Duration = std::time::Duration::from_secs(20);
@@ -104,40 +100,12 @@ impl Objects {
         Ok(Self { store: Arc::new(store), folder: None })
     }
 
-    /// Writes a small object.
+    /// Writes an object.
     ///
     /// # Errors
     /// When the store fails; nothing is there then.
     pub async fn put(&self, name: &ObjectName, bytes: Bytes) -> ObjectResult<()> {
         self.store.put(&name.0, bytes.into()).await?;
-        Ok(())
-    }
-
-    /// Writes an object of what `content` gives, a few pieces in memory at a time.
-    ///
-    /// # Errors
-    /// When the store or `content` fails; nothing is there then.
-    pub async fn put_all(
-        &self,
-        name: &ObjectName,
-        mut content: impl Stream<Item = ObjectResult<Bytes>> + Unpin,
-    ) -> ObjectResult<()> {
-        let upload = self.store.put_multipart(&name.0).await?;
-        let mut writer = WriteMultipart::new_with_chunk_size(upload, PIECE_BYTES);
-        loop {
-            match content.next().await {
-                Some(Ok(bytes)) => {
-                    writer.wait_for_capacity(PIECES).await?;
-                    writer.put(bytes);
-                }
-                Some(Err(error)) => {
-                    writer.abort().await?;
-                    return Err(error);
-                }
-                None => break,
-            }
-        }
-        writer.finish().await?;
         Ok(())
     }
 
@@ -185,22 +153,18 @@ impl Objects {
     /// When the folder cannot be read.
     pub async fn sweep_half_written(&self, before: Instant) -> ObjectResult<()> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
-        let swept = tokio::task::spawn_blocking(move || delete_half_written(&folder, before.into())).await;
+        let sweep = move || {
+            [UPLOADS, PHOTOS]
+                .iter()
+                .try_for_each(|part| delete_half_written(&folder.join(part), before.into()))
+        };
+        let swept = tokio::task::spawn_blocking(sweep).await;
         Ok(swept.unwrap_or_else(|panicked| Err(io::Error::other(panicked))).map_err(of_folder)?)
     }
 
     /// Every part of an upload that is there.
     pub fn parts(&self) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
-        self.list(UPLOADS)
-    }
-
-    /// Every picture that is there.
-    pub fn pictures(&self) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
-        self.list(PHOTOS)
-    }
-
-    fn list(&self, folder: &str) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
-        self.store.list(Some(&Path::from(folder))).map_err(ObjectError::from).map_ok(|meta| Kept {
+        self.store.list(Some(&Path::from(UPLOADS))).map_err(ObjectError::from).map_ok(|meta| Kept {
             object: meta.location.filename().and_then(|name| name.parse().ok()),
             written_at: meta.last_modified,
             name: ObjectName(meta.location),
@@ -212,16 +176,24 @@ fn of_folder(source: io::Error) -> object_store::Error {
     object_store::Error::Generic { store: "folder", source: Box::new(source) }
 }
 
-/// Such a file is called like the object it was to become, with `#` and a number behind it.
+/// Such a file is called like the object it was to become, with `#` and a number behind it. Others come and go meanwhile.
 fn delete_half_written(folder: &FilePath, before: SystemTime) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    let Some(entries) = if_there(fs::read_dir(folder))? else { return Ok(()) };
+    for entry in entries {
         let entry = entry?;
-        let about = entry.metadata()?;
+        let Some(about) = if_there(entry.metadata())? else { continue };
         if about.is_dir() {
             delete_half_written(&entry.path(), before)?;
         } else if entry.file_name().to_string_lossy().contains('#') && about.modified()? < before {
-            fs::remove_file(entry.path())?;
+            if_there(fs::remove_file(entry.path()))?;
         }
     }
     Ok(())
+}
+
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
 }

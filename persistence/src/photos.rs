@@ -227,16 +227,3 @@ pub fn arrive(db: &mut Db, id: PhotoId, picture: &Picture, at: Instant) -> Store
         .execute(db)?;
     Ok(rows == 1)
 }
-
-/// Whether a picture is in the object of that name.
-///
-/// # Errors
-/// When the query fails.
-pub fn is_picture(db: &mut Db, object: Uuid) -> StoreResult<bool> {
-    let found: Option<Key> = picture::table
-        .filter(picture::object.eq(Key(object)))
-        .select(picture::object)
-        .first(db)
-        .optional()?;
-    Ok(found.is_some())
-}

@@ -184,24 +184,45 @@ pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<Part>> {
     rows.into_iter().map(part).collect()
 }
 
-/// Notes what became of an upload, and forgets its parts. Whether it was open until then.
+/// Notes what became of an upload, and forgets its parts.
 ///
 /// # Errors
 /// When a query fails.
-pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<bool> {
+pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
     let open = upload::table.find(Key(id)).filter(upload::outcome.is_null());
-    let rows = diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
+    diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
     diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(Key(id)))).execute(db)?;
-    Ok(rows == 1)
+    Ok(())
 }
 
 /// Forgets an upload and its parts.
 ///
 /// # Errors
-/// When a query fails.
+/// When the query fails.
 pub fn delete(db: &mut Db, id: Uuid) -> StoreResult<()> {
-    diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(Key(id)))).execute(db)?;
     diesel::delete(upload::table.find(Key(id))).execute(db)?;
+    Ok(())
+}
+
+/// The same, if it was over before `now`: it may have gone on meanwhile.
+///
+/// # Errors
+/// When the query fails.
+pub fn delete_expired(db: &mut Db, id: Uuid, now: Instant) -> StoreResult<()> {
+    diesel::delete(upload::table.find(Key(id)).filter(upload::expires_at.le(At(now)))).execute(db)?;
+    Ok(())
+}
+
+/// Forgets what `account` began to send of a photo and did not finish.
+///
+/// # Errors
+/// When the query fails.
+pub fn delete_begun(db: &mut Db, photo: PhotoId, account: AccountId) -> StoreResult<()> {
+    let begun = upload::table
+        .filter(upload::photo_id.eq(Key(photo.0)))
+        .filter(upload::account_id.eq(Key::from(account)))
+        .filter(upload::outcome.is_null());
+    diesel::delete(begun).execute(db)?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
+    db::Db,
     error::{StoreError, StoreResult},
     objects::{Kept, ObjectError, ObjectName, Objects},
     photos::{self, NamedPhoto, Picture},
@@ -28,7 +29,7 @@ use grassroots_persistence::{
 use sha2::{Digest as _, Sha256};
 use tokio::{
     sync::{
-        Mutex as AsyncMutex, OwnedMutexGuard,
+        Mutex as AsyncMutex, OwnedMutexGuard, Semaphore,
         mpsc::{Receiver, Sender, channel},
         watch,
     },
@@ -135,9 +136,20 @@ impl Retry for UploadError {
     }
 }
 
+/// Photos judged at once: each is in memory as a whole.
+const JUDGED_AT_ONCE: usize = 4;
+
 /// Uploads of this node: one request at a time goes on with each.
-#[derive(Default)]
-pub struct Lines(Mutex<HashMap<Uuid, Weak<Line>>>);
+pub struct Lines {
+    lines: Mutex<HashMap<Uuid, Weak<Line>>>,
+    judging: Semaphore,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self { lines: Mutex::default(), judging: Semaphore::new(JUDGED_AT_ONCE) }
+    }
+}
 
 struct Line {
     busy: Arc<AsyncMutex<()>>,
@@ -167,7 +179,7 @@ impl Lines {
     }
 
     fn line(&self, upload: Uuid) -> Arc<Line> {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = lines.get(&upload).and_then(Weak::upgrade) {
             return line;
         }
@@ -235,6 +247,8 @@ pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Resul
             {
                 return Ok(Progress::of(begun, &named));
             }
+            // Whoever begins anew has lost the way to what was begun.
+            uploads::delete_begun(db, photo, actor.account)?;
             if uploads::count_open(db, actor.account, now)? >= MOST_OPEN {
                 return Err(UploadError::TooMany { most: MOST_OPEN });
             }
@@ -276,18 +290,12 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<Progress, Up
 pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), UploadError> {
     let _turn = app.lines.turn(id).await;
     let (upload, _) = find(app, actor, id).await?;
-    forget(app, upload.id).await
+    forget(app, upload.id, uploads::delete).await
 }
 
 async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), UploadError> {
     let now = app.clock.now();
-    let found = app
-        .store
-        .read::<_, StoreError>(move |db| {
-            let Some(upload) = uploads::find(db, id)? else { return Ok(None) };
-            Ok(photos::find(db, upload.photo)?.map(|(photo, _)| (upload, photo)))
-        })
-        .await?;
+    let found = app.store.read(move |db| with_photo(db, id)).await?;
     let (upload, photo) =
         found.filter(|(upload, _)| upload.account == actor.account).ok_or(UploadError::NotFound)?;
     if upload.expires_at <= now || upload.outcome == Some(UploadOutcome::Refused) {
@@ -474,13 +482,7 @@ impl Incoming<'_> {
 }
 
 /// Appends unless another node went on meanwhile.
-fn append(
-    db: &mut grassroots_persistence::db::Db,
-    id: Uuid,
-    from: u32,
-    parts: &[Part],
-    expires_at: Instant,
-) -> Result<(), UploadError> {
+fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant) -> Result<(), UploadError> {
     uploads::append(db, id, from, parts, expires_at).map_err(|error| {
         if matches!(error, StoreError::Conflict) { UploadError::Superseded } else { error.into() }
     })
@@ -488,70 +490,90 @@ fn append(
 
 /// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
 async fn finish(app: &App, upload: &Upload, photo: &NamedPhoto) -> Result<(), UploadError> {
-    let (id, named) = (upload.id, photo.photo.sha256);
-    let (parts, kept) = app
-        .store
-        .read::<_, StoreError>(move |db| Ok((uploads::parts(db, id)?, photos::kept(db, named)?)))
-        .await?;
-    let names: Vec<_> = parts.iter().map(|part| ObjectName::part(part.object)).collect();
-    let judged = judge(app, names.clone(), named).await;
-    let media_type = match judged {
-        Ok(media_type) => media_type,
-        Err(error) => {
-            if error.is_refusal() {
-                app.store.write(move |db| uploads::end(db, id, UploadOutcome::Refused)).await?;
-                delete(&app.objects, names).await;
-            }
-            return Err(error);
-        }
-    };
-    let picture = Picture { sha256: named, object: Uuid::new_v4(), media_type };
-    if kept.is_none() {
-        let content = app.objects.read_all(names.clone());
-        app.objects.put_all(&ObjectName::picture(picture.object), content).await?;
+    let id = upload.id;
+    let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
+    match outcome {
+        Some(UploadOutcome::Stored) => return Ok(()),
+        Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
+        None => {}
     }
-    let (photo, now) = (photo.id, app.clock.now());
+    let names: Vec<_> = parts.iter().map(|part| ObjectName::part(part.object)).collect();
+    let Err(error) = keep(app, id, photo, &names).await else {
+        delete(&app.objects, names).await;
+        return Ok(());
+    };
+    // Another node was faster, judged the parts and deleted them; or else they are lost.
+    let are_gone = matches!(&error, UploadError::Objects(error) if error.is_missing());
+    if are_gone && app.store.read(move |db| state_of(db, id)).await?.0 == Some(UploadOutcome::Stored) {
+        return Ok(());
+    }
+    if are_gone || error.is_refusal() {
+        app.store.write(move |db| uploads::end(db, id, UploadOutcome::Refused)).await?;
+        delete(&app.objects, names).await;
+    }
+    Err(if are_gone { UploadError::Gone } else { error })
+}
+
+/// What became of an upload, and its parts as of the same moment.
+fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<Part>), UploadError> {
+    let upload = uploads::find(db, id)?.ok_or(UploadError::NotFound)?;
+    Ok((upload.outcome, uploads::parts(db, id)?))
+}
+
+/// Keeps the bytes in `parts`, if they are the photo.
+async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), UploadError> {
+    let _judging = app.lines.judging.acquire().await;
+    let (photo, sha256) = (photo.id, photo.photo.sha256);
+    let (media_type, bytes) = judge(app, parts.to_vec(), sha256).await?;
+    let kept = app.store.read_one(move |db| photos::kept(db, sha256)).await?;
+    let picture = kept.unwrap_or(Picture { sha256, object: Uuid::new_v4(), media_type });
+    let name = ObjectName::picture(picture.object);
+    if kept.is_none() {
+        app.objects.put(&name, bytes).await?;
+    }
+    let now = app.clock.now();
     let is_ours = app
         .store
         .write::<_, StoreError>(move |db| {
-            let is_ours = photos::arrive(db, photo, &kept.unwrap_or(picture), now)?;
+            let is_ours = photos::arrive(db, photo, &picture, now)?;
             uploads::end(db, id, UploadOutcome::Stored)?;
             Ok(is_ours)
         })
         .await?;
+    // Somebody else kept the same bytes meanwhile.
     if kept.is_none() && !is_ours {
-        delete(&app.objects, vec![ObjectName::picture(picture.object)]).await;
+        delete(&app.objects, vec![name]).await;
     }
-    delete(&app.objects, names).await;
     Ok(())
 }
 
-/// What the bytes in those objects are, if their hash is the one that was named.
-async fn judge(app: &App, names: Vec<ObjectName>, named: Hash) -> Result<MediaType, UploadError> {
+/// The bytes in those objects and what they are, if their hash is the one that was named.
+async fn judge(app: &App, names: Vec<ObjectName>, named: Hash) -> Result<(MediaType, Bytes), UploadError> {
     let mut content = app.objects.read_all(names);
-    let mut hasher = Sha256::new();
-    let mut start = Vec::with_capacity(MediaType::START_BYTES);
-    while let Some(bytes) = content.next().await {
-        let bytes = bytes?;
-        let missing = MediaType::START_BYTES - start.len();
-        start.extend(bytes.iter().take(missing));
-        hasher.update(&bytes);
+    let mut bytes = BytesMut::new();
+    while let Some(more) = content.next().await {
+        bytes.extend_from_slice(&more?);
     }
-    let found = Hash(hasher.finalize().into());
+    let found = Hash(Sha256::digest(&bytes).into());
     if found != named {
         return Err(UploadError::WrongHash { named, found });
     }
-    MediaType::of_bytes(&start).ok_or(UploadError::NoPicture)
+    let media_type = MediaType::of_bytes(&bytes).ok_or(UploadError::NoPicture)?;
+    Ok((media_type, bytes.freeze()))
 }
 
-/// Forgets an upload and its bytes.
-async fn forget(app: &App, id: Uuid) -> Result<(), UploadError> {
+/// Forgets an upload, as `delete` does, and its bytes.
+async fn forget(
+    app: &App,
+    id: Uuid,
+    how: impl Fn(&mut Db, Uuid) -> StoreResult<()> + Send + 'static,
+) -> Result<(), UploadError> {
     let parts = app
         .store
         .write::<_, StoreError>(move |db| {
             let parts = uploads::parts(db, id)?;
-            uploads::delete(db, id)?;
-            Ok(parts)
+            how(db, id)?;
+            Ok(if uploads::find(db, id)?.is_none() { parts } else { Vec::new() })
         })
         .await?;
     delete(&app.objects, parts.iter().map(|part| ObjectName::part(part.object)).collect()).await;
@@ -567,7 +589,7 @@ async fn delete(objects: &Objects, names: Vec<ObjectName>) {
     }
 }
 
-/// Judges what is whole and was not judged, forgets what waited too long, and deletes the bytes that nothing names.
+/// Judges what is whole and was not judged, forgets what waited too long, and deletes the parts that no upload has.
 ///
 /// # Errors
 /// When the database or the store of objects fails.
@@ -575,19 +597,11 @@ pub async fn sweep(app: &App) -> Result<(), UploadError> {
     let now = app.clock.now();
     for id in app.store.read(|db| uploads::unfinished(db, SWEPT_AT_ONCE)).await? {
         let _turn = app.lines.turn(id).await;
-        let found: Option<(Upload, NamedPhoto)> = app
-            .store
-            .read::<_, StoreError>(move |db| {
-                let upload = uploads::find(db, id)?.filter(|upload| upload.outcome.is_none());
-                let Some(upload) = upload else { return Ok(None) };
-                Ok(photos::find(db, upload.photo)?.map(|(photo, _)| (upload, photo)))
-            })
-            .await?;
-        if let Some((upload, photo)) = found {
-            match finish(app, &upload, &photo).await {
-                Err(error) if !error.is_refusal() => return Err(error),
-                Ok(()) | Err(_) => {}
-            }
+        let found = app.store.read(move |db| with_photo(db, id)).await?;
+        if let Some((upload, photo)) = found
+            && let Err(error) = finish(app, &upload, &photo).await
+        {
+            tracing::warn!(error = %error, upload = %id, "an upload that is whole was not kept");
         }
     }
     loop {
@@ -596,28 +610,23 @@ pub async fn sweep(app: &App) -> Result<(), UploadError> {
             break;
         }
         for id in over {
-            let _turn = app.lines.turn(id).await;
-            forget(app, id).await?;
+            forget(app, id, move |db, id| uploads::delete_expired(db, id, now)).await?;
         }
     }
     app.objects.sweep_half_written(now - ORPHAN_AGE).await?;
-    sweep_orphans(app, app.objects.parts(), uploads::is_part, now).await?;
-    sweep_orphans(app, app.objects.pictures(), photos::is_picture, now).await
-}
-
-/// Deletes objects that were never named. Names are never used again, so that none of them can be named meanwhile.
-async fn sweep_orphans(
-    app: &App,
-    mut kept: impl futures_util::Stream<Item = Result<Kept, ObjectError>> + Unpin,
-    is_named: fn(&mut grassroots_persistence::db::Db, Uuid) -> StoreResult<bool>,
-    now: Instant,
-) -> Result<(), UploadError> {
-    while let Some(object) = kept.next().await {
-        let object = object?;
-        let Some(id) = object.object.filter(|_| object.written_at < now - ORPHAN_AGE) else { continue };
-        if !app.store.read(move |db| is_named(db, id)).await? {
-            app.objects.delete(&object.name).await?;
+    // Names are never used again, so that no part can be counted meanwhile.
+    let mut parts = app.objects.parts();
+    while let Some(Kept { name, object, written_at }) = parts.next().await.transpose()? {
+        let Some(object) = object.filter(|_| written_at < now - ORPHAN_AGE) else { continue };
+        if !app.store.read_one(move |db| uploads::is_part(db, object)).await? {
+            app.objects.delete(&name).await?;
         }
     }
     Ok(())
+}
+
+/// An upload and its photo.
+fn with_photo(db: &mut Db, id: Uuid) -> StoreResult<Option<(Upload, NamedPhoto)>> {
+    let Some(upload) = uploads::find(db, id)? else { return Ok(None) };
+    Ok(photos::find(db, upload.photo)?.map(|(photo, _)| (upload, photo)))
 }

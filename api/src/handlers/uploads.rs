@@ -30,6 +30,8 @@ use crate::{
 
 /// A line that brings nothing for so long is dead; what it brought is kept.
 const DEAD_AFTER: Duration = Duration::from_secs(60);
+/// A request may take so long: on the slowest line 20 MiB take an hour.
+const MAX_REQUEST: Duration = Duration::from_secs(3_600);
 /// Bytes of a refused request that are read all the same, so that the client sees why, and for how long.
 const DRAINED_BYTES: usize = 1024 * 1024;
 const DRAINED_FOR: Duration = Duration::from_secs(5);
@@ -200,7 +202,8 @@ fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
 /// Hands what the line brings to the disk, until the line ends, breaks or dies, or a newer request goes on.
 async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<Progress, Problem> {
     let mut superseded = false;
-    loop {
+    let started = tokio::time::Instant::now();
+    while started.elapsed() < MAX_REQUEST {
         let next = tokio::time::timeout(DEAD_AFTER, payload.next());
         let arrived = match select(Box::pin(next), Box::pin(reception.superseded())).await {
             Either::Left((arrived, _)) => arrived,

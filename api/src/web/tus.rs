@@ -132,6 +132,16 @@ pub fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
 /// When the length or the metadata are missing or malformed.
 pub fn announced(headers: &HeaderMap) -> Result<Announced, Problem> {
     let length = number(headers, &UPLOAD_LENGTH)?;
+    let most = grassroots_domain::photo::MAX_BYTES;
+    if length > u64::from(most) {
+        return Err(Problem::new(
+            Code::UploadTooLong,
+            words!(
+                "Upload-Length 为 {length}，最多 {most}",
+                "Upload-Length is {length}; at most {most} are taken"
+            ),
+        ));
+    }
     let metadata = text(headers, &UPLOAD_METADATA).unwrap_or("");
     let right = ("键和 Base64 值，以逗号分隔", "keys and values in Base64, with commas between them");
     let malformed = || wrong(&UPLOAD_METADATA, Some(metadata), right);

@@ -14,7 +14,6 @@ CREATE TABLE photo (
     arrived_at  TIMESTAMPTZ,
     UNIQUE (incident_id, sha256)
 );
-CREATE INDEX photo_bytes ON photo (sha256) WHERE arrived_at IS NOT NULL;
 
 -- Bytes that are kept, once for all photos that are alike.
 CREATE TABLE picture (
@@ -39,10 +38,11 @@ CREATE TABLE upload (
     outcome    TEXT
 );
 CREATE INDEX upload_account ON upload (account_id, expires_at);
+CREATE INDEX upload_photo ON upload (photo_id);
 CREATE INDEX upload_expires ON upload (expires_at);
 
 CREATE TABLE upload_part (
-    upload_id  UUID NOT NULL REFERENCES upload (id),
+    upload_id  UUID NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
     position   INTEGER NOT NULL,
     size_bytes INTEGER NOT NULL,
     object     UUID NOT NULL UNIQUE,
