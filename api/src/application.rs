@@ -11,13 +11,7 @@ use actix_web::{
 use grassroots_persistence::{error::StoreError, feed, intake::Intake, objects::ObjectError, store::Store};
 
 use crate::{
-    app::{
-        App,
-        actors::Actors,
-        commands, reconciler, sessions,
-        snapshot::Snapshots,
-        uploads::{self, Lines},
-    },
+    app::{App, actors::Actors, commands, lines::Lines, reconciler, sessions, snapshot::Snapshots, uploads},
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},

@@ -132,7 +132,6 @@ impl Objects {
         (from, to): (u64, u64),
     ) -> ObjectResult<impl Stream<Item = ObjectResult<Bytes>> + Unpin + use<>> {
         let options = GetOptions { range: Some(GetRange::Bounded(from..to)), ..GetOptions::default() };
-        let options = if to > from { options } else { GetOptions::default() };
         Ok(self.store.get_opts(&name.0, options).await?.into_stream().map_err(ObjectError::from).boxed())
     }
 

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod hand_over;
 pub mod incidents;
 pub mod intake;
+pub mod lines;
 pub mod photos;
 pub mod posts;
 pub mod reconciler;
@@ -19,7 +20,7 @@ pub mod uploads;
 use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
 
 use crate::{
-    app::{actors::Actors, snapshot::Snapshots, uploads::Lines},
+    app::{actors::Actors, lines::Lines, snapshot::Snapshots},
     auth::{attempts::Attempts, passwords::Passwords, tokens::Tokens},
     clock::Clock,
 };

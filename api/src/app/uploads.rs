@@ -3,10 +3,7 @@
 //! What came in is cut into parts, each an object that is written once; a row says which parts make up the upload. So
 //! offsets survive a restart, and any node goes on where another stopped. The hash of the whole is judged at the end.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use chrono::TimeDelta;
@@ -29,7 +26,6 @@ use grassroots_persistence::{
 use sha2::{Digest as _, Sha256};
 use tokio::{
     sync::{
-        Mutex as AsyncMutex, OwnedMutexGuard, Semaphore,
         mpsc::{Receiver, Sender, channel},
         watch,
     },
@@ -48,7 +44,7 @@ const PART_BYTES: usize = 1024 * 1024;
 /// Pieces of a request between the line and the disk. The line is read on while the disk is busy: what a broken line has
 /// delivered is not lost.
 const PIECES: usize = 32;
-/// Objects that no row names are swept when they are so old: until then they may be on their way to one.
+/// Parts that no upload has are swept when they are so old: until then they may be on their way to one.
 const ORPHAN_AGE: TimeDelta = TimeDelta::hours(24);
 /// Uploads looked at in one sweep.
 const SWEPT_AT_ONCE: u32 = 200;
@@ -133,60 +129,6 @@ impl UploadError {
 impl Retry for UploadError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
-/// Photos judged at once: each is in memory as a whole.
-const JUDGED_AT_ONCE: usize = 4;
-
-/// Uploads of this node: one request at a time goes on with each.
-pub struct Lines {
-    lines: Mutex<HashMap<Uuid, Weak<Line>>>,
-    judging: Semaphore,
-}
-
-impl Default for Lines {
-    fn default() -> Self {
-        Self { lines: Mutex::default(), judging: Semaphore::new(JUDGED_AT_ONCE) }
-    }
-}
-
-struct Line {
-    busy: Arc<AsyncMutex<()>>,
-    /// Requests for this upload so far.
-    requests: watch::Sender<u64>,
-}
-
-/// The right to go on with an upload, until it is dropped.
-struct Turn {
-    line: Arc<Line>,
-    number: u64,
-    _busy: OwnedMutexGuard<()>,
-}
-
-impl Lines {
-    /// Waits for the turn of a request. The request that goes on with the upload is asked to stop: its line is dead
-    /// more often than not, and what it received is kept.
-    async fn turn(&self, upload: Uuid) -> Turn {
-        let line = self.line(upload);
-        let mut number = 0;
-        line.requests.send_modify(|requests| {
-            *requests += 1;
-            number = *requests;
-        });
-        let busy = Arc::clone(&line.busy).lock_owned().await;
-        Turn { line, number, _busy: busy }
-    }
-
-    fn line(&self, upload: Uuid) -> Arc<Line> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = lines.get(&upload).and_then(Weak::upgrade) {
-            return line;
-        }
-        lines.retain(|_, line| line.strong_count() > 0);
-        let line = Arc::new(Line { busy: Arc::default(), requests: watch::Sender::new(0) });
-        lines.insert(upload, Arc::downgrade(&line));
-        line
     }
 }
 
@@ -276,7 +218,7 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<Progress, Up
     let (upload, photo) = find(app, actor, id).await?;
     if upload.received == photo.photo.size_bytes && upload.outcome.is_none() {
         // The server stopped between the last byte and the judgement.
-        finish(app, &upload, &photo)
+        finish(app, upload.id, &photo)
             .await
             .map_err(|error| if error.is_refusal() { UploadError::Gone } else { error })?;
     }
@@ -289,8 +231,8 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<Progress, Up
 /// When there is none, or it is over.
 pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), UploadError> {
     let _turn = app.lines.turn(id).await;
-    let (upload, _) = find(app, actor, id).await?;
-    forget(app, upload.id, uploads::delete).await
+    find(app, actor, id).await?;
+    forget(app, id, uploads::delete).await
 }
 
 async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), UploadError> {
@@ -362,7 +304,7 @@ pub async fn receive(
         return Err(UploadError::WrongOffset { given: offset, received: upload.received });
     }
     let (pieces, received) = channel(PIECES);
-    let (requests, number) = (turn.line.requests.subscribe(), turn.number);
+    let (requests, number) = (turn.requests(), turn.number);
     let receiving = tokio::spawn(async move {
         let _turn = turn;
         take_in(&app, upload, &photo, received, checksum).await
@@ -415,7 +357,7 @@ async fn take_in(
     }
     upload = incoming.count(upload).await?;
     if upload.received == length && upload.outcome.is_none() {
-        finish(app, &upload, photo).await?;
+        finish(app, upload.id, photo).await?;
     }
     if too_long { Err(UploadError::TooLong { named: length }) } else { Ok(Progress::of(upload, photo)) }
 }
@@ -489,8 +431,7 @@ fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant)
 }
 
 /// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
-async fn finish(app: &App, upload: &Upload, photo: &NamedPhoto) -> Result<(), UploadError> {
-    let id = upload.id;
+async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
     let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
     match outcome {
         Some(UploadOutcome::Stored) => return Ok(()),
@@ -562,7 +503,7 @@ async fn judge(app: &App, names: Vec<ObjectName>, named: Hash) -> Result<(MediaT
     Ok((media_type, bytes.freeze()))
 }
 
-/// Forgets an upload, as `delete` does, and its bytes.
+/// Forgets an upload in the way of `how`, and its bytes if it is gone then.
 async fn forget(
     app: &App,
     id: Uuid,
@@ -599,7 +540,7 @@ pub async fn sweep(app: &App) -> Result<(), UploadError> {
         let _turn = app.lines.turn(id).await;
         let found = app.store.read(move |db| with_photo(db, id)).await?;
         if let Some((upload, photo)) = found
-            && let Err(error) = finish(app, &upload, &photo).await
+            && let Err(error) = finish(app, upload.id, &photo).await
         {
             tracing::warn!(error = %error, upload = %id, "an upload that is whole was not kept");
         }
