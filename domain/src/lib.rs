@@ -16,6 +16,7 @@ pub mod deadline;
 pub mod decide;
 pub mod duty;
 pub mod event;
+pub mod evidence;
 pub mod grid;
 pub mod ground;
 pub mod hand_over;

@@ -18,6 +18,11 @@ pub const MOST_AT_ONCE: usize = 9;
 /// Photos of an incident, at most.
 pub const MOST: usize = 45;
 
+/// Longer side of a thumbnail, in pixels.
+pub const THUMB_PX: u32 = 320;
+/// Longer side of a large preview, in pixels.
+pub const LARGE_PX: u32 = 1_600;
+
 codes! {
     /// What a photo is, by its bytes.
     MediaType "media type" {
@@ -56,6 +61,32 @@ codes! {
     }
 }
 
+codes! {
+    /// How large a photo is shown. Neither size carries what the camera wrote beside the picture.
+    PreviewSize "preview size" {
+        /// For lists: [`THUMB_PX`] on the longer side.
+        Thumb "thumb" "缩略图",
+        /// For a screen: [`LARGE_PX`] on the longer side.
+        Large "large" "大图",
+    }
+}
+
+codes! {
+    /// Why a photo that is kept cannot be shown.
+    NoPreview "reason for no preview" {
+        /// Nothing here reads such pictures.
+        NoDecoder "no_decoder" "暂不支持预览此格式",
+        /// It breaks off before its end.
+        Truncated "truncated" "照片不完整",
+        /// It is not what it claims to be, or damaged.
+        Broken "broken" "照片已损坏",
+        /// It has more pixels than are read, or is too laborious.
+        TooLarge "too_large" "照片尺寸过大或过于复杂",
+        /// Reading it took too long or too much memory, or failed.
+        Failed "failed" "无法读取照片",
+    }
+}
+
 /// Identity of a photo: these bytes, of this incident.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -72,6 +103,23 @@ pub struct Photo {
     pub media_type: MediaType,
     /// When it was taken.
     pub phase: Phase,
+}
+
+/// What a picture looks like, in 64 bits: whether each of 8 × 8 fields is darker than the one to its right (dHash). Scaling
+/// and compression change a few bits, other pictures some 32.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(pub u64);
+
+impl Fingerprint {
+    /// Pictures whose fingerprints differ in at most so many bits are nearly the same.
+    pub const NEARLY: u32 = 6;
+
+    /// Whether the pictures are nearly the same.
+    #[must_use]
+    pub const fn is_nearly(self, other: Self) -> bool {
+        (self.0 ^ other.0).count_ones() <= Self::NEARLY
+    }
 }
 
 impl PhotoId {

@@ -1,0 +1,121 @@
+//! What cameras write beside pictures: EXIF (CIPA DC-008). Of all of it: the way up, when, and where.
+
+use std::io::Cursor;
+
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
+use exif::{Exif, Field, In, Reader, Tag, Value};
+use grassroots_domain::{
+    datum::{Datum, LonLat},
+    evidence::{Fix, Traces},
+    time::{china, is_storable},
+};
+use image::metadata::Orientation;
+
+/// Reads what was written beside the picture in `bytes`. What is damaged counts as missing.
+pub(crate) fn read(bytes: &[u8]) -> (Traces, Option<Orientation>) {
+    let mut reader = Reader::new();
+    reader.continue_on_error(true);
+    let read = reader.read_from_container(&mut Cursor::new(bytes));
+    // The errors in it are of no use to anybody.
+    let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else {
+        return (Traces::default(), None);
+    };
+    let traces = Traces { taken_at: taken_at(&exif), fix: fix(&exif) };
+    (traces, orientation(&exif))
+}
+
+fn field(exif: &Exif, tag: Tag) -> Option<&Field> {
+    exif.get_field(tag, In::PRIMARY)
+}
+
+fn text(exif: &Exif, tag: Tag) -> Option<&str> {
+    let Value::Ascii(lines) = &field(exif, tag)?.value else { return None };
+    let text = str::from_utf8(lines.first()?).ok()?.trim_matches([' ', '\0']);
+    (!text.is_empty()).then_some(text)
+}
+
+fn numbers<const N: usize>(exif: &Exif, tag: Tag) -> Option<[f64; N]> {
+    let Value::Rational(given) = &field(exif, tag)?.value else { return None };
+    let numbers: Option<Vec<f64>> =
+        given.iter().map(|number| (number.denom != 0).then(|| number.to_f64())).collect();
+    numbers?.try_into().ok()
+}
+
+fn orientation(exif: &Exif) -> Option<Orientation> {
+    let given = field(exif, Tag::Orientation)?.value.get_uint(0)?;
+    u8::try_from(given).ok().and_then(Orientation::from_exif)
+}
+
+fn taken_at(exif: &Exif) -> Option<grassroots_domain::time::Instant> {
+    let times = [
+        (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
+        (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),
+        (Tag::DateTime, Tag::OffsetTime),
+    ];
+    let (local, offset) = times.iter().find_map(|(time, offset)| {
+        let local = NaiveDateTime::parse_from_str(text(exif, *time)?, "%Y:%m:%d %H:%M:%S").ok()?;
+        Some((local, text(exif, *offset)))
+    })?;
+    let offset = offset
+        .or_else(|| text(exif, Tag::OffsetTime))
+        .and_then(offset_of)
+        .or_else(|| offset_by_satellites(exif, local))
+        .unwrap_or_else(china);
+    let at = offset.from_local_datetime(&local).single()?.to_utc();
+    is_storable(at).then_some(at)
+}
+
+/// `+08:00`, `-03:30` or `Z`.
+fn offset_of(text: &str) -> Option<FixedOffset> {
+    if text == "Z" {
+        return FixedOffset::east_opt(0);
+    }
+    text.parse().ok()
+}
+
+/// The offset that lies between the clock on the wall and the satellites', to a quarter of an hour.
+fn offset_by_satellites(exif: &Exif, local: NaiveDateTime) -> Option<FixedOffset> {
+    const QUARTER_S: i64 = 900;
+    let date = NaiveDate::parse_from_str(text(exif, Tag::GPSDateStamp)?, "%Y:%m:%d").ok()?;
+    let [hours, minutes, seconds] = numbers(exif, Tag::GPSTimeStamp)?;
+    let whole = |number: f64, below: u32| (0..below).find(|whole| f64::from(*whole) == number.floor());
+    let time = NaiveTime::from_hms_opt(whole(hours, 24)?, whole(minutes, 60)?, whole(seconds, 60)?)?;
+    let between = local - date.and_time(time);
+    let quarters = (between.num_seconds() + QUARTER_S / 2).div_euclid(QUARTER_S);
+    // The fix is some minutes older than the picture at times, not hours.
+    let offset_s = i32::try_from(quarters * QUARTER_S).ok()?;
+    let is_offset = between.abs() <= TimeDelta::hours(14);
+    FixedOffset::east_opt(offset_s).filter(|_| is_offset)
+}
+
+fn fix(exif: &Exif) -> Option<Fix> {
+    let degrees = |number: Tag, reference: Tag, backward: &str, most: f64| {
+        let [degrees, minutes, seconds] = numbers(exif, number)?;
+        if minutes >= 60.0 || seconds >= 60.0 {
+            return None;
+        }
+        let degrees = degrees + minutes / 60.0 + seconds / 3600.0;
+        // Without a reference it is north and east.
+        let is_backward = text(exif, reference).is_some_and(|given| given.eq_ignore_ascii_case(backward));
+        (degrees <= most).then_some(if is_backward { -degrees } else { degrees })
+    };
+    let lat = degrees(Tag::GPSLatitude, Tag::GPSLatitudeRef, "S", 90.0)?;
+    let lon = degrees(Tag::GPSLongitude, Tag::GPSLongitudeRef, "W", 180.0)?;
+    // What phones write when they know nothing.
+    if lat == 0.0 && lon == 0.0 {
+        return None;
+    }
+    Some(Fix { at: LonLat { lon, lat }.rounded(), datum: text(exif, Tag::GPSMapDatum).and_then(datum_of) })
+}
+
+/// A datum by any of the names in use, such as `WGS-84`, `WGS84`, `GCJ-02`.
+fn datum_of(text: &str) -> Option<Datum> {
+    let name: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    match name.to_ascii_lowercase().as_str() {
+        "wgs84" => Some(Datum::Wgs84),
+        "gcj02" => Some(Datum::Gcj02),
+        "bd09" | "bd09ll" => Some(Datum::Bd09),
+        "cgcs2000" => Some(Datum::Cgcs2000),
+        _ => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Files that were made to harm, and the kinds of pictures that `photos/` has none of (`made/`, made with Pillow).
+
+use std::{fs, path::PathBuf};
+
+use grassroots_domain::photo::{MediaType, NoPreview};
+use grassroots_pictures::{Examination, examine};
+
+fn made(file: &str) -> Vec<u8> {
+    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/made").join(file)).unwrap()
+}
+
+fn look(bytes: &[u8]) -> Examination {
+    examine(bytes, MediaType::of_bytes(bytes).unwrap())
+}
+
+fn refusal(bytes: &[u8]) -> Option<NoPreview> {
+    look(bytes).picture.err()
+}
+
+#[test]
+fn all_kinds_of_pictures_are_shown() {
+    for file in ["baseline.jpg", "progressive.jpg", "lossy.webp", "lossless.webp", "alpha.png", "alpha.webp"]
+    {
+        let found = look(&made(file));
+        let picture = found.picture.unwrap();
+        assert_eq!((picture.width, picture.height), (64, 96), "{file}: it lies on its side");
+        assert_eq!(found.traces.taken_at.unwrap().to_rfc3339(), "2026-11-23T01:30:00+00:00", "{file}");
+        let at = found.traces.fix.unwrap().at;
+        assert_eq!((at.lon, at.lat), (111.181_4, 34.774_7), "{file}");
+    }
+    for (file, width) in [("grey.jpg", 96), ("cmyk.jpg", 96), ("palette.png", 96), ("grey16.png", 64)] {
+        assert_eq!(look(&made(file)).picture.unwrap().width, width, "{file}");
+    }
+    assert_eq!(look(&made("animated.webp")).picture.unwrap().width, 96, "its first frame");
+    assert_eq!(look(&made("grey16.png")).picture.unwrap().fingerprint, None, "all of it is black");
+}
+
+#[test]
+fn a_preview_is_white_where_the_picture_is_transparent() {
+    let preview = look(&made("alpha.png")).picture.unwrap().preview.thumb;
+    let pixels = image::load_from_memory(&preview).unwrap().to_rgb8();
+    // The upper 20 rows are on the right, once it is turned.
+    assert!(pixels.get_pixel(58, 48).0.iter().all(|colour| *colour > 240), "{:?}", pixels.get_pixel(58, 48));
+    assert!(pixels.get_pixel(20, 48).0.iter().any(|colour| *colour < 200));
+}
+
+#[test]
+fn a_file_that_breaks_off_is_never_shown() {
+    for file in
+        ["baseline.jpg", "progressive.jpg", "alpha.png", "lossy.webp", "lossless.webp", "animated.webp"]
+    {
+        let whole = made(file);
+        let (mut truncated, mut broken) = (0, 0);
+        for end in 12..whole.len() {
+            match refusal(&whole[..end]) {
+                Some(NoPreview::Truncated) => truncated += 1,
+                Some(NoPreview::Broken) => broken += 1,
+                other => panic!("{file}, {end} of {} bytes: {other:?}", whole.len()),
+            }
+        }
+        assert!(truncated > broken, "{file}: {truncated} {broken}");
+    }
+}
+
+#[test]
+fn what_would_take_too_much_is_not_begun() {
+    let png = |width: u32, height: u32, bits: u8| {
+        let mut bytes = made("palette.png");
+        bytes[16..20].copy_from_slice(&width.to_be_bytes());
+        bytes[20..24].copy_from_slice(&height.to_be_bytes());
+        bytes[24] = bits;
+        bytes
+    };
+    assert_eq!(refusal(&png(50_000, 50_000, 8)), Some(NoPreview::TooLarge));
+    assert_eq!(refusal(&png(20_000, 1, 8)), Some(NoPreview::TooLarge), "a side");
+    assert_eq!(refusal(&png(7_000, 7_000, 16)), Some(NoPreview::TooLarge), "two bytes a sample");
+    assert_eq!(refusal(&png(0, 7_000, 8)), Some(NoPreview::Broken));
+
+    let mut jpeg = made("baseline.jpg");
+    let frame = jpeg.windows(2).position(|window| window == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].fill(0xff);
+    assert_eq!(refusal(&jpeg), Some(NoPreview::TooLarge));
+
+    // A small canvas around a huge frame.
+    let mut webp = made("lossy.webp");
+    let frame = webp.windows(3).position(|window| window == [0x9d, 0x01, 0x2a]).unwrap();
+    webp[frame + 3..frame + 7].copy_from_slice(&[0xff, 0x3f, 0xff, 0x3f]);
+    assert_eq!(refusal(&webp), Some(NoPreview::TooLarge));
+}
+
+#[test]
+fn passes_without_end_are_not_followed() {
+    let whole = made("progressive.jpg");
+    let scan = whole.windows(2).rposition(|window| window == [0xff, 0xda]).unwrap();
+    let (head, last) = whole.split_at(scan);
+    let (last, end) = last.split_at(last.len() - 2);
+    let mut bytes = head.to_vec();
+    (0..30).for_each(|_| bytes.extend_from_slice(last));
+    bytes.extend_from_slice(end);
+    assert_eq!(refusal(&bytes), Some(NoPreview::TooLarge));
+}
+
+#[test]
+fn what_hides_behind_a_picture_is_not_in_its_preview() {
+    for (file, hidden) in
+        [("baseline.jpg", &b"<html><script>alert(1)</script>"[..]), ("lossy.webp", b"PK\x03\x04 zip")]
+    {
+        let bytes = [made(file), hidden.to_vec()].concat();
+        let picture = look(&bytes).picture.unwrap();
+        assert_eq!(picture, look(&made(file)).picture.unwrap());
+        assert!(!picture.preview.thumb.windows(hidden.len()).any(|window| window == hidden));
+    }
+}
+
+#[test]
+fn a_picture_that_says_it_is_another_is_broken() {
+    let bytes = made("baseline.jpg");
+    for other in [MediaType::Png, MediaType::Webp, MediaType::Heic] {
+        assert_eq!(examine(&bytes, other).picture, Err(NoPreview::Broken), "{other}");
+    }
+}
