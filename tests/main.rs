@@ -41,6 +41,8 @@ mod model;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod photos;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod request_limits;

@@ -2,16 +2,17 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
-use grassroots::app::uploads::sweep;
-use reqwest::{Method, RequestBuilder};
+use grassroots::app::sweep;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     both,
     support::{
-        Answer, Client,
+        Client,
         photos::{digest, jpeg, named},
+        tus::{append, begin, head, metadata, offset, patch, path, send, tus},
     },
 };
 
@@ -19,52 +20,6 @@ use crate::{
 async fn reported(who: &Client, photos: &[&[u8]]) -> String {
     let photos: Vec<Value> = photos.iter().map(|photo| named(photo)).collect();
     who.report("5002", json!({ "photos": photos })).await.expect(201).text("/id")
-}
-
-fn metadata(incident: &str, photo: &[u8]) -> String {
-    format!("incident {},sha256 {}", STANDARD.encode(incident), STANDARD.encode(digest(photo)))
-}
-
-fn tus(who: &Client, method: Method, path: &str) -> RequestBuilder {
-    who.request(method, path).header("Tus-Resumable", "1.0.0")
-}
-
-/// Begins to send `photo`.
-async fn begin(who: &Client, incident: &str, photo: &[u8]) -> Answer {
-    let request = tus(who, Method::POST, "/v1/uploads")
-        .header("Upload-Length", photo.len())
-        .header("Upload-Metadata", metadata(incident, photo));
-    who.send(request).await
-}
-
-/// The path of an upload that was begun.
-fn path(begun: &Answer) -> String {
-    begun.headers["location"].to_str().unwrap().to_owned()
-}
-
-fn patch(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> RequestBuilder {
-    tus(who, Method::PATCH, path)
-        .header("Upload-Offset", offset)
-        .header("Content-Type", "application/offset+octet-stream")
-        .body(bytes.to_vec())
-}
-
-async fn append(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> Answer {
-    who.send(patch(who, path, offset, bytes)).await
-}
-
-async fn head(who: &Client, path: &str) -> Answer {
-    who.send(tus(who, Method::HEAD, path)).await
-}
-
-fn offset(answer: &Answer) -> usize {
-    answer.headers["upload-offset"].to_str().unwrap().parse().unwrap()
-}
-
-/// Sends all of `photo`.
-async fn send(who: &Client, incident: &str, photo: &[u8]) -> Answer {
-    let upload = path(&begin(who, incident, photo).await.expect(201));
-    append(who, &upload, 0, photo).await
 }
 
 /// When each photo of an incident arrived.
@@ -82,6 +37,8 @@ async fn read(who: &Client, incident: &str, index: usize, headers: &[(&str, &str
 }
 
 both! {
+    and s3;
+
     async fn a_photo_comes_in_bit_by_bit_and_is_read(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let photo = jpeg(1, 300_000);
@@ -333,18 +290,32 @@ both! {
         send(&worker, &id, &photo).await.expect(204);
         let upload = path(&begin(&worker, &id, &other).await.expect(201));
         append(&worker, &upload, 0, &other[..10_000]).await.expect(204);
-        sweep(app.inside().await.as_ref()).await.unwrap();
+        let sweep = async || {
+            let inside = app.inside().await;
+            sweep::uploads(&inside).await.unwrap();
+            sweep::objects(&inside).await.unwrap();
+        };
+        sweep().await;
         assert_eq!(offset(&head(&worker, &upload).await.expect(200)), 10_000);
         app.leave_object("uploads", &Uuid::new_v4().to_string());
-        app.leave_object("photos/ab", &format!("{}#1", Uuid::new_v4()));
-        sweep(app.inside().await.as_ref()).await.unwrap();
-        assert_eq!((app.objects("uploads"), app.objects("photos")), (2, 2), "they may be on their way to a row");
-        app.pass(TimeDelta::days(8));
+        app.leave_object("photos", &Uuid::new_v4().to_string());
+        app.leave_object("previews", &Uuid::new_v4().to_string());
+        let kept = || ["uploads", "photos", "previews"].map(|kind| app.objects(kind));
+        sweep().await;
+        assert_eq!(kept(), [2, 2, 1], "they may be on their way to a row");
+        app.pass(TimeDelta::days(2));
+        sweep().await;
+        assert_eq!(kept()[2], 1, "it was found to be nobody's just now");
+        app.pass(TimeDelta::days(6));
         let worker = app.user("worker").await;
         assert_eq!(head(&worker, &upload).await.status, 410, "it waited too long");
-        sweep(app.inside().await.as_ref()).await.unwrap();
+        sweep().await;
         assert_eq!(head(&worker, &upload).await.status, 404);
-        assert_eq!((app.objects("uploads"), app.objects("photos")), (0, 1));
+        assert_eq!(kept()[0], 1, "nobody's");
+        app.pass(TimeDelta::days(2));
+        sweep().await;
+        assert_eq!(kept(), [0, 1, 0]);
+        let worker = app.user("worker").await;
         assert_eq!(read(&worker, &id, 0, &[]).await.bytes().await.unwrap().len(), 40_000);
     }
 
@@ -359,7 +330,7 @@ both! {
         handler.command(&id, "acknowledge", json!({})).await.expect(200);
         handler.command(&id, "add-photos", json!({ "photos": [named(&after)] })).await.expect(200);
         send(&handler, &id, &after).await.expect(204);
-        for (who, status) in [("worker", 200), ("dispatcher", 200), ("handler", 200), ("county", 200), ("auditor", 200)] {
+        for (who, status) in [("worker", 200), ("dispatcher", 200), ("handler", 200), ("county", 403), ("auditor", 200)] {
             assert_eq!(read(&app.user(who).await, &id, 0, &[]).await.status(), status, "{who}");
         }
         let list = dispatcher.get(&format!("/v1/incidents/{id}/photos")).await.expect(200);
@@ -413,4 +384,20 @@ async fn received(who: &Client, incident: &str, photo: &[u8]) -> bool {
 /// The bytes of hexadecimal digits.
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+both! {
+    async fn what_was_being_written_when_a_server_was_killed_is_swept(app: TestApp) {
+        let worker = app.user("worker").await;
+        let photo = jpeg(15, 9_000);
+        let id = reported(&worker, &[&photo]).await;
+        send(&worker, &id, &photo).await.expect(204);
+        app.leave_object("photos", &format!("{}#1", Uuid::new_v4()));
+        let inside = app.inside().await;
+        sweep::objects(&inside).await.unwrap();
+        assert_eq!(app.objects("photos"), 2, "it may be written still");
+        app.pass(TimeDelta::days(2));
+        sweep::objects(&inside).await.unwrap();
+        assert_eq!(app.objects("photos"), 1);
+    }
 }

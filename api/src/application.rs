@@ -8,10 +8,16 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use grassroots_persistence::{error::StoreError, feed, intake::Intake, objects::ObjectError, store::Store};
+use grassroots_persistence::{
+    error::StoreError, feed, installation, intake::Intake, objects::ObjectError, store::Store,
+};
+use tokio::{sync::Notify, task::JoinHandle};
 
 use crate::{
-    app::{App, actors::Actors, commands, lines::Lines, reconciler, sessions, snapshot::Snapshots, uploads},
+    app::{
+        App, actors::Actors, commands, examinations, lines::Lines, reconciler, sessions, snapshot::Snapshots,
+        sweep,
+    },
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
@@ -28,8 +34,12 @@ use crate::{
 const REFRESH_EVERY: Duration = Duration::from_secs(5);
 /// How often it forgets what is over.
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
-/// How often it looks for photos that are whole but were not judged, and for bytes that nobody needs.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How often it ends what uploads left undone.
+const SWEEP_UPLOADS_EVERY: Duration = Duration::from_secs(600);
+/// How often it looks for bytes that nobody needs.
+const SWEEP_OBJECTS_EVERY: Duration = Duration::from_secs(86_400);
+/// How often it looks for photos that arrived at other nodes and that nobody has looked at.
+const EXAMINE_EVERY: Duration = Duration::from_secs(60);
 /// How long requests in progress may take once the server is told to stop, in seconds.
 const SHUTDOWN_TIMEOUT_S: u64 = 20;
 
@@ -68,6 +78,7 @@ pub struct Application {
     app: web::Data<App>,
     address: SocketAddr,
     reconcile_every: Option<Duration>,
+    examiners: u32,
 }
 
 impl Application {
@@ -82,8 +93,10 @@ impl Application {
             snapshots: Snapshots::load(&store).await?,
             intake: Intake::start(&store),
             store: store.clone(),
-            objects: config.data.objects()?,
+            objects: config.data.objects()?.of_installation(store.read(installation::id).await?),
             lines: Lines::default(),
+            arrivals: Notify::new(),
+            examiner: config.examiner()?,
             clock,
             passwords: Passwords::new()?,
             tokens: Tokens::new(keys),
@@ -114,7 +127,7 @@ impl Application {
         let address = server.addrs().first().copied().unwrap_or(address);
         let seconds = u64::from(config.reconcile_every_s);
         let reconcile_every = (seconds > 0).then(|| Duration::from_secs(seconds));
-        Ok(Self { server: server.run(), store, app, address, reconcile_every })
+        Ok(Self { server: server.run(), store, app, address, reconcile_every, examiners: config.examiners })
     }
 
     /// Where it listens: with the port that was picked, if none was asked for.
@@ -135,21 +148,21 @@ impl Application {
     /// When the server fails.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let handle = self.server.handle();
-        let refresher = tokio::spawn(refresh(self.app.clone()));
-        let pruner = tokio::spawn(prune(self.app.clone()));
-        let sweeper = tokio::spawn(sweep(self.app.clone()));
-        let reconciler = self.reconcile_every.map(|every| tokio::spawn(reconcile(self.app.clone(), every)));
+        let app = || self.app.clone();
+        let mut beside = vec![
+            tokio::spawn(refresh(app())),
+            tokio::spawn(prune(app())),
+            tokio::spawn(sweep_uploads(app())),
+            tokio::spawn(sweep_objects(app())),
+        ];
+        beside.extend(self.reconcile_every.map(|every| tokio::spawn(reconcile(app(), every))));
+        beside.extend((0..self.examiners).map(|_| tokio::spawn(examine(app()))));
         let stopper = async {
             stop.await;
             stop_gracefully(&handle).await;
         };
         let (served, ()) = futures_util::future::join(self.server, stopper).await;
-        refresher.abort();
-        pruner.abort();
-        sweeper.abort();
-        if let Some(reconciler) = reconciler {
-            reconciler.abort();
-        }
+        beside.iter().for_each(JoinHandle::abort);
         let store = self.store;
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the database panicked");
@@ -197,13 +210,40 @@ async fn reconcile(app: web::Data<App>, every: Duration) {
 }
 
 /// Ends what uploads left undone.
-async fn sweep(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+async fn sweep_uploads(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(SWEEP_UPLOADS_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = uploads::sweep(&app).await {
+        if let Err(error) = sweep::uploads(&app).await {
             tracing::error!(error = %error, "cannot sweep uploads; they wait");
+        }
+    }
+}
+
+/// Deletes what nothing names.
+async fn sweep_objects(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(SWEEP_OBJECTS_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sweep::objects(&app).await {
+            tracing::error!(error = %error, "cannot sweep the bytes of photos; they stay until tomorrow");
+        }
+    }
+}
+
+/// Looks at photos as they arrive.
+async fn examine(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(EXAMINE_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = app.arrivals.notified() => {}
+        }
+        if let Err(error) = examinations::run_due(&app).await {
+            tracing::error!(error = %error, "cannot look for photos that arrived; they wait");
         }
     }
 }

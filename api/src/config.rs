@@ -8,10 +8,12 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use grassroots_persistence::{
-    objects::{ObjectError, Objects},
+    objects::{ObjectError, Objects, S3Settings},
     store::StoreConfig,
 };
 use ipnet::IpNet;
+
+use crate::examiner::Examiner;
 
 /// Which database, and where this installation keeps its files.
 #[derive(Args, Clone, Debug)]
@@ -24,10 +26,13 @@ pub struct DataConfig {
     #[arg(long, env = "GRASSROOTS_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Where photos are kept: a folder, or s3://BUCKET with its keys, region and endpoint in AWS_… variables. Default: photos
-    /// in the data folder.
+    /// Where photos are kept: a folder, s3://BUCKET or s3://BUCKET/FOLDER. Default: photos in the data folder.
     #[arg(long, env = "GRASSROOTS_PHOTOS", value_name = "FOLDER|URL")]
     pub photos: Option<String>,
+
+    /// How the bucket is reached.
+    #[command(flatten)]
+    pub s3: S3Config,
 
     /// Database connections: for reading on SQLite, for everything on PostgreSQL.
     #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N",
@@ -35,8 +40,58 @@ pub struct DataConfig {
     pub database_connections: u32,
 }
 
+/// How an S3-compatible store is reached. The variables are Amazon's; roles and other settings of theirs are understood too.
+#[derive(Args, Clone, Default, Debug)]
+pub struct S3Config {
+    /// Address of the S3-compatible store, such as http://minio:9000. Default: Amazon's.
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL")]
+    pub s3_endpoint: Option<String>,
+
+    /// Its region.
+    #[arg(long, env = "AWS_REGION", value_name = "NAME")]
+    pub s3_region: Option<String>,
+
+    /// Its access key.
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", value_name = "KEY", hide_env_values = true)]
+    pub s3_access_key_id: Option<String>,
+
+    /// Its secret key; better in the environment than on a command line that everybody on the machine can read.
+    #[arg(long, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
+    pub s3_secret_access_key: Option<Secret>,
+}
+
+/// A setting that is not shown.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
 /// How long a request waits for a free database connection before it is told to come back.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+
+impl S3Config {
+    fn settings(&self) -> S3Settings {
+        let Self { s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key } = self.clone();
+        S3Settings {
+            endpoint: s3_endpoint,
+            region: s3_region,
+            access_key_id: s3_access_key_id,
+            secret_access_key: s3_secret_access_key.map(|Secret(secret)| secret),
+        }
+    }
+}
 
 impl DataConfig {
     /// The database in use.
@@ -53,7 +108,7 @@ impl DataConfig {
     /// When the folder cannot be made, or the settings of the bucket do not fit together.
     pub fn objects(&self) -> Result<Objects, ObjectError> {
         match self.photos.as_deref() {
-            Some(url) if url.starts_with("s3://") => Objects::in_bucket(url),
+            Some(url) if url.starts_with("s3://") => Objects::in_bucket(url, &self.s3.settings()),
             Some(folder) => Objects::in_folder(folder.as_ref()),
             None => Objects::in_folder(&self.data_dir.join("photos")),
         }
@@ -113,6 +168,14 @@ pub struct ServeConfig {
     #[arg(long, env = "GRASSROOTS_RECONCILE_EVERY_S", default_value_t = 5, value_name = "SECONDS")]
     pub reconcile_every_s: u32,
 
+    /// Photos that are looked at at once, each in a process of its own. 0 leaves it to other nodes.
+    #[arg(long, env = "GRASSROOTS_EXAMINERS", default_value_t = 1, value_name = "N")]
+    pub examiners: u32,
+
+    /// The program that looks at photos, where it is not this one.
+    #[arg(skip)]
+    pub program: Option<PathBuf>,
+
     /// Start with the demo city and its accounts. Serves this machine only.
     #[arg(long)]
     pub demo: bool,
@@ -129,6 +192,14 @@ impl ServeConfig {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.port.map_or(self.listen, |port| SocketAddr::new(self.listen.ip(), port))
+    }
+
+    /// What looks at photos.
+    ///
+    /// # Errors
+    /// When nobody knows where this program is.
+    pub fn examiner(&self) -> std::io::Result<Examiner> {
+        self.program.clone().map_or_else(Examiner::of_this_program, |program| Ok(Examiner::new(program)))
     }
 
     /// The folder with the signing keys.

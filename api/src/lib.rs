@@ -14,6 +14,7 @@ pub mod config;
 mod csv_view;
 pub mod demo;
 mod docs;
+pub mod examiner;
 mod explain;
 mod fields;
 pub mod handlers;

@@ -178,6 +178,9 @@ problem_codes! {
     PhotosOff "photos_off" UNPROCESSABLE_ENTITY Fix "该类别不收照片" "The category takes no photos";
     TooManyPhotos "too_many_photos" UNPROCESSABLE_ENTITY Fix "照片过多" "There are too many photos";
     PhotoNamedTwice "photo_named_twice" UNPROCESSABLE_ENTITY Fix "照片已登记" "The photo is named already";
+    PreviewsOnly "previews_only" FORBIDDEN Fix "只能查看预览" "You may see previews only";
+    PreviewComing "preview_coming" NOT_FOUND Retry "预览尚未生成" "The preview is not made yet";
+    NoPreview "no_preview" NOT_FOUND Never "照片没有预览" "The photo has no preview";
     PhotoComing "photo_coming" NOT_FOUND Retry "照片尚未传完" "The photo has not arrived";
     NoSuchRange "no_such_range" RANGE_NOT_SATISFIABLE Fix "没有这段内容" "There are no such bytes";
     PhotoNotNamed "photo_not_named" NOT_FOUND Fix "没有登记这张照片" "No such photo was named";

@@ -37,6 +37,8 @@ codes! {
         TakenLongAfter "taken_long_after" "拍摄时间远晚于上报",
         /// The same bytes are a photo of another incident.
         SamePicture "same_picture_elsewhere" "其他事件使用了同一张照片",
+        /// The work is said to be done, its category asks for a photo of that, and there is none yet.
+        AfterPhotoMissing "after_photo_missing" "缺少处置后照片",
         /// Nearly the same picture is a photo of another incident.
         SimilarPicture "similar_picture_elsewhere" "其他事件有几乎相同的照片",
     }

@@ -119,16 +119,40 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
         }
 }
 
-/// Whether `actor` may look at a photo of `case`, named by `named_by`, as it was taken: who handles the incident, who
+/// Whether `actor` may look at a preview of a photo of `case`, named by `named_by`: who sees the incident in full, who
 /// inspects it, and who took the photo.
 #[must_use]
-pub fn sees_original(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
+pub fn sees_preview(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
     let part = match visible(actor, case) {
-        Visibility::Full => actor.role != Role::GridWorker,
+        Visibility::Full => true,
         Visibility::Summary => actor.role == Role::AuditAdmin,
         Visibility::None | Visibility::Own | Visibility::Former { .. } => false,
     };
     part || actor.account == named_by
+}
+
+/// Whether `actor` may look at the photo as it was taken, with all that the camera wrote beside it: of those who see a
+/// preview, the desks and departments that have or had the incident, who inspects it, and who took the photo.
+#[must_use]
+pub fn sees_original(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
+    let inspects = actor.role == Role::AuditAdmin || actor.account == named_by;
+    sees_preview(actor, case, named_by) && (inspects || is_in_chain(actor, case))
+}
+
+/// Whether `actor` may read what a photo of `case` tells of where and when it was taken: desks, and who inspects them.
+#[must_use]
+pub fn sees_evidence(actor: &Actor, case: &Case) -> bool {
+    match visible(actor, case) {
+        Visibility::Full => actor.desk().is_some(),
+        Visibility::Summary => actor.role == Role::AuditAdmin,
+        Visibility::None | Visibility::Own | Visibility::Former { .. } => false,
+    }
+}
+
+/// Whether the desk or department of `actor` has the incident, or had it.
+fn is_in_chain(actor: &Actor, case: &Case) -> bool {
+    case.custody.iter().any(|leg| actor.desk() == Some(leg.desk))
+        || case.handling.iter().any(|leg| actor.works_for(leg.organisation))
 }
 
 /// Whether `actor`, who sees `case` in full, may read the confidential words of `event`: the desk that answers for the

@@ -1,4 +1,4 @@
-//! Objects: the bytes of photos, in a folder or in an S3-compatible store.
+//! Objects: the bytes of photos, in a folder or in an S3-compatible store. Names are random and never used again.
 
 use std::{
     fs, io,
@@ -11,8 +11,11 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use grassroots_domain::time::Instant;
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig, aws::AmazonS3Builder,
-    local::LocalFileSystem, path::Path,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+    prefix::PrefixStore,
 };
 use uuid::Uuid;
 
@@ -20,9 +23,42 @@ use uuid::Uuid;
 const RETRIES: usize = 4;
 const RETRY_FOR: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// Folder of parts of uploads, and of pictures.
-const UPLOADS: &str = "uploads";
-const PHOTOS: &str = "photos";
+/// What an object is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A part of an upload.
+    Part,
+    /// A photo, as it was taken.
+    Photo,
+    /// A preview of one.
+    Preview,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Part, Self::Photo, Self::Preview];
+
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Part => "uploads",
+            Self::Photo => "photos",
+            Self::Preview => "previews",
+        }
+    }
+}
+
+/// How an S3-compatible store is reached.
+#[derive(Clone, Default)]
+pub struct S3Settings {
+    /// Its address, unless it is Amazon's.
+    pub endpoint: Option<String>,
+    /// Its region.
+    pub region: Option<String>,
+    /// Who asks.
+    pub access_key_id: Option<String>,
+    /// And proves it by this.
+    pub secret_access_key: Option<String>,
+}
 
 /// Where bytes are kept. Cheap to clone.
 #[derive(Clone)]
@@ -53,18 +89,12 @@ pub type ObjectResult<T> = Result<T, ObjectError>;
 pub struct ObjectName(Path);
 
 impl ObjectName {
-    /// The part of an upload.
+    /// An object of that kind. Some 256 folders keep each of them short.
     #[must_use]
-    pub fn part(object: Uuid) -> Self {
-        Self(Path::from_iter([UPLOADS, object.hyphenated().to_string().as_str()]))
-    }
-
-    /// A picture. Some 256 folders keep each of them short.
-    #[must_use]
-    pub fn picture(object: Uuid) -> Self {
+    pub fn of(kind: Kind, object: Uuid) -> Self {
         let name = object.hyphenated().to_string();
         let folder = name.get(name.len() - 2..).unwrap_or_default();
-        Self(Path::from_iter([PHOTOS, folder, name.as_str()]))
+        Self(Path::from_iter([kind.folder(), folder, name.as_str()]))
     }
 }
 
@@ -90,14 +120,39 @@ impl Objects {
         Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
     }
 
-    /// Keeps them in the bucket at `url` (`s3://BUCKET`), with keys, region and endpoint from the environment (`AWS_…`).
+    /// Keeps them in the bucket at `url`, `s3://BUCKET` or `s3://BUCKET/FOLDER`. What `settings` leave out is read from the
+    /// environment (`AWS_…`).
     ///
     /// # Errors
     /// When the settings do not fit together.
-    pub fn in_bucket(url: &str) -> ObjectResult<Self> {
+    pub fn in_bucket(url: &str, settings: &S3Settings) -> ObjectResult<Self> {
         let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
-        let store = AmazonS3Builder::from_env().with_url(url).with_retry(retry).build()?;
-        Ok(Self { store: Arc::new(store), folder: None })
+        let mut store = AmazonS3Builder::from_env().with_url(url).with_retry(retry);
+        let S3Settings { endpoint, region, access_key_id, secret_access_key } = settings;
+        if let Some(endpoint) = endpoint {
+            store = store.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+        }
+        let given = [
+            (AmazonS3ConfigKey::Region, region),
+            (AmazonS3ConfigKey::AccessKeyId, access_key_id),
+            (AmazonS3ConfigKey::SecretAccessKey, secret_access_key),
+        ];
+        for (key, value) in given {
+            if let Some(value) = value {
+                store = store.with_config(key, value);
+            }
+        }
+        let store = store.build()?;
+        let folder = url.trim_start_matches("s3://").split_once('/').map_or("", |(_, folder)| folder);
+        Ok(Self { store: Arc::new(PrefixStore::new(store, folder)), folder: None })
+    }
+
+    /// Those of one installation among others in the same place.
+    #[must_use]
+    pub fn of_installation(self, id: Uuid) -> Self {
+        let name = id.hyphenated().to_string();
+        let folder = self.folder.map(|folder| folder.join(&name));
+        Self { store: Arc::new(PrefixStore::new(self.store, name)), folder }
     }
 
     /// Writes an object.
@@ -135,6 +190,14 @@ impl Objects {
         Ok(self.store.get_opts(&name.0, options).await?.into_stream().map_err(ObjectError::from).boxed())
     }
 
+    /// All bytes of an object.
+    ///
+    /// # Errors
+    /// When there is no such object, or the store fails.
+    pub async fn read_whole(&self, name: &ObjectName) -> ObjectResult<Bytes> {
+        Ok(self.store.get(&name.0).await?.bytes().await?)
+    }
+
     /// Deletes an object, if it is there.
     ///
     /// # Errors
@@ -152,18 +215,15 @@ impl Objects {
     /// When the folder cannot be read.
     pub async fn sweep_half_written(&self, before: Instant) -> ObjectResult<()> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
-        let sweep = move || {
-            [UPLOADS, PHOTOS]
-                .iter()
-                .try_for_each(|part| delete_half_written(&folder.join(part), before.into()))
-        };
+        let sweep = move || delete_half_written(&folder, before.into());
         let swept = tokio::task::spawn_blocking(sweep).await;
         Ok(swept.unwrap_or_else(|panicked| Err(io::Error::other(panicked))).map_err(of_folder)?)
     }
 
-    /// Every part of an upload that is there.
-    pub fn parts(&self) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
-        self.store.list(Some(&Path::from(UPLOADS))).map_err(ObjectError::from).map_ok(|meta| Kept {
+    /// Every object of that kind that is there.
+    pub fn list(&self, kind: Kind) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
+        let all = self.store.list(Some(&Path::from(kind.folder())));
+        all.map_err(ObjectError::from).map_ok(|meta| Kept {
             object: meta.location.filename().and_then(|name| name.parse().ok()),
             written_at: meta.last_modified,
             name: ObjectName(meta.location),

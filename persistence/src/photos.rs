@@ -1,24 +1,25 @@
-//! Tables `photo` and `picture`: what incidents name, and the bytes that are here.
+//! Table `photo`: what incidents name.
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
     event::Hash,
+    evidence::{Evidence, Whereabouts},
     incident::{Incident, IncidentId},
-    photo::{MediaType, Photo, PhotoId},
+    photo::{Photo, PhotoId},
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, insert_rows, on_each},
+    db::{At, Db, Key, insert_rows},
     error::{StoreError, StoreResult, decode},
+    pictures::{self, NewPicture, Picture},
     reports::hash_from_db,
     schema::{incident, photo, picture},
 };
 
 /// A photo of an incident.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct NamedPhoto {
     /// Its identity.
     pub id: PhotoId,
@@ -30,6 +31,8 @@ pub struct NamedPhoto {
     pub named_at: Instant,
     /// When its bytes were here.
     pub arrived_at: Option<Instant>,
+    /// What they told; `None` until they were looked at.
+    pub evidence: Option<Evidence>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -45,6 +48,10 @@ struct Row {
     named_by: Key,
     named_at: At,
     arrived_at: Option<At>,
+    examine_at: Option<At>,
+    taken_at: Option<At>,
+    distance_m: Option<f64>,
+    lie: Option<String>,
 }
 
 impl Row {
@@ -69,6 +76,10 @@ impl Row {
             named_by: by.into(),
             named_at: At(at),
             arrived_at: None,
+            examine_at: None,
+            taken_at: None,
+            distance_m: None,
+            lie: None,
         }))
     }
 }
@@ -77,6 +88,10 @@ impl TryFrom<Row> for NamedPhoto {
     type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
+        let lie = row.lie.map(|lie| decode("photo.lie", &lie)).transpose()?;
+        let whereabouts = row.distance_m.zip(lie).map(|(distance_m, lie)| Whereabouts { distance_m, lie });
+        let evidence = Evidence { taken_at: row.taken_at.map(|at| at.0), whereabouts };
+        let is_examined = row.arrived_at.is_some() && row.examine_at.is_none();
         Ok(Self {
             id: PhotoId(row.id.0),
             photo: Photo {
@@ -88,6 +103,7 @@ impl TryFrom<Row> for NamedPhoto {
             named_by: AccountId(row.named_by.0),
             named_at: row.named_at.0,
             arrived_at: row.arrived_at.map(|at| at.0),
+            evidence: is_examined.then_some(evidence),
         })
     }
 }
@@ -138,17 +154,23 @@ fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
     Ok(insert_rows!(db, rows, row => diesel::insert_into(photo::table).values(row))?)
 }
 
-/// The photos of the incident with that key, in the order they were named.
+/// The photos of the incident with that key in the order they were named, each with what is kept of it.
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
-pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<NamedPhoto>> {
-    let rows: Vec<Row> = photo::table
+pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option<Picture>)>> {
+    let rows: Vec<(Row, Option<pictures::Row>)> = photo::table
+        .left_join(picture::table.on(picture::sha256.eq(photo::sha256)))
         .filter(photo::incident_id.eq(key))
         .order(photo::number)
-        .select(Row::as_select())
+        .select((Row::as_select(), Option::<pictures::Row>::as_select()))
         .load(db)?;
-    rows.into_iter().map(NamedPhoto::try_from).collect()
+    let both = |(photo, picture): (Row, Option<pictures::Row>)| {
+        let photo = NamedPhoto::try_from(photo)?;
+        let picture = picture.filter(|_| photo.arrived_at.is_some()).map(Picture::try_from).transpose()?;
+        Ok((photo, picture))
+    };
+    rows.into_iter().map(both).collect()
 }
 
 /// How many photos of the incident with that key have arrived.
@@ -178,52 +200,82 @@ pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, Inciden
     row.map(|(row, incident)| Ok((row.try_into()?, IncidentId(incident.0)))).transpose()
 }
 
-/// Bytes that are kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Picture {
-    /// SHA-256 of them.
-    pub sha256: Hash,
-    /// The name of the object that holds them.
-    pub object: Uuid,
-    /// What they are.
-    pub media_type: MediaType,
-}
-
-/// The bytes with that hash, if they are kept.
-///
-/// # Errors
-/// When the query fails or the row does not decode.
-pub fn kept(db: &mut Db, sha256: Hash) -> StoreResult<Option<Picture>> {
-    let row: Option<(Key, String)> = picture::table
-        .find(sha256.0.to_vec())
-        .select((picture::object, picture::media_type))
-        .first(db)
-        .optional()?;
-    let picture = |(object, media_type): (Key, String)| {
-        let media_type = decode("picture.media_type", &media_type)?;
-        Ok(Picture { sha256, object: object.0, media_type })
-    };
-    row.map(picture).transpose()
-}
-
 /// Notes that a photo arrived, and its bytes are kept. Whether `picture` is where they are: not when the same bytes were
 /// kept already.
 ///
 /// # Errors
 /// When a query fails.
-pub fn arrive(db: &mut Db, id: PhotoId, picture: &Picture, at: Instant) -> StoreResult<bool> {
-    let row = (
-        picture::sha256.eq(picture.sha256.0.to_vec()),
-        picture::object.eq(Key(picture.object)),
-        picture::media_type.eq(picture.media_type.to_string()),
-        picture::stored_at.eq(At(at)),
-    );
-    let rows = on_each!(db, conn => diesel::insert_into(picture::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
+pub fn arrive(db: &mut Db, id: PhotoId, picture: &NewPicture, at: Instant) -> StoreResult<bool> {
+    let is_ours = pictures::insert(db, picture, at)?;
     diesel::update(photo::table.find(Key(id.0)).filter(photo::arrived_at.is_null()))
-        .set(photo::arrived_at.eq(Some(At(at))))
+        .set((photo::arrived_at.eq(Some(At(at))), photo::examine_at.eq(Some(At(at)))))
         .execute(db)?;
-    Ok(rows == 1)
+    Ok(is_ours)
+}
+
+/// A photo whose bytes are to be looked at.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Due {
+    /// The photo.
+    pub photo: NamedPhoto,
+    /// Key of its incident.
+    pub incident: i64,
+    /// Its bytes.
+    pub picture: Picture,
+}
+
+/// Takes the photo that waits longest to be looked at; nobody else gets it before `until`.
+///
+/// # Errors
+/// When a query fails or a row does not decode.
+pub fn take_due(db: &mut Db, now: Instant, until: Instant) -> StoreResult<Option<Due>> {
+    loop {
+        let due: Option<(Row, pictures::Row)> = photo::table
+            .inner_join(picture::table.on(picture::sha256.eq(photo::sha256)))
+            .filter(photo::examine_at.le(Some(At(now))))
+            .order(photo::examine_at)
+            .select((Row::as_select(), pictures::Row::as_select()))
+            .first(db)
+            .optional()?;
+        let Some((row, picture)) = due else { return Ok(None) };
+        let as_seen = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
+        // Another node may have been faster.
+        if diesel::update(as_seen).set(photo::examine_at.eq(Some(At(until)))).execute(db)? == 1 {
+            let incident = row.incident_id;
+            return Ok(Some(Due { photo: row.try_into()?, incident, picture: picture.try_into()? }));
+        }
+    }
+}
+
+/// Notes what the bytes of a photo told.
+///
+/// # Errors
+/// When the query fails.
+pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()> {
+    let whereabouts = evidence.whereabouts;
+    diesel::update(photo::table.find(Key(id.0)))
+        .set((
+            photo::examine_at.eq(None::<At>),
+            photo::taken_at.eq(evidence.taken_at.map(At)),
+            photo::distance_m.eq(whereabouts.map(|whereabouts| whereabouts.distance_m)),
+            photo::lie.eq(whereabouts.map(|whereabouts| whereabouts.lie.to_string())),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Keys of incidents beside `incident` that have a photo with these bytes, the newest first, at most `limit`.
+///
+/// # Errors
+/// When the query fails.
+pub fn incidents_with(db: &mut Db, sha256: Hash, incident: i64, limit: usize) -> StoreResult<Vec<i64>> {
+    let keys: Vec<i64> = photo::table
+        .filter(photo::sha256.eq(sha256.0.to_vec()))
+        .filter(photo::incident_id.ne(incident))
+        .filter(photo::arrived_at.is_not_null())
+        .order(photo::incident_id.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(photo::incident_id)
+        .load(db)?;
+    Ok(keys)
 }

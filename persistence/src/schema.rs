@@ -370,6 +370,10 @@ diesel::table! {
         named_by -> Id,
         named_at -> Moment,
         arrived_at -> Nullable<Moment>,
+        examine_at -> Nullable<Moment>,
+        taken_at -> Nullable<Moment>,
+        distance_m -> Nullable<Double>,
+        lie -> Nullable<Text>,
     }
 }
 
@@ -382,6 +386,38 @@ diesel::table! {
         object -> Id,
         media_type -> Text,
         stored_at -> Moment,
+        no_preview -> Nullable<Text>,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        thumb -> Nullable<Id>,
+        large -> Nullable<Id>,
+        fingerprint -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    picture_quarter (quarter, sha256) {
+        quarter -> Integer,
+        sha256 -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::db::{Id, Moment};
+
+    orphan (object) {
+        object -> Id,
+        since -> Moment,
+    }
+}
+
+diesel::table! {
+    use crate::db::Id;
+
+    installation (id) {
+        id -> Id,
     }
 }
 
@@ -432,3 +468,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(account, session);
 diesel::allow_tables_to_appear_in_same_query!(incident, photo, upload);
+diesel::allow_tables_to_appear_in_same_query!(photo, picture, picture_quarter);

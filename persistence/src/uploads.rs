@@ -1,5 +1,7 @@
 //! Tables `upload` and `upload_part`: photos on their way.
 
+use std::collections::BTreeSet;
+
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
@@ -256,15 +258,13 @@ pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-/// Whether a part of some upload is in the object of that name.
+/// Which of `objects` hold a part of an upload.
 ///
 /// # Errors
 /// When the query fails.
-pub fn is_part(db: &mut Db, object: Uuid) -> StoreResult<bool> {
-    let found: Option<i32> = upload_part::table
-        .filter(upload_part::object.eq(Key(object)))
-        .select(upload_part::position)
-        .first(db)
-        .optional()?;
-    Ok(found.is_some())
+pub fn in_use(db: &mut Db, objects: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
+    let names: Vec<Key> = objects.iter().copied().map(Key).collect();
+    let used: Vec<Key> =
+        upload_part::table.filter(upload_part::object.eq_any(names)).select(upload_part::object).load(db)?;
+    Ok(used.into_iter().map(|key| key.0).collect())
 }

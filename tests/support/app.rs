@@ -13,7 +13,7 @@ use grassroots::{
     app::App,
     application::Application,
     clock::Clock,
-    config::{DataConfig, ServeConfig},
+    config::{DataConfig, S3Config, ServeConfig},
 };
 use grassroots_domain::time::Instant;
 use tokio::sync::{Mutex, oneshot};
@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, oneshot};
 use super::{
     client::Client,
     database::{self, Database},
+    s3,
 };
 
 /// When every test begins: Monday 23 November 2026, 10:00 in China.
@@ -62,6 +63,11 @@ impl TestApp {
 
     pub async fn postgres() -> Self {
         Self::spawn(database::postgres().await).await
+    }
+
+    /// On SQLite, with photos in an S3-compatible store.
+    pub async fn s3() -> Self {
+        Self::spawn(database::sqlite().await.with_s3()).await
     }
 
     async fn spawn(database: Database) -> Self {
@@ -118,9 +124,10 @@ impl TestApp {
         self.0.database.folder.path().join("keys")
     }
 
-    /// The folder with the bytes of photos.
+    /// The folder with the bytes of photos, or where the S3-compatible store keeps them.
     pub fn photos(&self) -> std::path::PathBuf {
-        self.0.database.folder.path().join("photos")
+        let database = &self.0.database;
+        database.s3.as_deref().map_or_else(|| database.folder.path().join("photos"), s3::files)
     }
 
     pub fn now(&self) -> Instant {
@@ -170,7 +177,8 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         data: DataConfig {
             data_dir: database.folder.path().to_owned(),
             database_url: Some(database.url.clone()),
-            photos: None,
+            photos: database.s3.as_deref().map(s3::url),
+            s3: if database.s3.is_some() { s3::config() } else { S3Config::default() },
             database_connections: 16,
         },
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], port)),
@@ -180,6 +188,8 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         trusted_proxies: Vec::new(),
         // Tests say when.
         reconcile_every_s: 0,
+        examiners: 0,
+        program: Some(env!("CARGO_BIN_EXE_program").into()),
         demo: true,
     };
     let application = Application::build(&config, clock).await.expect("the server starts");

@@ -24,7 +24,17 @@ const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
 pub struct Database {
     pub url: String,
     pub folder: TempDir,
+    /// The folder of the S3-compatible store in which its photos are, if they are.
+    pub s3: Option<String>,
     dropped: Option<String>,
+}
+
+impl Database {
+    /// The same with photos in an S3-compatible store.
+    pub fn with_s3(mut self) -> Self {
+        self.s3 = Some(uuid::Uuid::new_v4().to_string());
+        self
+    }
 }
 
 impl Drop for Database {
@@ -67,7 +77,7 @@ pub async fn sqlite() -> Database {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("grassroots.db");
     std::fs::copy(template, &file).expect("the template is copied");
-    Database { url: sqlite_url(&file), folder, dropped: None }
+    Database { url: sqlite_url(&file), folder, s3: None, dropped: None }
 }
 
 fn sqlite_url(file: &Path) -> String {
@@ -91,7 +101,7 @@ pub async fn postgres() -> Database {
     admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
     admin(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
     let folder = tempfile::tempdir().expect("a temporary folder");
-    Database { url: postgres_url(&name), folder, dropped: Some(name) }
+    Database { url: postgres_url(&name), folder, s3: None, dropped: Some(name) }
 }
 
 fn server() -> String {

@@ -6,6 +6,8 @@ mod client;
 mod database;
 mod people;
 pub mod photos;
+mod s3;
+pub mod tus;
 mod wire;
 
 pub use app::TestApp;
@@ -16,28 +18,26 @@ pub use people::{
 };
 pub use wire::at_once;
 
-/// Makes two tests of one: on SQLite and on PostgreSQL.
+/// Makes two tests of one, on SQLite and on PostgreSQL, or three: `and s3` keeps photos in an S3-compatible store as well.
 #[macro_export]
 macro_rules! both {
     ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $crate::both! { @on [sqlite postgres] $name $app $body }
+    )+};
+    (and s3; $(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $crate::both! { @on [sqlite postgres s3] $name $app $body }
+    )+};
+    (@on [$($on:ident)+] $name:ident $app:ident $body:block) => {
         async fn $name($app: $crate::support::TestApp) $body
 
-        mod $name {
+        mod $name {$(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                let app = $crate::support::TestApp::sqlite().await;
+            async fn $on() {
+                let app = $crate::support::TestApp::$on().await;
                 let running = app.running();
                 super::$name(app).await;
                 running.stop().await;
             }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                let app = $crate::support::TestApp::postgres().await;
-                let running = app.running();
-                super::$name(app).await;
-                running.stop().await;
-            }
-        }
-    )+};
+        )+}
+    };
 }

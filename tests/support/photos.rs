@@ -1,8 +1,12 @@
 //! Photos to be sent, and what the server keeps of them.
 
-use std::{fs, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use aws_lc_rs::digest::{SHA256, digest as digest_of};
+use grassroots_domain::photo::MediaType;
 use serde_json::{Value, json};
 
 use super::TestApp;
@@ -17,6 +21,26 @@ pub fn jpeg(seed: u64, size: usize) -> Vec<u8> {
     [0xff, 0xd8, 0xff, 0xe0].into_iter().chain(noise).take(size).collect()
 }
 
+/// A photo of the tests of `pictures`: `derived/…`, `mit/…`.
+pub fn photo(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pictures/tests/photos");
+    fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The names of all of them.
+pub fn names() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pictures/tests/photos");
+    let of = |part: &str| {
+        let files = fs::read_dir(folder.join(part)).expect("photos");
+        let name =
+            |file: io::Result<fs::DirEntry>| file.expect("a file").file_name().into_string().expect("a name");
+        files.map(|file| format!("{part}/{}", name(file))).collect::<Vec<_>>()
+    };
+    let mut names = [of("derived"), of("mit")].concat();
+    names.sort();
+    names
+}
+
 /// SHA-256 in hexadecimal digits.
 pub fn digest(bytes: &[u8]) -> String {
     digest_of(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -24,21 +48,30 @@ pub fn digest(bytes: &[u8]) -> String {
 
 /// A photo as a report names it.
 pub fn named(photo: &[u8]) -> Value {
-    json!({ "sha256": digest(photo), "size_bytes": photo.len(), "media_type": "image/jpeg" })
+    let media_type = MediaType::of_bytes(photo).unwrap_or(MediaType::Jpeg);
+    json!({ "sha256": digest(photo), "size_bytes": photo.len(), "media_type": media_type.as_str() })
 }
 
 impl TestApp {
-    /// How many objects are kept in a folder and below it.
-    pub fn objects(&self, folder: &str) -> usize {
-        count(&self.photos().join(folder))
+    /// How many objects of a kind are kept: `uploads`, `photos`, `previews`.
+    pub fn objects(&self, kind: &str) -> usize {
+        count(&self.installation().join(kind))
     }
 
     /// Leaves an object that no row names, as of now.
-    pub fn leave_object(&self, folder: &str, name: &str) {
-        let folder = self.photos().join(folder);
+    pub fn leave_object(&self, kind: &str, name: &str) {
+        let folder = self.installation().join(kind).join(&name[34..36]);
         fs::create_dir_all(&folder).expect("a folder");
         let file = fs::File::create(folder.join(name)).expect("a file");
         file.set_modified(self.now().into()).expect("it was left just now");
+    }
+}
+
+impl TestApp {
+    /// The folder of the only installation.
+    fn installation(&self) -> PathBuf {
+        let mut installations = fs::read_dir(self.photos()).expect("there are photos");
+        installations.next().expect("an installation").expect("an entry").path()
     }
 }
 

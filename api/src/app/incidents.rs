@@ -195,7 +195,7 @@ fn names(
     Ok(names)
 }
 
-fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Found, ReadError> {
+pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Found, ReadError> {
     let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
     let visibility = visible(actor, &stored.case);
     if visibility == Visibility::None {

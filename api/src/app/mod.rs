@@ -3,6 +3,8 @@
 pub mod accounts;
 pub mod actors;
 pub mod commands;
+pub mod evidence;
+pub mod examinations;
 pub mod hand_over;
 pub mod incidents;
 pub mod intake;
@@ -15,14 +17,17 @@ pub mod sessions;
 pub mod similar;
 pub mod snapshot;
 pub mod statistics;
+pub mod sweep;
 pub mod uploads;
 
 use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
+use tokio::sync::Notify;
 
 use crate::{
     app::{actors::Actors, lines::Lines, snapshot::Snapshots},
     auth::{attempts::Attempts, passwords::Passwords, tokens::Tokens},
     clock::Clock,
+    examiner::Examiner,
 };
 
 /// Everything a use case may need.
@@ -35,6 +40,10 @@ pub struct App {
     pub objects: Objects,
     /// Photos on their way.
     pub lines: Lines,
+    /// Told when a photo arrived.
+    pub arrivals: Notify,
+    /// Looks at photos.
+    pub examiner: Examiner,
     /// The time.
     pub clock: Clock,
     /// Ground and rules in memory.

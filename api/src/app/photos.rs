@@ -3,25 +3,28 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _, stream};
 use grassroots_domain::{
     account::{Actor, Role},
     event::Hash,
+    evidence::Finding,
     incident::IncidentId,
-    photo::{self, MediaType, Phase, Photo, PhotoId},
-    visibility::{Visibility, sees_original},
+    photo::{self, MediaType, NoPreview, Phase, Photo, PhotoId, PreviewSize},
+    visibility::{Visibility, sees_evidence, sees_original, sees_preview},
 };
 use grassroots_persistence::{
     error::StoreError,
     incidents,
-    objects::{ObjectError, ObjectName},
-    photos::{self, NamedPhoto, Picture},
+    objects::{Kind, ObjectError, ObjectName},
+    photos::{self, NamedPhoto},
+    pictures::{self, Picture},
 };
 
 use crate::{
     app::{
         App,
-        incidents::{ReadError, peek},
+        evidence::{Told, Witness, of_all},
+        incidents::{ReadError, find},
     },
     fields::Fields,
     problem::{Code, words},
@@ -63,22 +66,61 @@ pub fn read(fields: &mut Fields, pointer: &str, sent: &[SentPhoto], phase: Phase
     read.into_iter().collect()
 }
 
-/// The photos of an incident that the caller may look at, in the order they were named.
+/// A photo in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// What it is.
+    pub photo: NamedPhoto,
+    /// What is kept of it.
+    pub picture: Option<Picture>,
+    /// What it tells, for those who may know.
+    pub evidence: Option<Told>,
+}
+
+/// The photos of an incident.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// In the order they were named.
+    pub photos: Vec<Listed>,
+    /// What is remarkable about all of them.
+    pub findings: Vec<Finding>,
+}
+
+/// The photos of an incident that the caller may look at.
 ///
 /// # Errors
 /// When there is no such incident the caller may see, or no more than a summary of it.
-pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Vec<NamedPhoto>, ReadError> {
-    let found = peek(app, Arc::clone(&actor), id).await?;
-    let inspects = actor.role == Role::AuditAdmin;
-    match found.visibility {
-        Visibility::None => return Err(ReadError::NotFound),
-        Visibility::Summary | Visibility::Former { .. } if !inspects => return Err(ReadError::SummaryOnly),
-        Visibility::Summary | Visibility::Former { .. } | Visibility::Own | Visibility::Full => {}
-    }
-    let key = found.stored.key;
-    let photos = app.store.read(move |db| photos::of_incident(db, key)).await?;
-    let seen = |photo: &NamedPhoto| sees_original(&actor, &found.stored.case, photo.named_by);
-    Ok(photos.into_iter().filter(seen).collect())
+pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<List, ReadError> {
+    let snapshot = app.snapshots.current();
+    app.store
+        .read(move |db| {
+            let found = find(db, &actor, id)?;
+            let case = &found.stored.case;
+            let photos = photos::of_incident(db, found.stored.key)?;
+            let seen: Vec<_> = photos
+                .iter()
+                .filter(|(photo, _)| sees_preview(&actor, case, photo.named_by))
+                .copied()
+                .collect();
+            let sees_all = matches!(found.visibility, Visibility::Full | Visibility::Own);
+            if seen.is_empty() && !sees_all && actor.role != Role::AuditAdmin {
+                return Err(ReadError::SummaryOnly);
+            }
+            if !sees_evidence(&actor, case) {
+                let plain = |(photo, picture)| Listed { photo, picture, evidence: None };
+                return Ok(List { photos: seen.into_iter().map(plain).collect(), findings: Vec::new() });
+            }
+            let mut witness = Witness::new(db, &actor, &found);
+            let mut listed = Vec::new();
+            for (photo, picture) in seen {
+                let evidence = witness.tell(&photo, picture.as_ref())?;
+                listed.push(Listed { photo, picture, evidence });
+            }
+            let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident.category));
+            let findings = of_all(&case.incident, category, photos.iter().map(|(photo, _)| photo));
+            Ok(List { photos: listed, findings })
+        })
+        .await
 }
 
 /// Why a photo cannot be read.
@@ -93,50 +135,98 @@ pub enum PhotoError {
     /// There is none, or the caller must not know of it.
     #[error("no such photo")]
     NotFound,
+    /// The caller may see the previews, and no more.
+    #[error("previews only")]
+    PreviewsOnly,
     /// Its bytes are not here yet.
     #[error("the photo has not arrived")]
     Coming,
+    /// Its bytes are here, and nobody has looked at them yet.
+    #[error("the photo has not been looked at")]
+    PreviewComing,
+    /// There is no preview, and will be none.
+    #[error("no preview: {0}")]
+    NoPreview(NoPreview),
 }
 
-/// A photo that may be read.
-#[derive(Clone, Copy, Debug)]
+/// A photo, or a preview of it, that may be read.
+#[derive(Clone, Debug)]
 pub struct Readable {
+    /// SHA-256 of the photo as it was taken.
+    pub sha256: Hash,
+    /// Which preview; none for the photo as it was taken.
+    pub size: Option<PreviewSize>,
     /// What it is.
-    pub photo: NamedPhoto,
-    /// Its bytes.
-    pub picture: Picture,
+    pub media_type: MediaType,
+    /// How many bytes.
+    pub size_bytes: u64,
+    content: Content,
 }
 
-/// The photo with that identity, as it was taken.
+#[derive(Clone, Debug)]
+enum Content {
+    Object(ObjectName),
+    /// Previews are small.
+    Read(Bytes),
+}
+
+/// The photo with that identity: as it was taken, or a preview.
 ///
 /// # Errors
-/// When there is none the caller may see, or it has not arrived.
-pub async fn open(app: &App, actor: Arc<Actor>, id: PhotoId) -> Result<Readable, PhotoError> {
-    let found = app
+/// When there is none the caller may see, or it has not arrived, or cannot be shown.
+pub async fn open(
+    app: &App,
+    actor: Arc<Actor>,
+    id: PhotoId,
+    size: Option<PreviewSize>,
+) -> Result<Readable, PhotoError> {
+    let picture = app
         .store
-        .read::<_, StoreError>(move |db| {
-            let Some((photo, incident)) = photos::find(db, id)? else { return Ok(None) };
-            let Some(stored) = incidents::find(db, incident)? else { return Ok(None) };
-            if !sees_original(&actor, &stored.case, photo.named_by) {
-                return Ok(None);
+        .read(move |db| {
+            let (photo, incident) = photos::find(db, id)?.ok_or(PhotoError::NotFound)?;
+            let stored = incidents::find(db, incident)?.ok_or(PhotoError::NotFound)?;
+            if !sees_preview(&actor, &stored.case, photo.named_by) {
+                return Err(PhotoError::NotFound);
             }
-            let picture = photos::kept(db, photo.photo.sha256)?;
-            Ok(Some((photo, picture)))
+            if size.is_none() && !sees_original(&actor, &stored.case, photo.named_by) {
+                return Err(PhotoError::PreviewsOnly);
+            }
+            let picture = pictures::find(db, photo.photo.sha256)?.filter(|_| photo.arrived_at.is_some());
+            let picture = picture.ok_or(PhotoError::Coming)?;
+            Ok((picture, u64::from(photo.photo.size_bytes)))
         })
         .await?;
-    let (photo, picture) = found.ok_or(PhotoError::NotFound)?;
-    let picture = picture.filter(|_| photo.arrived_at.is_some()).ok_or(PhotoError::Coming)?;
-    Ok(Readable { photo, picture })
+    let (Picture { sha256, object, media_type, shown }, size_bytes) = picture;
+    let Some(size) = size else {
+        let content = Content::Object(ObjectName::of(Kind::Photo, object));
+        return Ok(Readable { sha256, size: None, media_type, size_bytes, content });
+    };
+    let shown = shown.ok_or(PhotoError::PreviewComing)?.map_err(PhotoError::NoPreview)?;
+    let object = match size {
+        PreviewSize::Thumb => shown.thumb,
+        PreviewSize::Large => shown.large,
+    };
+    let bytes = app.objects.read_whole(&ObjectName::of(Kind::Preview, object)).await?;
+    let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let (size, media_type, content) = (Some(size), MediaType::Jpeg, Content::Read(bytes));
+    Ok(Readable { sha256, size, media_type, size_bytes, content })
 }
 
-/// Bytes `from` up to `to` of a photo.
+/// Bytes `from` up to `to` of a photo or a preview.
 ///
 /// # Errors
 /// When they cannot be read.
 pub async fn bytes(
     app: &App,
     readable: &Readable,
-    range: (u64, u64),
+    (from, to): (u64, u64),
 ) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + Unpin + use<>, PhotoError> {
-    Ok(app.objects.read(&ObjectName::picture(readable.picture.object), range).await?)
+    Ok(match &readable.content {
+        Content::Object(name) => app.objects.read(name, (from, to)).await?.left_stream(),
+        Content::Read(bytes) => {
+            let index = |position: u64| usize::try_from(position).map_or(bytes.len(), |p| p.min(bytes.len()));
+            let part = bytes.slice(index(from)..index(to));
+            stream::iter([Ok(part)]).right_stream()
+        }
+    })
 }

@@ -18,8 +18,9 @@ use grassroots_domain::{
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
-    objects::{Kept, ObjectError, ObjectName, Objects},
-    photos::{self, NamedPhoto, Picture},
+    objects::{Kind, ObjectError, ObjectName, Objects},
+    photos::{self, NamedPhoto},
+    pictures::{self, NewPicture},
     store::Retry,
     uploads::{self, Part, Upload},
 };
@@ -44,10 +45,6 @@ const PART_BYTES: usize = 1024 * 1024;
 /// Pieces of a request between the line and the disk. The line is read on while the disk is busy: what a broken line has
 /// delivered is not lost.
 const PIECES: usize = 32;
-/// Parts that no upload has are swept when they are so old: until then they may be on their way to one.
-const ORPHAN_AGE: TimeDelta = TimeDelta::hours(24);
-/// Uploads looked at in one sweep.
-const SWEPT_AT_ONCE: u32 = 200;
 
 /// Why an upload does not go on, in the order in which it is checked.
 #[derive(Debug, thiserror::Error)]
@@ -389,7 +386,7 @@ impl Incoming<'_> {
             size_bytes: u32::try_from(size).unwrap_or(u32::MAX),
             object: Uuid::new_v4(),
         };
-        self.app.objects.put(&ObjectName::part(part.object), bytes).await?;
+        self.app.objects.put(&ObjectName::of(Kind::Part, part.object), bytes).await?;
         self.at += part.size_bytes;
         self.parts.push(part);
         Ok(())
@@ -418,7 +415,7 @@ impl Incoming<'_> {
 
     /// Deletes the parts that do not count.
     async fn discard(&mut self) {
-        let names = self.parts.drain(..).map(|part| ObjectName::part(part.object)).collect();
+        let names = self.parts.drain(..).map(|part| ObjectName::of(Kind::Part, part.object)).collect();
         delete(&self.app.objects, names).await;
     }
 }
@@ -431,14 +428,14 @@ fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant)
 }
 
 /// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
-async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
+pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
     let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
     match outcome {
         Some(UploadOutcome::Stored) => return Ok(()),
         Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
         None => {}
     }
-    let names: Vec<_> = parts.iter().map(|part| ObjectName::part(part.object)).collect();
+    let names: Vec<_> = parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect();
     let Err(error) = keep(app, id, photo, &names).await else {
         delete(&app.objects, names).await;
         return Ok(());
@@ -466,9 +463,10 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     let _judging = app.lines.judging.acquire().await;
     let (photo, sha256) = (photo.id, photo.photo.sha256);
     let (media_type, bytes) = judge(app, parts.to_vec(), sha256).await?;
-    let kept = app.store.read_one(move |db| photos::kept(db, sha256)).await?;
-    let picture = kept.unwrap_or(Picture { sha256, object: Uuid::new_v4(), media_type });
-    let name = ObjectName::picture(picture.object);
+    let kept = app.store.read_one(move |db| pictures::find(db, sha256)).await?;
+    let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
+    let picture = NewPicture { sha256, object, media_type };
+    let name = ObjectName::of(Kind::Photo, object);
     if kept.is_none() {
         app.objects.put(&name, bytes).await?;
     }
@@ -485,6 +483,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     if kept.is_none() && !is_ours {
         delete(&app.objects, vec![name]).await;
     }
+    app.arrivals.notify_one();
     Ok(())
 }
 
@@ -504,7 +503,7 @@ async fn judge(app: &App, names: Vec<ObjectName>, named: Hash) -> Result<(MediaT
 }
 
 /// Forgets an upload in the way of `how`, and its bytes if it is gone then.
-async fn forget(
+pub(super) async fn forget(
     app: &App,
     id: Uuid,
     how: impl Fn(&mut Db, Uuid) -> StoreResult<()> + Send + 'static,
@@ -517,12 +516,12 @@ async fn forget(
             Ok(if uploads::find(db, id)?.is_none() { parts } else { Vec::new() })
         })
         .await?;
-    delete(&app.objects, parts.iter().map(|part| ObjectName::part(part.object)).collect()).await;
+    delete(&app.objects, parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect()).await;
     Ok(())
 }
 
 /// Deletes objects that nothing names any more. What stays for now is swept later.
-async fn delete(objects: &Objects, names: Vec<ObjectName>) {
+pub(super) async fn delete(objects: &Objects, names: Vec<ObjectName>) {
     for name in names {
         if let Err(error) = objects.delete(&name).await {
             tracing::warn!(error = %error, "bytes that nobody needs cannot be deleted; they are swept later");
@@ -530,44 +529,8 @@ async fn delete(objects: &Objects, names: Vec<ObjectName>) {
     }
 }
 
-/// Judges what is whole and was not judged, forgets what waited too long, and deletes the parts that no upload has.
-///
-/// # Errors
-/// When the database or the store of objects fails.
-pub async fn sweep(app: &App) -> Result<(), UploadError> {
-    let now = app.clock.now();
-    for id in app.store.read(|db| uploads::unfinished(db, SWEPT_AT_ONCE)).await? {
-        let _turn = app.lines.turn(id).await;
-        let found = app.store.read(move |db| with_photo(db, id)).await?;
-        if let Some((upload, photo)) = found
-            && let Err(error) = finish(app, upload.id, &photo).await
-        {
-            tracing::warn!(error = %error, upload = %id, "an upload that is whole was not kept");
-        }
-    }
-    loop {
-        let over = app.store.read(move |db| uploads::expired(db, now, SWEPT_AT_ONCE)).await?;
-        if over.is_empty() {
-            break;
-        }
-        for id in over {
-            forget(app, id, move |db, id| uploads::delete_expired(db, id, now)).await?;
-        }
-    }
-    app.objects.sweep_half_written(now - ORPHAN_AGE).await?;
-    // Names are never used again, so that no part can be counted meanwhile.
-    let mut parts = app.objects.parts();
-    while let Some(Kept { name, object, written_at }) = parts.next().await.transpose()? {
-        let Some(object) = object.filter(|_| written_at < now - ORPHAN_AGE) else { continue };
-        if !app.store.read_one(move |db| uploads::is_part(db, object)).await? {
-            app.objects.delete(&name).await?;
-        }
-    }
-    Ok(())
-}
-
 /// An upload and its photo.
-fn with_photo(db: &mut Db, id: Uuid) -> StoreResult<Option<(Upload, NamedPhoto)>> {
+pub(super) fn with_photo(db: &mut Db, id: Uuid) -> StoreResult<Option<(Upload, NamedPhoto)>> {
     let Some(upload) = uploads::find(db, id)? else { return Ok(None) };
     Ok(photos::find(db, upload.photo)?.map(|(photo, _)| (upload, photo)))
 }

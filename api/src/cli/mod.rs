@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod database;
+mod examine;
 mod failure;
 mod import;
 mod locate;
@@ -71,6 +72,10 @@ enum Command {
     /// Copy the SQLite database while the server runs (在线备份).
     Backup(backup::BackupArgs),
 
+    /// Look at a photo on standard input, with little memory and time (检查照片). Servers start this for every photo.
+    #[command(hide = true)]
+    Examine(examine::ExamineArgs),
+
     /// Print the description of the API, OpenAPI 3.1 in YAML (输出接口文档).
     Openapi,
 }
@@ -109,6 +114,7 @@ async fn run(command: Command, clock: &Clock, console: &mut Console<'_>) -> Resu
         Command::Admin(command) => admin::run(command, clock, console).await,
         Command::Locate(args) => locate::run(args, console).await,
         Command::Backup(args) => backup::run(args, console).await,
+        Command::Examine(args) => examine::run(&args, console),
         Command::Openapi => openapi(console),
     }
 }

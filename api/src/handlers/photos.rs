@@ -1,17 +1,20 @@
 //! Photos of incidents: which there are, and what they show.
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError as _,
+    HttpRequest, HttpResponse, Responder, ResponseError as _,
     http::header::{
-        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-        ContentRange, ContentRangeSpec, ETAG, Header as _, IF_NONE_MATCH, RANGE, Range,
-        TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_RANGE,
+        CONTENT_SECURITY_POLICY, ContentRange, ContentRangeSpec, ETAG, Header as _, IF_NONE_MATCH, RANGE,
+        Range, TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
     },
     web,
 };
-use grassroots_domain::{incident::IncidentId, photo::PhotoId};
+use grassroots_domain::{
+    incident::IncidentId,
+    photo::{PhotoId, PreviewSize},
+};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
@@ -20,11 +23,12 @@ use crate::{
         photos::{self, SentPhoto},
     },
     problem::{Code, Problem, words},
-    views::{
-        codes, optional_codes,
-        photo::{PhotoView, PhotosView},
+    views::{codes, optional_codes, photo::PhotosView},
+    web::{
+        identity::Identity,
+        language::Language,
+        params::{Params, Part, optional},
     },
-    web::{identity::Identity, params::Part},
 };
 
 /// For how long a phone may keep a photo it has read, in seconds. Bytes under one address never change.
@@ -66,23 +70,39 @@ impl From<PhotoBody> for SentPhoto {
 )]
 pub async fn list(
     who: Identity,
+    request: HttpRequest,
     app: web::Data<App>,
     id: Part<Uuid>,
-) -> Result<web::Json<PhotosView>, Problem> {
+) -> Result<impl Responder, Problem> {
     let photos = photos::of(&app, who.actor(), IncidentId(id.0)).await?;
-    Ok(web::Json(PhotosView { photos: photos.iter().map(PhotoView::from).collect() }))
+    let language = Language::of(request.headers());
+    let view = web::Json(PhotosView::new(&photos, language));
+    Ok(view.customize().insert_header((CONTENT_LANGUAGE, language.tag())))
 }
 
-/// A photo as it was taken.
+/// Which photo.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SizeParams {
+    /// `thumb` (320 pixels at most) or `large` (1,600): JPEG of the picture alone, the right way up. The photo as it was taken,
+    /// if left out.
+    #[param(schema_with = optional_codes::<PreviewSize>)]
+    size: Option<String>,
+}
+
+/// A photo as it was taken, or a preview of it.
 ///
-/// For those who handle the incident or inspect it, and for who took it. `Range` is understood.
+/// Previews are for those who see the incident in full, for auditors, and for who took the photo. As it was taken it is read
+/// by the desks and departments that have or had the incident, by auditors, and by who took it. `Range` is understood.
 #[utoipa::path(
-    get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo")),
+    get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
     responses(
-        (status = 200, description = "Its bytes", body = Vec<u8>, content_type = "image/jpeg", headers(("ETag" = String))),
-        (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/jpeg"),
+        (status = 200, description = "Its bytes: a preview is JPEG, a photo what it is", body = Vec<u8>, content_type = "image/*", headers(("ETag" = String))),
+        (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/*"),
         (status = 304, description = "You have it"),
-        (status = 404, description = "None, not yours to see, or not here yet (`photo_coming`)", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 403, description = "You see previews only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 404, description = "None, not yours to see, not here yet (`photo_coming`, `preview_coming`), or cannot be shown (`no_preview`)", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
         (status = 416, description = "It has no such bytes"),
     )
 )]
@@ -91,10 +111,17 @@ pub async fn read(
     request: HttpRequest,
     app: web::Data<App>,
     id: Part<Uuid>,
+    params: Params<SizeParams>,
 ) -> Result<HttpResponse, Problem> {
-    let readable = photos::open(&app, who.actor(), PhotoId(id.0)).await?;
-    let size = u64::from(readable.photo.photo.size_bytes);
-    let etag = format!("\"{}\"", readable.picture.sha256);
+    let wanted = optional("size", params.0.size.as_deref())?;
+    let readable = photos::open(&app, who.actor(), PhotoId(id.0), wanted).await?;
+    let size = readable.size_bytes;
+    let etag = match readable.size {
+        None => format!("\"{}\"", readable.sha256),
+        Some(preview) => format!("\"{}-{preview}\"", readable.sha256),
+    };
+    // An original may carry anything behind its picture; a preview is ours.
+    let disposition = if readable.size.is_none() { "attachment" } else { "inline" };
     let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| given.as_bytes() == etag.as_bytes());
     let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
@@ -103,7 +130,7 @@ pub async fn read(
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((CONTENT_DISPOSITION, "attachment"));
+        .insert_header((CONTENT_DISPOSITION, disposition));
     if has_it {
         return Ok(response.finish());
     }
@@ -124,7 +151,7 @@ pub async fn read(
         response.status(actix_web::http::StatusCode::PARTIAL_CONTENT).insert_header(ContentRange(spec));
     }
     let bytes = photos::bytes(&app, &readable, (from, to)).await?;
-    Ok(response.content_type(readable.picture.media_type.as_str()).no_chunking(to - from).streaming(bytes))
+    Ok(response.content_type(readable.media_type.as_str()).no_chunking(to - from).streaming(bytes))
 }
 
 fn no_such_range(size: u64) -> HttpResponse {

@@ -1,5 +1,6 @@
 //! Why a photo is not taken, or cannot be read.
 
+use grassroots_domain::routing::Words;
 use grassroots_persistence::objects::ObjectError;
 
 use crate::{
@@ -30,6 +31,26 @@ impl From<PhotoError> for Problem {
             PhotoError::Store(error) => error.into(),
             PhotoError::Objects(error) => error.into(),
             PhotoError::NotFound => Self::not_found(),
+            PhotoError::PreviewsOnly => Self::new(
+                Code::PreviewsOnly,
+                words!(
+                    "原图仅限经办机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
+                    "the photo as it was taken is for those who have or had the incident, auditors, and who took it; ask \
+                     for ?size=thumb or ?size=large"
+                ),
+            ),
+            PhotoError::PreviewComing => Self::new(
+                Code::PreviewComing,
+                words!("照片已收到，正在生成预览", "the photo is here; its previews are being made"),
+            ),
+            PhotoError::NoPreview(why) => Self::new(
+                Code::NoPreview,
+                Words {
+                    zh: format!("{}；原图已保存", why.zh()),
+                    en: format!("there is no preview ({why}); the photo itself is kept"),
+                },
+            )
+            .with("reason", why.as_str()),
             PhotoError::Coming => Self::new(
                 Code::PhotoComing,
                 words!("照片已登记，尚未传完", "the photo is named, and on its way"),

@@ -1,18 +1,28 @@
 //! Photos as JSON.
 
 use chrono::{DateTime, FixedOffset};
-use grassroots_persistence::photos::NamedPhoto;
+use grassroots_domain::{evidence::Finding, photo::NoPreview};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::views::{codes, local};
+use crate::{
+    app::{
+        evidence::Told,
+        photos::{List, Listed},
+    },
+    views::{codes, local, optional_codes},
+    web::language::Language,
+};
 
 /// The photos of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotosView {
     /// In the order they were named.
     pub photos: Vec<PhotoView>,
+    /// What is remarkable about all of them together; for desks and auditors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingView>,
 }
 
 /// A photo of an incident.
@@ -35,18 +45,126 @@ pub struct PhotoView {
     /// When its bytes were here; not yet, if it is on its way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arrived_at: Option<DateTime<FixedOffset>>,
+    /// Its pixels the right way up, once somebody has looked at it; the previews are `GET /v1/photos/{id}?size=`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<PreviewView>,
+    /// Why it cannot be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_preview: Option<NoPreviewView>,
+    /// What it tells of where and when it was taken, once somebody has looked at it; for desks and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceView>,
 }
 
-impl From<&NamedPhoto> for PhotoView {
-    fn from(named: &NamedPhoto) -> Self {
+/// A picture that can be shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewView {
+    /// Pixels from left to right, of the photo.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+/// Why a photo cannot be shown. It is kept all the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoPreviewView {
+    /// The reason.
+    #[schema(schema_with = codes::<NoPreview>)]
+    pub code: &'static str,
+    /// What it means.
+    pub text: String,
+}
+
+/// What a photo tells of where and when it was taken, beside the report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvidenceView {
+    /// When it was taken, says the camera.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<DateTime<FixedOffset>>,
+    /// How far from the position that was reported, in metres, each position taken in the datum it says. The photo's own
+    /// position is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 12.0)]
+    pub distance_m: Option<f64>,
+    /// What is made of the distance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = optional_codes::<grassroots_domain::evidence::Lie>)]
+    pub lie: Option<&'static str>,
+    /// What is remarkable. It is to be looked at, and proves nothing by itself.
+    pub findings: Vec<FindingView>,
+    /// Other incidents with this picture or nearly this one, as far as you see them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Uuid>,
+}
+
+/// Something remarkable about photos.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingView {
+    /// Its code.
+    #[schema(schema_with = codes::<Finding>)]
+    pub code: &'static str,
+    /// What it means.
+    pub text: String,
+}
+
+impl PhotosView {
+    /// The photos in `list`.
+    #[must_use]
+    pub fn new(list: &List, language: Language) -> Self {
         Self {
-            id: named.id.0,
-            sha256: named.photo.sha256.to_string(),
-            size_bytes: named.photo.size_bytes,
-            media_type: named.photo.media_type.as_str(),
-            phase: named.photo.phase.as_str(),
-            named_at: local(named.named_at),
-            arrived_at: named.arrived_at.map(local),
+            photos: list.photos.iter().map(|listed| PhotoView::new(listed, language)).collect(),
+            findings: findings(&list.findings, language),
         }
+    }
+}
+
+impl PhotoView {
+    fn new(listed: &Listed, language: Language) -> Self {
+        let Listed { photo, picture, evidence } = listed;
+        let shown = picture.as_ref().and_then(|picture| picture.shown);
+        let no_preview = shown
+            .and_then(Result::err)
+            .map(|why| NoPreviewView { code: why.as_str(), text: text(why.as_str(), why.zh(), language) });
+        let preview = shown.and_then(Result::ok);
+        Self {
+            id: photo.id.0,
+            sha256: photo.photo.sha256.to_string(),
+            size_bytes: photo.photo.size_bytes,
+            media_type: photo.photo.media_type.as_str(),
+            phase: photo.photo.phase.as_str(),
+            named_at: local(photo.named_at),
+            arrived_at: photo.arrived_at.map(local),
+            preview: preview.map(|shown| PreviewView { width: shown.width, height: shown.height }),
+            no_preview,
+            evidence: evidence.as_ref().map(|told| EvidenceView::new(told, language)),
+        }
+    }
+}
+
+impl EvidenceView {
+    fn new(told: &Told, language: Language) -> Self {
+        let whereabouts = told.evidence.whereabouts;
+        Self {
+            taken_at: told.evidence.taken_at.map(local),
+            distance_m: whereabouts.map(|whereabouts| whereabouts.distance_m),
+            lie: whereabouts.map(|whereabouts| whereabouts.lie.as_str()),
+            findings: findings(&told.findings, language),
+            elsewhere: told.elsewhere.iter().map(|incident| incident.0).collect(),
+        }
+    }
+}
+
+fn findings(findings: &[Finding], language: Language) -> Vec<FindingView> {
+    let view = |finding: &Finding| FindingView {
+        code: finding.as_str(),
+        text: text(finding.as_str(), finding.zh(), language),
+    };
+    findings.iter().map(view).collect()
+}
+
+fn text(code: &str, zh: &str, language: Language) -> String {
+    match language {
+        Language::Zh => zh.to_owned(),
+        Language::En => code.replace('_', " "),
     }
 }

@@ -5,6 +5,8 @@ mod command_line;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod examine;
+#[cfg(test)]
 mod installation;
 #[cfg(test)]
 mod interrupted_uploads;

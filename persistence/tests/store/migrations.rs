@@ -46,6 +46,7 @@ fn in_sqlite_types(text: &str) -> Vec<String> {
         .replace("TIMESTAMPTZ", "INTEGER")
         .replace("UUID", "BLOB")
         .replace("BYTEA", "BLOB")
+        .replace("gen_random_uuid()", "randomblob(16)")
         .replace(") WITHOUT ROWID;", ");");
     text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }

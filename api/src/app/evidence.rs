@@ -1,0 +1,134 @@
+//! Evidence: what photos tell beside the report, and beside the photos of other incidents.
+
+use std::collections::BTreeMap;
+
+use grassroots_domain::{
+    account::Actor,
+    category::{Category, Flag},
+    evidence::{Evidence, Finding, ReportTimes, findings},
+    incident::{Incident, IncidentId, State},
+    photo::Phase,
+    visibility::{Visibility, visible},
+};
+use grassroots_persistence::{
+    db::Db,
+    error::StoreResult,
+    incidents,
+    photos::{self, NamedPhoto},
+    pictures::{self, Picture},
+};
+
+use crate::app::incidents::Found;
+
+/// Other incidents looked at for each photo, the newest.
+const MOST_ELSEWHERE: usize = 10;
+
+/// What a photo tells.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Told {
+    /// When and where it was taken.
+    pub evidence: Evidence,
+    /// What is remarkable.
+    pub findings: Vec<Finding>,
+    /// Other incidents with this picture or nearly this one, as far as the caller sees them.
+    pub elsewhere: Vec<IncidentId>,
+}
+
+/// Tells of the photos of one incident.
+pub(super) struct Witness<'a> {
+    db: &'a mut Db,
+    actor: &'a Actor,
+    found: &'a Found,
+    others: BTreeMap<i64, Other>,
+}
+
+/// Another incident, for the caller.
+#[derive(Clone, Copy)]
+enum Other {
+    /// Seen, if only as a summary.
+    Seen(IncidentId),
+    /// Not seen; that there is one may be told.
+    Hidden,
+    /// Not even that.
+    Secret,
+}
+
+impl<'a> Witness<'a> {
+    pub(super) const fn new(db: &'a mut Db, actor: &'a Actor, found: &'a Found) -> Self {
+        Self { db, actor, found, others: BTreeMap::new() }
+    }
+
+    /// What a photo tells; `None` until it was looked at.
+    pub(super) fn tell(
+        &mut self,
+        photo: &NamedPhoto,
+        picture: Option<&Picture>,
+    ) -> StoreResult<Option<Told>> {
+        let (Some(evidence), Some(arrived_at)) = (photo.evidence, photo.arrived_at) else { return Ok(None) };
+        let mut told = Told {
+            evidence,
+            findings: findings(&evidence, photo.photo.phase, self.times(), arrived_at),
+            elsewhere: Vec::new(),
+        };
+        let (key, sha256) = (self.found.stored.key, photo.photo.sha256);
+        let same = photos::incidents_with(self.db, sha256, key, MOST_ELSEWHERE)?;
+        self.note(&mut told, Finding::SamePicture, &same)?;
+        let fingerprint = picture.and_then(|picture| picture.shown?.ok()).and_then(|shown| shown.fingerprint);
+        if let Some(fingerprint) = fingerprint {
+            let like = pictures::incidents_like(self.db, (sha256, fingerprint), key, MOST_ELSEWHERE)?;
+            self.note(&mut told, Finding::SimilarPicture, &like)?;
+        }
+        Ok(Some(told))
+    }
+
+    fn times(&self) -> ReportTimes {
+        let incident = &self.found.stored.case.incident;
+        let report = self.found.report.as_ref();
+        let reported_at = report.and_then(|report| report.reported_at).unwrap_or(incident.received_at);
+        let occurred_at = report.and_then(|report| report.occurred_at).unwrap_or(reported_at);
+        ReportTimes { occurred_at, reported_at, on_spot: incident.on_spot }
+    }
+
+    fn note(&mut self, told: &mut Told, finding: Finding, others: &[i64]) -> StoreResult<()> {
+        for key in others {
+            match self.other(*key)? {
+                Other::Seen(id) if !told.elsewhere.contains(&id) => told.elsewhere.push(id),
+                Other::Seen(_) | Other::Hidden => {}
+                Other::Secret => continue,
+            }
+            if !told.findings.contains(&finding) {
+                told.findings.push(finding);
+            }
+        }
+        Ok(())
+    }
+
+    fn other(&mut self, key: i64) -> StoreResult<Other> {
+        if let Some(known) = self.others.get(&key) {
+            return Ok(*known);
+        }
+        let stored = incidents::get(self.db, key)?;
+        let other = stored.map_or(Other::Secret, |stored| match visible(self.actor, &stored.case) {
+            Visibility::None if stored.case.incident.restricted => Other::Secret,
+            Visibility::None => Other::Hidden,
+            Visibility::Summary | Visibility::Own | Visibility::Former { .. } | Visibility::Full => {
+                Other::Seen(stored.case.incident.id)
+            }
+        });
+        self.others.insert(key, other);
+        Ok(other)
+    }
+}
+
+/// What is remarkable about all photos of an incident together.
+pub(super) fn of_all<'a>(
+    incident: &Incident,
+    category: Option<&Category>,
+    mut photos: impl Iterator<Item = &'a NamedPhoto>,
+) -> Vec<Finding> {
+    let is_done = matches!(incident.state, State::PendingVerification | State::Closed);
+    let wants_one = category.is_some_and(|category| category.has(Flag::PhotoRequired));
+    let has_one = photos.any(|photo| photo.photo.phase == Phase::After && photo.arrived_at.is_some());
+    let missing = is_done && wants_one && !has_one;
+    missing.then_some(Finding::AfterPhotoMissing).into_iter().collect()
+}

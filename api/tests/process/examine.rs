@@ -1,0 +1,58 @@
+//! The process that looks at photos.
+
+use std::{
+    io::{Cursor, Write as _},
+    process::{Command, Output, Stdio},
+};
+
+use image::{DynamicImage, ImageBuffer, ImageFormat, Rgba};
+
+fn examine(media_type: &str, photo: &[u8]) -> Output {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_grassroots"))
+        .args(["examine", media_type])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let photo = photo.to_vec();
+    let feeder = std::thread::spawn(move || input.write_all(&photo));
+    let output = process.wait_with_output().unwrap();
+    feeder.join().unwrap().unwrap();
+    output
+}
+
+/// The first line of the answer.
+fn answer(output: &Output) -> String {
+    assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    let line = output.stdout.split(|byte| *byte == b'\n').next().unwrap();
+    String::from_utf8(line.to_vec()).unwrap()
+}
+
+fn png(picture: &DynamicImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn the_largest_pictures_that_are_read_fit_into_its_memory() {
+    let largest = png(&DynamicImage::new_rgb8(10_000, 5_000));
+    assert!(answer(&examine("image/png", &largest)).contains(r#""width":10000"#));
+    let heaviest = ImageBuffer::from_pixel(6_000, 4_000, Rgba([7_u16, 8, 9, 60_000]));
+    let heaviest = png(&DynamicImage::from(heaviest));
+    assert!(answer(&examine("image/png", &heaviest)).contains(r#""width":6000"#));
+    let larger = png(&DynamicImage::new_rgb8(10_000, 5_001));
+    assert!(answer(&examine("image/png", &larger)).contains(r#""Err":"too_large""#));
+}
+
+#[test]
+fn nonsense_is_answered() {
+    for photo in [&b""[..], b"\xff\xd8\xff", &[0xff; 100_000]] {
+        assert!(answer(&examine("image/jpeg", photo)).contains(r#""Err":"broken""#));
+    }
+    let other =
+        Command::new(env!("CARGO_BIN_EXE_grassroots")).args(["examine", "text/html"]).output().unwrap();
+    assert!(!other.status.success());
+}

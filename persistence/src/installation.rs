@@ -1,0 +1,19 @@
+//! Table `installation`: which one this is.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    db::{Db, Key},
+    error::StoreResult,
+    schema::installation,
+};
+
+/// What this installation is called among others. It was drawn when the database was made.
+///
+/// # Errors
+/// When the query fails.
+pub fn id(db: &mut Db) -> StoreResult<Uuid> {
+    let Key(id) = installation::table.select(installation::id).first(db)?;
+    Ok(id)
+}

@@ -1,0 +1,41 @@
+//! Table `orphan`: objects that nothing names.
+
+use diesel::prelude::*;
+use grassroots_domain::time::Instant;
+use uuid::Uuid;
+
+use crate::{
+    db::{At, Db, Key, on_each},
+    error::StoreResult,
+    schema::orphan,
+};
+
+/// Notes that nothing names `objects`, and says of which that was known before `long_ago`.
+///
+/// # Errors
+/// When a query fails.
+pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> StoreResult<Vec<Uuid>> {
+    for object in objects {
+        let row = (orphan::object.eq(Key(*object)), orphan::since.eq(At(now)));
+        on_each!(db, conn => diesel::insert_into(orphan::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+    }
+    let names: Vec<Key> = objects.iter().copied().map(Key).collect();
+    let found: Vec<Key> = orphan::table
+        .filter(orphan::object.eq_any(names))
+        .filter(orphan::since.lt(At(long_ago)))
+        .select(orphan::object)
+        .load(db)?;
+    Ok(found.into_iter().map(|key| key.0).collect())
+}
+
+/// Forgets an object that is gone.
+///
+/// # Errors
+/// When the query fails.
+pub fn forget(db: &mut Db, object: Uuid) -> StoreResult<()> {
+    diesel::delete(orphan::table.find(Key(object))).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! What becomes of photos that arrived: looked at, shown, and held against the report.
+
+use grassroots::app::examinations;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::{
+    both,
+    support::{
+        Answer, Client, TestApp,
+        photos::{digest, named, photo},
+        tus::send,
+    },
+};
+
+/// Where `smx_border_*` were taken, in WGS-84.
+const BORDER: (f64, f64) = (111.388, 34.796);
+
+fn location((lon, lat): (f64, f64)) -> Value {
+    json!({ "lon": lon, "lat": lat, "datum": "wgs84", "source": "gps", "accuracy_m": 10 })
+}
+
+/// Reports photos from a place at the time they were taken, and sends them.
+async fn reported(who: &Client, place: (f64, f64), photos: &[&[u8]]) -> String {
+    let manifest: Vec<Value> = photos.iter().map(|photo| named(photo)).collect();
+    let more = json!({
+        "photos": manifest, "location": location(place), "occurred_at": "2026-05-08T07:45:00+08:00",
+    });
+    let id = who.report("5002", more).await.expect(201).text("/id");
+    for photo in photos {
+        send(who, &id, photo).await.expect(204);
+    }
+    id
+}
+
+async fn look_at_all(app: &TestApp) -> u32 {
+    let inside = app.inside().await;
+    examinations::run_due(&inside).await.unwrap()
+}
+
+async fn list(who: &Client, id: &str) -> Answer {
+    who.get(&format!("/v1/incidents/{id}/photos")).await.expect(200)
+}
+
+/// The codes of what is remarkable about a photo.
+fn findings(list: &Answer, index: usize) -> Vec<String> {
+    list.texts(&format!("/photos/{index}/evidence/findings"), "/code")
+}
+
+async fn read(who: &Client, photo: &str, query: &str) -> Response {
+    who.request(Method::GET, &format!("/v1/photos/{photo}{query}")).send().await.unwrap()
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+both! {
+    and s3;
+
+    async fn a_photo_is_shown_the_right_way_up_and_without_what_the_camera_wrote(app: TestApp) {
+        let (worker, city) = (app.user("worker").await, app.user("city").await);
+        let original = photo("derived/smx_lushi_o8.jpg");
+        let id = reported(&worker, (110.9512, 33.8461), &[&original]).await;
+        let key = list(&worker, &id).await.text("/photos/0/id");
+        let early = worker.get(&format!("/v1/photos/{key}?size=thumb")).await.expect_problem(404, "preview_coming");
+        assert_eq!(early.body["retry"], "retry");
+        assert_eq!(look_at_all(&app).await, 1);
+        assert_eq!(look_at_all(&app).await, 0, "once is enough");
+
+        let listed = list(&worker, &id).await;
+        assert_eq!(listed.body["photos"][0]["preview"], json!({ "width": 400, "height": 300 }), "it lies on its side");
+        let thumb = read(&city, &key, "?size=thumb").await;
+        assert_eq!(thumb.status(), 200);
+        let headers = thumb.headers().clone();
+        assert_eq!(headers["content-type"], "image/jpeg");
+        assert_eq!(headers["content-disposition"], "inline");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["content-security-policy"], "default-src 'none'; sandbox");
+        assert!(headers["cache-control"].to_str().unwrap().starts_with("private"));
+        let thumb = thumb.bytes().await.unwrap();
+        let large = read(&worker, &key, "?size=large").await.bytes().await.unwrap();
+        assert!(thumb.starts_with(b"\xff\xd8\xff") && thumb.len() < large.len());
+        for preview in [&thumb, &large] {
+            assert!(!has(preview, "Exif") && !has(preview, "2026:05"), "nothing but pixels");
+        }
+        assert!(has(&original, "2026:05"));
+
+        let again = worker.request(Method::GET, &format!("/v1/photos/{key}?size=thumb")).header("If-None-Match", &headers["etag"]);
+        assert_eq!(again.send().await.unwrap().status(), 304);
+        let part = worker.request(Method::GET, &format!("/v1/photos/{key}?size=large")).header("Range", "bytes=10-19");
+        let part = part.send().await.unwrap();
+        assert_eq!((part.status().as_u16(), part.bytes().await.unwrap()), (206, large.slice(10..20)));
+        worker.get(&format!("/v1/photos/{key}?size=huge")).await.expect_problem(400, "invalid_query");
+
+        // As it was taken: for who took it, and who has the incident.
+        let whole = read(&worker, &key, "").await;
+        assert_eq!(whole.headers()["content-disposition"], "attachment");
+        assert_ne!(whole.headers()["etag"], headers["etag"]);
+        assert_eq!(digest(&whole.bytes().await.unwrap()), digest(&original));
+        city.get(&format!("/v1/photos/{key}")).await.expect_problem(403, "previews_only");
+        app.stranger().get(&format!("/v1/photos/{key}?size=thumb")).await.expect_problem(401, "unauthenticated");
+        app.user("handler").await.get(&format!("/v1/photos/{key}?size=thumb")).await.expect_problem(404, "not_found");
+    }
+
+    async fn all_forty_photos_are_shown_or_kept_or_refused_with_the_reason(app: TestApp) {
+        let (worker, city) = (app.user("worker").await, app.user("city").await);
+        let refused = json!({ "sha256": digest(b""), "size_bytes": 0, "media_type": "image/jpeg" });
+        worker.report("5002", json!({ "photos": [refused] })).await.expect_problem(422, "photo_size");
+
+        let names = crate::support::photos::names();
+        assert_eq!(names.len(), 40);
+        let photos: Vec<(String, Vec<u8>)> = names.into_iter().map(|name| (name.clone(), photo(&name))).collect();
+        let mut by_reason = std::collections::BTreeMap::<String, Vec<String>>::new();
+        let mut shown = 0;
+        for nine in photos.iter().filter(|(_, photo)| !photo.is_empty()).collect::<Vec<_>>().chunks(9) {
+            let manifest: Vec<Value> = nine.iter().map(|(_, photo)| named(photo)).collect();
+            let id = worker.report("5002", json!({ "photos": manifest, "location": location(BORDER) })).await.expect(201).text("/id");
+            for (name, photo) in nine {
+                let sent = send(&worker, &id, photo).await;
+                if sent.status != 204 {
+                    by_reason.entry(sent.expect_problem(422, "no_picture").code()).or_default().push(name.clone());
+                }
+            }
+            look_at_all(&app).await;
+            let listed = list(&city, &id).await;
+            for (index, (name, photo)) in nine.iter().enumerate() {
+                let listed = &listed.body["photos"][index];
+                let key = listed["id"].as_str().unwrap();
+                if let Some(why) = listed["no_preview"]["code"].as_str() {
+                    by_reason.entry(why.to_owned()).or_default().push(name.clone());
+                    let problem = city.get(&format!("/v1/photos/{key}?size=large")).await.expect_problem(404, "no_preview");
+                    assert_eq!(problem.text("/reason"), why);
+                    assert_eq!(read(&worker, key, "").await.bytes().await.unwrap(), *photo, "{name} is kept");
+                } else if listed["preview"].is_object() {
+                    assert_eq!(read(&city, key, "?size=large").await.status(), 200, "{name}");
+                    shown += 1;
+                }
+            }
+        }
+        let expected = [
+            ("broken", vec!["mit/nom_exif-both.png", "mit/nom_exif-legacy-app1.png", "mit/nom_exif-no-tz.jpg", "mit/nom_exif.png",
+                "mit/nom_motion_photo_pixel_synth.jpg", "mit/nom_oom_large_box.heic", "mit/nom_text-only.png"]),
+            ("no_decoder", vec!["mit/nom_exif.avif"]),
+            ("no_picture", vec!["derived/not_an_image.jpg", "mit/nom_compatible-brands-fail.heic"]),
+            ("truncated", vec!["derived/smx_truncated.jpg"]),
+        ];
+        let expected = expected.map(|(why, names)| (why.to_owned(), names.into_iter().map(str::to_owned).collect()));
+        assert_eq!(by_reason, expected.into_iter().collect());
+        assert_eq!(shown, 28, "the rest");
+    }
+}
+
+both! {
+    async fn where_and_when_a_photo_was_taken_is_held_against_the_report(app: TestApp) {
+        let worker = app.user("worker").await;
+        let evidence = async |name: &str, place| {
+            let photo = photo(name);
+            let id = reported(&worker, place, &[&photo]).await;
+            look_at_all(&app).await;
+            let listed = list(&app.user("city").await, &id).await;
+            let codes = findings(&listed, 0);
+            let codes: Vec<String> = codes.into_iter().filter(|code| !code.ends_with("_elsewhere")).collect();
+            (listed.body["photos"][0]["evidence"].clone(), codes)
+        };
+        let (near, none) = evidence("derived/smx_border_wgs84.jpg", BORDER).await;
+        assert_eq!((&near["distance_m"], &near["lie"]), (&json!(0.0), &json!("near")));
+        assert_eq!((near["taken_at"].as_str(), none.len()), (Some("2026-05-08T07:45:00+08:00"), 0));
+        assert!(!near.to_string().contains("111.38"), "its position is not kept: {near}");
+        let (told_so, none) = evidence("derived/smx_border_gcj02.jpg", BORDER).await;
+        assert_eq!((&told_so["distance_m"], none.len()), (&json!(0.0), 0), "its datum says GCJ-02");
+        let wrong = (111.394_303, 34.795_177);
+        let (shifted, codes) = evidence("derived/smx_border_wgs84.jpg", wrong).await;
+        assert_eq!(codes, ["report_datum_wrong"], "the report took GCJ-02 for WGS-84: {shifted}");
+        assert_eq!(shifted["distance_m"], 583.0);
+        assert_eq!(evidence("derived/smx_outside_shanxi.jpg", BORDER).await.1, ["far_from_place"]);
+        assert_eq!(evidence("derived/smx_future_clock.jpg", (111.0328, 34.0486)).await.1, ["clock_in_future"]);
+        assert_eq!(evidence("derived/smx_no_ref.jpg", (110.8644, 34.5197)).await.0["distance_m"], 0.0);
+        let (no_time, none) = evidence("derived/smx_no_time.jpg", (111.7594, 34.7542)).await;
+        assert_eq!((&no_time["taken_at"], &no_time["distance_m"], none.len()), (&Value::Null, &json!(0.0), 0));
+        let (island, none) = evidence("derived/smx_null_island.jpg", BORDER).await;
+        assert_eq!((&island["distance_m"], none.len()), (&Value::Null, 0), "a fix of nowhere is no fix");
+        assert_eq!(evidence("derived/small_vivo.jpg", BORDER).await.1, ["far_from_place", "taken_long_before"]);
+        assert_eq!(evidence("mit/orient_landscape_1.jpg", BORDER).await.1, [""; 0], "it says nothing");
+    }
+
+    async fn a_picture_of_another_incident_is_recognised(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let (first, nearly, other) =
+            (photo("derived/smx_hubin_o1.jpg"), photo("derived/smx_mianchi_o6.jpg"), photo("derived/small_iphone6.jpg"));
+        let before = worker.report("5002", json!({ "photos": [named(&first)] })).await.expect(201).text("/id");
+        send(&worker, &before, &first).await.expect(204);
+        let later = worker.report("5002", json!({ "photos": [named(&first), named(&nearly), named(&other)] })).await.expect(201).text("/id");
+        for photo in [&first, &nearly, &other] {
+            send(&worker, &later, photo).await.expect(204);
+        }
+        assert_eq!(look_at_all(&app).await, 4);
+        assert_eq!((app.objects("photos"), app.objects("previews")), (3, 6), "equal bytes are kept and shown once");
+        let listed = list(&dispatcher, &later).await;
+        let of = |index| findings(&listed, index).into_iter().filter(|code| code.ends_with("_elsewhere")).collect::<Vec<_>>();
+        assert_eq!(of(0), ["same_picture_elsewhere"]);
+        assert_eq!(of(1), ["similar_picture_elsewhere"]);
+        assert_eq!(of(2), [""; 0]);
+        assert_eq!(listed.body["photos"][0]["evidence"]["elsewhere"], json!([before]));
+        assert_eq!(list(&dispatcher, &before).await.body["photos"][0]["evidence"]["elsewhere"], json!([later]));
+        // For the desk, not about who took it.
+        assert!(!list(&worker, &later).await.raw.contains("evidence"));
+        assert!(list(&app.user("auditor").await, &later).await.raw.contains("same_picture_elsewhere"));
+    }
+
+    async fn what_nobody_may_know_is_not_told_by_a_picture(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let picture = photo("derived/smx_hubin_o1.jpg");
+        let of = async |category: &str, location: Value| {
+            let id = worker.report(category, json!({ "photos": [named(&picture)], "location": location })).await.expect(201).text("/id");
+            send(&worker, &id, &picture).await.expect(204);
+            id
+        };
+        let open = of("5002", Value::Null).await;
+        look_at_all(&app).await;
+        assert!(!list(&dispatcher, &open).await.raw.contains("_elsewhere"));
+        let secret = of("3002", location(BORDER)).await;
+        look_at_all(&app).await;
+        assert!(!list(&dispatcher, &open).await.raw.contains("_elsewhere"), "restricted, and in another township");
+        let hidden = of("5002", location(BORDER)).await;
+        look_at_all(&app).await;
+        let listed = list(&dispatcher, &open).await;
+        assert!(listed.raw.contains("same_picture_elsewhere"), "{}", listed.raw);
+        assert!(!listed.raw.contains(&secret) && !listed.raw.contains(&hidden));
+    }
+
+    async fn a_photo_of_the_work_is_missed(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let (before, after) = (photo("derived/smx_hubin_o1.jpg"), photo("derived/small_nokia.jpg"));
+        let id = worker.report("5002", json!({ "photos": [named(&before)] })).await.expect(201).text("/id");
+        assert!(list(&dispatcher, &id).await.lacks("/findings"));
+        crate::support::through_township(&app, &id, "resolved").await;
+        assert_eq!(list(&dispatcher, &id).await.texts("/findings", "/code"), ["after_photo_missing"]);
+        assert!(list(&worker, &id).await.lacks("/findings"));
+        let handler = app.user("handler").await;
+        let mut manifest = named(&after);
+        manifest["phase"] = json!("after");
+        dispatcher.command(&id, "add-photos", json!({ "photos": [manifest] })).await.expect(200);
+        handler.get(&format!("/v1/incidents/{id}/photos")).await.expect_problem(403, "forbidden");
+        assert_eq!(list(&dispatcher, &id).await.texts("/findings", "/code"), ["after_photo_missing"], "it is on its way");
+        send(&dispatcher, &id, &after).await.expect(204);
+        assert!(list(&dispatcher, &id).await.lacks("/findings"));
+        look_at_all(&app).await;
+        assert_eq!(findings(&list(&dispatcher, &id).await, 1), ["taken_long_before"], "years before the report");
+    }
+}
