@@ -15,6 +15,7 @@ mod reports;
 mod round;
 mod server;
 mod table;
+mod uploads;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,10 @@ fn measure(options: &Options) -> Result<()> {
             eprintln!("{kind}: run {run} of {}", options.runs);
             round::measure(options, &template, scratch.path(), &mut table)?;
         }
+    }
+    if options.wants_photos() {
+        let template = Template::create(Kind::Sqlite, scratch.path())?;
+        uploads::measure(options, &template, scratch.path(), &mut table)?;
     }
     if options.wants_grids() {
         eprintln!("grids: {} runs", options.runs);

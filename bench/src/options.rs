@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{Result, database::Kind};
 
-/// Measures report intake over HTTP on SQLite and PostgreSQL against the limits of this machine, and grid lookups.
+/// Measures report intake and photos over HTTP against the limits of this machine, and grid lookups.
 #[derive(Parser)]
 #[command(name = "grassroots-bench")]
 pub struct Options {
@@ -51,6 +51,7 @@ pub enum Role {
 pub enum Part {
     Sqlite,
     Postgres,
+    Photos,
     Grids,
 }
 
@@ -60,6 +61,10 @@ impl Options {
             Kind::Sqlite => part == Part::Sqlite,
             Kind::Postgres => part == Part::Postgres,
         })
+    }
+
+    pub fn wants_photos(&self) -> bool {
+        self.only.is_none_or(|part| part == Part::Photos)
     }
 
     pub fn wants_grids(&self) -> bool {

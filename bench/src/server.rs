@@ -42,6 +42,29 @@ impl Server {
         Self::start(command, &folder.join("bare.log"))
     }
 
+    /// Memory it takes now, in megabytes.
+    pub fn memory_mb(&self) -> Result<f64> {
+        self.status_mb("VmRSS")
+    }
+
+    /// Memory it took at most since [`Server::forget_peak`].
+    pub fn peak_memory_mb(&self) -> Result<f64> {
+        self.status_mb("VmHWM")
+    }
+
+    /// Begins to look for the most memory it takes anew.
+    pub fn forget_peak(&self) -> Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
+    fn status_mb(&self, name: &str) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kilobytes: f64 =
+            line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no such line")?.parse()?;
+        Ok(kilobytes * 1.024 / 1_000.0)
+    }
+
     fn start(mut command: Command, log: &Path) -> Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log)?);
         let mut child =

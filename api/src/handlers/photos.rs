@@ -9,10 +9,7 @@ use actix_web::{
     },
     web,
 };
-use grassroots_domain::{
-    incident::IncidentId,
-    photo::{PhotoId, PreviewSize},
-};
+use grassroots_domain::{incident::IncidentId, photo::PhotoId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -87,8 +84,7 @@ pub async fn list(
 pub struct SizeParams {
     /// `thumb` (320 pixels at most) or `large` (1,600): JPEG of the picture alone, the right way up. The photo as it was taken,
     /// if left out.
-    #[param(schema_with = optional_codes::<PreviewSize>)]
-    size: Option<String>,
+    pub size: Option<String>,
 }
 
 /// A photo as it was taken, or a preview of it.
