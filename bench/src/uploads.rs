@@ -34,7 +34,7 @@ const PHOTOS: usize = 64;
 /// Photos of a report.
 const A_REPORT: usize = 8;
 /// Sizes of a photo, in megabytes.
-const SIZES_MB: [usize; 2] = [1, 10];
+const SIZES_MB: [usize; 2] = [10, 20];
 const MB: usize = 1_000_000;
 
 /// Bytes that are sent as a photo.
@@ -125,7 +125,7 @@ async fn send(server: &Server, token: &str, photos: &[Photo]) -> Result<Duration
             })
             .collect();
         let id = Uuid::new_v4();
-        let report = json!({ "id": id, "category": "5002", "description": "村口井盖缺失，夜间无灯", "photos": manifest });
+        let report = json!({ "id": id, "category": "5002", "description": "村口井盖缺失，夜间无灯", "place_text": "村口", "photos": manifest });
         let request = client.post(format!("{url}/v1/incidents")).bearer_auth(token).json(&report);
         expect(request.send().await?, StatusCode::CREATED).await?;
         named.extend(some.iter().map(|photo| (id, photo)));

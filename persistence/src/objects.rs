@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use grassroots_domain::time::Instant;
 use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig,
@@ -162,19 +162,6 @@ impl Objects {
     pub async fn put(&self, name: &ObjectName, bytes: Bytes) -> ObjectResult<()> {
         self.store.put(&name.0, bytes.into()).await?;
         Ok(())
-    }
-
-    /// The bytes of several objects, one after the other.
-    pub fn read_all(
-        &self,
-        names: Vec<ObjectName>,
-    ) -> impl Stream<Item = ObjectResult<Bytes>> + Unpin + use<> {
-        let store = Arc::clone(&self.store);
-        let one = move |name: ObjectName| {
-            let store = Arc::clone(&store);
-            async move { Ok::<_, ObjectError>(store.get(&name.0).await?.into_stream().map_err(ObjectError::from)) }
-        };
-        stream::iter(names).then(one).try_flatten().boxed()
     }
 
     /// Bytes `from` up to `to` of an object.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, watch};
 use uuid::Uuid;
 
 /// Photos judged at once: each is in memory as a whole.
-const JUDGED_AT_ONCE: usize = 4;
+const JUDGED_AT_ONCE: usize = 2;
 
 /// Uploads of this node: one request at a time goes on with each.
 pub struct Lines {

@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use chrono::TimeDelta;
-use futures_util::StreamExt as _;
 use grassroots_domain::{
     account::Actor,
     event::Hash,
     incident::IncidentId,
-    photo::{MediaType, PhotoId, UploadOutcome},
+    photo::{MediaType, Photo, PhotoId, UploadOutcome},
     time::Instant,
 };
 use grassroots_persistence::{
@@ -461,8 +460,8 @@ fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<Part>),
 /// Keeps the bytes in `parts`, if they are the photo.
 async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), UploadError> {
     let _judging = app.lines.judging.acquire().await;
+    let (media_type, bytes) = judge(app, parts, &photo.photo).await?;
     let (photo, sha256) = (photo.id, photo.photo.sha256);
-    let (media_type, bytes) = judge(app, parts.to_vec(), sha256).await?;
     let kept = app.store.read_one(move |db| pictures::find(db, sha256)).await?;
     let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
     let picture = NewPicture { sha256, object, media_type };
@@ -487,14 +486,16 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     Ok(())
 }
 
-/// The bytes in those objects and what they are, if their hash is the one that was named.
-async fn judge(app: &App, names: Vec<ObjectName>, named: Hash) -> Result<(MediaType, Bytes), UploadError> {
-    let mut content = app.objects.read_all(names);
-    let mut bytes = BytesMut::new();
-    while let Some(more) = content.next().await {
-        bytes.extend_from_slice(&more?);
+/// The bytes in those objects and what they are, if they are the photo that was named.
+async fn judge(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), UploadError> {
+    let mut bytes = BytesMut::with_capacity(usize::try_from(photo.size_bytes).unwrap_or_default());
+    let mut sum = Sha256::new();
+    for name in names {
+        let part = app.objects.read_whole(name).await?;
+        sum.update(&part);
+        bytes.extend_from_slice(&part);
     }
-    let found = Hash(Sha256::digest(&bytes).into());
+    let (named, found) = (photo.sha256, Hash(sum.finalize().into()));
     if found != named {
         return Err(UploadError::WrongHash { named, found });
     }
