@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        COUNTY_DESK, Client, DESK, URBAN, VILLAGE_DESK, again, body_of, commands, through_handler,
-        through_township, work_off,
+        COUNTY_DESK, Client, DESK, URBAN, VILLAGE_DESK, again, body_of, commands,
+        photos::{jpeg, named},
+        through_handler, through_township, work_off,
     },
 };
 
@@ -329,15 +330,21 @@ both! {
         assert_eq!(figures.number("/figures/resolved_on_spot/count"), 1, "only the other is left");
     }
 
-    async fn a_missing_photo_is_a_warning(app: TestApp) {
+    async fn a_photo_that_is_asked_for_is_a_warning_at_first_and_needed_in_the_end(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let taken = worker.report("5002", json!({})).await.expect(201);
         assert!(taken.texts("/warnings", "/code").contains(&"photo_missing".to_owned()));
         let id = taken.text("/id");
         dispatcher.does(&id, "accept", json!({})).await;
         dispatcher.does(&id, "dispatch", json!({ "organisation": DESK })).await;
-        let done = dispatcher.does(&id, "submit-result", body_of("submit-result")).await;
-        assert_eq!(done.body["warnings"], json!(["photo_missing"]));
+        let mut result = body_of("submit-result");
+        let refused = dispatcher.command(&id, "submit-result", result.clone()).await;
+        let refused = refused.expect_problem(422, "after_photo_missing");
+        assert!(refused.text("/detail").contains("5002"), "{}", refused.raw);
+        result["photos"] = json!([named(&jpeg(1, 1_000))]);
+        let done = dispatcher.does(&id, "submit-result", result).await;
+        assert_eq!((done.text("/state"), &done.body["warnings"]), ("pending_verification".to_owned(), &json!([])));
+        assert_eq!(dispatcher.reads(&id).await.body["photos"], json!({ "named": 1, "coming": 1 }));
         let talk = worker.report("1001", json!({})).await.expect(201);
         assert!(!talk.raw.contains("photo_missing"), "{}", talk.raw);
     }

@@ -177,6 +177,7 @@ problem_codes! {
     PhotoSize "photo_size" UNPROCESSABLE_ENTITY Fix "照片大小不符合要求" "The photo has no size we take";
     PhotosOff "photos_off" UNPROCESSABLE_ENTITY Fix "该类别不收照片" "The category takes no photos";
     TooManyPhotos "too_many_photos" UNPROCESSABLE_ENTITY Fix "照片过多" "There are too many photos";
+    AfterPhotoMissing "after_photo_missing" UNPROCESSABLE_ENTITY Fix "缺少处置后照片" "A photo of the work is missing";
     PhotoNamedTwice "photo_named_twice" UNPROCESSABLE_ENTITY Fix "照片已登记" "The photo is named already";
     PreviewsOnly "previews_only" FORBIDDEN Fix "只能查看预览" "You may see previews only";
     PreviewComing "preview_coming" NOT_FOUND Retry "预览尚未生成" "The preview is not made yet";

@@ -12,7 +12,7 @@ use crate::{
     ground::Ground,
     incident::{Incident, IncidentId, State},
     leg::{CustodyOutcome, Outcome},
-    photo::{Photo, may_be_named},
+    photo::{Phase, Photo, may_be_named},
     place::Place,
     proceedings::Proceedings,
     refusal::Refusal,
@@ -190,7 +190,9 @@ pub fn open(
         .into(),
     };
     let mut warnings = Vec::new();
-    if category.has(Flag::PhotoRequired) && report.photos.is_empty() {
+    let shows = |phase: Phase| report.photos.iter().any(|photo| photo.phase == phase);
+    let is_shown = shows(Phase::Before) && (report.on_spot.is_none() || shows(Phase::After));
+    if category.has(Flag::PhotoRequired) && !is_shown {
         warnings.push(Warning::PhotoMissing);
     }
     if report.severity.is_some_and(|given| given < severity) {

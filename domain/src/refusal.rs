@@ -151,6 +151,8 @@ pub enum Refusal {
     PhotoNamedTwice { sha256: Hash },
     #[error("name at least one photo")]
     NoPhotos,
+    #[error("category {category} asks for a photo of the work")]
+    AfterPhotoMissing { category: CategoryCode },
     #[error("it was merged more than {hours} hours ago")]
     UnmergeTooLate { hours: u32 },
 }

@@ -157,7 +157,8 @@ impl Scene<'_> {
             CommandKind::Resume => Resume {}.into(),
             CommandKind::SubmitResult => {
                 let (outcome, method) = (dice.pick(Outcome::ALL), dice.pick(Method::ALL));
-                SubmitResult { outcome, method, result: words(dice) }.into()
+                let photos = if dice.percent(50) { vec![photo(dice)] } else { Vec::new() };
+                SubmitResult { outcome, method, result: words(dice), photos }.into()
             }
             CommandKind::RequestCheck => {
                 let worker = self.worker(dice);
@@ -264,8 +265,8 @@ pub fn body(command: &Command) -> Value {
         Command::Suspend(Suspend { reason, days, explanation }) => {
             json!({ "reason": reason, "days": days, "explanation": explanation })
         }
-        Command::SubmitResult(SubmitResult { outcome, method, result }) => {
-            json!({ "outcome": outcome, "method": method, "result": result })
+        Command::SubmitResult(SubmitResult { outcome, method, result, photos }) => {
+            json!({ "outcome": outcome, "method": method, "result": result, "photos": photos })
         }
         Command::RequestCheck(RequestCheck { worker, is_of_the_grid: _, note }) => {
             json!({ "worker": worker, "note": note })

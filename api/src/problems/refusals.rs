@@ -397,6 +397,13 @@ impl From<Refusal> for Problem {
                 Code::PhotoNamedTwice,
                 words!("照片 {sha256} 已登记过", "the photo {sha256} is named already"),
             ),
+            Refusal::AfterPhotoMissing { category } => (
+                Code::AfterPhotoMissing,
+                words!(
+                    "类别 {category} 办结需要处置后照片；请在 photos 中登记（phase 为 after），照片可稍后上传",
+                    "category {category} asks for a photo of the work: name one in `photos`, its bytes may follow later"
+                ),
+            ),
             Refusal::NoPhotos => (Code::MissingField, words!("至少登记一张照片", "name at least one photo")),
             Refusal::LaterReport { id } => (
                 Code::CannotMerge,

@@ -81,6 +81,7 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
         }
         EventBody::ResultSubmitted(event) => json!({
             "outcome": event.outcome, "method": event.method, "verify_due": names.due(event.verify),
+            "photos": event.photos.len(),
         }),
         EventBody::CheckRequested(event) => json!({ "due": names.due(event.due) }),
         EventBody::CheckReported(event) => json!({ "settled": event.settled }),

@@ -10,10 +10,9 @@ use crate::{
     code::codes,
     incident::State,
     leg::{HandlingOutcome, Outcome},
-    photo::Phase,
+    photo::{Phase, Photo, may_be_named},
     refusal::Refusal,
     text::Text,
-    warning::Warning,
 };
 
 codes! {
@@ -63,6 +62,8 @@ pub struct SubmitResult {
     pub method: Method,
     /// What was done.
     pub result: Text,
+    /// Photos of the work; their bytes follow.
+    pub photos: Vec<Photo>,
 }
 
 /// The organisation handed in its result.
@@ -74,6 +75,9 @@ pub struct ResultSubmitted {
     pub method: Method,
     /// When the desk must have looked at it.
     pub verify: Deadline,
+    /// Photos of the work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Photo>,
 }
 
 impl Rule for SubmitResult {
@@ -83,20 +87,24 @@ impl Rule for SubmitResult {
     fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
         let incident = &scene.case.incident;
         let verify = scene.rules.verify_due(incident.severity, scene.at);
-        // A warning and no more: without a camera that works, the work is done all the same.
-        let category = scene.rules.category(incident.category);
-        let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
-        let has_one = incident.proceedings.photos.iter().any(|photo| photo.phase == Phase::After);
-        let body = ResultSubmitted { outcome: self.outcome, method: self.method, verify };
-        Ok(Happening::of(body)
-            .noting(&self.result)
-            .warning((wants_photo && !has_one).then_some(Warning::PhotoMissing)))
+        let unknown = Refusal::UnknownCategory { category: incident.category };
+        let category = scene.rules.category(incident.category).ok_or(unknown)?;
+        let named = &incident.proceedings.photos;
+        may_be_named(&self.photos, named, category)?;
+        // What is named is enough: there may be no signal where the work is.
+        let has_one = named.iter().chain(&self.photos).any(|photo| photo.phase == Phase::After);
+        if self.outcome == Outcome::Resolved && category.has(Flag::PhotoRequired) && !has_one {
+            return Err(Refusal::AfterPhotoMissing { category: category.code });
+        }
+        let (outcome, method, photos) = (self.outcome, self.method, self.photos.clone());
+        Ok(Happening::of(ResultSubmitted { outcome, method, verify, photos }).noting(&self.result))
     }
 }
 
 impl Effect for ResultSubmitted {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingVerification;
+        case.incident.proceedings.photos.extend(&self.photos);
         if let Some(leg) = case.open_lead_mut() {
             leg.result = Some(self.outcome);
             leg.submitted_by = Some(stamp.actor);

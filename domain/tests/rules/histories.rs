@@ -207,6 +207,7 @@ fn command(kind: CommandKind, case: &Case, now: Instant, how: usize) -> Command 
             outcome: any_of(Outcome::ALL, how),
             method: any_of(Method::ALL, how),
             result: text("已处理"),
+            photos: if how.is_multiple_of(2) { vec![photo(how)] } else { Vec::new() },
         }
         .into(),
         CommandKind::RequestCheck => request_check(&Cast::new().other_worker),

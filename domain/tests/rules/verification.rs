@@ -2,17 +2,16 @@
 
 use grassroots_domain::{
     account::Role,
-    decide::decide,
     incident::State,
     leg::{HandlingOutcome, Outcome},
+    photo::{Phase, Photo},
     refusal::Refusal,
     unit::Level,
-    warning::Warning,
 };
 
 use crate::support::{
-    Cast, Story, acknowledge, city, close, desk, dispatch, give_back, organisation, person, rework, submit,
-    unit,
+    Cast, Story, acknowledge, add_photos, close, desk, dispatch, give_back, organisation, person, photo,
+    rework, submit, submit_with, unit,
 };
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
@@ -121,16 +120,22 @@ fn nobody_works_for_an_organisation_of_another_unit() {
 }
 
 #[test]
-fn a_photo_that_is_asked_for_is_missed_when_the_result_comes() {
+fn what_is_resolved_is_shown_where_its_category_asks_for_a_photo() {
     let cast = Cast::new();
-    for (code, warnings) in [("5002", vec![Warning::PhotoMissing]), ("1013", vec![])] {
-        let story = Story::report(code);
-        let holder = story.case.incident.first_desk;
-        let actor = cast.at_desk_of(holder.unit);
-        let story = story.dispatched(&holder.to_string());
-        let decision =
-            decide(&story.case, &submit(Outcome::Resolved), actor, story.now, &city().rules, &city().ground)
-                .unwrap();
-        assert_eq!(decision.warnings, warnings, "{code}");
-    }
+    let mut story = Story::report("5002").dispatched("411224107-desk");
+    let category = story.case.incident.category;
+    let before = Photo { phase: Phase::Before, ..photo(7) };
+    let missing = Err(Refusal::AfterPhotoMissing { category });
+    assert_eq!(story.try_to(&cast.township, &submit(Outcome::Resolved)), missing);
+    let of_before = submit_with(Outcome::Resolved, &[before]);
+    assert_eq!(story.try_to(&cast.township, &of_before), missing, "as it was found");
+    story.clone().does(&cast.township, &submit(Outcome::Unresolved));
+    let shown = story.clone().does(&cast.township, &submit_with(Outcome::Resolved, &[photo(7)]));
+    assert_eq!(shown.case.incident.proceedings.photos, [photo(7)], "named is enough: there may be no signal");
+    story.does(&cast.township, &add_photos(7)).does(&cast.township, &submit(Outcome::Resolved));
+
+    let mut talk = Story::report("1002").dispatched(COMMITTEE).does(&cast.mediator, &acknowledge());
+    let category = talk.case.incident.category;
+    let refused = talk.try_to(&cast.mediator, &submit_with(Outcome::Resolved, &[photo(7)]));
+    assert_eq!(refused, Err(Refusal::PhotosOff { category }));
 }

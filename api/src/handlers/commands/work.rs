@@ -15,6 +15,7 @@ use grassroots_domain::{
         suspend::Suspend,
     },
     leg::Outcome,
+    photo::Phase,
     text::REMARK,
 };
 use serde::Deserialize;
@@ -25,7 +26,11 @@ use super::{
     desk::{organisation, organisations},
     optional_text,
 };
-use crate::views::codes;
+use crate::{
+    app::photos::{self, SentPhoto},
+    handlers::photos::PhotoBody,
+    views::codes,
+};
 
 /// Whose duty it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -100,6 +105,10 @@ pub struct ResultBody {
     pub method: String,
     /// What was done, in words.
     pub result: String,
+    /// Photos of the work, up to nine; their bytes follow by `POST /v1/uploads`. Categories with `photo1` ask for one before a
+    /// matter counts as resolved.
+    #[serde(default)]
+    pub photos: Vec<PhotoBody>,
 }
 
 command! {
@@ -177,6 +186,8 @@ command! {
         let outcome = fields.parse("/outcome", &body.outcome);
         let method = fields.parse("/method", &body.method);
         let result = fields.text("/result", &body.result, REMARK);
-        Some(SubmitResult { outcome: outcome?, method: method?, result: result? }.into())
+        let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
+        let photos = photos::read(fields, "/photos", &sent, Phase::After);
+        Some(SubmitResult { outcome: outcome?, method: method?, result: result?, photos: photos? }.into())
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
     case::Case,
-    category::Category,
+    category::{Category, Flag},
     commands::{
         Command,
         accept::Accept,
@@ -224,12 +224,20 @@ impl Story {
         if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
             self = self.does(worker, &acknowledge());
         }
-        self.does(worker, &submit(outcome))
+        let category = city().rules.category(self.case.incident.category);
+        let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
+        let photos: &[Photo] = if wants_photo { &[photo(1)] } else { &[] };
+        self.does(worker, &submit_with(outcome, photos))
     }
 }
 
 pub fn submit(outcome: Outcome) -> Command {
-    SubmitResult { outcome, method: Method::PeoplesMediation, result: text("双方和解") }.into()
+    submit_with(outcome, &[])
+}
+
+pub fn submit_with(outcome: Outcome, photos: &[Photo]) -> Command {
+    let photos = photos.to_vec();
+    SubmitResult { outcome, method: Method::PeoplesMediation, result: text("双方和解"), photos }.into()
 }
 
 pub fn decline() -> Command {
@@ -260,15 +268,18 @@ pub fn void() -> Command {
     Void { reason: text("重复录入") }.into()
 }
 
-/// A photo, another for each `number`.
-pub fn add_photos(number: usize) -> Command {
-    let photo = Photo {
+/// A photo of the work, another for each `number`.
+pub fn photo(number: usize) -> Photo {
+    Photo {
         sha256: Hash::of(&[&number.to_be_bytes()]),
         size_bytes: 300_000,
         media_type: MediaType::Jpeg,
         phase: Phase::After,
-    };
-    AddPhotos { photos: vec![photo] }.into()
+    }
+}
+
+pub fn add_photos(number: usize) -> Command {
+    AddPhotos { photos: vec![photo(number)] }.into()
 }
 
 pub fn comment() -> Command {

@@ -144,7 +144,7 @@ fn open_random(city: &City, number: u128, dice: &mut Dice, now: Instant) -> Deci
             severity: None,
             place: place(dice.pick(&PLACES)),
             on_spot: dice.once_in(2).then(|| text("当场办结")),
-            photos: Vec::new(),
+            photos: if dice.once_in(2) { vec![photo(dice)] } else { Vec::new() },
         };
         if let Ok(decision) = open(&report, &dice.pick(&reporters), now, &city.rules, &city.ground) {
             return decision;
@@ -292,6 +292,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             outcome: dice.pick(&[Outcome::Resolved, Outcome::Resolved, Outcome::Unresolved]),
             method: dice.pick(Method::ALL),
             result: words,
+            photos: if dice.once_in(2) { vec![photo(dice)] } else { Vec::new() },
         }
         .into(),
         CommandKind::RequestCheck => {
@@ -347,15 +348,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
         }
         CommandKind::Involve => Involve { capacity: dice.pick(Capacity::ALL), name: Some(words) }.into(),
-        CommandKind::AddPhotos => {
-            let photo = Photo {
-                sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
-                size_bytes: 300_000,
-                media_type: dice.pick(MediaType::ALL),
-                phase: dice.pick(Phase::ALL),
-            };
-            AddPhotos { photos: vec![photo] }.into()
-        }
+        CommandKind::AddPhotos => AddPhotos { photos: vec![photo(dice)] }.into(),
         CommandKind::Comment => {
             let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
             Comment { audience, text: words }.into()
@@ -420,4 +413,14 @@ pub async fn save_all(store: &Store, all: &[Told], description: &'static str) ->
     let keys: Result<Vec<i64>, StoreError> =
         store.write(move |db| all.iter().map(|told| save(db, told, description)).collect()).await;
     keys.unwrap()
+}
+
+/// A photo nobody has seen.
+fn photo(dice: &mut Dice) -> Photo {
+    Photo {
+        sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
+        size_bytes: 300_000,
+        media_type: dice.pick(MediaType::ALL),
+        phase: dice.pick(Phase::ALL),
+    }
 }
