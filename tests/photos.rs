@@ -1,5 +1,6 @@
 //! What becomes of photos that arrived: looked at, shown, and held against the report.
 
+use chrono::TimeDelta;
 use grassroots::app::examinations;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use crate::{
     both,
     support::{
         Answer, Client, TestApp,
-        photos::{digest, named, photo},
+        photos::{digest, named, of, photo},
         tus::send,
     },
 };
@@ -227,6 +228,20 @@ both! {
         let listed = list(&dispatcher, &open).await;
         assert!(listed.raw.contains("same_picture_elsewhere"), "{}", listed.raw);
         assert!(!listed.raw.contains(&secret) && !listed.raw.contains(&hidden));
+        // A picture ties a report to whoever took it.
+        let protected = of("6007", Value::Null).await;
+        look_at_all(&app).await;
+        let village = app.user("village").await;
+        assert!(list(&village, &open).await.raw.contains(&protected), "the first desk knows the reporter");
+        assert!(!list(&dispatcher, &open).await.raw.contains(&protected));
+        let auditor = app.user("auditor").await;
+        assert!(list(&auditor, &open).await.raw.contains(&hidden));
+        assert!(!list(&auditor, &open).await.raw.contains(&protected));
+        assert!(!list(&auditor, &protected).await.raw.contains("_elsewhere"));
+        let key = list(&auditor, &protected).await.text("/photos/0/id");
+        auditor.get(&format!("/v1/photos/{key}")).await.expect_problem(403, "previews_only");
+        assert_eq!(read(&auditor, &key, "?size=thumb").await.status(), 200);
+        assert_eq!(read(&village, &key, "").await.status(), 200);
     }
 
     async fn a_photo_of_the_work_is_missed(app: TestApp) {
@@ -238,14 +253,47 @@ both! {
         assert_eq!(list(&dispatcher, &id).await.texts("/findings", "/code"), ["after_photo_missing"]);
         assert!(list(&worker, &id).await.lacks("/findings"));
         let handler = app.user("handler").await;
-        let mut manifest = named(&after);
-        manifest["phase"] = json!("after");
-        dispatcher.command(&id, "add-photos", json!({ "photos": [manifest] })).await.expect(200);
-        handler.get(&format!("/v1/incidents/{id}/photos")).await.expect_problem(403, "forbidden");
+        dispatcher.command(&id, "add-photos", json!({ "photos": [of(&after, "after")] })).await.expect(200);
+        let of_its_own = list(&handler, &id).await;
+        assert_eq!(of_its_own.body["photos"].as_array().unwrap().len(), 1, "whose work is over sees what it took");
         assert_eq!(list(&dispatcher, &id).await.texts("/findings", "/code"), ["after_photo_missing"], "it is on its way");
         send(&dispatcher, &id, &after).await.expect(204);
         assert!(list(&dispatcher, &id).await.lacks("/findings"));
         look_at_all(&app).await;
-        assert_eq!(findings(&list(&dispatcher, &id).await, 1), ["taken_long_before"], "years before the report");
+        assert_eq!(findings(&list(&dispatcher, &id).await, 2), ["taken_long_before"], "years before the report");
+    }
+
+    async fn a_photo_that_cannot_be_looked_at_waits_and_no_other_waits_for_it(app: TestApp) {
+        let worker = app.user("worker").await;
+        let (lost, other) = (photo("derived/small_vivo.jpg"), photo("derived/small_nokia.jpg"));
+        let id = worker.report("5002", json!({ "photos": [named(&lost), named(&other)] })).await.expect(201).text("/id");
+        send(&worker, &id, &lost).await.expect(204);
+        let kept = app.lose_photos();
+        app.pass(TimeDelta::seconds(1));
+        send(&worker, &id, &other).await.expect(204);
+        assert_eq!(look_at_all(&app).await, 1, "the bytes of the first are gone");
+        let worker = app.user("worker").await;
+        assert!(list(&worker, &id).await.lacks("/photos/0/preview"));
+        assert!(!list(&worker, &id).await.lacks("/photos/1/preview"));
+        kept.bring_back();
+        assert_eq!(look_at_all(&app).await, 0, "it was tried a moment ago");
+        app.pass(TimeDelta::minutes(11));
+        assert_eq!(look_at_all(&app).await, 1);
+        assert!(!list(&app.user("worker").await, &id).await.lacks("/photos/0/preview"));
+    }
+
+    async fn two_servers_look_at_a_photo_once(app: TestApp) {
+        let worker = app.user("worker").await;
+        let photos: Vec<Vec<u8>> = (1..=8).map(|number| photo(&format!("mit/orient_landscape_{number}.jpg"))).collect();
+        let manifest: Vec<Value> = photos.iter().map(|photo| named(photo)).collect();
+        let id = worker.report("5002", json!({ "photos": manifest })).await.expect(201).text("/id");
+        for photo in &photos {
+            send(&worker, &id, photo).await.expect(204);
+        }
+        let other = app.another_node().await;
+        let (ours, theirs) = futures_util::future::join(look_at_all(&app), look_at_all(&other)).await;
+        assert_eq!(ours + theirs, 8, "{ours} and {theirs}");
+        assert_eq!(app.objects("previews"), 16);
+        other.running().stop().await;
     }
 }

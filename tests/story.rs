@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::both;
+use crate::{
+    both,
+    support::photos::{jpeg, named},
+};
 
 both! {
     async fn a_missing_manhole_cover(app: TestApp) {
@@ -27,7 +30,10 @@ both! {
             .command(
                 &id,
                 "submit-result",
-                json!({ "outcome": "resolved", "method": "on_site_handling", "result": "已更换井盖并复查" }),
+                json!({
+                    "outcome": "resolved", "method": "on_site_handling", "result": "已更换井盖并复查",
+                    "photos": [named(&jpeg(1, 1_000))],
+                }),
             )
             .await
             .expect(200);

@@ -11,7 +11,7 @@ use crate::{
     both,
     support::{
         Client,
-        photos::{digest, jpeg, named},
+        photos::{digest, jpeg, named, of},
         tus::{append, begin, head, metadata, offset, patch, path, send, tus},
     },
 };
@@ -261,11 +261,13 @@ both! {
         let taken = report("5002", json!([named(&photo)])).await.expect(201);
         assert!(taken.lacks("/warnings") || !taken.body["warnings"].to_string().contains("photo_missing"), "{}", taken.raw);
         let id = taken.text("/id");
-        worker.command(&id, "add-photos", json!({ "photos": [named(&photo)] })).await.expect_problem(422, "photo_named_twice");
+        worker.command(&id, "add-photos", json!({ "photos": [of(&photo, "after")] })).await.expect_problem(422, "photo_named_twice");
         worker.command(&id, "add-photos", json!({ "photos": [] })).await.expect_problem(422, "missing_field");
-        worker.command(&id, "add-photos", json!({ "photos": [named(&jpeg(8, 900))] })).await.expect(200);
+        let unsaid = worker.command(&id, "add-photos", json!({ "photos": [named(&jpeg(8, 900))] })).await;
+        assert_eq!(unsaid.expect_problem(422, "missing_field").text("/errors/0/pointer"), "/photos/0/phase");
+        worker.command(&id, "add-photos", json!({ "photos": [of(&jpeg(8, 900), "after")] })).await.expect(200);
         let handler = app.user("handler").await;
-        assert_eq!(handler.command(&id, "add-photos", json!({ "photos": [named(&jpeg(9, 900))] })).await.status, 404);
+        assert_eq!(handler.command(&id, "add-photos", json!({ "photos": [of(&jpeg(9, 900), "after")] })).await.status, 404);
         let list = worker.get(&format!("/v1/incidents/{id}/photos")).await.expect(200);
         assert_eq!(list.texts("/photos", "/phase"), ["before", "after"]);
         let timeline = worker.get(&format!("/v1/incidents/{id}/timeline")).await.expect(200);
@@ -319,6 +321,21 @@ both! {
         assert_eq!(read(&worker, &id, 0, &[]).await.bytes().await.unwrap().len(), 40_000);
     }
 
+    async fn a_post_stands_for_another_method_if_it_says_so(app: TestApp) {
+        let worker = app.user("worker").await;
+        let photo = jpeg(21, 5_000);
+        let id = reported(&worker, &[&photo]).await;
+        let upload = path(&begin(&worker, &id, &photo).await.expect(201));
+        let standing_for = |method: &str| tus(&worker, Method::POST, &upload).header("X-HTTP-Method-Override", method);
+        let bytes = standing_for("PATCH").header("Upload-Offset", 0).header("Content-Type", "application/offset+octet-stream");
+        assert_eq!(offset(&worker.send(bytes.body(photo[..2_000].to_vec())).await.expect(204)), 2_000);
+        assert_eq!(offset(&worker.send(standing_for("HEAD")).await.expect(200)), 2_000);
+        worker.send(standing_for("DELETE")).await.expect(204);
+        assert_eq!(head(&worker, &upload).await.status, 404);
+        let elsewhere = worker.request(Method::POST, "/v1/me/password").header("X-HTTP-Method-Override", "GET").json(&json!({}));
+        assert_eq!(worker.send(elsewhere).await.status, 422, "only uploads know it");
+    }
+
     async fn a_photo_is_shown_to_its_desk_and_to_who_took_it(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let (before, after) = (jpeg(13, 9_000), jpeg(14, 9_000));
@@ -328,7 +345,7 @@ both! {
         dispatcher.command(&id, "dispatch", json!({ "organisation": "411224107-urban_management" })).await.expect(200);
         let handler = app.user("handler").await;
         handler.command(&id, "acknowledge", json!({})).await.expect(200);
-        handler.command(&id, "add-photos", json!({ "photos": [named(&after)] })).await.expect(200);
+        handler.command(&id, "add-photos", json!({ "photos": [of(&after, "after")] })).await.expect(200);
         send(&handler, &id, &after).await.expect(204);
         for (who, status) in [("worker", 200), ("dispatcher", 200), ("handler", 200), ("county", 403), ("auditor", 200)] {
             assert_eq!(read(&app.user(who).await, &id, 0, &[]).await.status(), status, "{who}");

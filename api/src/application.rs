@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     config::ServeConfig,
     docs, routes,
-    web::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render},
+    web::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render, tus},
 };
 
 /// How often a server looks whether units, grids or rules were imported meanwhile, and puts new events in order.
@@ -112,6 +112,7 @@ impl Application {
                 .app_data(shared.clone())
                 .app_data(proxies.clone())
                 .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .wrap(from_fn(tus::override_method))
                 .wrap(from_fn(demo_guard::around))
                 .wrap(from_fn(render::around))
                 .configure(routes::configure)

@@ -10,10 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, future};
-use grassroots_domain::{
-    evidence::Traces,
-    photo::{MAX_BYTES, MediaType, NoPreview},
-};
+use grassroots_domain::photo::{MAX_BYTES, MediaType};
 use grassroots_pictures::{Examination, Preview, examine};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -44,9 +41,9 @@ pub enum ExaminerError<E> {
     /// The process cannot be started, or talked to.
     #[error("the process that looks at photos cannot be used: {0}")]
     Process(#[from] io::Error),
-    /// It was killed by somebody else.
-    #[error("the process that looks at photos was killed")]
-    Killed,
+    /// It was ended by somebody else, or could not do its work.
+    #[error("the process that looks at photos was stopped: {0}")]
+    Stopped(ExitStatus),
     /// It took too long, with little of the processor.
     #[error("the process that looks at photos did not come to an end")]
     Late,
@@ -92,15 +89,14 @@ impl Examiner {
         media_type: MediaType,
         content: impl Stream<Item = Result<Bytes, E>> + Unpin,
     ) -> Result<Examination, ExaminerError<E>> {
-        // No environment: there are secrets in it.
-        let mut child = Command::new(&self.program)
-            .args([COMMAND, media_type.as_str()])
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut command = Command::new(&self.program);
+        // Without the environment, in which there are secrets.
+        command.args([COMMAND, media_type.as_str()]).env_clear();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        // Ctrl-C is for the server.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn()?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("it has no pipes").into());
         };
@@ -113,13 +109,13 @@ impl Examiner {
             Ok::<_, ExaminerError<E>>(child.wait().await?)
         };
         let status = timeout(PATIENCE, work).await.map_err(|_| ExaminerError::Late)??;
-        if was_killed(status) {
-            return Err(ExaminerError::Killed);
+        if !status.success() && !is_of_the_picture(status) {
+            return Err(ExaminerError::Stopped(status));
         }
         let understood = if status.success() { understand(answer) } else { None };
         Ok(understood.unwrap_or_else(|| {
             tracing::warn!(%status, %media_type, "a photo cannot be looked at");
-            Examination { traces: Traces::default(), picture: Err(NoPreview::Failed) }
+            Examination::failed()
         }))
     }
 }
@@ -138,14 +134,20 @@ async fn feed<E>(
     Ok(())
 }
 
-/// Whether somebody else ended the process, such as a system that is short of memory.
-fn was_killed(status: ExitStatus) -> bool {
+/// Whether it was the picture that ended the process, by a panic or by what a limit of memory or time does. Otherwise it was
+/// somebody who stops a server, or a system that is short of memory or does not let the process set its limits.
+fn is_of_the_picture(status: ExitStatus) -> bool {
+    const PANIC: i32 = 101;
     #[cfg(unix)]
-    let killed = std::os::unix::process::ExitStatusExt::signal(&status)
-        == Some(rustix::process::Signal::KILL.as_raw());
-    #[cfg(not(unix))]
-    let killed = false;
-    killed
+    {
+        use rustix::process::Signal;
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+        let signals = [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::XCPU];
+        if signals.iter().any(|of_picture| signal == Some(of_picture.as_raw())) {
+            return true;
+        }
+    }
+    status.code() == Some(PANIC)
 }
 
 fn understand(answer: Vec<u8>) -> Option<Examination> {
@@ -180,14 +182,22 @@ pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Writ
 
 #[cfg(unix)]
 fn confine() -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, nice, setrlimit};
-    let most = |most| Rlimit { current: Some(most), maximum: Some(most) };
-    setrlimit(Resource::As, most(MEMORY))?;
+    use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
+    let limit = |resource, soft: u64, hard: u64| {
+        // What is forbidden already cannot be allowed again.
+        let forbidden = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let (soft, hard) = (soft.min(forbidden), hard.min(forbidden));
+        setrlimit(resource, Rlimit { current: Some(soft), maximum: Some(hard) })
+    };
+    // Where the system has such a file, and lets us: better this process ends for want of memory than the server.
+    std::fs::write("/proc/self/oom_score_adj", "1000").ok();
+    limit(Resource::As, MEMORY, MEMORY)?;
     // Told at the limit, killed some seconds later.
-    setrlimit(Resource::Cpu, Rlimit { current: Some(PROCESSOR_S), maximum: Some(PROCESSOR_S + 5) })?;
-    setrlimit(Resource::Core, most(0))?;
-    // No files: a decoder has no business with them.
-    setrlimit(Resource::Fsize, most(0))?;
+    limit(Resource::Cpu, PROCESSOR_S, PROCESSOR_S + 5)?;
+    limit(Resource::Core, 0, 0)?;
+    // Nothing is opened any more, and nothing grows: a decoder has no business with files.
+    limit(Resource::Nofile, 0, 0)?;
+    limit(Resource::Fsize, 0, 0)?;
     nice(10)?;
     Ok(())
 }
@@ -202,6 +212,7 @@ mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
     use futures_util::stream;
+    use grassroots_domain::photo::NoPreview;
 
     use super::*;
 
@@ -221,14 +232,16 @@ mod tests {
     #[tokio::test]
     async fn a_process_that_fails_is_a_picture_that_cannot_be_shown() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["exit 1", "kill -ABRT $$", "kill -SEGV $$", "kill -XCPU $$", "echo nonsense", "cat"] {
+        for text in ["exit 101", "kill -ABRT $$", "kill -SEGV $$", "kill -XCPU $$", "echo nonsense", "cat"] {
             let examination = examined_by(&script(folder.path(), text)).await.unwrap();
             assert_eq!(examination.picture, Err(NoPreview::Failed), "{text}");
         }
 
         // What is the fault of the machine is no verdict.
-        let killed = examined_by(&script(folder.path(), "kill -KILL $$")).await;
-        assert!(matches!(killed, Err(ExaminerError::Killed)), "{killed:?}");
+        for text in ["kill -KILL $$", "kill -TERM $$", "kill -INT $$", "exit 1", "exit 127"] {
+            let stopped = examined_by(&script(folder.path(), text)).await;
+            assert!(matches!(stopped, Err(ExaminerError::Stopped(_))), "{text}: {stopped:?}");
+        }
         let missing = examined_by(&folder.path().join("missing")).await;
         assert!(matches!(missing, Err(ExaminerError::Process(_))), "{missing:?}");
         let unreadable = stream::iter([Err(io::Error::other("the disk is gone"))]);

@@ -8,7 +8,7 @@ use crate::{
     code::codes,
     datum::{Datum, LonLat, distance_m, to_wgs84},
     photo::Phase,
-    position::Position,
+    position::{MAX_BORDER_RADIUS_M, Position},
     time::Instant,
 };
 
@@ -29,6 +29,8 @@ codes! {
         PhotoDatumWrong "photo_datum_wrong" "照片坐标系疑有误（WGS-84 与 GCJ-02 混用）",
         /// Taken at the place, if the report's position is in another datum than it says.
         ReportDatumWrong "report_datum_wrong" "上报坐标系疑有误（WGS-84 与 GCJ-02 混用）",
+        /// Taken at the place, if one of the positions, whichever, is in another datum than it says.
+        DatumsMixed "datums_mixed" "照片与上报的坐标系不一致（WGS-84 与 GCJ-02 混用）",
         /// Taken later than it arrived, says the camera.
         ClockInFuture "clock_in_future" "拍摄时间晚于收到时间，相机时钟有误",
         /// Taken long before the matter, or, of the work, before the report.
@@ -55,6 +57,8 @@ codes! {
         NearByPhotoDatum "near_by_photo_datum" "换算照片坐标后相符",
         /// There, if the report's position is in another datum than it says.
         NearByReportDatum "near_by_report_datum" "换算上报坐标后相符",
+        /// There, if either of them is in another datum than it says.
+        NearByOneDatum "near_by_one_datum" "换算其中一个坐标后相符",
     }
 }
 
@@ -65,6 +69,8 @@ pub struct Fix {
     pub at: LonLat,
     /// What they refer to, if it is said. EXIF means WGS-84 otherwise.
     pub datum: Option<Datum>,
+    /// Radius in which the camera believes to be, in metres.
+    pub accuracy_m: Option<f64>,
 }
 
 /// What the camera wrote beside the picture. Its position is compared, and then forgotten: it may be somebody's home.
@@ -109,7 +115,8 @@ pub struct ReportTimes {
 #[must_use]
 pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
     let said = fix.datum.unwrap_or(Datum::Wgs84);
-    let near_m = NEAR_M + reported.accuracy_m();
+    let accuracy_m = fix.accuracy_m.unwrap_or_default().clamp(0.0, MAX_BORDER_RADIUS_M);
+    let near_m = NEAR_M + reported.accuracy_m() + accuracy_m;
     let raw = LonLat { lon: reported.raw.lon, lat: reported.raw.lat };
     let taken = to_wgs84(fix.at, said);
     let distance = distance_m(taken, reported.wgs84);
@@ -120,12 +127,15 @@ pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
         (by_photo.fold(f64::INFINITY, f64::min), by_report.fold(f64::INFINITY, f64::min));
     let lie = if distance <= near_m {
         Lie::Near
-    } else if by_photo <= near_m.min(by_report) {
-        Lie::NearByPhotoDatum
-    } else if by_report <= near_m {
-        Lie::NearByReportDatum
-    } else {
+    } else if by_photo.min(by_report) > near_m {
         Lie::Far
+    } else if (by_photo - by_report).abs() <= NEAR_M {
+        // A report in GCJ-02 and a photo with the same numbers that does not say so, for instance: either may be wrong.
+        Lie::NearByOneDatum
+    } else if by_photo < by_report {
+        Lie::NearByPhotoDatum
+    } else {
+        Lie::NearByReportDatum
     };
     Whereabouts { distance_m: distance.round(), lie }
 }
@@ -138,6 +148,7 @@ pub fn findings(evidence: &Evidence, phase: Phase, report: ReportTimes, arrived_
         Lie::Far => Some(Finding::FarFromPlace),
         Lie::NearByPhotoDatum => Some(Finding::PhotoDatumWrong),
         Lie::NearByReportDatum => Some(Finding::ReportDatumWrong),
+        Lie::NearByOneDatum => Some(Finding::DatumsMixed),
     });
     let of_time = evidence.taken_at.and_then(|taken_at| of_time(taken_at, phase, report, arrived_at));
     of_place.into_iter().chain(of_time).collect()
@@ -180,7 +191,7 @@ mod tests {
     }
 
     fn lie(at: LonLat, datum: Option<Datum>, reported: &Position) -> Lie {
-        whereabouts(Fix { at, datum }, reported).lie
+        whereabouts(Fix { at, datum, accuracy_m: None }, reported).lie
     }
 
     #[test]
@@ -190,12 +201,14 @@ mod tests {
         assert_eq!(lie(PLACE, None, &right), Lie::Near);
         assert_eq!(lie(shifted, Some(Datum::Gcj02), &right), Lie::Near, "it says so");
         assert_eq!(lie(shifted, None, &right), Lie::NearByPhotoDatum);
-        assert_eq!(whereabouts(Fix { at: shifted, datum: None }, &right).distance_m, 583.0);
+        assert_eq!(whereabouts(Fix { at: shifted, datum: None, accuracy_m: None }, &right).distance_m, 583.0);
         assert_eq!(lie(shifted, Some(Datum::Wgs84), &right), Lie::NearByPhotoDatum, "it says otherwise");
         assert_eq!(lie(from_wgs84(PLACE, Datum::Bd09), None, &right), Lie::NearByPhotoDatum);
         let wrong = reported(shifted, Datum::Wgs84, None);
         assert_eq!(lie(PLACE, None, &wrong), Lie::NearByReportDatum);
-        assert_eq!(lie(PLACE, None, &reported(shifted, Datum::Gcj02, None)), Lie::Near);
+        let said = reported(shifted, Datum::Gcj02, None);
+        assert_eq!(lie(PLACE, None, &said), Lie::Near);
+        assert_eq!(lie(shifted, None, &said), Lie::NearByOneDatum, "the same numbers, and another datum");
     }
 
     #[test]
@@ -205,6 +218,8 @@ mod tests {
         assert_eq!(lie(north(190.0), None, &right), Lie::Near);
         assert_eq!(lie(north(250.0), None, &right), Lie::Far);
         assert_eq!(lie(north(250.0), None, &reported(PLACE, Datum::Wgs84, Some(80.0))), Lie::Near);
+        let inaccurate = Fix { at: north(250.0), datum: None, accuracy_m: Some(80.0) };
+        assert_eq!(whereabouts(inaccurate, &right).lie, Lie::Near, "the camera says so");
         assert_eq!(lie(LonLat { lon: -3.7, lat: 40.4 }, None, &right), Lie::Far);
     }
 

@@ -17,6 +17,8 @@ pub const MAX_BYTES: u32 = 20 * 1024 * 1024;
 pub const MOST_AT_ONCE: usize = 9;
 /// Photos of an incident, at most.
 pub const MOST: usize = 45;
+/// Places among them that are left for photos of what was done.
+pub const FOR_AFTER: usize = MOST_AT_ONCE;
 
 /// Longer side of a thumbnail, in pixels.
 pub const THUMB_PX: u32 = 320;
@@ -165,8 +167,10 @@ pub(crate) fn may_be_named(new: &[Photo], named: &[Photo], category: &Category) 
     if new.len() > MOST_AT_ONCE {
         return Err(Refusal::TooManyPhotos { most: MOST_AT_ONCE });
     }
-    if named.len() + new.len() > MOST {
-        return Err(Refusal::TooManyPhotos { most: MOST });
+    let are_after = new.iter().all(|photo| photo.phase == Phase::After);
+    let most = if are_after { MOST } else { MOST - FOR_AFTER };
+    if named.len() + new.len() > most {
+        return Err(Refusal::TooManyPhotos { most });
     }
     for (index, photo) in new.iter().enumerate() {
         let before = named.iter().chain(new.iter().take(index));

@@ -132,11 +132,15 @@ pub fn sees_preview(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
 }
 
 /// Whether `actor` may look at the photo as it was taken, with all that the camera wrote beside it: of those who see a
-/// preview, the desks and departments that have or had the incident, who inspects it, and who took the photo.
+/// preview, the desks that have or had the incident, who works on it, who inspects it, and who took the photo. What a
+/// protected reporter took is for those who may know the reporter.
 #[must_use]
 pub fn sees_original(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
-    let inspects = actor.role == Role::AuditAdmin || actor.account == named_by;
-    sees_preview(actor, case, named_by) && (inspects || is_in_chain(actor, case))
+    let incident = &case.incident;
+    let tells_who = incident.reporter_hidden && named_by == incident.reporter;
+    let may_know = !tells_who || sees_reporter(actor, case);
+    let part = actor.role == Role::AuditAdmin || actor.account == named_by || is_in_chain(actor, case);
+    sees_preview(actor, case, named_by) && may_know && part
 }
 
 /// Whether `actor` may read what a photo of `case` tells of where and when it was taken: desks, and who inspects them.
@@ -149,7 +153,7 @@ pub fn sees_evidence(actor: &Actor, case: &Case) -> bool {
     }
 }
 
-/// Whether the desk or department of `actor` has the incident, or had it.
+/// Whether the desk of `actor` has the incident or had it, or its department.
 fn is_in_chain(actor: &Actor, case: &Case) -> bool {
     case.custody.iter().any(|leg| actor.desk() == Some(leg.desk))
         || case.handling.iter().any(|leg| actor.works_for(leg.organisation))

@@ -185,6 +185,18 @@ impl Objects {
         Ok(self.store.get(&name.0).await?.bytes().await?)
     }
 
+    /// Whether there is such an object.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has(&self, name: &ObjectName) -> ObjectResult<bool> {
+        match self.store.head(&name.0).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Deletes an object, if it is there.
     ///
     /// # Errors

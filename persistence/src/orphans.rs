@@ -31,11 +31,11 @@ pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> S
     Ok(found.into_iter().map(|key| key.0).collect())
 }
 
-/// Forgets an object that is gone.
+/// Forgets objects that were nobody's before `long_ago`. One that is still there is found anew.
 ///
 /// # Errors
 /// When the query fails.
-pub fn forget(db: &mut Db, object: Uuid) -> StoreResult<()> {
-    diesel::delete(orphan::table.find(Key(object))).execute(db)?;
+pub fn forget(db: &mut Db, long_ago: Instant) -> StoreResult<()> {
+    diesel::delete(orphan::table.filter(orphan::since.lt(At(long_ago)))).execute(db)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Table `photo`: what incidents name.
 
+use chrono::TimeDelta;
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     account::AccountId,
@@ -224,11 +225,12 @@ pub struct Due {
     pub picture: Picture,
 }
 
-/// Takes the photo that waits longest to be looked at; nobody else gets it before `until`.
+/// Takes the photo that waits longest to be looked at. Nobody else gets it for `turn`, or as long as it has been here: what
+/// cannot be looked at is tried ever more seldom.
 ///
 /// # Errors
-/// When a query fails or a row does not decode.
-pub fn take_due(db: &mut Db, now: Instant, until: Instant) -> StoreResult<Option<Due>> {
+/// When a query fails.
+pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Option<Due>> {
     loop {
         let due: Option<(Row, pictures::Row)> = photo::table
             .inner_join(picture::table.on(picture::sha256.eq(photo::sha256)))
@@ -238,11 +240,19 @@ pub fn take_due(db: &mut Db, now: Instant, until: Instant) -> StoreResult<Option
             .first(db)
             .optional()?;
         let Some((row, picture)) = due else { return Ok(None) };
+        let here_for = row.arrived_at.map_or(turn, |at| now - at.0);
+        let until = Some(At(now + turn.max(here_for)));
         let as_seen = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
         // Another node may have been faster.
-        if diesel::update(as_seen).set(photo::examine_at.eq(Some(At(until)))).execute(db)? == 1 {
-            let incident = row.incident_id;
-            return Ok(Some(Due { photo: row.try_into()?, incident, picture: picture.try_into()? }));
+        if diesel::update(as_seen).set(photo::examine_at.eq(until)).execute(db)? == 1 {
+            let (id, incident) = (row.id.0, row.incident_id);
+            match (row.try_into(), picture.try_into()) {
+                (Ok(photo), Ok(picture)) => return Ok(Some(Due { photo, incident, picture })),
+                // A newer server may have written it; others go on.
+                (Err(error), _) | (_, Err(error)) => {
+                    tracing::error!(error = %error, photo = %id, "a photo cannot be read from the database; it waits");
+                }
+            }
         }
     }
 }

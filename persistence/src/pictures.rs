@@ -14,9 +14,13 @@ use uuid::Uuid;
 use crate::{
     db::{At, Db, Key, insert_rows, on_each},
     error::{StoreError, StoreResult, decode},
+    photos::{size_from_db, size_to_db},
     reports::hash_from_db,
     schema::{photo, picture, picture_quarter},
 };
+
+/// Photos that share a quarter of their fingerprint and are compared as a whole, at most. Skies look alike.
+const MOST_COMPARED: i64 = 5_000;
 
 /// Bytes that are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,12 +53,21 @@ pub struct Shown {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
-    /// The name of the object that holds its thumbnail.
-    pub thumb: Uuid,
-    /// Of its large preview.
-    pub large: Uuid,
+    /// Its thumbnail.
+    pub thumb: Preview,
+    /// Its large preview.
+    pub large: Preview,
     /// What it looks like; none if it is small or plain.
     pub fingerprint: Option<Fingerprint>,
+}
+
+/// A preview of a picture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// The name of the object that holds it.
+    pub object: Uuid,
+    /// How many bytes.
+    pub size_bytes: u32,
 }
 
 #[derive(Queryable, Selectable)]
@@ -67,7 +80,9 @@ pub(crate) struct Row {
     width: Option<i32>,
     height: Option<i32>,
     thumb: Option<Key>,
+    thumb_bytes: Option<i32>,
     large: Option<Key>,
+    large_bytes: Option<i32>,
     fingerprint: Option<i64>,
 }
 
@@ -75,13 +90,19 @@ impl TryFrom<Row> for Picture {
     type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
-        let shown = match (row.no_preview, row.width, row.height, row.thumb, row.large) {
+        let preview = |object: Option<Key>, size: Option<i32>| -> StoreResult<Option<Preview>> {
+            let Some((object, size)) = object.zip(size) else { return Ok(None) };
+            Ok(Some(Preview { object: object.0, size_bytes: size_from_db("picture.thumb_bytes", size)? }))
+        };
+        let thumb = preview(row.thumb, row.thumb_bytes)?;
+        let large = preview(row.large, row.large_bytes)?;
+        let shown = match (row.no_preview, row.width, row.height, thumb, large) {
             (Some(why), ..) => Some(Err(decode("picture.no_preview", &why)?)),
             (None, Some(width), Some(height), Some(thumb), Some(large)) => Some(Ok(Shown {
-                width: pixels("picture.width", width)?,
-                height: pixels("picture.height", height)?,
-                thumb: thumb.0,
-                large: large.0,
+                width: size_from_db("picture.width", width)?,
+                height: size_from_db("picture.height", height)?,
+                thumb,
+                large,
                 fingerprint: row.fingerprint.map(|bits| Fingerprint(bits.cast_unsigned())),
             })),
             _ => None,
@@ -93,14 +114,6 @@ impl TryFrom<Row> for Picture {
             shown,
         })
     }
-}
-
-fn pixels(column: &'static str, count: i32) -> StoreResult<u32> {
-    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
-}
-
-fn pixels_to_db(count: u32) -> StoreResult<i32> {
-    i32::try_from(count).map_err(|error| StoreError::decode("picture.width", count, error))
 }
 
 /// The bytes with that hash, if they are kept.
@@ -141,10 +154,12 @@ pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> Stor
         Err(why) => diesel::update(unseen).set(picture::no_preview.eq(Some(why.to_string()))).execute(db)?,
         Ok(shown) => diesel::update(unseen)
             .set((
-                picture::width.eq(Some(pixels_to_db(shown.width)?)),
-                picture::height.eq(Some(pixels_to_db(shown.height)?)),
-                picture::thumb.eq(Some(Key(shown.thumb))),
-                picture::large.eq(Some(Key(shown.large))),
+                picture::width.eq(Some(size_to_db(shown.width)?)),
+                picture::height.eq(Some(size_to_db(shown.height)?)),
+                picture::thumb.eq(Some(Key(shown.thumb.object))),
+                picture::thumb_bytes.eq(Some(size_to_db(shown.thumb.size_bytes)?)),
+                picture::large.eq(Some(Key(shown.large.object))),
+                picture::large_bytes.eq(Some(size_to_db(shown.large.size_bytes)?)),
                 picture::fingerprint.eq(shown.fingerprint.map(|Fingerprint(bits)| bits.cast_signed())),
             ))
             .execute(db)?,
@@ -194,6 +209,7 @@ pub fn incidents_like(
         .filter(picture_quarter::sha256.ne(sha256.0.to_vec()))
         .filter(photo::incident_id.ne(incident))
         .filter(photo::arrived_at.is_not_null())
+        .limit(MOST_COMPARED)
         .select((photo::incident_id, picture::fingerprint))
         .load(db)?;
     let is_near =

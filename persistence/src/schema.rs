@@ -390,7 +390,9 @@ diesel::table! {
         width -> Nullable<Integer>,
         height -> Nullable<Integer>,
         thumb -> Nullable<Id>,
+        thumb_bytes -> Nullable<Integer>,
         large -> Nullable<Id>,
+        large_bytes -> Nullable<Integer>,
         fingerprint -> Nullable<BigInt>,
     }
 }

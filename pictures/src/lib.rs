@@ -47,8 +47,8 @@ pub fn examine(bytes: &[u8], media_type: MediaType) -> Examination {
         Err(NoPreview::Broken) => return Examination::broken(),
         other => other,
     };
-    let (traces, orientation) = traces::read(bytes);
-    let picture = shape.and_then(|()| preview::make(bytes, media_type, orientation));
+    let (traces, orientation) = traces::read(bytes, media_type);
+    let picture = shape.and_then(|file| preview::make(file, media_type, orientation));
     if picture == Err(NoPreview::Broken) {
         return Examination::broken();
     }
@@ -56,6 +56,12 @@ pub fn examine(bytes: &[u8], media_type: MediaType) -> Examination {
 }
 
 impl Examination {
+    /// Of a photo that nobody could look at.
+    #[must_use]
+    pub fn failed() -> Self {
+        Self { traces: Traces::default(), picture: Err(NoPreview::Failed) }
+    }
+
     fn broken() -> Self {
         Self { traces: Traces::default(), picture: Err(NoPreview::Broken) }
     }

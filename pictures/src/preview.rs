@@ -12,8 +12,8 @@ use crate::{Picture, fingerprint, shape};
 
 /// Quality of the JPEG, of 100.
 const QUALITY: u8 = 80;
-/// Bytes a decoder may take for pixels: the heaviest kind that is read takes 8 a pixel.
-const MAX_ALLOC: u64 = 8 * shape::MAX_HEAVY_PIXELS;
+/// Bytes a decoder may take for pixels: 4 a pixel, or 8 where only half as many are read.
+const MAX_ALLOC: u64 = 4 * shape::MAX_PIXELS;
 
 /// JPEG files to be shown.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -90,7 +90,9 @@ fn decode_heic(bytes: &[u8]) -> Result<DynamicImage, NoPreview> {
         other => other,
     };
     let picture = picture.map_err(|error| match error {
-        heifer::Error::Unsupported(_) => NoPreview::NoDecoder,
+        heifer::Error::Unsupported(_)
+        | heifer::Error::Container(heifer::heifer_isobmff::Error::Unimplemented(_))
+        | heifer::Error::Hevc(heifer::heifer_hevc_dec::Error::Unimplemented(_)) => NoPreview::NoDecoder,
         heifer::Error::Container(_)
         | heifer::Error::Hevc(_)
         | heifer::Error::Encode(_)

@@ -7,20 +7,27 @@ use exif::{Exif, Field, In, Reader, Tag, Value};
 use grassroots_domain::{
     datum::{Datum, LonLat},
     evidence::{Fix, Traces},
-    time::{china, is_storable},
+    photo::MediaType,
+    time::{Instant, china, is_storable},
 };
 use image::metadata::Orientation;
 
+use crate::shape;
+
 /// Reads what was written beside the picture in `bytes`. What is damaged counts as missing.
-pub(crate) fn read(bytes: &[u8]) -> (Traces, Option<Orientation>) {
+pub(crate) fn read(bytes: &[u8], media_type: MediaType) -> (Traces, Option<Orientation>) {
     let mut reader = Reader::new();
     reader.continue_on_error(true);
-    let read = reader.read_from_container(&mut Cursor::new(bytes));
+    let read = match shape::webp::exif(bytes).filter(|_| media_type == MediaType::Webp) {
+        Some(exif) => reader.read_raw(exif.to_vec()),
+        None => reader.read_from_container(&mut Cursor::new(bytes)),
+    };
     // The errors in it are of no use to anybody.
     let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else {
         return (Traces::default(), None);
     };
-    let traces = Traces { taken_at: taken_at(&exif), fix: fix(&exif) };
+    let fix = fix(&exif);
+    let traces = Traces { taken_at: taken_at(&exif, fix), fix };
     (traces, orientation(&exif))
 }
 
@@ -34,11 +41,22 @@ fn text(exif: &Exif, tag: Tag) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Numbers of which the first is known; what is not known of the others, 0/0, is 0.
 fn numbers<const N: usize>(exif: &Exif, tag: Tag) -> Option<[f64; N]> {
-    let Value::Rational(given) = &field(exif, tag)?.value else { return None };
-    let numbers: Option<Vec<f64>> =
-        given.iter().map(|number| (number.denom != 0).then(|| number.to_f64())).collect();
-    numbers?.try_into().ok()
+    let value = &field(exif, tag)?.value;
+    let given: Vec<f64> = if let Value::Rational(given) = value {
+        given.iter().map(exif::Rational::to_f64).collect()
+    } else if let Value::SRational(given) = value {
+        given.iter().map(exif::SRational::to_f64).collect()
+    } else {
+        return None;
+    };
+    let mut numbers: [f64; N] = given.try_into().ok()?;
+    let (first, others) = numbers.split_first_mut()?;
+    for other in others {
+        *other = if other.is_finite() { *other } else { 0.0 };
+    }
+    (first.is_finite() && numbers.iter().all(|number| *number >= 0.0)).then_some(numbers)
 }
 
 fn orientation(exif: &Exif) -> Option<Orientation> {
@@ -46,11 +64,11 @@ fn orientation(exif: &Exif) -> Option<Orientation> {
     u8::try_from(given).ok().and_then(Orientation::from_exif)
 }
 
-fn taken_at(exif: &Exif) -> Option<grassroots_domain::time::Instant> {
+/// `DateTime` is when the file was changed last, and does not count.
+fn taken_at(exif: &Exif, fix: Option<Fix>) -> Option<Instant> {
     let times = [
         (Tag::DateTimeOriginal, Tag::OffsetTimeOriginal),
         (Tag::DateTimeDigitized, Tag::OffsetTimeDigitized),
-        (Tag::DateTime, Tag::OffsetTime),
     ];
     let (local, offset) = times.iter().find_map(|(time, offset)| {
         let local = NaiveDateTime::parse_from_str(text(exif, *time)?, "%Y:%m:%d %H:%M:%S").ok()?;
@@ -59,7 +77,7 @@ fn taken_at(exif: &Exif) -> Option<grassroots_domain::time::Instant> {
     let offset = offset
         .or_else(|| text(exif, Tag::OffsetTime))
         .and_then(offset_of)
-        .or_else(|| offset_by_satellites(exif, local))
+        .or_else(|| offset_by_satellites(exif, local).filter(|_| fix.is_some_and(is_abroad)))
         .unwrap_or_else(china);
     let at = offset.from_local_datetime(&local).single()?.to_utc();
     is_storable(at).then_some(at)
@@ -73,6 +91,11 @@ fn offset_of(text: &str) -> Option<FixedOffset> {
     text.parse().ok()
 }
 
+/// In China the clocks are known, and fixes are hours old at times.
+fn is_abroad(fix: Fix) -> bool {
+    !((73.0..136.0).contains(&fix.at.lon) && (3.0..54.0).contains(&fix.at.lat))
+}
+
 /// The offset that lies between the clock on the wall and the satellites', to a quarter of an hour.
 fn offset_by_satellites(exif: &Exif, local: NaiveDateTime) -> Option<FixedOffset> {
     const QUARTER_S: i64 = 900;
@@ -82,7 +105,6 @@ fn offset_by_satellites(exif: &Exif, local: NaiveDateTime) -> Option<FixedOffset
     let time = NaiveTime::from_hms_opt(whole(hours, 24)?, whole(minutes, 60)?, whole(seconds, 60)?)?;
     let between = local - date.and_time(time);
     let quarters = (between.num_seconds() + QUARTER_S / 2).div_euclid(QUARTER_S);
-    // The fix is some minutes older than the picture at times, not hours.
     let offset_s = i32::try_from(quarters * QUARTER_S).ok()?;
     let is_offset = between.abs() <= TimeDelta::hours(14);
     FixedOffset::east_opt(offset_s).filter(|_| is_offset)
@@ -91,9 +113,6 @@ fn offset_by_satellites(exif: &Exif, local: NaiveDateTime) -> Option<FixedOffset
 fn fix(exif: &Exif) -> Option<Fix> {
     let degrees = |number: Tag, reference: Tag, backward: &str, most: f64| {
         let [degrees, minutes, seconds] = numbers(exif, number)?;
-        if minutes >= 60.0 || seconds >= 60.0 {
-            return None;
-        }
         let degrees = degrees + minutes / 60.0 + seconds / 3600.0;
         // Without a reference it is north and east.
         let is_backward = text(exif, reference).is_some_and(|given| given.eq_ignore_ascii_case(backward));
@@ -105,7 +124,9 @@ fn fix(exif: &Exif) -> Option<Fix> {
     if lat == 0.0 && lon == 0.0 {
         return None;
     }
-    Some(Fix { at: LonLat { lon, lat }.rounded(), datum: text(exif, Tag::GPSMapDatum).and_then(datum_of) })
+    let accuracy_m = numbers(exif, Tag::GPSHPositioningError).map(|[metres]| metres);
+    let datum = text(exif, Tag::GPSMapDatum).and_then(datum_of);
+    Some(Fix { at: LonLat { lon, lat }.rounded(), datum, accuracy_m })
 }
 
 /// A datum by any of the names in use, such as `WGS-84`, `WGS84`, `GCJ-02`.

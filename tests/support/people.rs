@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Answer, Client, TestApp,
-    photos::{jpeg, named},
+    photos::{jpeg, of},
 };
 
 /// The password of everybody who was hired.
@@ -52,8 +52,7 @@ impl Client {
         // Whoever did the work shows it, where that is asked for.
         if answer.body["code"] == "after_photo_missing" {
             let mut shown = body;
-            shown["photos"] = json!([named(&jpeg(Uuid::new_v4().as_u64_pair().0, 1_000))]);
-            shown["photos"][0]["phase"] = json!("after");
+            shown["photos"] = json!([of(&jpeg(Uuid::new_v4().as_u64_pair().0, 1_000), "after")]);
             answer = self.command(id, command, shown).await;
         }
         assert_eq!(answer.status, 200, "{command}: {}", answer.raw);
@@ -159,7 +158,7 @@ pub fn body_of(command: &str) -> Value {
         "conclude" => json!({ "linkage": 1, "outcome": "accepted", "text": "已接收" }),
         "involve" => json!({ "capacity": "legal_adviser", "name": "李律师" }),
         "comment" => json!({ "audience": "internal", "text": "请关注" }),
-        "add-photos" => json!({ "photos": [named(&jpeg(1, 1_000))] }),
+        "add-photos" => json!({ "photos": [of(&jpeg(1, 1_000), "after")] }),
         other => panic!("no such command: {other}"),
     }
 }

@@ -52,6 +52,13 @@ pub fn named(photo: &[u8]) -> Value {
     json!({ "sha256": digest(photo), "size_bytes": photo.len(), "media_type": media_type.as_str() })
 }
 
+/// A photo as it is named for a phase of the work.
+pub fn of(photo: &[u8], phase: &str) -> Value {
+    let mut named = named(photo);
+    named["phase"] = json!(phase);
+    named
+}
+
 impl TestApp {
     /// How many objects of a kind are kept: `uploads`, `photos`, `previews`.
     pub fn objects(&self, kind: &str) -> usize {
@@ -67,7 +74,35 @@ impl TestApp {
     }
 }
 
+/// Photos whose bytes are lost for now.
+pub struct Lost {
+    from: PathBuf,
+    to: PathBuf,
+}
+
+impl Lost {
+    pub fn bring_back(self) {
+        for folder in fs::read_dir(&self.to).expect("they are somewhere") {
+            let folder = folder.expect("a folder");
+            let home = self.from.join(folder.file_name());
+            fs::create_dir_all(&home).expect("a folder");
+            for file in fs::read_dir(folder.path()).expect("files") {
+                let file = file.expect("a file");
+                fs::rename(file.path(), home.join(file.file_name())).expect("it is back");
+            }
+        }
+    }
+}
+
 impl TestApp {
+    /// Loses the bytes of all photos that are kept.
+    pub fn lose_photos(&self) -> Lost {
+        let from = self.installation().join("photos");
+        let to = self.installation().join("lost");
+        fs::rename(&from, &to).expect("they are gone");
+        Lost { from, to }
+    }
+
     /// The folder of the only installation.
     fn installation(&self) -> PathBuf {
         let mut installations = fs::read_dir(self.photos()).expect("there are photos");

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use grassroots_domain::{
     account::Actor,
+    case::Case,
     category::{Category, Flag},
     evidence::{Evidence, Finding, ReportTimes, findings},
-    incident::{Incident, IncidentId, State},
+    incident::{IncidentId, State},
+    leg::Outcome,
     photo::Phase,
-    visibility::{Visibility, visible},
+    visibility::{Visibility, sees_reporter, visible},
 };
 use grassroots_persistence::{
     db::Db,
@@ -20,8 +22,9 @@ use grassroots_persistence::{
 
 use crate::app::incidents::Found;
 
-/// Other incidents looked at for each photo, the newest.
-const MOST_ELSEWHERE: usize = 10;
+/// Other incidents looked at for each photo, the newest, and named, at most.
+const MOST_ELSEWHERE: usize = 50;
+const MOST_NAMED: usize = 10;
 
 /// What a photo tells.
 #[derive(Clone, PartialEq, Debug)]
@@ -92,7 +95,9 @@ impl<'a> Witness<'a> {
     fn note(&mut self, told: &mut Told, finding: Finding, others: &[i64]) -> StoreResult<()> {
         for key in others {
             match self.other(*key)? {
-                Other::Seen(id) if !told.elsewhere.contains(&id) => told.elsewhere.push(id),
+                Other::Seen(id) if told.elsewhere.len() < MOST_NAMED && !told.elsewhere.contains(&id) => {
+                    told.elsewhere.push(id);
+                }
                 Other::Seen(_) | Other::Hidden => {}
                 Other::Secret => continue,
             }
@@ -108,25 +113,38 @@ impl<'a> Witness<'a> {
             return Ok(*known);
         }
         let stored = incidents::get(self.db, key)?;
-        let other = stored.map_or(Other::Secret, |stored| match visible(self.actor, &stored.case) {
-            Visibility::None if stored.case.incident.restricted => Other::Secret,
-            Visibility::None => Other::Hidden,
-            Visibility::Summary | Visibility::Own | Visibility::Former { .. } | Visibility::Full => {
-                Other::Seen(stored.case.incident.id)
-            }
-        });
+        let other = stored.map_or(Other::Secret, |stored| self.seen(&stored.case));
         self.others.insert(key, other);
         Ok(other)
+    }
+
+    fn seen(&self, case: &Case) -> Other {
+        let incident = &case.incident;
+        // One picture in two incidents ties both to who took it.
+        let tells_who = [case, &self.found.stored.case]
+            .iter()
+            .any(|case| case.incident.reporter_hidden && !sees_reporter(self.actor, case));
+        match visible(self.actor, case) {
+            _ if tells_who => Other::Secret,
+            Visibility::Full | Visibility::Own => Other::Seen(incident.id),
+            // Not even that there is one is told of what is restricted, or passes a level over.
+            _ if incident.restricted || incident.skips.is_some() => Other::Secret,
+            Visibility::Summary | Visibility::Former { .. } => Other::Seen(incident.id),
+            Visibility::None => Other::Hidden,
+        }
     }
 }
 
 /// What is remarkable about all photos of an incident together.
 pub(super) fn of_all<'a>(
-    incident: &Incident,
+    case: &Case,
     category: Option<&Category>,
     mut photos: impl Iterator<Item = &'a NamedPhoto>,
 ) -> Vec<Finding> {
-    let is_done = matches!(incident.state, State::PendingVerification | State::Closed);
+    let handed_in = case.handling.iter().rev().find_map(|leg| leg.result);
+    let outcome = case.incident.outcome.or(handed_in);
+    let is_done = matches!(case.incident.state, State::PendingVerification | State::Closed)
+        && outcome == Some(Outcome::Resolved);
     let wants_one = category.is_some_and(|category| category.has(Flag::PhotoRequired));
     let has_one = photos.any(|photo| photo.photo.phase == Phase::After && photo.arrived_at.is_some());
     let missing = is_done && wants_one && !has_one;

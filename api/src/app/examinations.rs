@@ -1,7 +1,6 @@
 //! Examinations: photos that arrived are looked at, one after the other. It may stop anywhere; what was begun is taken up
 //! again, here or on another node.
 
-use bytes::Bytes;
 use chrono::TimeDelta;
 use grassroots_domain::{
     evidence::{Evidence, Traces, whereabouts},
@@ -11,10 +10,10 @@ use grassroots_persistence::{
     error::StoreError,
     objects::{Kind, ObjectError, ObjectName},
     photos::{self, Due},
-    pictures::{self, Shown},
+    pictures::{self, Preview, Shown},
     reports,
 };
-use grassroots_pictures::Picture;
+use grassroots_pictures::{Examination, Picture};
 use uuid::Uuid;
 
 use crate::{
@@ -22,8 +21,10 @@ use crate::{
     examiner::ExaminerError,
 };
 
-/// For how long whoever looks at a photo has it to itself.
+/// For how long whoever looks at a photo has it to itself, at least.
 const TURN: TimeDelta = TimeDelta::minutes(10);
+/// A photo at which the process that looks was stopped again and again for so long is not looked at any more.
+const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// Why a photo could not be looked at. It stays due.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
     let mut done = 0;
     loop {
         let now = app.clock.now();
-        let due = app.store.write(move |db| photos::take_due(db, now, now + TURN)).await?;
+        let due = app.store.write(move |db| photos::take_due(db, now, TURN)).await?;
         let Some(due) = due else { return Ok(done) };
         match look_at(app, &due).await {
             Ok(()) => done += 1,
@@ -63,7 +64,11 @@ async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
     let &Due { photo, incident, picture } = due;
     let whole = (0, MAX_BYTES.min(photo.photo.size_bytes).into());
     let content = app.objects.read(&ObjectName::of(Kind::Photo, picture.object), whole).await?;
-    let examination = app.examiner.examine(picture.media_type, content).await?;
+    let is_old = photo.arrived_at.is_some_and(|at| app.clock.now() - at > TRIED_FOR);
+    let examination = match app.examiner.examine(picture.media_type, content).await {
+        Err(ExaminerError::Stopped(_) | ExaminerError::Late) if is_old => Examination::failed(),
+        examined => examined?,
+    };
     let shown = match (picture.shown, examination.picture) {
         // Of equal bytes somebody made previews before.
         (Some(_), _) => None,
@@ -79,7 +84,7 @@ async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
         })
         .await?;
     if let (false, Some(Ok(shown))) = (is_new, shown) {
-        let ours = [shown.thumb, shown.large].map(|object| ObjectName::of(Kind::Preview, object));
+        let ours = [shown.thumb, shown.large].map(|preview| ObjectName::of(Kind::Preview, preview.object));
         delete(&app.objects, ours.into()).await;
     }
     Ok(())
@@ -87,12 +92,15 @@ async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
 
 /// Keeps the previews of a picture.
 async fn keep(app: &App, made: Picture) -> Result<Shown, ObjectError> {
-    let (thumb, large) = (Uuid::new_v4(), Uuid::new_v4());
     let Picture { width, height, fingerprint, preview } = made;
-    for (object, bytes) in [(thumb, preview.thumb), (large, preview.large)] {
-        app.objects.put(&ObjectName::of(Kind::Preview, object), Bytes::from(bytes)).await?;
-    }
+    let (thumb, large) = (put(app, preview.thumb).await?, put(app, preview.large).await?);
     Ok(Shown { width, height, thumb, large, fingerprint })
+}
+
+async fn put(app: &App, bytes: Vec<u8>) -> Result<Preview, ObjectError> {
+    let (object, size_bytes) = (Uuid::new_v4(), u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    app.objects.put(&ObjectName::of(Kind::Preview, object), bytes.into()).await?;
+    Ok(Preview { object, size_bytes })
 }
 
 /// What the traces come to, beside the report. The position ends here.

@@ -176,7 +176,7 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
     let on_spot =
         sent.on_spot.as_deref().and_then(|given| fields.text("/on_spot/result", given, text::REMARK));
     let position = sent.location.as_ref().and_then(|given| location(given, &mut fields));
-    let photos = photos::read(&mut fields, "/photos", &sent.photos, Phase::Before);
+    let photos = photos::read(&mut fields, "/photos", &sent.photos, Some(Phase::Before));
     if sent.location.is_none() && sent.place_text.is_none() {
         let detail =
             words!("没有定位时须用 place_text 写明地点", "without a location, say in place_text where it is");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::Stream;
 use grassroots_domain::{
     account::{Actor, Role},
     event::Hash,
@@ -43,13 +43,28 @@ pub struct SentPhoto {
     pub phase: Option<String>,
 }
 
-/// Reads what was named at `pointer`, and names all that is wrong.
-pub fn read(fields: &mut Fields, pointer: &str, sent: &[SentPhoto], phase: Phase) -> Option<Vec<Photo>> {
+/// Reads what was named at `pointer`, and names all that is wrong. `phase` is meant where none is given, if there is one.
+pub fn read(
+    fields: &mut Fields,
+    pointer: &str,
+    sent: &[SentPhoto],
+    phase: Option<Phase>,
+) -> Option<Vec<Photo>> {
     let read = |(index, photo): (usize, &SentPhoto)| {
         let at = |field: &str| format!("{pointer}/{index}/{field}");
         let sha256: Option<Hash> = fields.parse(&at("sha256"), &photo.sha256);
         let media_type: Option<MediaType> = fields.parse(&at("media_type"), &photo.media_type);
-        let phase = photo.phase.as_deref().map_or(Some(phase), |phase| fields.parse(&at("phase"), phase));
+        let phase = match photo.phase.as_deref() {
+            Some(given) => fields.parse(&at("phase"), given),
+            None => phase,
+        };
+        if photo.phase.is_none() && phase.is_none() {
+            let detail = words!(
+                "请注明照片的阶段 phase：before、during 或 after",
+                "say in `phase` when it was taken: before, during or after the work"
+            );
+            fields.wrong(&at("phase"), Code::MissingField, detail);
+        }
         let size_bytes = u32::try_from(photo.size_bytes).ok();
         let size_bytes = size_bytes.filter(|size| (1..=photo::MAX_BYTES).contains(size));
         if size_bytes.is_none() {
@@ -117,7 +132,7 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<List, Re
                 listed.push(Listed { photo, picture, evidence });
             }
             let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident.category));
-            let findings = of_all(&case.incident, category, photos.iter().map(|(photo, _)| photo));
+            let findings = of_all(case, category, photos.iter().map(|(photo, _)| photo));
             Ok(List { photos: listed, findings })
         })
         .await
@@ -159,15 +174,8 @@ pub struct Readable {
     /// What it is.
     pub media_type: MediaType,
     /// How many bytes.
-    pub size_bytes: u64,
-    content: Content,
-}
-
-#[derive(Clone, Debug)]
-enum Content {
-    Object(ObjectName),
-    /// Previews are small.
-    Read(Bytes),
+    pub size_bytes: u32,
+    object: ObjectName,
 }
 
 /// The photo with that identity: as it was taken, or a preview.
@@ -193,23 +201,26 @@ pub async fn open(
             }
             let picture = pictures::find(db, photo.photo.sha256)?.filter(|_| photo.arrived_at.is_some());
             let picture = picture.ok_or(PhotoError::Coming)?;
-            Ok((picture, u64::from(photo.photo.size_bytes)))
+            Ok((picture, photo.photo.size_bytes))
         })
         .await?;
     let (Picture { sha256, object, media_type, shown }, size_bytes) = picture;
     let Some(size) = size else {
-        let content = Content::Object(ObjectName::of(Kind::Photo, object));
-        return Ok(Readable { sha256, size: None, media_type, size_bytes, content });
+        let object = ObjectName::of(Kind::Photo, object);
+        return Ok(Readable { sha256, size: None, media_type, size_bytes, object });
     };
     let shown = shown.ok_or(PhotoError::PreviewComing)?.map_err(PhotoError::NoPreview)?;
-    let object = match size {
+    let preview = match size {
         PreviewSize::Thumb => shown.thumb,
         PreviewSize::Large => shown.large,
     };
-    let bytes = app.objects.read_whole(&ObjectName::of(Kind::Preview, object)).await?;
-    let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let (size, media_type, content) = (Some(size), MediaType::Jpeg, Content::Read(bytes));
-    Ok(Readable { sha256, size, media_type, size_bytes, content })
+    Ok(Readable {
+        sha256,
+        size: Some(size),
+        media_type: MediaType::Jpeg,
+        size_bytes: preview.size_bytes,
+        object: ObjectName::of(Kind::Preview, preview.object),
+    })
 }
 
 /// Bytes `from` up to `to` of a photo or a preview.
@@ -219,14 +230,7 @@ pub async fn open(
 pub async fn bytes(
     app: &App,
     readable: &Readable,
-    (from, to): (u64, u64),
+    range: (u64, u64),
 ) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + Unpin + use<>, PhotoError> {
-    Ok(match &readable.content {
-        Content::Object(name) => app.objects.read(name, (from, to)).await?.left_stream(),
-        Content::Read(bytes) => {
-            let index = |position: u64| usize::try_from(position).map_or(bytes.len(), |p| p.min(bytes.len()));
-            let part = bytes.slice(index(from)..index(to));
-            stream::iter([Ok(part)]).right_stream()
-        }
-    })
+    Ok(app.objects.read(&readable.object, range).await?)
 }

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use grassroots_domain::time::Instant;
 use grassroots_persistence::{
     db::Db,
     error::StoreResult,
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
-    uploads::{UploadError, finish, forget, with_photo},
+    uploads::{UploadError, delete, finish, forget, with_photo},
 };
 
 /// Uploads looked at in one go.
@@ -24,6 +23,8 @@ const OBJECTS_AT_ONCE: usize = 500;
 const YOUNG: TimeDelta = TimeDelta::hours(24);
 /// For how long nothing may have named an object before it is deleted.
 const ORPHANED: TimeDelta = TimeDelta::days(7);
+/// When an object that was nobody's is forgotten: it was deleted long before.
+const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 
 /// Judges uploads that are whole and were not judged, and forgets those that waited too long.
 ///
@@ -66,22 +67,23 @@ pub async fn objects(app: &App) -> Result<(), UploadError> {
         let mut chunks = old.try_chunks(OBJECTS_AT_ONCE);
         while let Some(objects) = chunks.next().await {
             let objects = objects.map_err(|error| error.1)?;
-            let orphaned = app.store.write(move |db| orphaned(db, kind, &objects, now)).await?;
-            for object in orphaned {
-                app.objects.delete(&ObjectName::of(kind, object)).await?;
-                app.store.write(move |db| orphans::forget(db, object)).await?;
+            let unused = app.store.read(move |db| unused(db, kind, objects)).await?;
+            if unused.is_empty() {
+                continue;
             }
+            // Names are never used again: what nothing names after a day, nothing will.
+            let orphaned = app.store.write(move |db| orphans::note(db, &unused, now, now - ORPHANED)).await?;
+            delete(&app.objects, orphaned.iter().map(|object| ObjectName::of(kind, *object)).collect()).await;
         }
     }
-    Ok(())
+    Ok(app.store.write(move |db| orphans::forget(db, now - FORGOTTEN)).await?)
 }
 
-/// Which of `objects` nothing has named for long. Names are never used again: what nothing names after a day, nothing will.
-fn orphaned(db: &mut Db, kind: Kind, objects: &[Uuid], now: Instant) -> StoreResult<Vec<Uuid>> {
+/// Which of `objects` nothing names.
+fn unused(db: &mut Db, kind: Kind, objects: Vec<Uuid>) -> StoreResult<Vec<Uuid>> {
     let in_use = match kind {
-        Kind::Part => uploads::in_use(db, objects)?,
-        Kind::Photo | Kind::Preview => pictures::in_use(db, objects)?,
+        Kind::Part => uploads::in_use(db, &objects)?,
+        Kind::Photo | Kind::Preview => pictures::in_use(db, &objects)?,
     };
-    let unused: Vec<Uuid> = objects.iter().copied().filter(|object| !in_use.contains(object)).collect();
-    orphans::note(db, &unused, now, now - ORPHANED)
+    Ok(objects.into_iter().filter(|object| !in_use.contains(object)).collect())
 }

@@ -466,7 +466,8 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
     let picture = NewPicture { sha256, object, media_type };
     let name = ObjectName::of(Kind::Photo, object);
-    if kept.is_none() {
+    // A folder may have lost what the database knows; here it is again.
+    if kept.is_none() || !app.objects.has(&name).await? {
         app.objects.put(&name, bytes).await?;
     }
     let now = app.clock.now();

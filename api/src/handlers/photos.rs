@@ -4,8 +4,8 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError as _,
     http::header::{
         ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_RANGE,
-        CONTENT_SECURITY_POLICY, ContentRange, ContentRangeSpec, ETAG, Header as _, IF_NONE_MATCH, RANGE,
-        Range, TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
+        CONTENT_SECURITY_POLICY, ContentRange, ContentRangeSpec, ETAG, Header as _, HeaderValue,
+        IF_NONE_MATCH, RANGE, Range, TryIntoHeaderValue as _, VARY, X_CONTENT_TYPE_OPTIONS,
     },
     web,
 };
@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// For how long a phone may keep a photo it has read, in seconds. Bytes under one address never change.
+/// For how long a phone may keep a preview it has read, in seconds.
 const KEEP_S: u32 = 86_400;
 
 /// A photo by what its bytes are. They follow by `POST /v1/uploads`.
@@ -44,7 +44,7 @@ pub struct PhotoBody {
     /// What they are.
     #[schema(schema_with = codes::<grassroots_domain::photo::MediaType>)]
     pub media_type: String,
-    /// When it was taken, seen from the work; `before` in a report, if left out, and `after` later.
+    /// When it was taken, seen from the work. In a report `before` is meant if it is left out, in a result `after`.
     #[schema(schema_with = optional_codes::<grassroots_domain::photo::Phase>)]
     pub phase: Option<String>,
 }
@@ -90,7 +90,8 @@ pub struct SizeParams {
 /// A photo as it was taken, or a preview of it.
 ///
 /// Previews are for those who see the incident in full, for auditors, and for who took the photo. As it was taken it is read
-/// by the desks and departments that have or had the incident, by auditors, and by who took it. `Range` is understood.
+/// by the desks that have or had the incident, by who works on it, by auditors, and by who took it; what a protected reporter
+/// took, only by who may know the reporter. `Range` is understood.
 #[utoipa::path(
     get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
     responses(
@@ -111,18 +112,23 @@ pub async fn read(
 ) -> Result<HttpResponse, Problem> {
     let wanted = optional("size", params.0.size.as_deref())?;
     let readable = photos::open(&app, who.actor(), PhotoId(id.0), wanted).await?;
-    let size = readable.size_bytes;
+    let size = u64::from(readable.size_bytes);
     let etag = match readable.size {
         None => format!("\"{}\"", readable.sha256),
         Some(preview) => format!("\"{}-{preview}\"", readable.sha256),
     };
-    // An original may carry anything behind its picture; a preview is ours.
-    let disposition = if readable.size.is_none() { "attachment" } else { "inline" };
-    let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| given.as_bytes() == etag.as_bytes());
+    // A preview is ours and changes never. An original may carry anything behind its picture, and not everybody who sees the
+    // preview sees it: who uses the same browser next has to ask.
+    let (disposition, caching) = match readable.size {
+        Some(_) => ("inline", format!("private, max-age={KEEP_S}")),
+        None => ("attachment", "private, no-cache".to_owned()),
+    };
+    let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| names(given, &etag));
     let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((ETAG, etag))
-        .insert_header((CACHE_CONTROL, format!("private, max-age={KEEP_S}, immutable")))
+        .insert_header((CACHE_CONTROL, caching))
+        .insert_header((VARY, "Authorization"))
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
@@ -148,6 +154,12 @@ pub async fn read(
     }
     let bytes = photos::bytes(&app, &readable, (from, to)).await?;
     Ok(response.content_type(readable.media_type.as_str()).no_chunking(to - from).streaming(bytes))
+}
+
+/// Whether `If-None-Match` names the tag: in a list, as a weak one, or as any.
+fn names(given: &HeaderValue, etag: &str) -> bool {
+    let mut tags = given.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
 fn no_such_range(size: u64) -> HttpResponse {

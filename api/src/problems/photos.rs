@@ -34,8 +34,8 @@ impl From<PhotoError> for Problem {
             PhotoError::PreviewsOnly => Self::new(
                 Code::PreviewsOnly,
                 words!(
-                    "原图仅限经办机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
-                    "the photo as it was taken is for those who have or had the incident, auditors, and who took it; ask \
+                    "原图仅限经手的指挥中心、正在办理的机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
+                    "the photo as it was taken is for desks that have or had the incident, who works on it, auditors, and who took it; ask \
                      for ?size=thumb or ?size=large"
                 ),
             ),

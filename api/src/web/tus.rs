@@ -1,9 +1,14 @@
 //! Headers of the protocol tus 1.0.
 
 use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    Error, FromRequest, HttpRequest,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use grassroots_domain::{event::Hash, incident::IncidentId, time::Instant};
@@ -20,6 +25,8 @@ use crate::{
 pub const VERSION: &str = "1.0.0";
 /// What the body of a request with bytes is.
 pub const OFFSET_OCTET_STREAM: &str = "application/offset+octet-stream";
+/// The path of uploads.
+const UPLOADS: &str = "/v1/uploads";
 /// Characters of metadata at most.
 const MAX_METADATA: usize = 4_096;
 
@@ -49,6 +56,8 @@ headers! {
     UPLOAD_METADATA "upload-metadata";
     /// Of the bytes of a request.
     UPLOAD_CHECKSUM "upload-checksum";
+    /// The method that a `POST` stands for.
+    X_HTTP_METHOD_OVERRIDE "x-http-method-override";
     /// Until when an upload may go on.
     UPLOAD_EXPIRES "upload-expires";
 }
@@ -78,9 +87,26 @@ impl FromRequest for Tus {
     }
 }
 
+/// Lets a `POST` about uploads stand for another method (`X-HTTP-Method-Override`), for clients behind what knows only the old
+/// ones.
+///
+/// # Errors
+/// Those of what is further in.
+pub async fn override_method(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_meant = request.method() == Method::POST && request.path().starts_with(UPLOADS);
+    let method = text(request.headers(), &X_HTTP_METHOD_OVERRIDE).and_then(|method| method.parse().ok());
+    if let Some(method) = method.filter(|_| is_meant) {
+        request.head_mut().method = method;
+    }
+    next.call(request).await
+}
+
 /// Adds the version to an answer about uploads.
 pub fn mark(path: &str, headers: &mut HeaderMap) {
-    if path.starts_with("/v1/uploads") {
+    if path.starts_with(UPLOADS) {
         headers.insert(TUS_RESUMABLE, HeaderValue::from_static(VERSION));
         headers.insert(TUS_VERSION, HeaderValue::from_static(VERSION));
     }

@@ -1,16 +1,18 @@
 //! The shape of a file, read before any decoder sees it: whether it is whole, and how much work it would be. Decoders
 //! allocate first and ask later, and take half of a picture for the whole.
 
+mod heic;
 mod jpeg;
 mod png;
-mod webp;
+pub(crate) mod webp;
 
 use grassroots_domain::photo::{MediaType, NoPreview};
 
-/// Pixels of a picture that is read, at most.
-pub const MAX_PIXELS: u64 = 50_000_000;
-/// The same for kinds that take up to three times as much memory and time: progressive, 16 bits a sample, HEIC.
-pub const MAX_HEAVY_PIXELS: u64 = 24_000_000;
+/// Pixels of a picture that is read, at most: 50 megapixels of phones are up to 8,192 × 6,144.
+pub const MAX_PIXELS: u64 = 51_000_000;
+/// The same for kinds that take up to three times as much memory and time: progressive, 16 bits a sample, HEIC. 24 megapixels
+/// of iPhones are 5,712 × 4,284.
+pub const MAX_HEAVY_PIXELS: u64 = 25_000_000;
 /// Pixels of a side, at most.
 pub const MAX_SIDE: u32 = 16_384;
 /// Passes over a progressive picture, at most; encoders make some ten.
@@ -28,16 +30,16 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Looks whether a file is whole and reasonable. A HEIC file is left to its decoder, which looks by itself.
+    /// Looks whether a file is whole and reasonable, and says what of it is for its decoder.
     ///
     /// # Errors
     /// What stands against reading it.
-    pub fn of(bytes: &[u8], media_type: MediaType) -> Result<(), NoPreview> {
+    pub fn of(bytes: &[u8], media_type: MediaType) -> Result<&[u8], NoPreview> {
         match media_type {
-            MediaType::Jpeg => jpeg::check(bytes),
-            MediaType::Png => png::check(bytes),
-            MediaType::Webp => webp::check(bytes),
-            MediaType::Heic => Ok(()),
+            MediaType::Jpeg => jpeg::check(bytes).map(|()| bytes),
+            MediaType::Png => png::check(bytes).map(|()| bytes),
+            MediaType::Webp => webp::check(bytes).map(|()| bytes),
+            MediaType::Heic => heic::check(bytes),
             MediaType::Avif => Err(NoPreview::NoDecoder),
         }
     }

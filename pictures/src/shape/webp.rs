@@ -19,6 +19,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), NoPreview> {
     if frames(Bytes(chunks), 0)? { Ok(()) } else { Err(NoPreview::Broken) }
 }
 
+/// What the camera wrote, without the prefix that belongs into JPEG.
+pub(crate) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = Bytes(bytes.get(12..)?);
+    loop {
+        let (kind, content) = chunk(&mut rest)?;
+        if kind == *b"EXIF" {
+            return Some(content.strip_prefix(b"Exif\0\0").unwrap_or(content));
+        }
+    }
+}
+
 /// Looks at all chunks; whether there is a frame among them.
 fn frames(mut rest: Bytes<'_>, depth: u32) -> Result<bool, NoPreview> {
     let mut has_frame = false;

@@ -31,7 +31,7 @@ fn all_kinds_of_pictures_are_shown() {
     for (file, width) in [("grey.jpg", 96), ("cmyk.jpg", 96), ("palette.png", 96), ("grey16.png", 64)] {
         assert_eq!(look(&made(file)).picture.unwrap().width, width, "{file}");
     }
-    assert_eq!(look(&made("animated.webp")).picture.unwrap().width, 96, "its first frame");
+    assert_eq!(look(&made("animated.webp")).picture.unwrap().width, 64, "its first frame");
     assert_eq!(look(&made("grey16.png")).picture.unwrap().fingerprint, None, "all of it is black");
 }
 
@@ -118,4 +118,96 @@ fn a_picture_that_says_it_is_another_is_broken() {
     for other in [MediaType::Png, MediaType::Webp, MediaType::Heic] {
         assert_eq!(examine(&bytes, other).picture, Err(NoPreview::Broken), "{other}");
     }
+}
+
+/// A real photo of a phone.
+fn heic() -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/photos/mit/nom_exif-one-entry.heic");
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn a_heic_file_is_whole_and_reasonable_or_says_why_not() {
+    let whole = heic();
+    for end in [whole.len() - 1, whole.len() / 2, 3_000] {
+        assert_eq!(refusal(&whole[..end]), Some(NoPreview::Truncated), "{end}");
+    }
+    let mut sizes = whole.clone();
+    for at in whole.windows(4).enumerate().filter(|(_, window)| window == b"ispe").map(|(at, _)| at + 8) {
+        sizes[at..at + 4].copy_from_slice(&8_064_u32.to_be_bytes());
+        sizes[at + 4..at + 8].copy_from_slice(&6_048_u32.to_be_bytes());
+    }
+    assert_ne!(sizes, whole);
+    assert_eq!(refusal(&sizes), Some(NoPreview::TooLarge));
+    // Phones write behind it what is no box.
+    let trailer = [whole.clone(), b"v2_f31              LIVE_33289955       ".to_vec()].concat();
+    assert_eq!(refusal(&trailer), None);
+}
+
+#[test]
+fn unusual_jpegs_are_read_or_left_alone() {
+    let insert = |bytes: &[u8], at: usize, more: &[u8]| [&bytes[..at], more, &bytes[at..]].concat();
+    let find =
+        |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what).unwrap();
+    let restart = made("restart.jpg");
+    let filled = insert(&restart, find(&restart, &[0xff, 0xd0]), &[0xff]);
+    assert_eq!(look(&filled).picture, look(&restart).picture, "bytes of 0xff may stand before a marker");
+    let whole = made("baseline.jpg");
+    let between = insert(&whole, find(&whole, &[0xff, 0xdb]), &[0]);
+    assert_eq!(look(&between), look(&whole), "one byte between two segments");
+
+    let frame = find(&whole, &[0xff, 0xc0]);
+    let with = |offset: usize, byte: u8| {
+        let mut bytes = whole.clone();
+        bytes[frame + offset] = byte;
+        refusal(&bytes)
+    };
+    assert_eq!(with(4, 12), Some(NoPreview::NoDecoder), "twelve bits");
+    let mut later = whole.clone();
+    later[frame + 5..frame + 7].fill(0);
+    assert_eq!(refusal(&later), Some(NoPreview::NoDecoder), "its height comes later");
+    // The first of three components in a scan of its own.
+    let scan = find(&whole, &[0xff, 0xda]);
+    let one = [&whole[..scan], &[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0], &whole[scan + 14..]].concat();
+    assert_eq!(refusal(&one), Some(NoPreview::NoDecoder));
+    let progressive = made("progressive.jpg");
+    let second = progressive[find(&progressive, &[0xff, 0xda]) + 2..]
+        .windows(2)
+        .position(|window| window == [0xff, 0xda]);
+    let first = find(&progressive, &[0xff, 0xda]) + 2 + second.unwrap();
+    let of_first = [&progressive[..first], &[0xff, 0xd9]].concat();
+    assert_ne!(refusal(&of_first), Some(NoPreview::Broken), "all components are there, if coarse");
+}
+
+#[test]
+fn what_cameras_write_is_taken_as_they_mean_it() {
+    let traces = |file| look(&made(file)).traces;
+    let china = "2026-05-08T02:00:00+00:00";
+    assert_eq!(traces("old_fix.jpg").taken_at.unwrap().to_rfc3339(), china, "a fix is hours old at times");
+    let fix = traces("zero_seconds.jpg").fix.unwrap();
+    assert_eq!((fix.at.lon, fix.at.lat), (111.181_4, 34.774_7), "0/0 is nothing more");
+    assert_eq!(fix.accuracy_m, Some(65.0));
+}
+
+#[test]
+fn walls_and_roads_look_like_nothing() {
+    for file in ["wall.jpg", "road.jpg"] {
+        assert_eq!(look(&made(file)).picture.unwrap().fingerprint, None, "{file}");
+    }
+}
+
+#[test]
+fn what_fuzzing_found_is_answered() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/examine");
+    let mut answered = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        if let Some(media_type) = MediaType::of_bytes(&bytes)
+            && let Ok(picture) = examine(&bytes, media_type).picture
+        {
+            assert_eq!(look(&picture.preview.thumb).traces, Default::default());
+            answered += 1;
+        }
+    }
+    assert!(answered > 100, "{answered} of them are pictures");
 }

@@ -6,7 +6,6 @@ use grassroots_domain::{
         add_photos::AddPhotos, approve::Approve, comment::Comment, lift::Lift, reject::Reject,
         remind::Remind, reply::Reply, supervise::Supervise,
     },
-    photo::Phase,
     proceedings::SupervisionLevel,
     remark::Audience,
     text::REMARK,
@@ -98,7 +97,7 @@ command! {
     /// Name more photos of an incident; their bytes follow by `POST /v1/uploads`.
     add_photos "/v1/incidents/{id}/add-photos" AddPhotosBody |body, fields, _| {
         let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
-        Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, Phase::After)? }.into())
+        Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, None)? }.into())
     }
 }
 command! {

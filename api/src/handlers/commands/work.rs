@@ -187,7 +187,7 @@ command! {
         let method = fields.parse("/method", &body.method);
         let result = fields.text("/result", &body.result, REMARK);
         let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
-        let photos = photos::read(fields, "/photos", &sent, Phase::After);
+        let photos = photos::read(fields, "/photos", &sent, Some(Phase::After));
         Some(SubmitResult { outcome: outcome?, method: method?, result: result?, photos: photos? }.into())
     }
 }

@@ -36,7 +36,9 @@ CREATE TABLE picture (
     width      INTEGER,
     height     INTEGER,
     thumb      UUID UNIQUE,
+    thumb_bytes INTEGER,
     large      UUID UNIQUE,
+    large_bytes INTEGER,
     -- What it looks like, in 64 bits.
     fingerprint BIGINT
 );

@@ -36,7 +36,9 @@ CREATE TABLE picture (
     width      INTEGER,
     height     INTEGER,
     thumb      BLOB UNIQUE,
+    thumb_bytes INTEGER,
     large      BLOB UNIQUE,
+    large_bytes INTEGER,
     -- What it looks like, in 64 bits.
     fingerprint BIGINT
 ) WITHOUT ROWID;
