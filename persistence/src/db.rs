@@ -15,6 +15,8 @@ use diesel::{
 use grassroots_domain::{account::AccountId, incident::IncidentId, time::Instant};
 use uuid::Uuid;
 
+use crate::error::{StoreError, StoreResult};
+
 pub use connection::{Db, MultiBackend};
 
 #[expect(missing_docs, reason = "generated")]
@@ -75,6 +77,16 @@ macro_rules! insert_rows_returning {
     }};
 }
 pub(crate) use insert_rows_returning;
+
+/// A number of bytes or pixels as it is stored.
+pub(crate) fn size_to_db(size: u32) -> StoreResult<i32> {
+    i32::try_from(size).map_err(|error| StoreError::decode("size", size, error))
+}
+
+/// A stored number of bytes or pixels.
+pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> {
+    u32::try_from(size).map_err(|error| StoreError::decode(column, size, error))
+}
 
 /// SQL type of ids: `uuid`, or 16 bytes.
 #[derive(SqlType, diesel::query_builder::QueryId)]

@@ -12,7 +12,7 @@ use grassroots_domain::{
 };
 
 use crate::{
-    db::{At, Db, Key, insert_rows},
+    db::{At, Db, Key, insert_rows, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
     pictures::{self, NewPicture, Picture},
     reports::hash_from_db,
@@ -107,16 +107,6 @@ impl TryFrom<Row> for NamedPhoto {
             evidence: is_examined.then_some(evidence),
         })
     }
-}
-
-/// A number of bytes as it is stored.
-pub(crate) fn size_to_db(size: u32) -> StoreResult<i32> {
-    i32::try_from(size).map_err(|error| StoreError::decode("size_bytes", size, error))
-}
-
-/// A stored number of bytes.
-pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> {
-    u32::try_from(size).map_err(|error| StoreError::decode(column, size, error))
 }
 
 /// Writes the photos that new incidents name, each incident with its key.

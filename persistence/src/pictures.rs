@@ -12,9 +12,8 @@ use grassroots_domain::{
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, insert_rows, on_each},
+    db::{At, Db, Key, insert_rows, on_each, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
-    photos::{size_from_db, size_to_db},
     reports::hash_from_db,
     schema::{photo, picture, picture_quarter},
 };

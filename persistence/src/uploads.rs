@@ -11,9 +11,8 @@ use grassroots_domain::{
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key},
+    db::{At, Db, Key, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
-    photos::{size_from_db, size_to_db},
     schema::{photo, upload, upload_part},
 };
 

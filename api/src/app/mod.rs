@@ -8,6 +8,7 @@ pub mod examinations;
 pub mod hand_over;
 pub mod incidents;
 pub mod intake;
+mod judgement;
 pub mod lines;
 pub mod photos;
 pub mod posts;

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
-    uploads::{UploadError, delete, finish, forget, with_photo},
+    judgement::finish,
+    uploads::{UploadError, delete, forget, with_photo},
 };
 
 /// Uploads looked at in one go.

@@ -11,7 +11,7 @@ use grassroots_domain::{
     account::Actor,
     event::Hash,
     incident::IncidentId,
-    photo::{MediaType, Photo, PhotoId, UploadOutcome},
+    photo::{PhotoId, UploadOutcome},
     time::Instant,
 };
 use grassroots_persistence::{
@@ -19,11 +19,9 @@ use grassroots_persistence::{
     error::{StoreError, StoreResult},
     objects::{Kind, ObjectError, ObjectName, Objects},
     photos::{self, NamedPhoto},
-    pictures::{self, NewPicture},
     store::Retry,
     uploads::{self, Part, Upload},
 };
-use sha2::{Digest as _, Sha256};
 use tokio::{
     sync::{
         mpsc::{Receiver, Sender, channel},
@@ -33,7 +31,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{app::App, checksum::Checksum};
+use crate::{
+    app::{App, judgement::finish},
+    checksum::Checksum,
+};
 
 /// For how long an upload may stand still: a phone may be without signal for days.
 const PATIENCE: TimeDelta = TimeDelta::days(7);
@@ -117,7 +118,7 @@ pub enum UploadError {
 
 impl UploadError {
     /// Whether what came in is not the photo, and never will be.
-    const fn is_refusal(&self) -> bool {
+    pub(super) const fn is_refusal(&self) -> bool {
         matches!(self, Self::WrongHash { .. } | Self::NoPicture)
     }
 }
@@ -424,84 +425,6 @@ fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant)
     uploads::append(db, id, from, parts, expires_at).map_err(|error| {
         if matches!(error, StoreError::Conflict) { UploadError::Superseded } else { error.into() }
     })
-}
-
-/// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
-pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
-    let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
-    match outcome {
-        Some(UploadOutcome::Stored) => return Ok(()),
-        Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
-        None => {}
-    }
-    let names: Vec<_> = parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect();
-    let Err(error) = keep(app, id, photo, &names).await else {
-        delete(&app.objects, names).await;
-        return Ok(());
-    };
-    // Another node was faster, judged the parts and deleted them; or else they are lost.
-    let are_gone = matches!(&error, UploadError::Objects(error) if error.is_missing());
-    if are_gone && app.store.read(move |db| state_of(db, id)).await?.0 == Some(UploadOutcome::Stored) {
-        return Ok(());
-    }
-    if are_gone || error.is_refusal() {
-        app.store.write(move |db| uploads::end(db, id, UploadOutcome::Refused)).await?;
-        delete(&app.objects, names).await;
-    }
-    Err(if are_gone { UploadError::Gone } else { error })
-}
-
-/// What became of an upload, and its parts as of the same moment.
-fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<Part>), UploadError> {
-    let upload = uploads::find(db, id)?.ok_or(UploadError::NotFound)?;
-    Ok((upload.outcome, uploads::parts(db, id)?))
-}
-
-/// Keeps the bytes in `parts`, if they are the photo.
-async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), UploadError> {
-    let _judging = app.lines.judging.acquire().await;
-    let (media_type, bytes) = judge(app, parts, &photo.photo).await?;
-    let (photo, sha256) = (photo.id, photo.photo.sha256);
-    let kept = app.store.read_one(move |db| pictures::find(db, sha256)).await?;
-    let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
-    let picture = NewPicture { sha256, object, media_type };
-    let name = ObjectName::of(Kind::Photo, object);
-    // A folder may have lost what the database knows; here it is again.
-    if kept.is_none() || !app.objects.has(&name).await? {
-        app.objects.put(&name, bytes).await?;
-    }
-    let now = app.clock.now();
-    let is_ours = app
-        .store
-        .write::<_, StoreError>(move |db| {
-            let is_ours = photos::arrive(db, photo, &picture, now)?;
-            uploads::end(db, id, UploadOutcome::Stored)?;
-            Ok(is_ours)
-        })
-        .await?;
-    // Somebody else kept the same bytes meanwhile.
-    if kept.is_none() && !is_ours {
-        delete(&app.objects, vec![name]).await;
-    }
-    app.arrivals.notify_one();
-    Ok(())
-}
-
-/// The bytes in those objects and what they are, if they are the photo that was named.
-async fn judge(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), UploadError> {
-    let mut bytes = BytesMut::with_capacity(usize::try_from(photo.size_bytes).unwrap_or_default());
-    let mut sum = Sha256::new();
-    for name in names {
-        let part = app.objects.read_whole(name).await?;
-        sum.update(&part);
-        bytes.extend_from_slice(&part);
-    }
-    let (named, found) = (photo.sha256, Hash(sum.finalize().into()));
-    if found != named {
-        return Err(UploadError::WrongHash { named, found });
-    }
-    let media_type = MediaType::of_bytes(&bytes).ok_or(UploadError::NoPicture)?;
-    Ok((media_type, bytes.freeze()))
 }
 
 /// Forgets an upload in the way of `how`, and its bytes if it is gone then.
