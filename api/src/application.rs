@@ -11,7 +11,11 @@ use actix_web::{
 use grassroots_persistence::{
     error::StoreError, feed, installation, intake::Intake, objects::ObjectError, store::Store,
 };
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::{
+    sync::Notify,
+    task::JoinHandle,
+    time::{Interval, MissedTickBehavior},
+};
 
 use crate::{
     app::{
@@ -177,10 +181,16 @@ async fn stop_gracefully(handle: &ServerHandle) {
     handle.stop(true).await;
 }
 
+/// Now, and then so often; if one takes too long, the next comes later.
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
 /// Notices imports by other processes, and puts new events in order.
 async fn refresh(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(REFRESH_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(REFRESH_EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = app.snapshots.refresh(&app.store).await {
@@ -194,8 +204,7 @@ async fn refresh(app: web::Data<App>) {
 
 /// Lets happen what happens by itself.
 async fn reconcile(app: web::Data<App>, every: Duration) {
-    let mut ticks = tokio::time::interval(every);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(every);
     loop {
         ticks.tick().await;
         match reconciler::run_once(&app, app.clock.now()).await {
@@ -212,8 +221,7 @@ async fn reconcile(app: web::Data<App>, every: Duration) {
 
 /// Ends what uploads left undone.
 async fn sweep_uploads(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(SWEEP_UPLOADS_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(SWEEP_UPLOADS_EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = sweep::uploads(&app).await {
@@ -224,8 +232,7 @@ async fn sweep_uploads(app: web::Data<App>) {
 
 /// Deletes what nothing names.
 async fn sweep_objects(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(SWEEP_OBJECTS_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(SWEEP_OBJECTS_EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = sweep::objects(&app).await {
@@ -236,8 +243,7 @@ async fn sweep_objects(app: web::Data<App>) {
 
 /// Looks at photos as they arrive.
 async fn examine(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(EXAMINE_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(EXAMINE_EVERY);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -251,8 +257,7 @@ async fn examine(app: web::Data<App>) {
 
 /// Forgets sessions that were over long ago, and answers that nobody asks for again.
 async fn prune(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(PRUNE_EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(PRUNE_EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = sessions::prune(&app).await {

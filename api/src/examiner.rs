@@ -3,6 +3,7 @@
 
 use std::{
     io::{self, Read, Write},
+    mem,
     path::PathBuf,
     process::{ExitStatus, Stdio},
     time::Duration,
@@ -10,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, future};
-use grassroots_domain::photo::{MAX_BYTES, MediaType};
+use grassroots_domain::photo::{MAX_BYTES, MediaType, NoPreview};
 use grassroots_pictures::{Examination, Preview, examine};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -115,7 +116,7 @@ impl Examiner {
         let understood = if status.success() { understand(answer) } else { None };
         Ok(understood.unwrap_or_else(|| {
             tracing::warn!(%status, %media_type, "a photo cannot be looked at");
-            Examination::failed()
+            Examination::nothing(NoPreview::Failed)
         }))
     }
 }
@@ -169,9 +170,9 @@ pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Writ
     confine()?;
     let mut bytes = Vec::new();
     input.take(MAX_BYTES.into()).read_to_end(&mut bytes)?;
-    let examination = examine(&bytes, media_type);
-    let preview = examination.picture.as_ref().map(|picture| picture.preview.clone()).unwrap_or_default();
-    let Preview { thumb, large } = preview;
+    let mut examination = examine(&bytes, media_type);
+    let preview = examination.picture.as_mut().map(|picture| mem::take(&mut picture.preview));
+    let Preview { thumb, large } = preview.unwrap_or_default();
     let answer = Answer { examination, thumb_bytes: thumb.len(), large_bytes: large.len() };
     serde_json::to_writer(&mut *output, &answer)?;
     output.write_all(b"\n")?;
@@ -212,7 +213,6 @@ mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
     use futures_util::stream;
-    use grassroots_domain::photo::NoPreview;
 
     use super::*;
 

@@ -11,6 +11,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::future::try_join_all;
 use grassroots::demo;
+use grassroots_domain::event::Hash;
 use reqwest::{
     Client, Response, StatusCode,
     header::{CONTENT_TYPE, LOCATION},
@@ -51,7 +52,7 @@ impl Photo {
             bytes.extend_from_slice(&random.next().to_le_bytes());
         }
         bytes.truncate(size);
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = Hash(Sha256::digest(&bytes).into()).to_string();
         Self { bytes: bytes.into(), sha256 }
     }
 }

@@ -101,9 +101,7 @@ impl ObjectName {
 /// An object that is there.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kept {
-    /// Its name.
-    pub name: ObjectName,
-    /// What stands for it in the database; nothing if nobody here has written it.
+    /// What it is called in the database; nothing if nobody here has written it.
     pub object: Option<Uuid>,
     /// When it was written.
     pub written_at: Instant,
@@ -225,7 +223,6 @@ impl Objects {
         all.map_err(ObjectError::from).map_ok(|meta| Kept {
             object: meta.location.filename().and_then(|name| name.parse().ok()),
             written_at: meta.last_modified,
-            name: ObjectName(meta.location),
         })
     }
 }

@@ -5,7 +5,7 @@ use grassroots_domain::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{At, Db, Key, insert_rows},
     error::StoreResult,
     schema::orphan,
 };
@@ -15,13 +15,9 @@ use crate::{
 /// # Errors
 /// When a query fails.
 pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> StoreResult<Vec<Uuid>> {
-    for object in objects {
-        let row = (orphan::object.eq(Key(*object)), orphan::since.eq(At(now)));
-        on_each!(db, conn => diesel::insert_into(orphan::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(conn))?;
-    }
+    let row = |object: &Uuid| (orphan::object.eq(Key(*object)), orphan::since.eq(At(now)));
+    let rows: Vec<_> = objects.iter().map(row).collect();
+    insert_rows!(db, &rows, row => diesel::insert_into(orphan::table).values(row).on_conflict_do_nothing())?;
     let names: Vec<Key> = objects.iter().copied().map(Key).collect();
     let found: Vec<Key> = orphan::table
         .filter(orphan::object.eq_any(names))

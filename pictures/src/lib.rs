@@ -15,7 +15,8 @@ use grassroots_domain::{
 use serde::{Deserialize, Serialize};
 
 pub use preview::Preview;
-pub use shape::{MAX_HEAVY_PIXELS, MAX_PIXELS, MAX_SIDE, Shape};
+
+use shape::Shape;
 
 /// What was found in the bytes of a photo.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,26 +44,17 @@ pub struct Picture {
 /// Looks at a photo. `media_type` is what its first bytes say.
 #[must_use]
 pub fn examine(bytes: &[u8], media_type: MediaType) -> Examination {
-    let shape = match Shape::of(bytes, media_type) {
-        Err(NoPreview::Broken) => return Examination::broken(),
-        other => other,
-    };
     let (traces, orientation) = traces::read(bytes, media_type);
-    let picture = shape.and_then(|file| preview::make(file, media_type, orientation));
-    if picture == Err(NoPreview::Broken) {
-        return Examination::broken();
+    match Shape::of(bytes, media_type).and_then(|file| preview::make(file, media_type, orientation)) {
+        Err(NoPreview::Broken) => Examination::nothing(NoPreview::Broken),
+        picture => Examination { traces, picture },
     }
-    Examination { traces, picture }
 }
 
 impl Examination {
-    /// Of a photo that nobody could look at.
+    /// Nothing was found, and why not.
     #[must_use]
-    pub fn failed() -> Self {
-        Self { traces: Traces::default(), picture: Err(NoPreview::Failed) }
-    }
-
-    fn broken() -> Self {
-        Self { traces: Traces::default(), picture: Err(NoPreview::Broken) }
+    pub fn nothing(why: NoPreview) -> Self {
+        Self { traces: Traces::default(), picture: Err(why) }
     }
 }

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     evidence::{Evidence, Traces, whereabouts},
-    photo::MAX_BYTES,
+    photo::NoPreview,
 };
 use grassroots_persistence::{
     error::StoreError,
@@ -62,11 +62,13 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
 
 async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
     let &Due { photo, incident, picture } = due;
-    let whole = (0, MAX_BYTES.min(photo.photo.size_bytes).into());
+    let whole = (0, photo.photo.size_bytes.into());
     let content = app.objects.read(&ObjectName::of(Kind::Photo, picture.object), whole).await?;
     let is_old = photo.arrived_at.is_some_and(|at| app.clock.now() - at > TRIED_FOR);
     let examination = match app.examiner.examine(picture.media_type, content).await {
-        Err(ExaminerError::Stopped(_) | ExaminerError::Late) if is_old => Examination::failed(),
+        Err(ExaminerError::Stopped(_) | ExaminerError::Late) if is_old => {
+            Examination::nothing(NoPreview::Failed)
+        }
         examined => examined?,
     };
     let shown = match (picture.shown, examination.picture) {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
-    uploads::{UploadError, delete},
+    uploads::{UploadError, delete, names},
 };
 
 /// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
@@ -29,7 +29,7 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
         Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
         None => {}
     }
-    let names: Vec<_> = parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect();
+    let names = names(&parts);
     let Err(error) = keep(app, id, photo, &names).await else {
         delete(&app.objects, names).await;
         return Ok(());

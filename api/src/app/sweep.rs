@@ -62,7 +62,7 @@ pub async fn objects(app: &App) -> Result<(), UploadError> {
     app.objects.sweep_half_written(now - YOUNG).await?;
     for kind in Kind::ALL {
         let old = app.objects.list(kind).try_filter_map(|kept| {
-            let Kept { object, written_at, .. } = kept;
+            let Kept { object, written_at } = kept;
             std::future::ready(Ok(object.filter(|_| written_at < now - YOUNG)))
         });
         let mut chunks = old.try_chunks(OBJECTS_AT_ONCE);

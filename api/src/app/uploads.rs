@@ -415,8 +415,8 @@ impl Incoming<'_> {
 
     /// Deletes the parts that do not count.
     async fn discard(&mut self) {
-        let names = self.parts.drain(..).map(|part| ObjectName::of(Kind::Part, part.object)).collect();
-        delete(&self.app.objects, names).await;
+        let parts = std::mem::take(&mut self.parts);
+        delete(&self.app.objects, names(&parts)).await;
     }
 }
 
@@ -441,8 +441,13 @@ pub(super) async fn forget(
             Ok(if uploads::find(db, id)?.is_none() { parts } else { Vec::new() })
         })
         .await?;
-    delete(&app.objects, parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect()).await;
+    delete(&app.objects, names(&parts)).await;
     Ok(())
+}
+
+/// The objects that hold `parts`.
+pub(super) fn names(parts: &[Part]) -> Vec<ObjectName> {
+    parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect()
 }
 
 /// Deletes objects that nothing names any more. What stays for now is swept later.

@@ -375,7 +375,7 @@ pub async fn actions(
     });
     let actions = commands.into_iter().map(|kind| ActionView {
         command: kind.as_str(),
-        title: language.choose((kind.zh(), kind.as_str())).replace('_', " "),
+        title: language.name((kind.zh(), kind.as_str())),
         href: format!("/v1/incidents/{}/{}", case.incident.id, kind.as_str().replace('_', "-")),
     });
     Ok(web::Json(ActionsView {

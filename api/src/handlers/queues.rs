@@ -65,7 +65,7 @@ pub async fn counts(
     let language = Language::of(request.headers());
     let queues = counted.into_iter().map(|count| QueueView {
         queue: count.queue.as_str(),
-        title: language.choose((count.queue.zh(), count.queue.as_str())).replace('_', " "),
+        title: language.name((count.queue.zh(), count.queue.as_str())),
         open: count.open,
         unread: count.unread,
         overdue: count.overdue,

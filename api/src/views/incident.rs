@@ -484,13 +484,9 @@ fn warnings(codes: &[String], language: Language) -> Vec<WarningView> {
     codes
         .iter()
         .map(|code| {
-            let text = code.parse::<Warning>().map_or_else(
-                |_| code.clone(),
-                |warning| match language {
-                    Language::Zh => warning.zh().to_owned(),
-                    Language::En => code.replace('_', " "),
-                },
-            );
+            let text = code
+                .parse::<Warning>()
+                .map_or_else(|_| code.clone(), |warning| language.name((warning.zh(), warning.as_str())));
             WarningView { code: code.clone(), text }
         })
         .collect()

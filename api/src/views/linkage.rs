@@ -147,7 +147,7 @@ impl Reading<'_> {
     }
 
     fn title(&self, zh: &str, code: &str) -> String {
-        self.reader.language.choose((zh, code)).replace('_', " ")
+        self.reader.language.name((zh, code))
     }
 
     fn linkage(&self, linkage: &Linkage) -> LinkageView {

@@ -124,7 +124,7 @@ impl PhotoView {
         let shown = picture.as_ref().and_then(|picture| picture.shown);
         let no_preview = shown
             .and_then(Result::err)
-            .map(|why| NoPreviewView { code: why.as_str(), text: text(why.as_str(), why.zh(), language) });
+            .map(|why| NoPreviewView { code: why.as_str(), text: language.name((why.zh(), why.as_str())) });
         let preview = shown.and_then(Result::ok);
         Self {
             id: photo.id.0,
@@ -157,14 +157,7 @@ impl EvidenceView {
 fn findings(findings: &[Finding], language: Language) -> Vec<FindingView> {
     let view = |finding: &Finding| FindingView {
         code: finding.as_str(),
-        text: text(finding.as_str(), finding.zh(), language),
+        text: language.name((finding.zh(), finding.as_str())),
     };
     findings.iter().map(view).collect()
-}
-
-fn text(code: &str, zh: &str, language: Language) -> String {
-    match language {
-        Language::Zh => zh.to_owned(),
-        Language::En => code.replace('_', " "),
-    }
 }

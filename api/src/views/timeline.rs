@@ -143,7 +143,7 @@ fn event(history: &History, stored: &StoredEvent, reader: Reader<'_>) -> EventVi
         seq: happened.seq,
         at: local(happened.at),
         kind: kind.as_str(),
-        title: reader.language.choose((kind.zh(), kind.as_str())).replace('_', " "),
+        title: reader.language.name((kind.zh(), kind.as_str())),
         by: person(history, happened.actor, reader),
         facts: facts(&happened.body, reader),
         text,

@@ -45,6 +45,12 @@ impl Language {
         }
     }
 
+    /// The name of a code: Chinese, or the code name in words.
+    #[must_use]
+    pub fn name(self, names: (&str, &str)) -> String {
+        self.choose(names).replace('_', " ")
+    }
+
     /// `words` in this language.
     #[must_use]
     pub fn of_words(self, words: &Words) -> &str {
