@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use grassroots::app::reconciler::{AT_ONCE, Done, run_once};
-use grassroots_domain::account::{AccountId, Role};
+use grassroots_domain::{account::Role, ids::AccountId};
 use grassroots_persistence::incidents;
 use serde_json::json;
 use uuid::Uuid;
@@ -31,11 +31,11 @@ impl TestApp {
 async fn many_reports(app: &TestApp, number: u64) {
     use grassroots_domain::{
         account::Actor,
-        category::Severity,
-        event::Hash,
-        incident::IncidentId,
+        geography::place::Place,
+        hash::Hash,
+        ids::IncidentId,
         open::{Report, open},
-        place::Place,
+        rules::category::Severity,
     };
     use grassroots_persistence::{intake, reports::ReportContent};
 
@@ -73,7 +73,7 @@ async fn many_reports(app: &TestApp, number: u64) {
                 warnings: Vec::new(),
             };
             let opening =
-                intake::Opening::new(decision, "secret".to_owned(), content, &|| b"pepper".to_vec());
+                intake::NewIncident::new(decision, "secret".to_owned(), content, &|| b"pepper".to_vec());
             Arc::new(opening.expect("a canonical text"))
         })
         .collect();

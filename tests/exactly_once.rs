@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use grassroots::app::commands;
-use grassroots_domain::{account::Role, incident::IncidentId, visibility::Scope};
+use grassroots_domain::{account::Role, ids::IncidentId, reading::visibility::Scope};
 use grassroots_persistence::{error::StoreResult, events, incidents, lists, rules};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
         .await
         .store
         .read(move |db| {
-            let all = lists::Filter { limit: 1_000, ..lists::Filter::default() };
+            let all = lists::IncidentFilter { limit: 1_000, ..lists::IncidentFilter::default() };
             let city = Scope::Audit("4112".parse().expect("a code"));
             let key = incidents::find(db, id)?.expect("an incident").key;
             Ok((lists::page(db, city, &all)?.len(), events::history(db, key)?.len()))

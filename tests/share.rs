@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use grassroots_domain::{
-    account::{AccountId, Role},
-    case::Case,
-    share::{Basis, Counts, Figure, Traits},
+    account::Role,
+    ids::AccountId,
+    incident::case::Case,
+    reading::{
+        share::{Counts, DateBasis, Metric, MetricFacts},
+        visibility::{Scope, Visibility},
+    },
     time::start_of_day,
-    visibility::{Scope, Visibility},
 };
 use grassroots_persistence::{
     error::StoreResult,
     events,
-    lists::{self, Filter},
+    lists::{self, IncidentFilter},
 };
 use serde_json::{Value, json};
 
@@ -124,7 +127,8 @@ async fn replayed(app: &TestApp) -> Vec<Case> {
         .store
         .read(|db| {
             let everything = Scope::Audit("4112".parse().expect("a unit"));
-            let stored = lists::page(db, everything, &Filter { limit: 10_000, ..Filter::default() })?;
+            let stored =
+                lists::page(db, everything, &IncidentFilter { limit: 10_000, ..IncidentFilter::default() })?;
             let mut cases = Vec::new();
             for incident in stored {
                 let history = events::history(db, incident.key)?;
@@ -140,21 +144,21 @@ async fn replayed(app: &TestApp) -> Vec<Case> {
 }
 
 /// The figures of November, counted from the events.
-fn recount(cases: &[Case], scope: Scope, unit: &str, basis: Basis) -> Counts {
-    let unit: grassroots_domain::unit::UnitCode = unit.parse().expect("a unit");
+fn recount(cases: &[Case], scope: Scope, unit: &str, basis: DateBasis) -> Counts {
+    let unit: grassroots_domain::geography::unit::UnitCode = unit.parse().expect("a unit");
     let day = |month| start_of_day(NaiveDate::from_ymd_opt(2026, month, 1).expect("a day"));
     let mut counts = Counts::default();
     for case in cases {
         let date = match basis {
-            Basis::Closed => case.incident.ended_at,
-            Basis::Reported => Some(case.incident.received_at),
+            DateBasis::Closed => case.incident.ended_at,
+            DateBasis::Reported => Some(case.incident.received_at),
         };
         // A summary does not tell in which township it is, and so does not count there.
-        let placed =
-            unit.level() >= grassroots_domain::unit::Level::County || scope.sees(case) != Visibility::Summary;
+        let placed = unit.level() >= grassroots_domain::geography::unit::Level::County
+            || scope.sees(case) != Visibility::Summary;
         let seen = scope.sees(case) != Visibility::None && placed && case.incident.place.lies_in(unit);
         if seen && date.is_some_and(|date| (day(11)..day(12)).contains(&date)) {
-            counts.add(Traits::from(&case.incident), 1);
+            counts.add(MetricFacts::from(&case.incident), 1);
         }
     }
     counts
@@ -232,7 +236,7 @@ both! {
         for who in ["city", "county", "dispatcher", "village"] {
             let (client, scope) = (app.user(who).await, scope(&app, who).await);
             for unit in ["4112", "411224", "411224107", "411224107200", "411202"] {
-                for basis in [Basis::Closed, Basis::Reported] {
+                for basis in [DateBasis::Closed, DateBasis::Reported] {
                     let shown = figures(&client, &format!("{NOVEMBER}&unit={unit}&basis={basis}")).await;
                     let counted = recount(&cases, scope, unit, basis);
                     for (figure, number) in counted.iter() {
@@ -254,10 +258,10 @@ both! {
         for who in EVERYBODY {
             let client = app.user(who).await;
             let mine = client.lists("/v1/incidents?limit=200").await;
-            for basis in Basis::ALL {
+            for basis in DateBasis::ALL {
                 let shown = figures(&client, &format!("{NOVEMBER}&unit=4112&basis={basis}")).await;
                 let mut listed = BTreeMap::new();
-                for figure in Figure::ALL {
+                for figure in Metric::ALL {
                     let path = shown.text(&format!("/figures/{figure}/list"));
                     let ids = client.lists(&format!("{path}&limit=2")).await;
                     assert_eq!(u64::try_from(ids.len()), Ok(count(&shown, figure.as_str())), "{who} {path}");
@@ -266,7 +270,7 @@ both! {
                 }
                 let parts = ["closed", "open", "not_accepted", "voided"];
                 let whole: usize = parts.iter().map(|part| listed[part].len()).sum();
-                if *basis == Basis::Reported {
+                if *basis == DateBasis::Reported {
                     assert_eq!(whole, mine.len(), "{who}: everything is in one part");
                 }
             }
@@ -283,7 +287,7 @@ both! {
             ("village", "411224107200"),
         ] {
             let client = app.user(who).await;
-            for basis in Basis::ALL {
+            for basis in DateBasis::ALL {
                 let whole = figures(&client, &format!("{NOVEMBER}&unit={unit}&basis={basis}")).await;
                 for group_by in ["unit", "category", "month"] {
                     let query = format!("{NOVEMBER}&unit={unit}&basis={basis}&group_by={group_by}");
@@ -300,7 +304,7 @@ both! {
                     }
                     let listed = groups.iter().filter(|group| !group["list"].is_null()).count();
                     assert!(listed + 1 >= groups.len(), "only an unknown place has no list");
-                    for figure in Figure::ALL {
+                    for figure in Metric::ALL {
                         let sum: u64 = groups
                             .iter()
                             .map(|group| group["figures"][figure.as_str()].as_u64().expect("a count"))

@@ -19,14 +19,14 @@ use tokio::{
 
 use crate::{
     app::{
-        App, actors::Actors, commands, examinations, lines::Lines, reconciler, sessions, snapshot::Snapshots,
-        sweep,
+        App, actors::Actors, commands, examinations, lines::UploadLocks, reconciler, sessions,
+        snapshot::Snapshots, sweep,
     },
     auth::{
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
         passwords::{PasswordError, Passwords},
-        tokens::Tokens,
+        tokens::AccessTokens,
     },
     clock::Clock,
     config::ServeConfig,
@@ -98,12 +98,12 @@ impl Application {
             intake: Intake::start(&store),
             store: store.clone(),
             objects: config.data.objects()?.of_installation(store.read(installation::id).await?),
-            lines: Lines::default(),
+            lines: UploadLocks::default(),
             arrivals: Notify::new(),
             examiner: config.examiner()?,
             clock,
             passwords: Passwords::new()?,
-            tokens: Tokens::new(keys),
+            tokens: AccessTokens::new(keys),
             actors: Actors::default(),
             attempts: Attempts::default(),
             demo: config.demo,

@@ -2,19 +2,21 @@
 
 use grassroots_domain::{
     account::Role,
-    grid::{Grid, GridIndex},
-    ground::Ground,
+    geography::{
+        grid::{Grid, GridIndex},
+        unit::{CodeError, GridCode},
+        unit_tree::UnitTree,
+    },
     organisation::{OrganisationCode, OrganisationKind},
+    reference_data::ReferenceData,
     time::Instant,
-    unit::{CodeError, GridCode},
-    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     accounts,
     db::Db,
     error::{StoreError, StoreResult},
     grids,
-    ground::{self, Stamp},
+    ground::{self, ReferenceStamp},
     store::{Retry, Store},
     units,
 };
@@ -22,7 +24,7 @@ use grassroots_persistence::{
 use crate::{
     app::{
         accounts::{AccountError, FirstPassword, NewAccount},
-        posts::Post,
+        posts::Assignment,
         rules::ChangeError,
         snapshot::parse_shape,
     },
@@ -100,7 +102,7 @@ impl DemoAccount {
         Ok(NewAccount {
             username: self.username.to_owned(),
             display_name: format!("{}（演示）", self.role.zh()),
-            post: Post { role: self.role, organisation: self.organisation()?, grids },
+            post: Assignment { role: self.role, organisation: self.organisation()?, grids },
             // It is printed on every start: changing it at the first sign-in would help nobody.
             password: FirstPassword::Settled(Secret::from(PASSWORD.to_owned())),
         })
@@ -184,7 +186,7 @@ fn tree(divisions: &Divisions) -> Result<UnitTree, DemoError> {
 ///
 /// # Errors
 /// When the files inside the program contradict the program.
-pub fn ground() -> Result<Ground, DemoError> {
+pub fn ground() -> Result<ReferenceData, DemoError> {
     let city = City::read()?;
     let broken = |error: &dyn std::fmt::Display| DemoError::Broken(error.to_string());
     let grid = |grid: grids::StoredGrid| {
@@ -192,10 +194,10 @@ pub fn ground() -> Result<Ground, DemoError> {
         Ok(Grid { code: grid.code, name: grid.name, shape, synthetic: grid.synthetic })
     };
     let grids = city.grids.0.into_iter().map(grid).collect::<Result<_, DemoError>>()?;
-    Ok(Ground {
+    Ok(ReferenceData {
         units: tree(&city.divisions)?,
         grids: GridIndex::new(grids).map_err(|error| broken(&error))?,
-        ..Ground::default()
+        ..ReferenceData::default()
     })
 }
 
@@ -224,7 +226,7 @@ pub fn holding(db: &mut Db) -> StoreResult<Holding> {
         return Ok(Holding::Demo);
     }
     // Accounts belong to organisations, and organisations to units.
-    let is_empty = units::all(db)?.is_empty() && ground::stamp(db)? == Stamp::default();
+    let is_empty = units::all(db)?.is_empty() && ground::stamp(db)? == ReferenceStamp::default();
     Ok(if is_empty { Holding::Nothing } else { Holding::Other })
 }
 
@@ -283,7 +285,7 @@ pub fn banner(url: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use grassroots_domain::datum::LonLat;
+    use grassroots_domain::geography::datum::LonLat;
     use grassroots_persistence::{migrations, store::StoreConfig};
 
     use super::*;

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, future};
-use grassroots_domain::photo::{MAX_BYTES, MediaType, NoPreview};
+use grassroots_domain::incident::photo::{MAX_BYTES, MediaType, NoPreview};
 use grassroots_pictures::{Examination, Preview, examine};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -58,7 +58,7 @@ pub struct Examiner {
 
 /// What the process answers, in one line. The bytes of the previews follow.
 #[derive(Serialize, Deserialize)]
-struct Answer {
+struct ExaminerAnswer {
     examination: Examination,
     thumb_bytes: usize,
     large_bytes: usize,
@@ -154,7 +154,7 @@ fn is_of_the_picture(status: ExitStatus) -> bool {
 fn understand(answer: Vec<u8>) -> Option<Examination> {
     let end = answer.iter().position(|byte| *byte == b'\n')?;
     let (line, previews) = answer.split_at_checked(end + 1)?;
-    let Answer { mut examination, thumb_bytes, large_bytes } = serde_json::from_slice(line).ok()?;
+    let ExaminerAnswer { mut examination, thumb_bytes, large_bytes } = serde_json::from_slice(line).ok()?;
     let (thumb, large) = previews.split_at_checked(thumb_bytes)?;
     if let Ok(picture) = &mut examination.picture {
         picture.preview = Preview { thumb: thumb.to_vec(), large: large.to_vec() };
@@ -173,7 +173,7 @@ pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Writ
     let mut examination = examine(&bytes, media_type);
     let preview = examination.picture.as_mut().map(|picture| mem::take(&mut picture.preview));
     let Preview { thumb, large } = preview.unwrap_or_default();
-    let answer = Answer { examination, thumb_bytes: thumb.len(), large_bytes: large.len() };
+    let answer = ExaminerAnswer { examination, thumb_bytes: thumb.len(), large_bytes: large.len() };
     serde_json::to_writer(&mut *output, &answer)?;
     output.write_all(b"\n")?;
     output.write_all(&thumb)?;

@@ -1,45 +1,43 @@
 //! Explanations: what the rules refuse to read, in both languages. Their own messages are English.
 
 use grassroots_domain::{
-    calendar::{CalendarError, YEARS},
-    category::CategoryError,
-    checked::RuleError,
     code::UnknownCode,
-    deadline::{LimitError, MAX_YEARS},
-    event::HashError,
-    grid::GridError,
-    linkage::NoExternalNo,
-    name::NameError,
+    geography::{grid::GridError, unit::CodeError},
+    hash::HashError,
+    incident::linkage::NoExternalNo,
     organisation::OrganisationError,
-    reason::NoReasonCode,
-    routing::Words,
-    unit::CodeError,
+    rules::{category::CategoryError, reason::NoReasonCode, routing::Localized, validation::RuleError},
+    text::name::NameError,
+    time::{
+        calendar::{CalendarError, YEARS},
+        deadline::{LimitError, MAX_YEARS},
+    },
 };
 
 /// Errors that explain themselves in both languages.
 pub trait Explain {
     /// What is wrong and what would be right.
-    fn explain(&self) -> Words;
+    fn explain(&self) -> Localized;
 }
 
 /// For `map_err`.
-pub(crate) fn explained(error: impl Explain) -> Words {
+pub(crate) fn explained(error: impl Explain) -> Localized {
     error.explain()
 }
 
 /// A message of the rules with its translation.
-fn with(zh: String, error: &impl ToString) -> Words {
-    Words { zh, en: error.to_string() }
+fn with(zh: String, error: &impl ToString) -> Localized {
+    Localized { zh, en: error.to_string() }
 }
 
 impl Explain for HashError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         with(format!("“{}” 不是 SHA-256 摘要；应为 64 位十六进制数字", self.0), self)
     }
 }
 
 impl Explain for CodeError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             CodeError::Level(given) => {
                 format!("“{given}” 不是层级；应为 village、township、county 或 city")
@@ -70,26 +68,26 @@ impl Explain for CodeError {
 }
 
 impl Explain for UnknownCode {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         with(format!("“{}” 不是已知的取值；可用：{}", self.given, self.known.join("、")), self)
     }
 }
 
 impl Explain for NoReasonCode {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         with(format!("“{}” 不是理由代码；由小写字母、数字和下划线组成，例如 beyond_authority", self.0), self)
     }
 }
 
 impl Explain for NoExternalNo {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = format!("“{}” 不是案号或工单号；1 至 40 个字，可用字母、数字、汉字、括号和连字符", self.0);
         with(zh, self)
     }
 }
 
 impl Explain for OrganisationError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         match self {
             OrganisationError::UnknownKind(inner) => inner.explain(),
             OrganisationError::Unit(inner) => inner.explain(),
@@ -102,7 +100,7 @@ impl Explain for OrganisationError {
 
 impl Explain for NameError {
     /// What follows the name of a field.
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             NameError::Empty => "为空，请填写名称".to_owned(),
             NameError::Unfit(given) => format!("“{given}” 过长或含控制字符；最多 100 个字符，写在一行内"),
@@ -115,7 +113,7 @@ impl Explain for NameError {
 }
 
 impl Explain for LimitError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             LimitError::Zero => "时限为零；请写大于零的整数".to_owned(),
             LimitError::TooLong { given, most } => {
@@ -127,7 +125,7 @@ impl Explain for LimitError {
 }
 
 impl Explain for CalendarError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             CalendarError::NoHours => "没有工作时段；请至少写一个，例如 08:00–12:00".to_owned(),
             CalendarError::EmptyPeriod { from, to } => {
@@ -150,7 +148,7 @@ impl Explain for CalendarError {
 }
 
 impl Explain for CategoryError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             CategoryError::Code(given) => format!("“{given}” 不是类别代码；应为四位数字，例如 5002"),
             CategoryError::Flag(given) => {
@@ -187,7 +185,7 @@ impl Explain for CategoryError {
 }
 
 impl Explain for RuleError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             RuleError::Calendar(error) => format!("日历：{}", error.explain().zh),
             RuleError::Category(error) => return error.explain(),
@@ -217,7 +215,7 @@ impl Explain for RuleError {
 }
 
 impl Explain for GridError {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let zh = match self {
             GridError::Duplicate(code) => {
                 format!("网格 {code} 出现两次；一个代码对应一个网格，多块区域请用 MultiPolygon")
@@ -232,15 +230,15 @@ impl Explain for GridError {
 }
 
 impl Explain for std::num::ParseIntError {
-    fn explain(&self) -> Words {
-        Words { zh: "应为整数".to_owned(), en: "a whole number is needed".to_owned() }
+    fn explain(&self) -> Localized {
+        Localized { zh: "应为整数".to_owned(), en: "a whole number is needed".to_owned() }
     }
 }
 
 impl Explain for uuid::Error {
-    fn explain(&self) -> Words {
+    fn explain(&self) -> Localized {
         let en = "a UUID is needed, such as 0f8fad5b-d9cb-469f-a165-70867728950e";
-        Words {
+        Localized {
             zh: "应为 UUID，例如 0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(), en: en.to_owned()
         }
     }

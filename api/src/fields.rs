@@ -3,8 +3,8 @@
 use std::{borrow::Cow, str::FromStr};
 
 use grassroots_domain::{
-    position::{Position, PositionError, PositionWarning, RawPosition},
-    routing::Words,
+    geography::position::{Position, PositionError, PositionWarning, RawPosition},
+    rules::routing::Localized,
     text::{self, Text, TextError, TextLimits},
     time::{Instant, is_storable},
     warning::Warning,
@@ -12,7 +12,7 @@ use grassroots_domain::{
 
 use crate::{
     explain::Explain,
-    problem::{Code, FieldError, Problem, words},
+    problem::{Code, FieldError, Problem, localized},
 };
 
 /// Characters of a wrong value that are quoted at most: those of a SHA-256 digest, the longest of all codes.
@@ -36,7 +36,7 @@ pub struct Fields {
 
 impl Fields {
     /// Notes that the field at `pointer` is wrong.
-    pub fn wrong(&mut self, pointer: &str, code: Code, detail: Words) {
+    pub fn wrong(&mut self, pointer: &str, code: Code, detail: Localized) {
         self.errors.push(FieldError { pointer: pointer.to_owned(), code, detail });
     }
 
@@ -91,7 +91,7 @@ impl Fields {
     /// Checks a time that is to be kept.
     pub fn moment(&mut self, pointer: &str, at: Option<Instant>) {
         if let Some(at) = at.filter(|at| !is_storable(*at)) {
-            let detail = words!("“{at}”不在公元 1 至 9999 年之间", "{at} is not in the years 1 to 9999");
+            let detail = localized!("“{at}”不在公元 1 至 9999 年之间", "{at} is not in the years 1 to 9999");
             self.wrong(pointer, Code::WrongType, detail);
         }
     }
@@ -127,24 +127,24 @@ impl Fields {
 #[must_use]
 fn text_error(pointer: &str, error: &TextError) -> FieldError {
     let (code, detail) = match error {
-        TextError::Empty => (Code::TextEmpty, words!("文字为空", "the text is empty")),
+        TextError::Empty => (Code::TextEmpty, localized!("文字为空", "the text is empty")),
         TextError::TooShort { length, min } => (
             Code::TextTooShort,
-            words!(
+            localized!(
                 "只有 {length} 个字，至少需要 {min} 个字",
                 "the text has {length} characters; at least {min} are needed"
             ),
         ),
         TextError::TooLong { length, max } => (
             Code::TextTooLong,
-            words!(
+            localized!(
                 "有 {length} 个字，最多 {max} 个字",
                 "the text has {length} characters; at most {max} are allowed"
             ),
         ),
         TextError::Control { character, position } => (
             Code::ControlCharacter,
-            words!(
+            localized!(
                 "第 {position} 个字符是控制字符 U+{character:04X}，请删除",
                 "character {position} is the control character U+{character:04X}; remove it"
             ),
@@ -159,39 +159,39 @@ pub fn position_error(parent: &str, error: &PositionError) -> FieldError {
     let (code, detail) = match *error {
         PositionError::NotFinite => (
             Code::PositionNotFinite,
-            words!("坐标不是有限的数字", "the position is not a pair of finite numbers"),
+            localized!("坐标不是有限的数字", "the position is not a pair of finite numbers"),
         ),
         PositionError::Zero => (
             Code::PositionZero,
-            words!(
+            localized!(
                 "坐标为 (0, 0)，手机没有定位成功，请等待定位或在地图上选点",
                 "the position is (0, 0): the phone had no fix; wait for one or pick the place on the map"
             ),
         ),
         PositionError::Swapped { lon, lat } => (
             Code::PositionSwapped,
-            words!(
+            localized!(
                 "lon={lon}、lat={lat} 经纬度颠倒，应为 lon={lat}、lat={lon}",
                 "lon={lon} and lat={lat} are swapped; send lon={lat} and lat={lon}"
             ),
         ),
         PositionError::OutsideChina { lon, lat } => (
             Code::PositionOutsideChina,
-            words!(
+            localized!(
                 "({lon}, {lat}) 不在中国境内：经度 73–136，纬度 3–54",
                 "({lon}, {lat}) is not in China: lon 73–136, lat 3–54"
             ),
         ),
         PositionError::AccuracyNegative(accuracy) => (
             Code::AccuracyNegative,
-            words!(
+            localized!(
                 "accuracy_m={accuracy} 为负，应为米数，没有则省略",
                 "accuracy_m={accuracy} is negative; send metres, or leave it out"
             ),
         ),
         PositionError::AccuracyAbsurd(accuracy) => (
             Code::AccuracyAbsurd,
-            words!(
+            localized!(
                 "accuracy_m={accuracy} 不合理，应为米数，没有则省略",
                 "accuracy_m={accuracy} is no accuracy; send metres, or leave it out"
             ),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 
 /// What a client should do about a problem.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -207,13 +207,13 @@ problem_codes! {
 }
 
 /// The same sentence in both languages: `words!("类别 {code} 不存在", "category {code} does not exist")`.
-macro_rules! words {
+macro_rules! localized {
     ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
         $(let $name = $value;)*
-        grassroots_domain::routing::Words { zh: format!($zh), en: format!($en) }
+        grassroots_domain::rules::routing::Localized { zh: format!($zh), en: format!($en) }
     }};
 }
-pub(crate) use words;
+pub(crate) use localized;
 
 /// What is wrong with one field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -223,7 +223,7 @@ pub struct FieldError {
     /// A stable code for what is wrong.
     pub code: Code,
     /// What is wrong and what would be right.
-    pub detail: Words,
+    pub detail: Localized,
 }
 
 /// A problem to be answered.
@@ -232,7 +232,7 @@ pub struct Problem {
     /// Which.
     pub code: Code,
     /// What is wrong here and how to mend it.
-    pub detail: Words,
+    pub detail: Localized,
     /// Fields that are wrong.
     pub errors: Vec<FieldError>,
     /// Further members, such as the current version.
@@ -244,7 +244,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with its explanation.
     #[must_use]
-    pub const fn new(code: Code, detail: Words) -> Self {
+    pub const fn new(code: Code, detail: Localized) -> Self {
         Self { code, detail, errors: Vec::new(), extra: Vec::new(), retry_after_s: None }
     }
 
@@ -255,13 +255,13 @@ impl Problem {
             return Self { errors: errors.clone(), ..Self::new(only.code, only.detail.clone()) };
         }
         let fields = errors.iter().map(|error| error.pointer.as_str()).collect::<Vec<_>>().join(", ");
-        let detail = words!("以下字段有误：{fields}", "these fields are wrong: {fields}");
+        let detail = localized!("以下字段有误：{fields}", "these fields are wrong: {fields}");
         Self { errors, ..Self::new(Code::InvalidBody, detail) }
     }
 
     /// One wrong field.
     #[must_use]
-    pub fn field(code: Code, pointer: &str, detail: Words) -> Self {
+    pub fn field(code: Code, pointer: &str, detail: Localized) -> Self {
         Self::invalid(vec![FieldError { pointer: pointer.to_owned(), code, detail }])
     }
 
@@ -284,7 +284,7 @@ impl Problem {
     pub fn not_found() -> Self {
         Self::new(
             Code::NotFound,
-            words!("没有这个资源，或您无权查看", "there is no such thing, or it is not yours to see"),
+            localized!("没有这个资源，或您无权查看", "there is no such thing, or it is not yours to see"),
         )
     }
 }

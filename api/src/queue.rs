@@ -10,22 +10,22 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Days, FixedOffset};
 use grassroots_domain::{
     account::Actor,
-    datum::Datum,
+    geography::datum::Datum,
     incident::State,
-    queue::Queue,
+    reading::worklist::Worklist,
     time::{Instant, is_storable, start_of_day},
 };
-use grassroots_persistence::lists::{After, Behind, Filter, Order, Period};
+use grassroots_persistence::lists::{After, Behind, IncidentFilter, Order, Period};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use crate::{
     app::{
         App,
-        incidents::{self, Found},
+        incidents::{self, VisibleIncident},
     },
     csv_view,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     query_code::parse_incident_no,
     views::incident::{IncidentView, IncidentsView, Reader},
     web::{
@@ -96,7 +96,8 @@ pub async fn answer(
     let order = filter.order;
     // One more than asked for tells whether there is a next page.
     let mut page =
-        incidents::list(app, who.actor(), Filter { limit: limit.saturating_add(1), ..filter }).await?;
+        incidents::list(app, who.actor(), IncidentFilter { limit: limit.saturating_add(1), ..filter })
+            .await?;
     let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
     page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
@@ -106,12 +107,12 @@ pub async fn answer(
     if wants_csv(request) { csv(&page, next, reader) } else { Ok(json(&page, next, reader)) }
 }
 
-fn json(page: &[Found], next: Option<String>, reader: Reader<'_>) -> HttpResponse {
+fn json(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> HttpResponse {
     let incidents = page.iter().map(|found| IncidentView::item(found, reader)).collect();
     HttpResponse::Ok().json(IncidentsView { incidents, next })
 }
 
-fn csv(page: &[Found], next: Option<String>, reader: Reader<'_>) -> Result<HttpResponse, Problem> {
+fn csv(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> Result<HttpResponse, Problem> {
     let rows = page.iter().map(|found| IncidentView::item(found, reader));
     let text = csv_view::incidents(rows, reader.language).map_err(|error| {
         tracing::error!(error = %error, "a list could not be written as CSV");
@@ -137,8 +138,8 @@ fn filter(
     actor: &Arc<Actor>,
     now: Instant,
     behind: Option<Behind>,
-) -> Result<Filter, Problem> {
-    let queue: Option<Queue> = optional("queue", params.queue.as_deref())?;
+) -> Result<IncidentFilter, Problem> {
+    let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
     let order = match params.sort.as_deref() {
         None | Some("newest") => Order::Newest,
         Some("due") => Order::Due,
@@ -157,7 +158,7 @@ fn filter(
     }
     let q = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     let number = q.and_then(parse_incident_no);
-    Ok(Filter {
+    Ok(IncidentFilter {
         states: states(params.state.as_deref())?,
         level: optional("level", params.level.as_deref())?,
         unit: optional("unit", params.unit.as_deref())?,
@@ -200,7 +201,7 @@ struct CursorView {
     due_us: Option<i64>,
 }
 
-fn next_page(request: &HttpRequest, last: &Found, order: Order) -> Option<String> {
+fn next_page(request: &HttpRequest, last: &VisibleIncident, order: Order) -> Option<String> {
     let cursor = CursorView {
         key: last.stored.key,
         due_us: match order {
@@ -220,7 +221,7 @@ fn decode_cursor(given: &str, order: Order) -> Result<After, Problem> {
     let invalid = || {
         Problem::new(
             Code::InvalidCursor,
-            words!(
+            localized!(
                 "游标“{given}”无效；请使用上一页 next 中的地址，不要自行拼接",
                 "{given:?} is no cursor of this list; follow `next` of the page before"
             ),

@@ -10,7 +10,7 @@ use crate::Result;
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is read as `grassroots` reads it, and thrown away")]
-struct Report {
+struct BareReport {
     id: uuid::Uuid,
     category: String,
     description: String,
@@ -42,6 +42,6 @@ pub fn serve(answer_bytes: usize) -> Result<()> {
     })
 }
 
-async fn take(_report: Json<Report>, answer: Data<Bytes>) -> HttpResponse {
+async fn take(_report: Json<BareReport>, answer: Data<Bytes>) -> HttpResponse {
     HttpResponse::Created().content_type("application/json").body(answer.get_ref().clone())
 }

@@ -46,16 +46,16 @@ const MUST_BE_ON: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"
 
 /// Which database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum DatabaseKind {
     Sqlite,
     Postgres,
 }
 
-impl Kind {
+impl DatabaseKind {
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DatabaseKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
@@ -66,8 +66,8 @@ impl fmt::Display for Kind {
 
 /// The demo, to be copied.
 pub struct Template {
-    pub kind: Kind,
-    database: Database,
+    pub kind: DatabaseKind,
+    database: BenchDatabase,
     pub snapshot: Arc<Snapshot>,
     /// Who reports.
     pub worker: Actor,
@@ -75,10 +75,10 @@ pub struct Template {
 
 impl Template {
     /// Loads the demo.
-    pub fn create(kind: Kind, scratch: &Path) -> Result<Self> {
+    pub fn create(kind: DatabaseKind, scratch: &Path) -> Result<Self> {
         let database = match kind {
-            Kind::Sqlite => Database::sqlite(scratch)?,
-            Kind::Postgres => Database::postgres(scratch, None)?,
+            DatabaseKind::Sqlite => BenchDatabase::sqlite(scratch)?,
+            DatabaseKind::Postgres => BenchDatabase::postgres(scratch, None)?,
         };
         migrations::migrate(&database.url)?;
         let runtime = tokio::runtime::Runtime::new()?;
@@ -89,11 +89,11 @@ impl Template {
     }
 
     /// A copy.
-    pub fn copy(&self, scratch: &Path) -> Result<Database> {
+    pub fn copy(&self, scratch: &Path) -> Result<BenchDatabase> {
         match self.kind {
-            Kind::Postgres => Database::postgres(scratch, Some(&self.database)),
-            Kind::Sqlite => {
-                let copy = Database::sqlite(scratch)?;
+            DatabaseKind::Postgres => BenchDatabase::postgres(scratch, Some(&self.database)),
+            DatabaseKind::Sqlite => {
+                let copy = BenchDatabase::sqlite(scratch)?;
                 // Without a write-ahead log, so that one file is the whole.
                 let sql = format!("VACUUM INTO '{}'", copy.file().display());
                 self.database.connect()?.batch_execute(&sql)?;
@@ -144,7 +144,7 @@ async fn seed(url: &str) -> Result<(Arc<Snapshot>, Actor)> {
 }
 
 /// A database of one's own. Gone when dropped.
-pub struct Database {
+pub struct BenchDatabase {
     pub url: String,
     /// Files that belong to it.
     pub folder: PathBuf,
@@ -164,7 +164,7 @@ struct Count {
     count: i64,
 }
 
-impl Database {
+impl BenchDatabase {
     fn sqlite(scratch: &Path) -> Result<Self> {
         let (folder, _) = folder(scratch)?;
         let url = format!("sqlite://{}", folder.join("grassroots.db").display());
@@ -216,7 +216,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for BenchDatabase {
     fn drop(&mut self) {
         if let Some(name) = &self.name
             && let Err(error) = administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))

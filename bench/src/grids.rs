@@ -4,12 +4,12 @@ use std::{hint::black_box, time::Instant};
 
 use geo::BoundingRect as _;
 use grassroots::demo;
-use grassroots_domain::{datum::LonLat, grid::GridIndex};
+use grassroots_domain::geography::{datum::LonLat, grid::GridIndex};
 
 use crate::{
     Result,
     numbers::{Random, count, rate},
-    table::{Figure, Table},
+    table::{BenchFigure, Table},
 };
 
 /// Random places in the box.
@@ -31,7 +31,7 @@ pub fn measure(runs: u32, table: &mut Table) -> Result<()> {
     for _ in 0..runs {
         for (what, places) in &rows {
             let name = format!("grid lookups, {} polygons, one core: {what}", index.len());
-            let figure = Figure::new(name, lookups_per_second(&index, places));
+            let figure = BenchFigure::new(name, lookups_per_second(&index, places));
             table.add(figure.ratio(TARGET, "of 2 M (target ≥ 1)"));
         }
     }

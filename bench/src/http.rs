@@ -11,18 +11,18 @@ use tokio::{
 use crate::Result;
 
 /// A connection that is kept open.
-pub struct Connection {
+pub struct HttpConnection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// What came back.
-pub struct Answer<'a> {
+pub struct HttpAnswer<'a> {
     pub status: u16,
     pub body: &'a [u8],
 }
 
-impl Answer<'_> {
+impl HttpAnswer<'_> {
     /// In words, for errors.
     pub fn describe(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(self.body))
@@ -39,7 +39,7 @@ pub fn post(path: &str, token: Option<&str>, length: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-impl Connection {
+impl HttpConnection {
     pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
@@ -47,7 +47,7 @@ impl Connection {
     }
 
     /// Sends a request and waits for the whole answer.
-    pub async fn send(&mut self, head: &[u8], body: &[u8]) -> Result<Answer<'_>> {
+    pub async fn send(&mut self, head: &[u8], body: &[u8]) -> Result<HttpAnswer<'_>> {
         let sent = self.stream.write_vectored(&[IoSlice::new(head), IoSlice::new(body)]).await?;
         // Rarely the kernel takes only a part.
         self.stream.write_all(head.get(sent..).unwrap_or_default()).await?;
@@ -56,7 +56,7 @@ impl Connection {
         self.receive().await
     }
 
-    async fn receive(&mut self) -> Result<Answer<'_>> {
+    async fn receive(&mut self) -> Result<HttpAnswer<'_>> {
         self.buffer.clear();
         let mut head = None;
         loop {
@@ -66,7 +66,7 @@ impl Connection {
             match head {
                 Some(head) if self.buffer.len() >= head.end + head.body => {
                     let body = self.buffer.get(head.end..head.end + head.body).unwrap_or_default();
-                    return Ok(Answer { status: head.status, body });
+                    return Ok(HttpAnswer { status: head.status, body });
                 }
                 Some(_) | None => {}
             }

@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 
 use crate::{
     Failure, Result, http,
-    http::Connection,
+    http::HttpConnection,
     numbers::{percentile, rate},
     reports::Bodies,
 };
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const CREATED: u16 = 201;
 
 /// Where reports are sent, and which.
-pub struct Target<'a> {
+pub struct IntakeTarget<'a> {
     address: SocketAddr,
     head: Vec<u8>,
     bodies: &'a Bodies,
@@ -42,7 +42,7 @@ pub struct Seen {
     pub latency_ms: (f64, f64),
 }
 
-impl<'a> Target<'a> {
+impl<'a> IntakeTarget<'a> {
     /// A server that takes each report once.
     pub fn new(address: SocketAddr, token: &str, bodies: &'a Bodies) -> Self {
         let head = http::post("/v1/incidents", Some(token), bodies.size());
@@ -63,7 +63,7 @@ impl<'a> Target<'a> {
     /// Sends one report and says how long the answer is.
     pub fn probe(&self) -> Result<usize> {
         runtime()?.block_on(async {
-            let mut connection = Connection::open(self.address).await?;
+            let mut connection = HttpConnection::open(self.address).await?;
             self.send(&mut connection).await
         })
     }
@@ -74,7 +74,7 @@ impl<'a> Target<'a> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = (cores / 2).clamp(1, clients);
         let start = Barrier::new(threads);
-        let results: Vec<Result<Share>> = thread::scope(|scope| {
+        let results: Vec<Result<TimeShare>> = thread::scope(|scope| {
             let spawn = |index| {
                 let share = clients / threads + usize::from(index < clients % threads);
                 let start = &start;
@@ -92,9 +92,9 @@ impl<'a> Target<'a> {
     }
 
     /// One thread of the load.
-    fn generate(&self, clients: usize, time: Duration, start: &Barrier) -> Result<Share> {
+    fn generate(&self, clients: usize, time: Duration, start: &Barrier) -> Result<TimeShare> {
         let ready = runtime().and_then(|runtime| {
-            let open = async { join_all((0..clients).map(|_| Connection::open(self.address))).await };
+            let open = async { join_all((0..clients).map(|_| HttpConnection::open(self.address))).await };
             let connections = runtime.block_on(open).into_iter().collect::<Result<Vec<_>>>()?;
             Ok((runtime, connections))
         });
@@ -106,11 +106,11 @@ impl<'a> Target<'a> {
         let clients = runtime.block_on(patient).map_err(|_| "some reports were never answered")?;
         let elapsed = started.elapsed();
         let latencies = clients.into_iter().collect::<Result<Vec<_>>>()?.concat();
-        Ok(Share { elapsed, latencies })
+        Ok(TimeShare { elapsed, latencies })
     }
 
     /// One client: how long each of its answers took.
-    async fn client(&self, mut connection: Connection, until: Instant) -> Result<Vec<Duration>> {
+    async fn client(&self, mut connection: HttpConnection, until: Instant) -> Result<Vec<Duration>> {
         let mut latencies = Vec::with_capacity(64 * 1024);
         let mut sent = Instant::now();
         while sent < until {
@@ -122,7 +122,7 @@ impl<'a> Target<'a> {
         Ok(latencies)
     }
 
-    async fn send(&self, connection: &mut Connection) -> Result<usize> {
+    async fn send(&self, connection: &mut HttpConnection) -> Result<usize> {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         let index = if self.again { index % self.bodies.count() } else { index };
         let body = self.bodies.get(index).ok_or("faster than expected: all reports were sent")?;
@@ -136,7 +136,7 @@ impl<'a> Target<'a> {
 }
 
 /// What one thread of the load saw.
-struct Share {
+struct TimeShare {
     elapsed: Duration,
     latencies: Vec<Duration>,
 }
@@ -145,7 +145,7 @@ struct Share {
 pub fn sign_in(address: SocketAddr, username: &str, password: &str) -> Result<String> {
     let body = serde_json::json!({ "username": username, "password": password }).to_string();
     runtime()?.block_on(async {
-        let mut connection = Connection::open(address).await?;
+        let mut connection = HttpConnection::open(address).await?;
         let answer = connection.send(&http::post("/v1/sessions", None, body.len()), body.as_bytes()).await?;
         let tokens: serde_json::Value = serde_json::from_slice(answer.body)?;
         let token = tokens.get("access_token").and_then(serde_json::Value::as_str).map(str::to_owned);

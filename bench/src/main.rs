@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    database::{Kind, Template},
+    database::{DatabaseKind, Template},
     options::{Options, Role},
     table::Table,
 };
@@ -50,7 +50,7 @@ fn measure(options: &Options) -> Result<()> {
     let scratch = tempfile::Builder::new().prefix("grassroots-bench.").tempdir()?;
     let mut table = Table::default();
     let mut notes = machine::describe(options, scratch.path())?;
-    for kind in Kind::ALL.into_iter().filter(|kind| options.wants_database(*kind)) {
+    for kind in DatabaseKind::ALL.into_iter().filter(|kind| options.wants_database(*kind)) {
         let template = Template::create(kind, scratch.path())?;
         notes.extend(template.durability()?);
         for run in 1..=options.runs {
@@ -59,7 +59,7 @@ fn measure(options: &Options) -> Result<()> {
         }
     }
     if options.wants_photos() {
-        let template = Template::create(Kind::Sqlite, scratch.path())?;
+        let template = Template::create(DatabaseKind::Sqlite, scratch.path())?;
         uploads::measure(options, &template, scratch.path(), &mut table)?;
     }
     if options.wants_grids() {

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{Result, database::Kind};
+use crate::{Result, database::DatabaseKind};
 
 /// Measures report intake and photos over HTTP against the limits of this machine, and grid lookups.
 #[derive(Parser)]
@@ -27,7 +27,7 @@ pub struct Options {
 
     /// Only one part.
     #[arg(long, value_enum)]
-    pub only: Option<Part>,
+    pub only: Option<BenchPart>,
 
     /// The program to measure. Default: `grassroots` beside this one.
     #[arg(long, value_name = "FILE")]
@@ -48,7 +48,7 @@ pub enum Role {
 
 /// What can be measured alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Part {
+pub enum BenchPart {
     Sqlite,
     Postgres,
     Photos,
@@ -56,19 +56,19 @@ pub enum Part {
 }
 
 impl Options {
-    pub fn wants_database(&self, kind: Kind) -> bool {
+    pub fn wants_database(&self, kind: DatabaseKind) -> bool {
         self.only.is_none_or(|part| match kind {
-            Kind::Sqlite => part == Part::Sqlite,
-            Kind::Postgres => part == Part::Postgres,
+            DatabaseKind::Sqlite => part == BenchPart::Sqlite,
+            DatabaseKind::Postgres => part == BenchPart::Postgres,
         })
     }
 
     pub fn wants_photos(&self) -> bool {
-        self.only.is_none_or(|part| part == Part::Photos)
+        self.only.is_none_or(|part| part == BenchPart::Photos)
     }
 
     pub fn wants_grids(&self) -> bool {
-        self.only.is_none_or(|part| part == Part::Grids)
+        self.only.is_none_or(|part| part == BenchPart::Grids)
     }
 
     pub fn time(&self) -> Duration {

@@ -8,7 +8,7 @@ use diesel::{
 };
 use grassroots_persistence::{db::Db, intake::insert_all};
 
-use crate::{Result, database::Database, reports::Source};
+use crate::{Result, database::BenchDatabase, reports::ReportSource};
 
 /// Threads of `pgbench` at most.
 const THREADS: usize = 2;
@@ -31,7 +31,7 @@ struct Column {
 
 /// Reports a second with so many clients. `per_statement` reports in one statement, which is one transaction.
 pub fn reports_per_second(
-    database: &Database,
+    database: &BenchDatabase,
     per_statement: u32,
     clients: usize,
     time: Duration,
@@ -61,7 +61,7 @@ pub fn program() -> Option<PathBuf> {
 }
 
 /// Writes the scripts: what a report of `source` becomes, again and again under new ids.
-pub fn write_scripts(database: &Database, source: &mut Source<'_>, sizes: &[u32]) -> Result<()> {
+pub fn write_scripts(database: &BenchDatabase, source: &mut ReportSource<'_>, sizes: &[u32]) -> Result<()> {
     let mut db = database.connect()?;
     let key = insert_all(&mut db, &[source.next()?])?.into_iter().next().flatten().ok_or("an id twice")?;
     for size in sizes {

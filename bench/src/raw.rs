@@ -8,10 +8,10 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 use grassroots_persistence::{
     db::Db,
-    intake::{Opening, insert_all},
+    intake::{NewIncident, insert_all},
 };
 
-use crate::{Result, numbers::rate, reports::Source};
+use crate::{Result, numbers::rate, reports::ReportSource};
 
 /// Reports in one batch.
 pub const BATCH: usize = 64;
@@ -22,7 +22,7 @@ const WARM_UP: usize = 2 * BATCH;
 /// count.
 pub fn reports_per_second(
     db: &mut Db,
-    source: &mut Source<'_>,
+    source: &mut ReportSource<'_>,
     per_commit: usize,
     time: Duration,
 ) -> Result<f64> {
@@ -42,7 +42,7 @@ pub fn reports_per_second(
     Ok(rate(written, busy))
 }
 
-fn commit(db: &mut Db, reports: &[Arc<Opening>]) -> Result<()> {
+fn commit(db: &mut Db, reports: &[Arc<NewIncident>]) -> Result<()> {
     let begin = match db {
         Db::Sqlite(_) => "BEGIN IMMEDIATE",
         Db::Postgres(_) => "BEGIN",

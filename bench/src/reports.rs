@@ -7,18 +7,21 @@ use geo::BoundingRect as _;
 use grassroots::{app::snapshot::Snapshot, clock::Clock, query_code, random::random_bytes};
 use grassroots_domain::{
     account::Actor,
-    category::CategoryCode,
-    datum::{Datum, LonLat},
-    event::Hash,
-    grid::GridIndex,
-    incident::IncidentId,
-    open::{Decision, Report, open},
-    place::locate,
-    position::{Position, PositionSource, RawPosition},
+    decision::Decision,
+    geography::{
+        datum::{Datum, LonLat},
+        grid::GridIndex,
+        place::locate,
+        position::{Position, PositionSource, RawPosition},
+        unit::GridCode,
+    },
+    hash::Hash,
+    ids::IncidentId,
+    open::{Report, open},
+    rules::category::CategoryCode,
     time::Instant,
-    unit::GridCode,
 };
-use grassroots_persistence::{intake::Opening, reports::ReportContent};
+use grassroots_persistence::{intake::NewIncident, reports::ReportContent};
 use uuid::Uuid;
 
 use crate::{Result, numbers::Random};
@@ -107,31 +110,31 @@ fn body(place: LonLat, now: &str) -> String {
 }
 
 /// Makes reports as rows: what `grassroots` decides about them is decided here, before the clock starts.
-pub struct Source<'a> {
+pub struct ReportSource<'a> {
     snapshot: &'a Snapshot,
     worker: &'a Actor,
     places: Places<'a>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ReportSource<'a> {
     pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Self {
         Self { snapshot, worker, places: Places::new(&snapshot.ground.grids) }
     }
 
-    pub fn next(&mut self) -> Result<Arc<Opening>> {
+    pub fn next(&mut self) -> Result<Arc<NewIncident>> {
         let now = Clock::system().now();
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
         let position = position(self.places.next()?)?;
         let (place, _) =
-            locate(Some(&position), self.worker, &self.snapshot.ground.grids).ok_or("no place")?;
+            locate(Some(&position), self.worker.area(), &self.snapshot.ground.grids).ok_or("no place")?;
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
         let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
         let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
         let content = content(id, position, &decision, now);
         let salt = || random_bytes::<16>().to_vec();
-        Ok(Arc::new(Opening::new(decision, query_code::secret(), content, &salt)?))
+        Ok(Arc::new(NewIncident::new(decision, query_code::secret(), content, &salt)?))
     }
 }
 

@@ -6,13 +6,13 @@ use grassroots::demo;
 
 use crate::{
     Result,
-    database::{Database, Kind, Template},
-    intake::{Seen, Target, sign_in},
+    database::{BenchDatabase, DatabaseKind, Template},
+    intake::{IntakeTarget, Seen, sign_in},
     options::Options,
     pgbench, raw,
-    reports::{Bodies, Source},
-    server::Server,
-    table::{Figure, Table},
+    reports::{Bodies, ReportSource},
+    server::BenchServer,
+    table::{BenchFigure, Table},
 };
 
 /// Sent before the clock starts: connections open, statements are prepared.
@@ -53,7 +53,7 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
 /// Reports over HTTP, in turn with the bare server.
 fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<Step>> {
     let database = template.copy(scratch)?;
-    let server = Server::grassroots(&options.server()?, &database)?;
+    let server = BenchServer::grassroots(&options.server()?, &database)?;
     let token = sign_in(server.address, "worker", demo::PASSWORD)?;
     let (mut bare, mut answered) = (None, 0);
     let mut steps = Vec::new();
@@ -61,11 +61,11 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
         let a_second = (REPORTS_PER_CLIENT * clients).min(REPORTS_AT_MOST);
         let seconds = usize::try_from((options.time() + WARM_UP).as_secs() + 1)?;
         let bodies = Bodies::new(a_second * seconds, &template.snapshot.ground.grids)?;
-        let target = Target::new(server.address, &token, &bodies);
+        let target = IntakeTarget::new(server.address, &token, &bodies);
         let answer_bytes = target.probe()?;
         let bare = match &bare {
             Some(bare) => bare,
-            None => bare.insert(Server::bare(answer_bytes, &database.folder)?),
+            None => bare.insert(BenchServer::bare(answer_bytes, &database.folder)?),
         };
         let bare = load(&target.again(bare.address), clients, options, || Ok(()))?;
         let intake = load(&target, clients, options, || database.gather_statistics())?;
@@ -81,7 +81,7 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
 }
 
 fn load(
-    target: &Target<'_>,
+    target: &IntakeTarget<'_>,
     clients: usize,
     options: &Options,
     once_warm: impl FnOnce() -> Result<()>,
@@ -93,7 +93,7 @@ fn load(
 
 /// Rows without HTTP, each kind in a database of its own.
 fn rows(options: &Options, template: &Template, scratch: &Path) -> Result<Rows> {
-    let mut source = Source::new(&template.snapshot, &template.worker);
+    let mut source = ReportSource::new(&template.snapshot, &template.worker);
     let mut raw = |per_commit| {
         let database = template.copy(scratch)?;
         let mut db = database.connect()?;
@@ -101,19 +101,23 @@ fn rows(options: &Options, template: &Template, scratch: &Path) -> Result<Rows> 
     };
     let (one_per_commit, batched) = (raw(1)?, raw(raw::BATCH)?);
     let pgbench = match template.kind {
-        Kind::Postgres if pgbench::program().is_some() => {
+        DatabaseKind::Postgres if pgbench::program().is_some() => {
             Some(by_pgbench(options, &mut source, &template.copy(scratch)?)?)
         }
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             eprintln!("pgbench was not found: its rows are left out");
             None
         }
-        Kind::Sqlite => None,
+        DatabaseKind::Sqlite => None,
     };
     Ok(Rows { one_per_commit, batched, pgbench })
 }
 
-fn by_pgbench(options: &Options, source: &mut Source<'_>, database: &Database) -> Result<(Vec<f64>, f64)> {
+fn by_pgbench(
+    options: &Options,
+    source: &mut ReportSource<'_>,
+    database: &BenchDatabase,
+) -> Result<(Vec<f64>, f64)> {
     let batch = u32::try_from(raw::BATCH)?;
     pgbench::write_scripts(database, source, &[1, batch])?;
     let single = |clients: &std::num::NonZeroUsize| {
@@ -129,22 +133,23 @@ fn limit(bare: f64, rows: f64) -> f64 {
 }
 
 /// What must be reached: of the limit, and of raw rows.
-const fn targets(kind: Kind, clients: usize) -> [&'static str; 2] {
+const fn targets(kind: DatabaseKind, clients: usize) -> [&'static str; 2] {
     match (kind, clients) {
-        (Kind::Sqlite, 64) => [" (target ≥ 0.40)", " (target ≥ 1.5)"],
-        (Kind::Postgres, 64) => [" (target ≥ 0.40)", ""],
-        (Kind::Sqlite | Kind::Postgres, _) => ["", ""],
+        (DatabaseKind::Sqlite, 64) => [" (target ≥ 0.40)", " (target ≥ 1.5)"],
+        (DatabaseKind::Postgres, 64) => [" (target ≥ 0.40)", ""],
+        (DatabaseKind::Sqlite | DatabaseKind::Postgres, _) => ["", ""],
     }
 }
 
-fn report(table: &mut Table, kind: Kind, step: &Step, rows: &Rows, pgbench: Option<f64>) {
+fn report(table: &mut Table, kind: DatabaseKind, step: &Step, rows: &Rows, pgbench: Option<f64>) {
     let Step { clients, bare, intake } = step;
     let of = plural(*clients);
     let [of_limit, of_raw] = targets(kind, *clients);
     table.add(
-        Figure::new(format!("{kind}: bare actix-web POST, {of}"), bare.per_second).latency(bare.latency_ms),
+        BenchFigure::new(format!("{kind}: bare actix-web POST, {of}"), bare.per_second)
+            .latency(bare.latency_ms),
     );
-    let mut figure = Figure::new(format!("{kind}: **reports over HTTP, {of}**"), intake.per_second)
+    let mut figure = BenchFigure::new(format!("{kind}: **reports over HTTP, {of}**"), intake.per_second)
         .latency(intake.latency_ms)
         .ratio(
             limit(bare.per_second, rows.batched),
@@ -161,21 +166,21 @@ fn report(table: &mut Table, kind: Kind, step: &Step, rows: &Rows, pgbench: Opti
     table.add(figure);
 }
 
-fn add_rows(table: &mut Table, kind: Kind, rows: &Rows, options: &Options) {
+fn add_rows(table: &mut Table, kind: DatabaseKind, rows: &Rows, options: &Options) {
     let raw = format!("{kind}: raw, one connection");
-    table.add(Figure::new(format!("{raw}, one commit a report"), rows.one_per_commit));
+    table.add(BenchFigure::new(format!("{raw}, one commit a report"), rows.one_per_commit));
     table.add(
-        Figure::new(format!("{raw}, one commit for {}", raw::BATCH), rows.batched)
+        BenchFigure::new(format!("{raw}, one commit for {}", raw::BATCH), rows.batched)
             .ratio(rows.one_per_commit, "× raw, one commit a report"),
     );
     let Some((singles, batched)) = &rows.pgbench else { return };
     for (clients, rate) in options.clients.iter().zip(singles) {
         let of = plural(clients.get());
-        table.add(Figure::new(format!("{kind}: pgbench, one statement a report, {of}"), *rate));
+        table.add(BenchFigure::new(format!("{kind}: pgbench, one statement a report, {of}"), *rate));
     }
     let name = format!("{kind}: pgbench, one statement for {}, 1 client", raw::BATCH);
     table.add(
-        Figure::new(name, *batched).ratio(rows.batched, format!("× raw, one commit for {}", raw::BATCH)),
+        BenchFigure::new(name, *batched).ratio(rows.batched, format!("× raw, one commit for {}", raw::BATCH)),
     );
 }
 

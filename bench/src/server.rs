@@ -11,20 +11,20 @@ use std::{
     time::Duration,
 };
 
-use crate::{Result, database::Database};
+use crate::{Result, database::BenchDatabase};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that runs.
-pub struct Server {
+pub struct BenchServer {
     child: Child,
     pub address: SocketAddr,
 }
 
-impl Server {
+impl BenchServer {
     /// `grassroots` with the demo on `database`, with the settings it has by default.
-    pub fn grassroots(program: &Path, database: &Database) -> Result<Self> {
+    pub fn grassroots(program: &Path, database: &BenchDatabase) -> Result<Self> {
         let mut command = Command::new(program);
         // Settings of whoever measures are not those to be measured.
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(name)) {
@@ -47,7 +47,7 @@ impl Server {
         self.status_mb("VmRSS")
     }
 
-    /// Memory it took at most since [`Server::forget_peak`].
+    /// Memory it took at most since [`BenchServer::forget_peak`].
     pub fn peak_memory_mb(&self) -> Result<f64> {
         self.status_mb("VmHWM")
     }
@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for BenchServer {
     fn drop(&mut self) {
         for ended in [self.child.kill(), self.child.wait().map(drop)] {
             if let Err(error) = ended {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::numbers::median;
 
 /// What one run measured.
-pub struct Figure {
+pub struct BenchFigure {
     pub name: String,
     pub per_second: f64,
     /// Median and 99th percentile of the time to an answer, in milliseconds.
@@ -14,7 +14,7 @@ pub struct Figure {
     pub ratios: Vec<(f64, String)>,
 }
 
-impl Figure {
+impl BenchFigure {
     pub fn new(name: impl Into<String>, per_second: f64) -> Self {
         Self { name: name.into(), per_second, latency_ms: None, ratios: Vec::new() }
     }
@@ -31,10 +31,10 @@ impl Figure {
 
 /// Figures of all runs, in the order they came first.
 #[derive(Default)]
-pub struct Table(Vec<Row>);
+pub struct Table(Vec<TableRow>);
 
 #[derive(Default)]
-struct Row {
+struct TableRow {
     name: String,
     per_second: Vec<f64>,
     p50_ms: Vec<f64>,
@@ -48,11 +48,11 @@ struct Ratio {
 }
 
 impl Table {
-    pub fn add(&mut self, figure: Figure) {
+    pub fn add(&mut self, figure: BenchFigure) {
         let row = found(
             &mut self.0,
             |row| row.name == figure.name,
-            || Row { name: figure.name.clone(), ..Row::default() },
+            || TableRow { name: figure.name.clone(), ..TableRow::default() },
         );
         row.per_second.push(figure.per_second);
         if let Some((p50, p99)) = figure.latency_ms {
@@ -82,7 +82,7 @@ impl fmt::Display for Table {
     }
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for TableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let low = self.per_second.iter().copied().reduce(f64::min);
         let high = self.per_second.iter().copied().reduce(f64::max);
@@ -129,8 +129,8 @@ mod tests {
     fn figures_of_one_name_share_a_row() {
         let mut table = Table::default();
         for rate in [2_000.0, 1_000.0, 12_345.4] {
-            table.add(Figure::new("a", rate).ratio(1_000.0, "of b").ratio(500.0, "of c"));
-            table.add(Figure::new("b", 999.6).latency((1.0, rate / 1_000.0)));
+            table.add(BenchFigure::new("a", rate).ratio(1_000.0, "of b").ratio(500.0, "of c"));
+            table.add(BenchFigure::new("b", 999.6).latency((1.0, rate / 1_000.0)));
         }
         let text = table.to_string();
         let rows: Vec<&str> = text.lines().skip(2).collect();

@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::future::try_join_all;
 use grassroots::demo;
-use grassroots_domain::event::Hash;
+use grassroots_domain::hash::Hash;
 use reqwest::{
     Client, Response, StatusCode,
     header::{CONTENT_TYPE, LOCATION},
@@ -26,8 +26,8 @@ use crate::{
     intake::sign_in,
     numbers::{Random, count},
     options::Options,
-    server::Server,
-    table::{Figure, Table},
+    server::BenchServer,
+    table::{BenchFigure, Table},
 };
 
 /// Photos sent at once.
@@ -39,12 +39,12 @@ const SIZES_MB: [usize; 2] = [10, 20];
 const MB: usize = 1_000_000;
 
 /// Bytes that are sent as a photo.
-struct Photo {
+struct BenchPhoto {
     bytes: bytes::Bytes,
     sha256: String,
 }
 
-impl Photo {
+impl BenchPhoto {
     /// Noise behind the first bytes of a JPEG: it cannot be shown, and is kept all the same.
     fn new(random: &mut Random, size: usize) -> Self {
         let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0];
@@ -64,11 +64,12 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
     for run in 1..=options.runs {
         eprintln!("photos: run {run} of {}", options.runs);
         let database = template.copy(scratch)?;
-        let server = Server::grassroots(&options.server()?, &database)?;
+        let server = BenchServer::grassroots(&options.server()?, &database)?;
         let token = sign_in(server.address, "worker", demo::PASSWORD)?;
         let mut smaller = None;
         for size in SIZES_MB {
-            let photos: Vec<Photo> = (0..PHOTOS).map(|_| Photo::new(&mut random, size * MB)).collect();
+            let photos: Vec<BenchPhoto> =
+                (0..PHOTOS).map(|_| BenchPhoto::new(&mut random, size * MB)).collect();
             let megabytes = count(PHOTOS * size);
             let folder = tempfile::tempdir_in(scratch)?;
             let copied = copy(&photos, folder.path())?;
@@ -79,15 +80,15 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
             let peak = server.peak_memory_mb()?;
             let copied = megabytes / copied.as_secs_f64();
             let what = format!("{PHOTOS} × {size} MB at once");
-            table.add(Figure::new(
+            table.add(BenchFigure::new(
                 format!("MB: written and flushed, one after the other, {PHOTOS} × {size} MB"),
                 copied,
             ));
             table.add(
-                Figure::new(format!("MB: **photos over HTTP, {what}**"), megabytes / sent.as_secs_f64())
+                BenchFigure::new(format!("MB: **photos over HTTP, {what}**"), megabytes / sent.as_secs_f64())
                     .ratio(copied, "× written and flushed"),
             );
-            let memory = Figure::new(format!("(MB of memory of the server at most, {what})"), peak);
+            let memory = BenchFigure::new(format!("(MB of memory of the server at most, {what})"), peak);
             let memory = memory.ratio(before, "× before");
             table.add(match smaller {
                 None => memory,
@@ -102,7 +103,7 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
 }
 
 /// Writes the photos as files, each on disk before the next.
-fn copy(photos: &[Photo], folder: &Path) -> Result<Duration> {
+fn copy(photos: &[BenchPhoto], folder: &Path) -> Result<Duration> {
     let started = Instant::now();
     for photo in photos {
         let mut file = File::create(folder.join(&photo.sha256))?;
@@ -114,7 +115,7 @@ fn copy(photos: &[Photo], folder: &Path) -> Result<Duration> {
 }
 
 /// Names the photos and sends all of them at once.
-async fn send(server: &Server, token: &str, photos: &[Photo]) -> Result<Duration> {
+async fn send(server: &BenchServer, token: &str, photos: &[BenchPhoto]) -> Result<Duration> {
     let client = Client::new();
     let url = format!("http://{}", server.address);
     let mut named = Vec::new();
@@ -132,7 +133,7 @@ async fn send(server: &Server, token: &str, photos: &[Photo]) -> Result<Duration
         named.extend(some.iter().map(|photo| (id, photo)));
     }
     let started = Instant::now();
-    let one = async |(incident, photo): (Uuid, &Photo)| -> Result<()> {
+    let one = async |(incident, photo): (Uuid, &BenchPhoto)| -> Result<()> {
         let metadata =
             format!("incident {},sha256 {}", encoded(&incident.to_string()), encoded(&photo.sha256));
         let begin =

@@ -1,31 +1,12 @@
 //! Accounts: who acts, in which role, for which organisation.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
 use crate::{
     code::codes,
+    geography::place::OwnArea,
+    geography::unit::{GridCode, Level},
+    ids::AccountId,
     organisation::{OrganisationCode, OrganisationKind},
-    unit::{GridCode, Level},
 };
-
-/// Identity of an account.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AccountId(pub Uuid);
-
-impl AccountId {
-    /// Who acts when something happens by itself: nobody can sign in as it.
-    pub const SYSTEM: Self = Self(Uuid::nil());
-}
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 codes! {
     /// What an account may do. One account has one role.
@@ -96,6 +77,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Where the actor works.
+    #[must_use]
+    pub fn area(&self) -> OwnArea<'_> {
+        OwnArea { unit: self.organisation.unit, grids: &self.grids }
+    }
+
     /// The desk this person staffs, if any.
     #[must_use]
     pub fn desk(&self) -> Option<OrganisationCode> {

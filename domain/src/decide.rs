@@ -1,22 +1,20 @@
 //! Deciding: whether a command may be, and what it does. Pure: no clock, no I/O.
 
 use crate::{
-    account::{AccountId, Actor, Role},
-    case::Case,
-    commands::{By, Command, CommandKind, Happening, Scene, withdraw::sent_by},
-    event::{Event, EventBody},
-    ground::Ground,
-    incident::State,
-    leg::HandlingLeg,
-    open::{Decided, Decision},
+    account::{Actor, Role},
+    command_kind::CommandKind,
+    commands::{Command, context::CommandContext, effects::Effects, rule::By},
+    decision::{Decision, decision},
+    events::EventBody,
+    geography::unit::Level,
+    ids::AccountId,
+    incident::{State, case::Case, leg::HandlingLeg},
     organisation::OrganisationCode,
+    reading::visibility::{Visibility, visible},
+    reference_data::ReferenceData,
     refusal::Refusal,
-    remark::Remark,
     rules::Rules,
     time::{Instant, truncate},
-    unit::Level,
-    visibility::{Visibility, visible},
-    warning::Warning,
 };
 
 /// Decides `command`, given by `actor` at `now`, on `case`.
@@ -31,12 +29,12 @@ pub fn decide(
     actor: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &Ground,
+    ground: &ReferenceData,
 ) -> Result<Decision, Refusal> {
     permitted(case, command.kind(), actor, now, rules, ground)?;
-    let scene = scene(case, actor, now, rules, ground);
-    let Happening { events, warnings } = command.decide(&scene)?;
-    Ok(decision(case, events, warnings, actor.account, scene.at))
+    let context = context(case, actor, now, rules, ground);
+    let Effects { events, warnings } = command.decide(&context)?;
+    Ok(decision(case, events, warnings, actor.account, context.at))
 }
 
 /// What happens to `case` because of a command about another incident, given by `actor` at `now`.
@@ -46,28 +44,15 @@ pub fn happen_beside(case: &Case, body: EventBody, actor: AccountId, now: Instan
     decision(case, vec![(body, Vec::new())], Vec::new(), actor, at)
 }
 
-/// What `events` make of `case`.
-pub(crate) fn decision(
-    case: &Case,
-    events: Vec<(EventBody, Vec<Remark>)>,
-    warnings: Vec<Warning>,
-    actor: AccountId,
-    at: Instant,
-) -> Decision {
-    let mut after = case.clone();
-    let mut decided = Vec::with_capacity(events.len());
-    for (body, remarks) in events {
-        let seq = after.incident.version.saturating_add(1);
-        let event = Event { incident: case.incident.id, seq, at, actor, body };
-        after.apply(&event);
-        decided.push(Decided { event, remarks });
-    }
-    Decision { case: after, events: decided, warnings }
-}
-
 /// Everything `actor` may do now, for `GET …/actions`.
 #[must_use]
-pub fn actions(case: &Case, actor: &Actor, now: Instant, rules: &Rules, ground: &Ground) -> Vec<CommandKind> {
+pub fn actions(
+    case: &Case,
+    actor: &Actor,
+    now: Instant,
+    rules: &Rules,
+    ground: &ReferenceData,
+) -> Vec<CommandKind> {
     CommandKind::ALL
         .iter()
         .copied()
@@ -85,24 +70,24 @@ pub fn permitted(
     actor: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &Ground,
+    ground: &ReferenceData,
 ) -> Result<(), Refusal> {
     authorised(case, kind, actor)?;
     let state = case.incident.state;
     if !kind.states().contains(&state) {
         return Err(Refusal::WrongState { command: kind, state });
     }
-    kind.guard(&scene(case, actor, now, rules, ground))
+    kind.guard(&context(case, actor, now, rules, ground))
 }
 
-fn scene<'a>(
+fn context<'a>(
     case: &'a Case,
     actor: &'a Actor,
     now: Instant,
     rules: &'a Rules,
-    ground: &'a Ground,
-) -> Scene<'a> {
-    Scene { case, actor, at: truncate(now).max(case.incident.last_event_at), rules, ground }
+    ground: &'a ReferenceData,
+) -> CommandContext<'a> {
+    CommandContext { case, actor, at: truncate(now).max(case.incident.last_event_at), rules, ground }
 }
 
 /// Whether the actor is the one the command belongs to. Whose it is instead is told to those only who see who has it.
@@ -143,8 +128,8 @@ fn belongs(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal>
             None => asks.desk_or_above(leg.desk, Level::City),
         },
         By::Involved => asks.involved(leg.desk),
-        By::Witness if case.incident.is_of(actor.account) || asks.checker().is_ok() => Ok(()),
-        By::Witness => asks.involved(leg.desk),
+        By::PhotoContributor if case.incident.is_of(actor.account) || asks.checker().is_ok() => Ok(()),
+        By::PhotoContributor => asks.involved(leg.desk),
         By::Reader => asks.reader(),
     }
 }
@@ -207,7 +192,7 @@ impl Asks<'_> {
         if self.case.incident.state != State::PendingAcceptance {
             return self.desk(desk);
         }
-        match sent_by(self.case) {
+        match self.case.sent_by() {
             Some(leg) => self.only(leg.desk),
             None => self.own().and(Err(Refusal::NothingSent)),
         }

@@ -1,28 +1,14 @@
 //! Hand-over (交接): what hangs on a person goes to another when that person leaves or moves. Work belongs to organisations
 //! and stays there; what hangs on a person is an own report, and a result somebody was sent to look at.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    account::{AccountId, Actor, Role},
-    case::{Case, Stamp},
-    commands::Effect,
-    decide::decision,
-    open::Decision,
-    proceedings::Check,
+    account::{Actor, Role},
+    decision::{Decision, decision},
+    events::oversight::HandedOver,
+    ids::AccountId,
+    incident::{case::Case, proceedings::Check},
     time::{Instant, truncate},
 };
-
-/// Somebody else looks after it now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct HandedOver {
-    /// Who.
-    pub to: AccountId,
-    /// As the one who reported it: reads its replies, answers its desk.
-    pub report: bool,
-    /// As the one who was sent to look.
-    pub check: bool,
-}
 
 /// Gives what hangs on `from` in `case` to `to`, for `by` who says so. `None` if there is nothing that can be given.
 ///
@@ -58,16 +44,4 @@ fn takes_check(case: &Case, from: AccountId, to: &Actor) -> bool {
     let open = matches!(case.incident.proceedings.check, Some(Check { worker, settled: None, .. }) if worker == from);
     let walks = case.incident.place.grid.is_some_and(|grid| to.grids.contains(&grid));
     open && walks && to.role == Role::GridWorker
-}
-
-impl Effect for HandedOver {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        let proceedings = &mut case.incident.proceedings;
-        if self.report {
-            proceedings.caretaker = Some(self.to);
-        }
-        if let Some(check) = proceedings.check.as_mut().filter(|_| self.check) {
-            check.worker = self.to;
-        }
-    }
 }

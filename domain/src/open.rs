@@ -1,27 +1,29 @@
 //! Opening: from a report to an incident with its first leg.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     account::{Actor, Role},
-    case::{Arrival, Case, Stamp},
-    category::{Category, CategoryCode, Flag, Severity},
-    clock::Deadline,
-    commands::{Effect, arrival, level},
-    event::Event,
-    ground::Ground,
-    incident::{Incident, IncidentId, State},
-    leg::{CustodyOutcome, Outcome},
-    photo::{Phase, Photo, may_be_named},
-    place::Place,
-    proceedings::Proceedings,
+    commands::{add_photos::may_be_named, context::arrival},
+    decision::{Decided, Decision},
+    events::{
+        Event,
+        reporting::{Reported, ResolvedOnSpot},
+    },
+    geography::{place::Place, unit::Level},
+    ids::IncidentId,
+    incident::{
+        case::Case,
+        photo::{Phase, Photo},
+        remark::{Audience, Label, Remark},
+    },
+    reference_data::ReferenceData,
     refusal::Refusal,
-    remark::{Audience, Label, Remark},
-    routing::{Routing, route},
-    rules::Rules,
+    rules::{
+        Rules,
+        category::{Category, Flag, Severity},
+        routing::{Routing, route},
+    },
     text::Text,
     time::{Instant, truncate},
-    unit::Level,
     warning::Warning,
 };
 
@@ -42,108 +44,6 @@ pub struct Report<'a> {
     pub photos: Vec<Photo>,
 }
 
-/// A report reached the server.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Reported {
-    /// What it is about.
-    pub category: CategoryCode,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Where it happened.
-    pub place: Place,
-    /// Visible to the holder chain only.
-    pub restricted: bool,
-    /// The reporter is named to nobody but the first desk.
-    pub reporter_hidden: bool,
-    /// Its category goes to the county first.
-    pub county_first: bool,
-    /// Which desk got it, and why.
-    pub routing: Box<Routing>,
-    /// That desk's clocks.
-    pub to: Arrival,
-    /// When the whole matter should be settled.
-    pub total: Deadline,
-    /// The photos it named.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub photos: Vec<Photo>,
-}
-
-/// The reporter settled it on the spot.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ResolvedOnSpot {}
-
-impl Reported {
-    /// The incident that begins with it.
-    pub(crate) fn open(&self, id: IncidentId, stamp: Stamp) -> Case {
-        let incident = Incident {
-            id,
-            version: stamp.seq,
-            category: self.category,
-            severity: self.severity,
-            state: State::PendingAcceptance,
-            place: self.place,
-            reporter: stamp.actor,
-            received_at: stamp.at,
-            last_event_at: stamp.at,
-            first_desk: self.routing.desk,
-            first_accepted_by: None,
-            skips: self.routing.skips,
-            restricted: self.restricted,
-            reporter_hidden: self.reporter_hidden,
-            county_first: self.county_first,
-            on_spot: false,
-            self_verified: false,
-            reopened: 0,
-            returned: 0,
-            escalated: 0,
-            outcome: None,
-            resolved_level: None,
-            in_place: false,
-            ended_at: None,
-            total: self.total,
-            proceedings: Proceedings { photos: self.photos.clone(), ..Proceedings::default() },
-            rules_version: self.routing.rules_version,
-        };
-        Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }
-    }
-}
-
-impl Effect for Reported {
-    /// The first event opens an incident and cannot happen to one.
-    fn apply(&self, _: &mut Case, _: Stamp) {}
-}
-
-impl Effect for ResolvedOnSpot {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.on_spot = true;
-        case.incident.first_accepted_by = Some(case.incident.first_desk);
-        if let Some(leg) = case.custody.last_mut() {
-            leg.clocks.accept = None;
-        }
-        case.close(Outcome::Resolved, level(case), CustodyOutcome::ResolvedOnSpot, stamp);
-    }
-}
-
-/// An event that was decided, with the words that go with it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Decided {
-    /// The event.
-    pub event: Event,
-    /// Its words, one of each label.
-    pub remarks: Vec<Remark>,
-}
-
-/// What a report or a command comes to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Decision {
-    /// The incident as it is afterwards.
-    pub case: Case,
-    /// What happened, in order.
-    pub events: Vec<Decided>,
-    /// What deserves a second look.
-    pub warnings: Vec<Warning>,
-}
-
 /// Opens an incident for `report`, sent by `reporter` and received at `now`.
 ///
 /// The reporter may say that a matter is worse than its category, not that it is better: the worse of both holds.
@@ -155,7 +55,7 @@ pub fn open(
     reporter: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &Ground,
+    ground: &ReferenceData,
 ) -> Result<Decision, Refusal> {
     if !reporter.may_report() {
         return Err(Refusal::MayNotReport);
@@ -221,7 +121,7 @@ fn route_on_spot(
     severity: Severity,
     reporter: &Actor,
     rules: &Rules,
-    ground: &Ground,
+    ground: &ReferenceData,
 ) -> Result<Routing, Refusal> {
     let category = report.category;
     if reporter.role != Role::GridWorker {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use crate::{
     code::{UnknownCode, codes, serde_as_text},
-    unit::{CodeError, UnitCode},
+    geography::unit::{CodeError, UnitCode},
 };
 
 codes! {

@@ -3,85 +3,32 @@
 //!
 //! No command and no input: whoever runs this looks at a case and at the clock. It may run late, twice or on two nodes.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    account::AccountId,
-    case::{Arrival, Case, Stamp, Work},
-    clock::{Clock, Deadline, LimitRule, Moved, WorkClocks},
-    commands::{
-        Effect, acknowledge::Acknowledged, arrival, resume::Resumed, supplement::Supplemented, void::Voided,
+    commands::context::arrival,
+    decision::{Decision, decision},
+    events::{
+        EventBody,
+        automatic::{Alarmed, AutoEscalated, Rescheduled},
+        custody::Voided,
+        reporting::Supplemented,
+        work::{Acknowledged, Resumed},
     },
-    decide::decision,
-    event::EventBody,
-    ground::Ground,
-    incident::State,
-    leg::{CustodyLeg, CustodyOutcome, HandlingRole},
-    open::Decision,
+    ids::AccountId,
+    incident::{State, case::Case, leg::CustodyLeg, proceedings::SupervisionLevel, schedule},
     organisation::OrganisationCode,
-    proceedings::{Alarm, SupervisionLevel},
-    rules::{OnLapse, Rules},
-    schedule,
-    time::{Instant, truncate},
+    reference_data::ReferenceData,
+    rules::Rules,
+    time::{
+        Instant,
+        auto_escalation::AutoEscalation,
+        clock::{Clock, Deadline, LimitRule},
+        truncate,
+    },
 };
-
-/// Nobody accepted it; it went up by itself. The desks that were late assist, and may still accept until the next does.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Lapsed {
-    /// The desk that got it, with its clocks.
-    pub to: Arrival,
-}
-
-/// A clock ran out; the desk above is told. Nothing moves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Alarmed {
-    /// How loudly.
-    pub level: SupervisionLevel,
-    /// The desk that is told.
-    pub by: OrganisationCode,
-    /// The clock.
-    pub over: Clock,
-}
-
-/// The clocks were set anew by rules that changed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Rescheduled {
-    /// When they were due, and are due now.
-    pub moved: Vec<Moved>,
-    /// What happens when the desk does not accept.
-    pub on_lapse: OnLapse,
-}
-
-impl Effect for Lapsed {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let late: Vec<OrganisationCode> =
-            case.open_assists().map(|leg| leg.organisation).chain(case.desk()).collect();
-        case.incident.escalated = case.incident.escalated.saturating_add(1);
-        case.arrive(CustodyOutcome::Lapsed, &self.to, stamp);
-        let clocks = WorkClocks { receipt: None, response: None, handle: self.to.accept };
-        for organisation in late {
-            case.start(HandlingRole::Assist, &Work { organisation, clocks }, false, stamp);
-        }
-    }
-}
-
-impl Effect for Alarmed {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { level, by, over } = *self;
-        case.incident.proceedings.alarm = Some(Alarm { level, by, at: stamp.at, over });
-    }
-}
-
-impl Effect for Rescheduled {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.set_clocks(&self.moved);
-        case.set_on_lapse(self.on_lapse);
-    }
-}
 
 /// Something that will happen by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Turn {
+enum AutomaticAction {
     /// The desk above gets it.
     Lapse,
     /// The reporter never answered.
@@ -99,36 +46,38 @@ enum Turn {
 /// After which moment the next thing happens by itself, if nobody does anything before.
 #[must_use]
 pub fn wakes_at(case: &Case) -> Option<Instant> {
-    turns(case).into_iter().map(|(at, _)| at).min()
+    actions(case).into_iter().map(|(at, _)| at).min()
 }
 
 /// What has to happen by itself at `now`; `None` if nothing has. There may be more afterwards.
 #[must_use]
-pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &Ground) -> Option<Decision> {
+pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &ReferenceData) -> Option<Decision> {
     let at = truncate(now).max(case.incident.last_event_at);
-    let (_, turn) = turns(case).into_iter().filter(|(due, _)| at > *due).min_by_key(|(due, _)| *due)?;
+    let (_, action) = actions(case).into_iter().filter(|(due, _)| at > *due).min_by_key(|(due, _)| *due)?;
     let incident = &case.incident;
     let custody = case.open_custody()?;
     // However late this runs, the pause was over on its day.
     let over = incident.proceedings.waits_until.map_or(at, |until| until.at.min(at));
     let moved = || schedule::after_pauses(case, over, rules);
-    let body: EventBody = match turn {
-        Turn::Lapse => {
+    let body: EventBody = match action {
+        AutomaticAction::Lapse => {
             let facts = (incident.category, incident.severity);
-            Lapsed { to: arrival(custody.superior?, facts, at, rules, ground) }.into()
+            AutoEscalated { to: arrival(custody.superior?, facts, at, rules, ground) }.into()
         }
-        Turn::Void => Voided { unanswered: true }.into(),
-        Turn::Acknowledge => Acknowledged { by_itself: true }.into(),
-        Turn::Resume => Resumed { moved: moved(), by_itself: true }.into(),
-        Turn::GoOn => Supplemented { moved: moved(), by_itself: true }.into(),
-        Turn::Alarm(level, over) => Alarmed { level, by: told(case, custody, ground), over }.into(),
+        AutomaticAction::Void => Voided { unanswered: true }.into(),
+        AutomaticAction::Acknowledge => Acknowledged { by_itself: true }.into(),
+        AutomaticAction::Resume => Resumed { moved: moved(), by_itself: true }.into(),
+        AutomaticAction::GoOn => Supplemented { moved: moved(), by_itself: true }.into(),
+        AutomaticAction::Alarm(level, over) => {
+            Alarmed { level, by: told(case, custody, ground), over }.into()
+        }
     };
     Some(decision(case, vec![(body, Vec::new())], Vec::new(), AccountId::SYSTEM, at))
 }
 
 /// The desk that is told of what is late: the one above; above the county, and of what is restricted and seen by no desk
 /// above, the city's.
-fn told(case: &Case, custody: &CustodyLeg, ground: &Ground) -> OrganisationCode {
+fn told(case: &Case, custody: &CustodyLeg, ground: &ReferenceData) -> OrganisationCode {
     let city = Some(OrganisationCode::desk(case.incident.place.city));
     let city = city.filter(|desk| ground.organisations.contains(*desk));
     let above = custody.superior.filter(|_| !case.incident.restricted);
@@ -148,26 +97,26 @@ pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Op
     changed.then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
 }
 
-fn turns(case: &Case) -> Vec<(Instant, Turn)> {
+fn actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
     let Some(custody) = case.open_custody() else { return Vec::new() };
     let waits_until = case.incident.proceedings.waits_until.map(|until| until.at);
-    let mut turns = Watch { case, turns: Vec::new() };
+    let mut actions = Schedule { case, actions: Vec::new() };
     match case.incident.state {
         State::PendingAcceptance => {
             if let Some(accept) = custody.clocks.accept {
-                turns.acceptance(custody.on_lapse, custody.superior, accept);
+                actions.acceptance(custody.on_lapse, custody.superior, accept);
             }
         }
         State::AwaitingInfo if case.incident.proceedings.tally.absorbed > 0 => {
-            turns.at(waits_until, Turn::GoOn);
+            actions.at(waits_until, AutomaticAction::GoOn);
         }
-        State::AwaitingInfo => turns.at(waits_until, Turn::Void),
-        State::Suspended => turns.at(waits_until, Turn::Resume),
+        State::AwaitingInfo => actions.at(waits_until, AutomaticAction::Void),
+        State::Suspended => actions.at(waits_until, AutomaticAction::Resume),
         State::PendingReceipt => {
             // A dispute stands before the desk above; the work is not taken on meanwhile, but its clock runs.
             let receipt = case.open_lead().and_then(|leg| leg.clocks.receipt);
             let receipt = receipt.filter(|_| case.incident.proceedings.disputed.is_none());
-            turns.at(receipt.map(|due| due.at), Turn::Acknowledge);
+            actions.at(receipt.map(|due| due.at), AutomaticAction::Acknowledge);
         }
         State::PendingDispatch
         | State::InProgress
@@ -178,32 +127,34 @@ fn turns(case: &Case) -> Vec<(Instant, Turn)> {
         | State::Merged
         | State::ReferredOut => {}
     }
-    turns.overdue();
-    turns.turns
+    actions.overdue();
+    actions.actions
 }
 
 /// Collects what will happen by itself.
-struct Watch<'a> {
+struct Schedule<'a> {
     case: &'a Case,
-    turns: Vec<(Instant, Turn)>,
+    actions: Vec<(Instant, AutomaticAction)>,
 }
 
-impl Watch<'_> {
-    fn at(&mut self, at: Option<Instant>, turn: Turn) {
-        self.turns.extend(at.map(|at| (at, turn)));
+impl Schedule<'_> {
+    fn at(&mut self, at: Option<Instant>, action: AutomaticAction) {
+        self.actions.extend(at.map(|at| (at, action)));
     }
 
     /// A desk that does not accept. At the top nothing goes up: it is watched more closely instead.
-    fn acceptance(&mut self, on_lapse: OnLapse, superior: Option<OrganisationCode>, accept: Deadline) {
+    fn acceptance(&mut self, on_lapse: AutoEscalation, superior: Option<OrganisationCode>, accept: Deadline) {
         use SupervisionLevel::{Notice, Yellow};
         match (on_lapse, superior) {
-            (OnLapse::AtLimit, Some(_)) => self.at(Some(accept.at), Turn::Lapse),
-            (OnLapse::AtDouble, Some(_)) => self.at(Some(accept.late), Turn::Lapse),
-            (OnLapse::AtLimit, None) => {
+            (AutoEscalation::AtLimit, Some(_)) => self.at(Some(accept.at), AutomaticAction::Lapse),
+            (AutoEscalation::AtDouble, Some(_)) => self.at(Some(accept.late), AutomaticAction::Lapse),
+            (AutoEscalation::AtLimit, None) => {
                 self.alarms(Clock::Accept, (accept.at, Notice), (accept.late, Yellow))
             }
             // The desk above may take it over now, and should know.
-            (OnLapse::Never, _) | (OnLapse::AtDouble, None) => self.raise(accept.late, Notice, Clock::Accept),
+            (AutoEscalation::Never, _) | (AutoEscalation::AtDouble, None) => {
+                self.raise(accept.late, Notice, Clock::Accept)
+            }
         }
     }
 
@@ -248,7 +199,7 @@ impl Watch<'_> {
     fn raise(&mut self, at: Instant, level: SupervisionLevel, clock: Clock) {
         let present = self.case.incident.proceedings.alarm.map(|alarm| alarm.level);
         if present.is_none_or(|present| present < level) {
-            self.at(Some(at), Turn::Alarm(level, clock));
+            self.at(Some(at), AutomaticAction::Alarm(level, clock));
         }
     }
 }

@@ -1,18 +1,21 @@
 //! Refusals: why a command or a report cannot be.
 
 use crate::{
-    category::{CategoryCode, Severity},
-    commands::CommandKind,
-    deadline::{Limit, LimitUnit},
-    duty::DutyRole,
-    event::Hash,
-    incident::{IncidentId, State},
-    linkage::LinkageError,
+    command_kind::CommandKind,
+    geography::unit::UnitCode,
+    hash::Hash,
+    ids::IncidentId,
+    incident::{State, linkage::LinkageError, proceedings::RequestKind},
     organisation::OrganisationCode,
-    proceedings::RequestKind,
-    reason::ReasonCode,
-    time::Instant,
-    unit::UnitCode,
+    rules::{
+        category::{CategoryCode, Severity},
+        duty_list::DutyRole,
+        reason::ReasonCode,
+    },
+    time::{
+        Instant,
+        deadline::{Limit, LimitUnit},
+    },
 };
 
 /// Why the rules say no. What the caller could do instead is told at the edge, from the same facts.

@@ -4,14 +4,15 @@ use std::{collections::HashMap, fmt};
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
+    account::{Actor, Role},
+    geography::unit::{GridCode, UnitCode},
+    ids::AccountId,
     organisation::OrganisationCode,
     time::Instant,
-    unit::{GridCode, UnitCode},
 };
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{Db, DbId, DbTime, on_each},
     error::{StoreResult, decode},
     grids,
     schema::{account, account_grid},
@@ -67,7 +68,7 @@ impl fmt::Debug for PasswordHash {
 
 /// Which accounts to list.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Filter {
+pub struct AccountFilter {
     /// Those of this unit and the units under it.
     pub within: UnitCode,
     /// Those whose user name comes after this one.
@@ -79,7 +80,7 @@ pub struct Filter {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = account, treat_none_as_default_value = false)]
 pub(crate) struct Row {
-    id: Key,
+    id: DbId,
     username: String,
     display_name: String,
     password_hash: String,
@@ -87,8 +88,8 @@ pub(crate) struct Row {
     organisation: String,
     must_change_password: bool,
     disabled: bool,
-    created_at: At,
-    updated_at: At,
+    created_at: DbTime,
+    updated_at: DbTime,
 }
 
 impl Row {
@@ -102,8 +103,8 @@ impl Row {
             organisation: one.organisation.to_string(),
             must_change_password: one.must_change_password,
             disabled: one.disabled,
-            created_at: At(one.created_at),
-            updated_at: At(one.updated_at),
+            created_at: DbTime(one.created_at),
+            updated_at: DbTime(one.updated_at),
         }
     }
 
@@ -154,7 +155,7 @@ pub fn insert(db: &mut Db, one: &Account, password: &PasswordHash) -> StoreResul
 /// When the query fails or the row does not decode.
 pub fn get(db: &mut Db, id: AccountId) -> StoreResult<Option<Account>> {
     let row: Option<Row> =
-        account::table.find(Key::from(id)).select(Row::as_select()).first(db).optional()?;
+        account::table.find(DbId::from(id)).select(Row::as_select()).first(db).optional()?;
     Ok(completed(db, row)?.map(|(one, _)| one))
 }
 
@@ -176,7 +177,7 @@ pub fn find_by_username(db: &mut Db, username: &str) -> StoreResult<Option<(Acco
 /// # Errors
 /// When the query fails or the row does not decode.
 pub fn hold(db: &mut Db, id: AccountId) -> StoreResult<Option<(Account, PasswordHash)>> {
-    let found = account::table.find(Key::from(id));
+    let found = account::table.find(DbId::from(id));
     let row: Option<Row> = match db {
         // Not `FOR UPDATE`, which would keep rows that refer to the account from being inserted.
         Db::Postgres(conn) => found.for_no_key_update().select(Row::as_select()).first(conn),
@@ -191,7 +192,7 @@ pub fn hold(db: &mut Db, id: AccountId) -> StoreResult<Option<(Account, Password
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
-pub fn list(db: &mut Db, filter: &Filter) -> StoreResult<Vec<Account>> {
+pub fn list(db: &mut Db, filter: &AccountFilter) -> StoreResult<Vec<Account>> {
     // Codes of units are prefixes of those of the units under them, and digits need no escape.
     let within = account::organisation.like(format!("{}%", filter.within));
     // Every user name comes after the empty one.
@@ -203,7 +204,7 @@ pub fn list(db: &mut Db, filter: &Filter) -> StoreResult<Vec<Account>> {
         .limit(i64::from(filter.limit))
         .select(Row::as_select())
         .load(db)?;
-    let ids: Vec<Key> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
     let mut grids = grids_of(db, &ids)?;
     rows.into_iter()
         .map(|row| {
@@ -222,7 +223,7 @@ pub fn count_colleagues(db: &mut Db, organisation: OrganisationCode, account: Ac
         .filter(account::organisation.eq(organisation.to_string()))
         .filter(account::disabled.eq(false))
         .filter(account::role.ne(Role::GridWorker.as_str()))
-        .filter(account::id.ne(Key::from(account)))
+        .filter(account::id.ne(DbId::from(account)))
         .count()
         .get_result(db)?)
 }
@@ -239,7 +240,7 @@ pub fn count_active(db: &mut Db, role: Role) -> StoreResult<usize> {
         // One order for all, so that two who count do not wait for each other.
         .order(account::id)
         .select(account::id);
-    let ids: Vec<Key> = match db {
+    let ids: Vec<DbId> = match db {
         Db::Postgres(conn) => query.for_no_key_update().load(conn),
         Db::Sqlite(conn) => query.load(conn),
     }?;
@@ -260,9 +261,9 @@ pub fn set_password(
     let change = (
         account::password_hash.eq(&password.0),
         account::must_change_password.eq(must_change),
-        account::updated_at.eq(At(at)),
+        account::updated_at.eq(DbTime(at)),
     );
-    diesel::update(account::table.find(Key::from(id))).set(change).execute(db)?;
+    diesel::update(account::table.find(DbId::from(id))).set(change).execute(db)?;
     Ok(())
 }
 
@@ -271,8 +272,8 @@ pub fn set_password(
 /// # Errors
 /// When the query fails.
 pub fn set_disabled(db: &mut Db, id: AccountId, disabled: bool, at: Instant) -> StoreResult<()> {
-    let change = (account::disabled.eq(disabled), account::updated_at.eq(At(at)));
-    diesel::update(account::table.find(Key::from(id))).set(change).execute(db)?;
+    let change = (account::disabled.eq(disabled), account::updated_at.eq(DbTime(at)));
+    diesel::update(account::table.find(DbId::from(id))).set(change).execute(db)?;
     Ok(())
 }
 
@@ -281,8 +282,8 @@ pub fn set_disabled(db: &mut Db, id: AccountId, disabled: bool, at: Instant) -> 
 /// # Errors
 /// When the query fails.
 pub fn rename(db: &mut Db, id: AccountId, display_name: &str, at: Instant) -> StoreResult<()> {
-    let change = (account::display_name.eq(display_name), account::updated_at.eq(At(at)));
-    diesel::update(account::table.find(Key::from(id))).set(change).execute(db)?;
+    let change = (account::display_name.eq(display_name), account::updated_at.eq(DbTime(at)));
+    diesel::update(account::table.find(DbId::from(id))).set(change).execute(db)?;
     Ok(())
 }
 
@@ -301,10 +302,10 @@ pub fn move_to(
     let change = (
         account::role.eq(role.as_str()),
         account::organisation.eq(organisation.to_string()),
-        account::updated_at.eq(At(at)),
+        account::updated_at.eq(DbTime(at)),
     );
-    diesel::update(account::table.find(Key::from(id))).set(change).execute(db)?;
-    diesel::delete(account_grid::table.filter(account_grid::account_id.eq(Key::from(id)))).execute(db)?;
+    diesel::update(account::table.find(DbId::from(id))).set(change).execute(db)?;
+    diesel::delete(account_grid::table.filter(account_grid::account_id.eq(DbId::from(id)))).execute(db)?;
     insert_grids(db, id, grids)
 }
 
@@ -316,7 +317,7 @@ fn insert_grids(db: &mut Db, id: AccountId, codes: &[GridCode]) -> StoreResult<(
     // One by one: for several rows diesel opens a transaction of its own on SQLite, inside of which we are.
     for (position, code) in (0i16..).zip(codes) {
         let row = (
-            account_grid::account_id.eq(Key::from(id)),
+            account_grid::account_id.eq(DbId::from(id)),
             account_grid::position.eq(position),
             account_grid::grid_code.eq(grids::to_db(*code)),
         );
@@ -326,8 +327,8 @@ fn insert_grids(db: &mut Db, id: AccountId, codes: &[GridCode]) -> StoreResult<(
 }
 
 /// The grids of each account, in its order.
-fn grids_of(db: &mut Db, ids: &[Key]) -> StoreResult<HashMap<uuid::Uuid, Vec<GridCode>>> {
-    let rows: Vec<(Key, i64)> = on_each!(db, conn => account_grid::table
+fn grids_of(db: &mut Db, ids: &[DbId]) -> StoreResult<HashMap<uuid::Uuid, Vec<GridCode>>> {
+    let rows: Vec<(DbId, i64)> = on_each!(db, conn => account_grid::table
         .filter(account_grid::account_id.eq_any(ids))
         .order((account_grid::account_id, account_grid::position))
         .select((account_grid::account_id, account_grid::grid_code))
@@ -343,8 +344,8 @@ fn grids_of(db: &mut Db, ids: &[Key]) -> StoreResult<HashMap<uuid::Uuid, Vec<Gri
 pub(crate) mod tests {
     use chrono::TimeDelta;
     use grassroots_domain::{
+        geography::unit::{Unit, UnitCode},
         organisation::OrganisationCode,
-        unit::{Unit, UnitCode},
     };
     use uuid::Uuid;
 
@@ -490,7 +491,8 @@ pub(crate) mod tests {
             assert!(added(&store, &account(name, Role::GridWorker, unit, &["001", "002"])).await);
         }
         let names = async |within: &str, after: Option<&str>, limit| {
-            let filter = Filter { within: within.parse().unwrap(), after: after.map(str::to_owned), limit };
+            let filter =
+                AccountFilter { within: within.parse().unwrap(), after: after.map(str::to_owned), limit };
             let page = store.read(move |db| list(db, &filter)).await.unwrap();
             assert!(page.iter().all(|one| one.grids.len() == 2));
             page.into_iter().map(|one| one.username).collect::<String>()

@@ -10,7 +10,7 @@ use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::Text,
 };
 
-use crate::{error::StoreError, pool::Target};
+use crate::{error::StoreError, pool::DatabaseTarget};
 
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ impl From<diesel::result::Error> for BackupError {
 }
 
 #[derive(QueryableByName)]
-struct Check {
+struct IntegrityCheck {
     #[diesel(sql_type = Text)]
     integrity_check: String,
 }
@@ -61,12 +61,12 @@ struct Check {
 /// # Errors
 /// [`BackupError`]; then `target` was not made.
 pub fn copy(url: &str, target: &Path) -> Result<u64, BackupError> {
-    let source = Target::parse(url)?;
+    let source = DatabaseTarget::parse(url)?;
     match &source {
-        Target::Postgres(_) => return Err(BackupError::Postgres),
+        DatabaseTarget::Postgres(_) => return Err(BackupError::Postgres),
         // Connecting would create it.
-        Target::Sqlite(path) if !path.exists() => return Err(BackupError::NoDatabase(path.clone())),
-        Target::Sqlite(_) => {}
+        DatabaseTarget::Sqlite(path) if !path.exists() => return Err(BackupError::NoDatabase(path.clone())),
+        DatabaseTarget::Sqlite(_) => {}
     }
     // An absolute path, so that SQLite takes no name for a URI.
     let target = std::path::absolute(target).map_err(at(target))?;
@@ -101,7 +101,7 @@ fn create_private(path: &Path) -> Result<(), BackupError> {
     }
 }
 
-fn write(source: &Target, draft: &Path) -> Result<(), BackupError> {
+fn write(source: &DatabaseTarget, draft: &Path) -> Result<(), BackupError> {
     let mut original = source.connect().map_err(|error| StoreError::Open(error.to_string()))?;
     // SQLite takes the copying for a change of the original, which it is not.
     original.batch_execute("PRAGMA query_only = OFF;")?;
@@ -111,7 +111,7 @@ fn write(source: &Target, draft: &Path) -> Result<(), BackupError> {
         .map_err(|error| StoreError::Open(error.to_string()))?;
     // The migration of the server that opens the copy makes a new epoch.
     copy.batch_execute("PRAGMA journal_mode = DELETE; DELETE FROM feed;")?;
-    let answers: Vec<Check> = diesel::sql_query("PRAGMA integrity_check").load(&mut copy)?;
+    let answers: Vec<IntegrityCheck> = diesel::sql_query("PRAGMA integrity_check").load(&mut copy)?;
     let problems: Vec<String> =
         answers.into_iter().map(|answer| answer.integrity_check).filter(|answer| answer != "ok").collect();
     if problems.is_empty() { Ok(()) } else { Err(BackupError::Damaged(problems.join("; "))) }
@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        ground::{self, Stamp},
+        ground::{self, ReferenceStamp},
         migrations,
         store::{Store, StoreConfig},
     };
@@ -166,8 +166,8 @@ mod tests {
         note(&store, "after").await;
 
         let restored = open(&target);
-        assert_eq!(restored.read(ground::stamp).await.unwrap(), Stamp { ground: 1, rules: 0 });
-        assert_eq!(store.read(ground::stamp).await.unwrap(), Stamp { ground: 2, rules: 0 });
+        assert_eq!(restored.read(ground::stamp).await.unwrap(), ReferenceStamp { ground: 1, rules: 0 });
+        assert_eq!(store.read(ground::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
         let epoch = |page: crate::feed::Page| page.next.epoch;
         assert_ne!(
             crate::feed::read(&store, None, 1).await.map(epoch).unwrap(),

@@ -12,7 +12,10 @@ use diesel::{
     sql_types::{BigInt, Binary, HasSqlType, SqlType, Timestamptz},
     sqlite::{Sqlite, SqliteConnection},
 };
-use grassroots_domain::{account::AccountId, incident::IncidentId, time::Instant};
+use grassroots_domain::{
+    ids::{AccountId, IncidentId},
+    time::Instant,
+};
 use uuid::Uuid;
 
 use crate::error::{StoreError, StoreResult};
@@ -91,125 +94,125 @@ pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> 
 /// SQL type of ids: `uuid`, or 16 bytes.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]
-pub struct Id;
+pub struct SqlId;
 
 /// SQL type of times: `timestamptz`, or microseconds since 1970.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
-pub struct Moment;
+pub struct SqlTime;
 
 /// An id as it is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Id)]
-pub struct Key(pub Uuid);
+#[diesel(sql_type = SqlId)]
+pub struct DbId(pub Uuid);
 
 /// A time as it is stored.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Moment)]
-pub struct At(pub Instant);
+#[diesel(sql_type = SqlTime)]
+pub struct DbTime(pub Instant);
 
-impl From<AccountId> for Key {
+impl From<AccountId> for DbId {
     fn from(id: AccountId) -> Self {
         Self(id.0)
     }
 }
 
-impl From<IncidentId> for Key {
+impl From<IncidentId> for DbId {
     fn from(id: IncidentId) -> Self {
         Self(id.0)
     }
 }
 
-impl HasSqlType<Id> for MultiBackend {
+impl HasSqlType<SqlId> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
-        Self::lookup_sql_type::<Id>(lookup)
+        Self::lookup_sql_type::<SqlId>(lookup)
     }
 }
 
-impl HasSqlType<Moment> for MultiBackend {
+impl HasSqlType<SqlTime> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
-        Self::lookup_sql_type::<Moment>(lookup)
+        Self::lookup_sql_type::<SqlTime>(lookup)
     }
 }
 
-impl ToSql<Id, Pg> for Key {
+impl ToSql<SqlId, Pg> for DbId {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         std::io::Write::write_all(out, self.0.as_bytes())?;
         Ok(IsNull::No)
     }
 }
 
-impl ToSql<Id, Sqlite> for Key {
+impl ToSql<SqlId, Sqlite> for DbId {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.as_bytes().as_slice());
         Ok(IsNull::No)
     }
 }
 
-impl ToSql<Id, MultiBackend> for Key {
+impl ToSql<SqlId, MultiBackend> for DbId {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Id, self));
+        out.set_value((SqlId, self));
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Id, Pg> for Key {
+impl FromSql<SqlId, Pg> for DbId {
     fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Uuid::from_slice(value.as_bytes())?))
     }
 }
 
-impl FromSql<Id, Sqlite> for Key {
+impl FromSql<SqlId, Sqlite> for DbId {
     fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?)?))
     }
 }
 
-impl FromSql<Id, MultiBackend> for Key {
+impl FromSql<SqlId, MultiBackend> for DbId {
     fn from_sql(
         value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
     ) -> deserialize::Result<Self> {
-        value.from_sql::<Self, Id>()
+        value.from_sql::<Self, SqlId>()
     }
 }
 
-impl ToSql<Moment, Pg> for At {
+impl ToSql<SqlTime, Pg> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
     }
 }
 
-impl ToSql<Moment, Sqlite> for At {
+impl ToSql<SqlTime, Sqlite> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.timestamp_micros());
         Ok(IsNull::No)
     }
 }
 
-impl ToSql<Moment, MultiBackend> for At {
+impl ToSql<SqlTime, MultiBackend> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Moment, self));
+        out.set_value((SqlTime, self));
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Moment, Pg> for At {
+impl FromSql<SqlTime, Pg> for DbTime {
     fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value).map(Self)
     }
 }
 
-impl FromSql<Moment, Sqlite> for At {
+impl FromSql<SqlTime, Sqlite> for DbTime {
     fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?;
         DateTime::from_timestamp_micros(micros).map(Self).ok_or_else(|| "time out of range".into())
     }
 }
 
-impl FromSql<Moment, MultiBackend> for At {
+impl FromSql<SqlTime, MultiBackend> for DbTime {
     fn from_sql(
         value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
     ) -> deserialize::Result<Self> {
-        value.from_sql::<Self, Moment>()
+        value.from_sql::<Self, SqlTime>()
     }
 }

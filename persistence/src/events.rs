@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    account::AccountId,
-    event::{Event, EventBody, Hash, SCHEMA_VERSION, event_hash, remark_hash},
-    incident::IncidentId,
-    open::{Decided, Reported},
-    remark::{Audience, Label, Remark},
+    decision::Decided,
+    events::{Event, EventBody, SCHEMA_VERSION, event_hash, remark_hash, reporting::Reported},
+    hash::Hash,
+    ids::{AccountId, IncidentId},
+    incident::remark::{Audience, Label, Remark},
 };
 
 use crate::{
-    db::{At, Db, Key, insert_rows, insert_rows_returning},
+    db::{Db, DbId, DbTime, insert_rows, insert_rows_returning},
     error::{StoreError, StoreResult, decode},
     legs::{count_from_db, count_to_db},
     reports::hash_from_db,
@@ -51,10 +51,10 @@ impl StoredEvent {
 struct NewRow<'a> {
     incident_id: i64,
     incident_seq: i32,
-    at: At,
+    at: DbTime,
     kind: &'static str,
     schema_version: i32,
-    actor_id: Key,
+    actor_id: DbId,
     body: &'a str,
     words_hash: Option<&'a [u8]>,
     prev_hash: &'a [u8],
@@ -62,11 +62,11 @@ struct NewRow<'a> {
 }
 
 impl<'a> NewRow<'a> {
-    fn new(incident_id: i64, link: &'a Link) -> Self {
+    fn new(incident_id: i64, link: &'a ChainLink) -> Self {
         Self {
             incident_id,
             incident_seq: count_to_db(link.event.seq),
-            at: At(link.event.at),
+            at: DbTime(link.event.at),
             kind: link.event.body.event_type().as_str(),
             schema_version: SCHEMA_VERSION,
             actor_id: link.event.actor.into(),
@@ -83,9 +83,9 @@ impl<'a> NewRow<'a> {
 struct Row {
     id: i64,
     incident_seq: i32,
-    at: At,
+    at: DbTime,
     schema_version: i32,
-    actor_id: Key,
+    actor_id: DbId,
     body: String,
     words_hash: Option<Vec<u8>>,
     prev_hash: Vec<u8>,
@@ -116,10 +116,10 @@ impl Row {
 
 /// Events of one incident that are not stored yet, each with its place in the chain.
 #[derive(Clone, Debug)]
-pub struct Chain(Vec<Link>);
+pub struct Chain(Vec<ChainLink>);
 
 #[derive(Clone, Debug)]
-struct Link {
+struct ChainLink {
     event: Event,
     body: String,
     words: Option<Hash>,
@@ -161,7 +161,7 @@ impl Chain {
                 if remarks.is_empty() { said.filter(|_| event.seq == 1) } else { Some(hash_of(&remarks)) };
             let body = canonical(&event.body)?;
             let hash = event_hash(event, SCHEMA_VERSION, &body, words, previous);
-            links.push(Link { event: event.clone(), body, words, previous, hash, remarks });
+            links.push(ChainLink { event: event.clone(), body, words, previous, hash, remarks });
             previous = hash;
         }
         Ok(Self(links))
@@ -234,7 +234,7 @@ fn newest_hash(db: &mut Db, incident: i64) -> StoreResult<Hash> {
 /// # Errors
 /// When a query fails or a row does not decode.
 pub fn history(db: &mut Db, key: i64) -> StoreResult<Vec<StoredEvent>> {
-    let rows: Vec<(Key, Row)> = event::table
+    let rows: Vec<(DbId, Row)> = event::table
         .inner_join(incident::table)
         .filter(event::incident_id.eq(key))
         .order(event::incident_seq)
@@ -245,7 +245,7 @@ pub fn history(db: &mut Db, key: i64) -> StoreResult<Vec<StoredEvent>> {
 
 /// The events with these keys, in the order of the keys.
 pub(crate) fn by_keys(db: &mut Db, keys: &[i64]) -> StoreResult<Vec<StoredEvent>> {
-    let rows: Vec<(Key, Row)> = event::table
+    let rows: Vec<(DbId, Row)> = event::table
         .inner_join(incident::table)
         .filter(event::id.eq_any(keys))
         .select((incident::uuid, Row::as_select()))

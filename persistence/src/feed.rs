@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, Key, insert_rows},
+    db::{Db, DbId, insert_rows},
     error::{StoreError, StoreResult},
     events::{self, StoredEvent},
     schema::{event_position, event_waiting, feed},
@@ -129,14 +129,14 @@ fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> Result<Page, FeedErro
 
 /// Which history this is.
 fn epoch(db: &mut Db) -> StoreResult<Uuid> {
-    let Key(epoch) = feed::table.select(feed::epoch).first(db)?;
+    let DbId(epoch) = feed::table.select(feed::epoch).first(db)?;
     Ok(epoch)
 }
 
 /// Gives a new database its epoch.
 pub(crate) fn ensure_epoch(db: &mut Db) -> StoreResult<()> {
-    if feed::table.select(feed::epoch).first::<Key>(db).optional()?.is_none() {
-        diesel::insert_into(feed::table).values(feed::epoch.eq(Key(Uuid::new_v4()))).execute(db)?;
+    if feed::table.select(feed::epoch).first::<DbId>(db).optional()?.is_none() {
+        diesel::insert_into(feed::table).values(feed::epoch.eq(DbId(Uuid::new_v4()))).execute(db)?;
     }
     Ok(())
 }

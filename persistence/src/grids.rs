@@ -1,7 +1,7 @@
 //! Table `grid`.
 
 use diesel::prelude::*;
-use grassroots_domain::unit::GridCode;
+use grassroots_domain::geography::unit::GridCode;
 
 use crate::{
     db::{Db, on_each},

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use grassroots_domain::time::Instant;
 
 use crate::{
-    db::{At, Db},
+    db::{Db, DbTime},
     error::StoreResult,
     rules,
     schema::ground,
@@ -12,7 +12,7 @@ use crate::{
 
 /// What a server holds in memory: it is stale when the numbers in the database are others.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Stamp {
+pub struct ReferenceStamp {
     /// The newest import.
     pub ground: i64,
     /// The newest rules.
@@ -23,9 +23,9 @@ pub struct Stamp {
 ///
 /// # Errors
 /// When a query fails.
-pub fn stamp(db: &mut Db) -> StoreResult<Stamp> {
+pub fn stamp(db: &mut Db) -> StoreResult<ReferenceStamp> {
     let newest: Option<i64> = ground::table.select(diesel::dsl::max(ground::version)).first(db)?;
-    Ok(Stamp { ground: newest.unwrap_or(0), rules: rules::newest_version(db)? })
+    Ok(ReferenceStamp { ground: newest.unwrap_or(0), rules: rules::newest_version(db)? })
 }
 
 /// Notes an import, so that running servers load the ground again.
@@ -35,7 +35,7 @@ pub fn stamp(db: &mut Db) -> StoreResult<Stamp> {
 pub fn note_import(db: &mut Db, note: &str, now: Instant) -> StoreResult<()> {
     let version = stamp(db)?.ground + 1;
     diesel::insert_into(ground::table)
-        .values((ground::version.eq(version), ground::imported_at.eq(At(now)), ground::note.eq(note)))
+        .values((ground::version.eq(version), ground::imported_at.eq(DbTime(now)), ground::note.eq(note)))
         .execute(db)?;
     Ok(())
 }

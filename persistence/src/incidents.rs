@@ -4,25 +4,26 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    account::AccountId,
-    case::Case,
-    category::CategoryCode,
-    incident::{Incident, IncidentId, State},
-    leg::{CustodyLeg, HandlingLeg},
+    geography::{place::Place, unit::Level},
+    ids::{AccountId, IncidentId},
+    incident::{
+        Incident, State,
+        case::Case,
+        leg::{CustodyLeg, HandlingLeg},
+        proceedings::Proceedings,
+    },
     organisation::OrganisationCode,
-    place::Place,
-    proceedings::Proceedings,
     reconcile::wakes_at,
+    rules::category::CategoryCode,
     time::Instant,
-    unit::Level,
 };
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, MultiBackend, insert_rows_returning},
+    db::{Db, DbId, DbTime, MultiBackend, insert_rows_returning},
     error::{StoreError, StoreResult, decode, from_json, to_json},
     grids,
-    intake::Opening,
+    intake::NewIncident,
     legs::{self, count_from_db, count_to_db},
     linkages,
     schema::incident,
@@ -31,7 +32,7 @@ use crate::{
 
 /// An incident with what only the database knows of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stored {
+pub struct IncidentRecord {
     /// Its key: gives insert order and the incident number.
     pub key: i64,
     /// The random part of its query code.
@@ -43,7 +44,7 @@ pub struct Stored {
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = incident, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Row {
-    pub(crate) uuid: Key,
+    pub(crate) uuid: DbId,
     version: i32,
     category: String,
     severity: String,
@@ -54,9 +55,9 @@ pub(crate) struct Row {
     township_code: Option<i64>,
     county_code: i64,
     city_code: i64,
-    reporter_id: Key,
-    received_at: At,
-    last_event_at: At,
+    reporter_id: DbId,
+    received_at: DbTime,
+    last_event_at: DbTime,
     first_desk: String,
     first_accepted_by: Option<String>,
     skip_rank: i16,
@@ -71,32 +72,32 @@ pub(crate) struct Row {
     outcome: Option<String>,
     resolved_level: Option<String>,
     in_place: bool,
-    ended_at: Option<At>,
+    ended_at: Option<DbTime>,
     rules_version: i64,
     total: String,
     proceedings: Option<String>,
     desk: String,
     superior: Option<String>,
-    at_desk_since: Option<At>,
+    at_desk_since: Option<DbTime>,
     sent_back: bool,
-    wakes_at: Option<At>,
+    wakes_at: Option<DbTime>,
     supervision: Option<String>,
     supervised_by: Option<String>,
-    supervised_since: Option<At>,
+    supervised_since: Option<DbTime>,
     alarmed_by: Option<String>,
-    alarmed_since: Option<At>,
+    alarmed_since: Option<DbTime>,
     awaits_decision: bool,
-    asked_since: Option<At>,
-    asked_by_id: Option<Key>,
+    asked_since: Option<DbTime>,
+    asked_by_id: Option<DbId>,
     asked_by_rank: Option<i16>,
-    disputed_since: Option<At>,
-    awaited_from_id: Option<Key>,
-    awaited_since: Option<At>,
-    awaited_until: Option<At>,
-    checker_id: Option<Key>,
-    caretaker_id: Option<Key>,
+    disputed_since: Option<DbTime>,
+    awaited_from_id: Option<DbId>,
+    awaited_since: Option<DbTime>,
+    awaited_until: Option<DbTime>,
+    checker_id: Option<DbId>,
+    caretaker_id: Option<DbId>,
     holder: Option<String>,
-    due_at: Option<At>,
+    due_at: Option<DbTime>,
 }
 
 #[derive(Insertable)]
@@ -147,8 +148,8 @@ impl Row {
             county_code: units::to_db(incident.place.county),
             city_code: units::to_db(incident.place.city),
             reporter_id: incident.reporter.into(),
-            received_at: At(incident.received_at),
-            last_event_at: At(incident.last_event_at),
+            received_at: DbTime(incident.received_at),
+            last_event_at: DbTime(incident.last_event_at),
             first_desk: incident.first_desk.to_string(),
             first_accepted_by: incident.first_accepted_by.map(|desk| desk.to_string()),
             skip_rank: rank(incident.skips),
@@ -163,7 +164,7 @@ impl Row {
             outcome: incident.outcome.map(|outcome| outcome.to_string()),
             resolved_level: incident.resolved_level.map(|level| level.as_str().to_owned()),
             in_place: incident.in_place,
-            ended_at: incident.ended_at.map(At),
+            ended_at: incident.ended_at.map(DbTime),
             rules_version: incident.rules_version,
             total: to_json("incident.total", &incident.total)?,
             proceedings: (*proceedings != Proceedings::default())
@@ -171,26 +172,26 @@ impl Row {
                 .transpose()?,
             desk: case.desk().unwrap_or(incident.first_desk).to_string(),
             superior: case.open_custody().and_then(|leg| leg.superior).map(|desk| desk.to_string()),
-            at_desk_since: case.at_desk_since().map(At),
+            at_desk_since: case.at_desk_since().map(DbTime),
             sent_back: case.was_sent_back(),
-            wakes_at: wakes_at(case).map(At),
+            wakes_at: wakes_at(case).map(DbTime),
             supervision: supervision.map(|supervision| supervision.level.to_string()),
             supervised_by: supervision.map(|supervision| supervision.by.to_string()),
-            supervised_since: supervision.map(|supervision| At(supervision.at)),
+            supervised_since: supervision.map(|supervision| DbTime(supervision.at)),
             alarmed_by: alarm.map(|alarm| alarm.by.to_string()),
-            alarmed_since: alarm.map(|alarm| At(alarm.at)),
+            alarmed_since: alarm.map(|alarm| DbTime(alarm.at)),
             awaits_decision: request.is_some() || disputed_since.is_some(),
-            asked_since: request.map(|request| At(request.at)),
+            asked_since: request.map(|request| DbTime(request.at)),
             asked_by_id: request.map(|request| request.by.into()),
             asked_by_rank: request.map(|request| rank(Some(request.organisation.unit.level()))),
-            disputed_since: disputed_since.map(At),
+            disputed_since: disputed_since.map(DbTime),
             awaited_from_id: awaited.map(|awaited| awaited.from.into()),
-            awaited_since: awaited.map(|awaited| At(awaited.due.from)),
-            awaited_until: awaited.map(|awaited| At(awaited.due.at)),
+            awaited_since: awaited.map(|awaited| DbTime(awaited.due.from)),
+            awaited_until: awaited.map(|awaited| DbTime(awaited.due.at)),
             checker_id: proceedings.check.map(|check| check.worker.into()),
-            caretaker_id: proceedings.caretaker.map(Key::from),
+            caretaker_id: proceedings.caretaker.map(DbId::from),
             holder: case.holder().map(|holder| holder.to_string()),
-            due_at: case.due().map(|due| At(due.at)),
+            due_at: case.due().map(|due| DbTime(due.at)),
         })
     }
 }
@@ -258,14 +259,14 @@ pub fn waking(
     limit: u32,
 ) -> StoreResult<Vec<(Instant, i64)>> {
     let mut query = incident::table
-        .filter(incident::wakes_at.lt(At(now)))
+        .filter(incident::wakes_at.lt(DbTime(now)))
         .select((incident::wakes_at.assume_not_null(), incident::id))
         .into_boxed::<MultiBackend>();
     if let Some((at, key)) = after {
-        let later = incident::wakes_at.eq(At(at)).and(incident::id.gt(key).nullable());
-        query = query.filter(incident::wakes_at.gt(At(at)).or(later));
+        let later = incident::wakes_at.eq(DbTime(at)).and(incident::id.gt(key).nullable());
+        query = query.filter(incident::wakes_at.gt(DbTime(at)).or(later));
     }
-    let rows: Vec<(At, i64)> =
+    let rows: Vec<(DbTime, i64)> =
         query.order((incident::wakes_at, incident::id)).limit(i64::from(limit)).load(db)?;
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
 }
@@ -348,14 +349,14 @@ pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64
 /// A result that `account` is to look at and has not yet.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn sent_to_look(account: AccountId) -> _ {
-    let (key, state): (Key, &'static str) = (Key::from(account), State::PendingVerification.as_str());
+    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
     incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
 }
 
 /// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn looked_after(account: AccountId) -> _ {
-    let key: Key = Key::from(account);
+    let key: DbId = DbId::from(account);
     let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
     // Nobody learns from a number that somebody reported what protects its reporter.
     let unprotected = incident::reporter_hidden.eq(false);
@@ -366,8 +367,8 @@ fn looked_after(account: AccountId) -> _ {
 ///
 /// # Errors
 /// When a query fails or a row does not decode.
-pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<Stored>> {
-    let id: Option<Key> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
+pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<IncidentRecord>> {
+    let id: Option<DbId> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
     id.map_or(Ok(None), |id| find(db, IncidentId(id.0)))
 }
 
@@ -375,9 +376,9 @@ pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<Stored>> {
 ///
 /// # Errors
 /// When a query fails or a row does not decode.
-pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<Stored>> {
+pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> {
     let row: Option<(i64, String, Row)> = incident::table
-        .filter(incident::uuid.eq(Key::from(id)))
+        .filter(incident::uuid.eq(DbId::from(id)))
         .select((incident::id, incident::query_secret, Row::as_select()))
         .first(db)
         .optional()?;
@@ -387,11 +388,11 @@ pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<Stored>> {
         custody: legs::custody(db, key)?,
         handling: legs::handling(db, key)?,
     };
-    Ok(Some(Stored { key, query_secret, case }))
+    Ok(Some(IncidentRecord { key, query_secret, case }))
 }
 
 /// Adds the legs to rows of incidents, in the order of the rows.
-pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<Stored>> {
+pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<IncidentRecord>> {
     let keys: Vec<i64> = rows.iter().map(|(key, ..)| *key).collect();
     let (custody, handling) = legs::of_incidents(db, &keys)?;
     let mut by_key = BTreeMap::<i64, (Vec<CustodyLeg>, Vec<HandlingLeg>)>::new();
@@ -404,21 +405,25 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
     rows.into_iter()
         .map(|(key, query_secret, row)| {
             let (custody, handling) = by_key.remove(&key).unwrap_or_default();
-            Ok(Stored { key, query_secret, case: Case { incident: row.try_into()?, custody, handling } })
+            Ok(IncidentRecord {
+                key,
+                query_secret,
+                case: Case { incident: row.try_into()?, custody, handling },
+            })
         })
         .collect()
 }
 
 /// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
-pub(crate) fn insert_all(db: &mut Db, new: &[&Opening]) -> StoreResult<Vec<Option<i64>>> {
+pub(crate) fn insert_all(db: &mut Db, new: &[&NewIncident]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<NewRow> = new
         .iter()
-        .map(|Opening { case, query_secret, report, .. }| {
+        .map(|NewIncident { case, query_secret, report, .. }| {
             let cell = report.position.as_ref().map(|position| similar::cell(position.wgs84));
             Ok(NewRow { query_secret, cell, row: Row::new(case)? })
         })
         .collect::<StoreResult<_>>()?;
-    let written: Vec<(Key, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
+    let written: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
         .on_conflict(incident::uuid)
         .do_nothing()

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, Key},
+    db::{Db, DbId},
     error::StoreResult,
     schema::installation,
 };
@@ -14,6 +14,6 @@ use crate::{
 /// # Errors
 /// When the query fails.
 pub fn id(db: &mut Db) -> StoreResult<Uuid> {
-    let Key(id) = installation::table.select(installation::id).first(db)?;
+    let DbId(id) = installation::table.select(installation::id).first(db)?;
     Ok(id)
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use grassroots_domain::{case::Case, event::words_hash, open::Decision};
+use grassroots_domain::{decision::Decision, hash::words_hash, incident::case::Case};
 use tokio::sync::{
     Mutex,
     mpsc::{Receiver, Sender, channel, error::TrySendError},
@@ -30,7 +30,7 @@ const WRITERS: usize = 2;
 
 /// An incident as it is first written.
 #[derive(Clone, Debug)]
-pub struct Opening {
+pub struct NewIncident {
     /// The incident and its legs.
     pub case: Case,
     /// The random part of its query code.
@@ -40,7 +40,7 @@ pub struct Opening {
     chain: Chain,
 }
 
-impl Opening {
+impl NewIncident {
     /// What was decided about a report. Words of later events are salted with what `salt` gives; those of the first
     /// stand in the report.
     ///
@@ -62,8 +62,8 @@ impl Opening {
 ///
 /// # Errors
 /// When a query fails.
-pub fn insert_all(db: &mut Db, openings: &[Arc<Opening>]) -> StoreResult<Vec<Option<i64>>> {
-    let all: Vec<&Opening> = openings.iter().map(Arc::as_ref).collect();
+pub fn insert_all(db: &mut Db, openings: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
+    let all: Vec<&NewIncident> = openings.iter().map(Arc::as_ref).collect();
     let keys = incidents::insert_all(db, &all)?;
     let new = || openings.iter().zip(&keys).filter_map(|(opening, key)| Some((opening, (*key)?)));
     let custody: Vec<_> =
@@ -86,7 +86,7 @@ pub fn insert_all(db: &mut Db, openings: &[Arc<Opening>]) -> StoreResult<Vec<Opt
 pub struct Intake(Sender<Waiting>);
 
 struct Waiting {
-    opening: Arc<Opening>,
+    opening: Arc<NewIncident>,
     reply: oneshot::Sender<StoreResult<Option<i64>>>,
 }
 
@@ -107,7 +107,7 @@ impl Intake {
     ///
     /// # Errors
     /// When a query fails; [`StoreError::Busy`] and [`StoreError::Unavailable`] when it could not be committed.
-    pub async fn write(&self, opening: Arc<Opening>) -> StoreResult<Option<i64>> {
+    pub async fn write(&self, opening: Arc<NewIncident>) -> StoreResult<Option<i64>> {
         let (reply, answer) = oneshot::channel();
         self.0.try_send(Waiting { opening, reply }).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
@@ -129,7 +129,7 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
         let answered = write_batch(&store, batch).await;
         // No connection came free for as long as anybody waits: whoever queues behind need not find out one by one.
         // If the other writer holds the receiver, nothing is waiting.
-        if let (Answered::Busy, Ok(mut receiver)) = (answered, receiver.try_lock()) {
+        if let (BatchAnswer::Busy, Ok(mut receiver)) = (answered, receiver.try_lock()) {
             while let Ok(waiting) = receiver.try_recv() {
                 answer(waiting, Err(StoreError::Busy));
             }
@@ -138,14 +138,14 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
 }
 
 /// How a batch was answered.
-enum Answered {
+enum BatchAnswer {
     /// There was no connection for any of it.
     Busy,
     /// Each for itself, or all alike.
     Otherwise,
 }
 
-async fn write_batch(store: &Store, batch: Vec<Waiting>) -> Answered {
+async fn write_batch(store: &Store, batch: Vec<Waiting>) -> BatchAnswer {
     let openings: Vec<_> = batch.iter().map(|waiting| Arc::clone(&waiting.opening)).collect();
     match write(store, openings).await {
         Ok(keys) => {
@@ -156,7 +156,7 @@ async fn write_batch(store: &Store, batch: Vec<Waiting>) -> Answered {
         // Nothing could be written, whatever it was: no use in trying each.
         Err(StoreError::Busy) => {
             batch.into_iter().for_each(|waiting| answer(waiting, Err(StoreError::Busy)));
-            return Answered::Busy;
+            return BatchAnswer::Busy;
         }
         Err(StoreError::Unavailable(reason)) => {
             for waiting in batch {
@@ -176,10 +176,10 @@ async fn write_batch(store: &Store, batch: Vec<Waiting>) -> Answered {
             }
         }
     }
-    Answered::Otherwise
+    BatchAnswer::Otherwise
 }
 
-async fn write(store: &Store, openings: Vec<Arc<Opening>>) -> StoreResult<Vec<Option<i64>>> {
+async fn write(store: &Store, openings: Vec<Arc<NewIncident>>) -> StoreResult<Vec<Option<i64>>> {
     store.write(move |db| insert_all(db, &openings)).await
 }
 

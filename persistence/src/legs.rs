@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    account::AccountId,
-    leg::{CustodyLeg, HandlingLeg},
+    ids::AccountId,
+    incident::leg::{CustodyLeg, HandlingLeg},
     time::Instant,
 };
 
 use crate::{
-    db::{At, Db, Key, insert_rows},
+    db::{Db, DbId, DbTime, insert_rows},
     error::{StoreError, StoreResult, decode, from_json, to_json},
     schema::{custody_leg, handling_leg},
 };
@@ -20,13 +20,13 @@ struct CustodyRow {
     number: i32,
     desk: String,
     level: String,
-    opened_at: At,
+    opened_at: DbTime,
     opened_seq: i32,
     superior: Option<String>,
     on_lapse: String,
     clocks: String,
-    accepted_at: Option<At>,
-    ended_at: Option<At>,
+    accepted_at: Option<DbTime>,
+    ended_at: Option<DbTime>,
     ended_seq: Option<i32>,
     outcome: Option<String>,
 }
@@ -39,18 +39,18 @@ struct HandlingRow {
     custody: i32,
     organisation: String,
     role: String,
-    opened_at: At,
+    opened_at: DbTime,
     opened_seq: i32,
     clocks: String,
-    acknowledged_at: Option<At>,
-    arrived_at: Option<At>,
+    acknowledged_at: Option<DbTime>,
+    arrived_at: Option<DbTime>,
     extended: i32,
     granted: i32,
-    ended_at: Option<At>,
+    ended_at: Option<DbTime>,
     ended_seq: Option<i32>,
     outcome: Option<String>,
     result: Option<String>,
-    submitted_by: Option<Key>,
+    submitted_by: Option<DbId>,
 }
 
 /// A count as it is stored.
@@ -63,7 +63,7 @@ pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32
     u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
 }
 
-fn instant(at: Option<At>) -> Option<Instant> {
+fn instant(at: Option<DbTime>) -> Option<Instant> {
     at.map(|at| at.0)
 }
 
@@ -74,13 +74,13 @@ impl CustodyRow {
             number: count_to_db(leg.number),
             desk: leg.desk.to_string(),
             level: leg.level.as_str().to_owned(),
-            opened_at: At(leg.opened_at),
+            opened_at: DbTime(leg.opened_at),
             opened_seq: count_to_db(leg.opened_seq),
             superior: leg.superior.map(|desk| desk.to_string()),
             on_lapse: leg.on_lapse.to_string(),
             clocks: to_json("custody_leg.clocks", &leg.clocks)?,
-            accepted_at: leg.accepted_at.map(At),
-            ended_at: leg.ended_at.map(At),
+            accepted_at: leg.accepted_at.map(DbTime),
+            ended_at: leg.ended_at.map(DbTime),
             ended_seq: leg.ended_seq.map(count_to_db),
             outcome: leg.outcome.map(|outcome| outcome.to_string()),
         })
@@ -116,18 +116,18 @@ impl HandlingRow {
             custody: count_to_db(leg.custody),
             organisation: leg.organisation.to_string(),
             role: leg.role.to_string(),
-            opened_at: At(leg.opened_at),
+            opened_at: DbTime(leg.opened_at),
             opened_seq: count_to_db(leg.opened_seq),
             clocks: to_json("handling_leg.clocks", &leg.clocks)?,
-            acknowledged_at: leg.acknowledged_at.map(At),
-            arrived_at: leg.arrived_at.map(At),
+            acknowledged_at: leg.acknowledged_at.map(DbTime),
+            arrived_at: leg.arrived_at.map(DbTime),
             extended: count_to_db(leg.extended),
             granted: count_to_db(leg.granted),
-            ended_at: leg.ended_at.map(At),
+            ended_at: leg.ended_at.map(DbTime),
             ended_seq: leg.ended_seq.map(count_to_db),
             outcome: leg.outcome.map(|outcome| outcome.to_string()),
             result: leg.result.map(|result| result.to_string()),
-            submitted_by: leg.submitted_by.map(Key::from),
+            submitted_by: leg.submitted_by.map(DbId::from),
         })
     }
 }

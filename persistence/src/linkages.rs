@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use diesel::{dsl::exists, prelude::*};
 use grassroots_domain::{
-    hearings::{HearingCounts, HearingFigure},
-    linkage::{Linkage, LinkageKind, Opening},
-    unit::UnitCode,
-    visibility::Scope,
+    geography::unit::UnitCode,
+    incident::linkage::{Linkage, LinkageDetails, LinkageKind},
+    reading::{
+        hearings::{HearingCounts, HearingMetric},
+        visibility::Scope,
+    },
 };
 
 use crate::{
-    db::{At, Db, insert_rows},
+    db::{Db, DbTime, insert_rows},
     error::{StoreResult, decode},
     legs::count_to_db,
     lists::Period,
@@ -25,21 +27,24 @@ struct Row {
     incident_id: i64,
     number: i32,
     kind: &'static str,
-    at: At,
-    ended_at: Option<At>,
+    at: DbTime,
+    ended_at: Option<DbTime>,
     outcome: Option<&'static str>,
 }
 
 impl Row {
     fn new(incident_id: i64, linkage: &Linkage) -> Self {
-        let at =
-            if let Opening::Hearing { held_at, .. } = linkage.opening { held_at } else { linkage.opened_at };
+        let at = if let LinkageDetails::Hearing { held_at, .. } = linkage.opening {
+            held_at
+        } else {
+            linkage.opened_at
+        };
         Self {
             incident_id,
             number: count_to_db(linkage.number),
             kind: linkage.kind().as_str(),
-            at: At(at),
-            ended_at: linkage.end.map(|end| At(end.at)),
+            at: DbTime(at),
+            ended_at: linkage.end.map(|end| DbTime(end.at)),
             outcome: linkage.end.map(|end| end.conclusion.as_str()),
         }
     }
@@ -62,7 +67,7 @@ pub(crate) fn goes_on(kind: LinkageKind) -> Condition {
 }
 
 /// Incidents with a hearing in the period that `figure` counts.
-pub(crate) fn heard(figure: HearingFigure, period: Period) -> Condition {
+pub(crate) fn heard(figure: HearingMetric, period: Period) -> Condition {
     let outcomes: Vec<&'static str> = figure.outcomes().iter().map(|outcome| outcome.as_str()).collect();
     if outcomes.is_empty() {
         Box::new(exists(of_incident().filter(held_in(period)).filter(linkage::outcome.is_null())).nullable())
@@ -82,7 +87,7 @@ fn of_incident() -> _ {
 /// Hearings of the period.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn held_in(period: Period) -> _ {
-    let (from, to): (At, At) = (At(period.from), At(period.to));
+    let (from, to): (DbTime, DbTime) = (DbTime(period.from), DbTime(period.to));
     let kind: &'static str = LinkageKind::Hearing.as_str();
     linkage::kind.eq(kind).and(linkage::at.ge(from)).and(linkage::at.lt(to))
 }

@@ -3,21 +3,22 @@
 use diesel::prelude::*;
 use grassroots_domain::{
     account::Actor,
-    category::{CategoryCode, Severity},
-    hearings::HearingFigure,
-    incident::State,
-    linkage::LinkageKind,
-    queue::Queue,
-    share::{Basis, Figure, Mark},
+    geography::unit::{GridCode, Level, UnitCode},
+    incident::{State, linkage::LinkageKind},
+    reading::{
+        hearings::HearingMetric,
+        share::{DateBasis, Mark, Metric},
+        visibility::Scope,
+        worklist::Worklist,
+    },
+    rules::category::{CategoryCode, Severity},
     time::Instant,
-    unit::{GridCode, Level, UnitCode},
-    visibility::Scope,
 };
 
 use crate::{
-    db::{At, Db, MultiBackend},
+    db::{Db, DbTime, MultiBackend},
     error::StoreResult,
-    incidents::{Row, Stored, with_legs},
+    incidents::{IncidentRecord, Row, with_legs},
     linkages, queues,
     schema::{incident, report},
     scopes::{self, Condition},
@@ -64,16 +65,16 @@ pub enum Behind {
     /// Of the share.
     Share {
         /// Which figure.
-        figure: Figure,
+        figure: Metric,
         /// By which date incidents belong to the period.
-        basis: Basis,
+        basis: DateBasis,
         /// The period.
         period: Period,
     },
     /// Of hearings.
     Hearings {
         /// Which figure.
-        figure: HearingFigure,
+        figure: HearingMetric,
         /// The period.
         period: Period,
     },
@@ -81,7 +82,7 @@ pub enum Behind {
 
 /// What is asked for. Everything must hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Filter {
+pub struct IncidentFilter {
     /// In one of these states; empty for any.
     pub states: Vec<State>,
     /// Answered for at this level.
@@ -97,7 +98,7 @@ pub struct Filter {
     /// With a step due before.
     pub due_before: Option<Instant>,
     /// Only the caller's own reports.
-    pub mine: Option<grassroots_domain::account::AccountId>,
+    pub mine: Option<grassroots_domain::ids::AccountId>,
     /// The one with this key, found by its number.
     pub key: Option<i64>,
     /// Received in this period.
@@ -109,7 +110,7 @@ pub struct Filter {
     /// Counted by this figure.
     pub behind: Option<Behind>,
     /// Waiting in this worklist of this person, at this time.
-    pub queue: Option<(Queue, Actor, Instant)>,
+    pub queue: Option<(Worklist, Actor, Instant)>,
     /// In this order.
     pub order: Order,
     /// Behind this incident.
@@ -118,7 +119,7 @@ pub struct Filter {
     pub limit: u32,
 }
 
-impl Default for Filter {
+impl Default for IncidentFilter {
     fn default() -> Self {
         Self {
             states: Vec::new(),
@@ -151,7 +152,7 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// When a query fails or a row does not decode.
-pub fn page(db: &mut Db, scope: Scope, filter: &Filter) -> StoreResult<Vec<Stored>> {
+pub fn page(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<Vec<IncidentRecord>> {
     let mut query = incident::table
         .select((incident::id, incident::query_secret, Row::as_select()))
         .into_boxed::<MultiBackend>();
@@ -166,7 +167,7 @@ pub fn page(db: &mut Db, scope: Scope, filter: &Filter) -> StoreResult<Vec<Store
     with_legs(db, rows)
 }
 
-fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
+fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
     let mut all: Vec<Condition> = vec![scopes::condition(scope)];
     if !filter.states.is_empty() {
         all.push(in_states(&filter.states));
@@ -190,7 +191,7 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         all.push(Box::new(incident::severity.eq(severity.as_str()).nullable()));
     }
     if let Some(before) = filter.due_before {
-        all.push(Box::new(incident::due_at.lt(At(before))));
+        all.push(Box::new(incident::due_at.lt(DbTime(before))));
     }
     if let Some(account) = filter.mine {
         all.push(scopes::own(account));
@@ -199,7 +200,7 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         all.push(Box::new(incident::id.eq(key).nullable()));
     }
     if let Some(period) = filter.received {
-        all.push(in_period(Basis::Reported, period));
+        all.push(in_period(DateBasis::Reported, period));
     }
     if let Some(words) = &filter.words {
         all.push(scopes::readable(scope));
@@ -228,8 +229,8 @@ fn conditions(scope: Scope, filter: &Filter) -> Vec<Condition> {
         Some(After::Newest { key }) => all.push(Box::new(incident::id.lt(key).nullable())),
         Some(After::Due { due, key }) => all.push(Box::new(
             incident::due_at
-                .gt(At(due))
-                .or(incident::due_at.eq(At(due)).and(incident::id.gt(key).nullable())),
+                .gt(DbTime(due))
+                .or(incident::due_at.eq(DbTime(due)).and(incident::id.gt(key).nullable())),
         )),
     }
     all
@@ -256,17 +257,17 @@ fn says(words: &str) -> Condition {
 }
 
 /// In the period, by the date the basis goes by.
-pub(crate) fn in_period(basis: Basis, period: Period) -> Condition {
-    let (from, to) = (At(period.from), At(period.to));
+pub(crate) fn in_period(basis: DateBasis, period: Period) -> Condition {
+    let (from, to) = (DbTime(period.from), DbTime(period.to));
     match basis {
-        Basis::Closed => Box::new(incident::ended_at.ge(from).and(incident::ended_at.lt(to))),
-        Basis::Reported => {
+        DateBasis::Closed => Box::new(incident::ended_at.ge(from).and(incident::ended_at.lt(to))),
+        DateBasis::Reported => {
             Box::new(incident::received_at.ge(from).and(incident::received_at.lt(to)).nullable())
         }
     }
 }
 
-fn counted_by(figure: Figure, basis: Basis, period: Period) -> Vec<Condition> {
+fn counted_by(figure: Metric, basis: DateBasis, period: Period) -> Vec<Condition> {
     let pattern = figure.pattern();
     let mut all = vec![in_period(basis, period), in_states(pattern.states)];
     if let Some(outcome) = pattern.outcome {

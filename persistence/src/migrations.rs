@@ -5,7 +5,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::{
     db::Db,
     error::{StoreError, StoreResult},
-    pool::Target,
+    pool::DatabaseTarget,
 };
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -21,7 +21,8 @@ const POSTGRES_UNLOCK: &str = "SELECT pg_advisory_unlock(4112001)";
 /// When the database cannot be opened or a migration fails; the failing one is undone.
 pub fn migrate(url: &str) -> StoreResult<Vec<String>> {
     use diesel::connection::SimpleConnection;
-    let mut db = Target::parse(url)?.connect_writer().map_err(|error| StoreError::Open(error.to_string()))?;
+    let mut db =
+        DatabaseTarget::parse(url)?.connect_writer().map_err(|error| StoreError::Open(error.to_string()))?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Open(error.to_string());
     let applied = match &mut db {
         Db::Postgres(connection) => {

@@ -25,22 +25,22 @@ const RETRY_FOR: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// What an object is of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum ObjectKind {
     /// A part of an upload.
-    Part,
+    UploadPart,
     /// A photo, as it was taken.
     Photo,
     /// A preview of one.
     Preview,
 }
 
-impl Kind {
+impl ObjectKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Part, Self::Photo, Self::Preview];
+    pub const ALL: [Self; 3] = [Self::UploadPart, Self::Photo, Self::Preview];
 
     const fn folder(self) -> &'static str {
         match self {
-            Self::Part => "uploads",
+            Self::UploadPart => "uploads",
             Self::Photo => "photos",
             Self::Preview => "previews",
         }
@@ -91,7 +91,7 @@ pub struct ObjectName(Path);
 impl ObjectName {
     /// An object of that kind. Some 256 folders keep each of them short.
     #[must_use]
-    pub fn of(kind: Kind, object: Uuid) -> Self {
+    pub fn of(kind: ObjectKind, object: Uuid) -> Self {
         let name = object.hyphenated().to_string();
         let folder = name.get(name.len() - 2..).unwrap_or_default();
         Self(Path::from_iter([kind.folder(), folder, name.as_str()]))
@@ -100,7 +100,7 @@ impl ObjectName {
 
 /// An object that is there.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Kept {
+pub struct StoredObject {
     /// What it is called in the database; nothing if nobody here has written it.
     pub object: Option<Uuid>,
     /// When it was written.
@@ -218,9 +218,9 @@ impl Objects {
     }
 
     /// Every object of that kind that is there.
-    pub fn list(&self, kind: Kind) -> impl Stream<Item = ObjectResult<Kept>> + Unpin + use<'_> {
+    pub fn list(&self, kind: ObjectKind) -> impl Stream<Item = ObjectResult<StoredObject>> + Unpin + use<'_> {
         let all = self.store.list(Some(&Path::from(kind.folder())));
-        all.map_err(ObjectError::from).map_ok(|meta| Kept {
+        all.map_err(ObjectError::from).map_ok(|meta| StoredObject {
             object: meta.location.filename().and_then(|name| name.parse().ok()),
             written_at: meta.last_modified,
         })

@@ -5,7 +5,7 @@ use grassroots_domain::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, insert_rows},
+    db::{Db, DbId, DbTime, insert_rows},
     error::StoreResult,
     schema::orphan,
 };
@@ -15,13 +15,13 @@ use crate::{
 /// # Errors
 /// When a query fails.
 pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> StoreResult<Vec<Uuid>> {
-    let row = |object: &Uuid| (orphan::object.eq(Key(*object)), orphan::since.eq(At(now)));
+    let row = |object: &Uuid| (orphan::object.eq(DbId(*object)), orphan::since.eq(DbTime(now)));
     let rows: Vec<_> = objects.iter().map(row).collect();
     insert_rows!(db, &rows, row => diesel::insert_into(orphan::table).values(row).on_conflict_do_nothing())?;
-    let names: Vec<Key> = objects.iter().copied().map(Key).collect();
-    let found: Vec<Key> = orphan::table
+    let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
+    let found: Vec<DbId> = orphan::table
         .filter(orphan::object.eq_any(names))
-        .filter(orphan::since.lt(At(long_ago)))
+        .filter(orphan::since.lt(DbTime(long_ago)))
         .select(orphan::object)
         .load(db)?;
     Ok(found.into_iter().map(|key| key.0).collect())
@@ -32,6 +32,6 @@ pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> S
 /// # Errors
 /// When the query fails.
 pub fn forget(db: &mut Db, long_ago: Instant) -> StoreResult<()> {
-    diesel::delete(orphan::table.filter(orphan::since.lt(At(long_ago)))).execute(db)?;
+    diesel::delete(orphan::table.filter(orphan::since.lt(DbTime(long_ago)))).execute(db)?;
     Ok(())
 }

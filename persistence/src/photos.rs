@@ -3,18 +3,20 @@
 use chrono::TimeDelta;
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    account::AccountId,
-    event::Hash,
-    evidence::{Evidence, Whereabouts},
-    incident::{Incident, IncidentId},
-    photo::{Photo, PhotoId},
+    hash::Hash,
+    ids::{AccountId, IncidentId, PhotoId},
+    incident::{
+        Incident,
+        evidence::{Evidence, Whereabouts},
+        photo::Photo,
+    },
     time::Instant,
 };
 
 use crate::{
-    db::{At, Db, Key, insert_rows, size_from_db, size_to_db},
+    db::{Db, DbId, DbTime, insert_rows, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
-    pictures::{self, NewPicture, Picture},
+    pictures::{self, NewPicture, StoredPicture},
     reports::hash_from_db,
     schema::{incident, photo, picture},
 };
@@ -39,18 +41,18 @@ pub struct NamedPhoto {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = photo, treat_none_as_default_value = false)]
 struct Row {
-    id: Key,
+    id: DbId,
     incident_id: i64,
     number: i32,
     sha256: Vec<u8>,
     size_bytes: i32,
     media_type: String,
     phase: String,
-    named_by: Key,
-    named_at: At,
-    arrived_at: Option<At>,
-    examine_at: Option<At>,
-    taken_at: Option<At>,
+    named_by: DbId,
+    named_at: DbTime,
+    arrived_at: Option<DbTime>,
+    examine_at: Option<DbTime>,
+    taken_at: Option<DbTime>,
     distance_m: Option<f64>,
     lie: Option<String>,
 }
@@ -67,7 +69,7 @@ impl Row {
         let Some(photo) = incident.proceedings.photos.get(index) else { return Ok(None) };
         let wrong = |error| StoreError::decode("photo.number", index, error);
         Ok(Some(Self {
-            id: Key(PhotoId::of(incident.id, photo.sha256).0),
+            id: DbId(PhotoId::of(incident.id, photo.sha256).0),
             incident_id: key,
             number: i32::try_from(index.saturating_add(1)).map_err(wrong)?,
             sha256: photo.sha256.0.to_vec(),
@@ -75,7 +77,7 @@ impl Row {
             media_type: photo.media_type.to_string(),
             phase: photo.phase.to_string(),
             named_by: by.into(),
-            named_at: At(at),
+            named_at: DbTime(at),
             arrived_at: None,
             examine_at: None,
             taken_at: None,
@@ -149,7 +151,7 @@ fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
-pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option<Picture>)>> {
+pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option<StoredPicture>)>> {
     let rows: Vec<(Row, Option<pictures::Row>)> = photo::table
         .left_join(picture::table.on(picture::sha256.eq(photo::sha256)))
         .filter(photo::incident_id.eq(key))
@@ -158,7 +160,8 @@ pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option
         .load(db)?;
     let both = |(photo, picture): (Row, Option<pictures::Row>)| {
         let photo = NamedPhoto::try_from(photo)?;
-        let picture = picture.filter(|_| photo.arrived_at.is_some()).map(Picture::try_from).transpose()?;
+        let picture =
+            picture.filter(|_| photo.arrived_at.is_some()).map(StoredPicture::try_from).transpose()?;
         Ok((photo, picture))
     };
     rows.into_iter().map(both).collect()
@@ -182,9 +185,9 @@ pub fn count_arrived(db: &mut Db, key: i64) -> StoreResult<usize> {
 /// # Errors
 /// When the query fails or a row does not decode.
 pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, IncidentId)>> {
-    let row: Option<(Row, Key)> = photo::table
+    let row: Option<(Row, DbId)> = photo::table
         .inner_join(incident::table)
-        .filter(photo::id.eq(Key(id.0)))
+        .filter(photo::id.eq(DbId(id.0)))
         .select((Row::as_select(), incident::uuid))
         .first(db)
         .optional()?;
@@ -198,8 +201,8 @@ pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, Inciden
 /// When a query fails.
 pub fn arrive(db: &mut Db, id: PhotoId, picture: &NewPicture, at: Instant) -> StoreResult<bool> {
     let is_ours = pictures::insert(db, picture, at)?;
-    diesel::update(photo::table.find(Key(id.0)).filter(photo::arrived_at.is_null()))
-        .set((photo::arrived_at.eq(Some(At(at))), photo::examine_at.eq(Some(At(at)))))
+    diesel::update(photo::table.find(DbId(id.0)).filter(photo::arrived_at.is_null()))
+        .set((photo::arrived_at.eq(Some(DbTime(at))), photo::examine_at.eq(Some(DbTime(at)))))
         .execute(db)?;
     Ok(is_ours)
 }
@@ -212,7 +215,7 @@ pub struct Due {
     /// Key of its incident.
     pub incident: i64,
     /// Its bytes.
-    pub picture: Picture,
+    pub picture: StoredPicture,
 }
 
 /// Takes the photo that waits longest to be looked at. Nobody else gets it for `turn`, or as long as it has been here: what
@@ -224,14 +227,14 @@ pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Optio
     loop {
         let due: Option<(Row, pictures::Row)> = photo::table
             .inner_join(picture::table.on(picture::sha256.eq(photo::sha256)))
-            .filter(photo::examine_at.le(Some(At(now))))
+            .filter(photo::examine_at.le(Some(DbTime(now))))
             .order(photo::examine_at)
             .select((Row::as_select(), pictures::Row::as_select()))
             .first(db)
             .optional()?;
         let Some((row, picture)) = due else { return Ok(None) };
         let here_for = row.arrived_at.map_or(turn, |at| now - at.0);
-        let until = Some(At(now + turn.max(here_for)));
+        let until = Some(DbTime(now + turn.max(here_for)));
         let as_seen = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
         // Another node may have been faster.
         if diesel::update(as_seen).set(photo::examine_at.eq(until)).execute(db)? == 1 {
@@ -253,10 +256,10 @@ pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Optio
 /// When the query fails.
 pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()> {
     let whereabouts = evidence.whereabouts;
-    diesel::update(photo::table.find(Key(id.0)))
+    diesel::update(photo::table.find(DbId(id.0)))
         .set((
-            photo::examine_at.eq(None::<At>),
-            photo::taken_at.eq(evidence.taken_at.map(At)),
+            photo::examine_at.eq(None::<DbTime>),
+            photo::taken_at.eq(evidence.taken_at.map(DbTime)),
             photo::distance_m.eq(whereabouts.map(|whereabouts| whereabouts.distance_m)),
             photo::lie.eq(whereabouts.map(|whereabouts| whereabouts.lie.to_string())),
         ))

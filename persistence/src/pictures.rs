@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    event::Hash,
-    photo::{Fingerprint, MediaType, NoPreview},
+    hash::Hash,
+    incident::photo::{Fingerprint, MediaType, NoPreview},
     time::Instant,
 };
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, insert_rows, on_each, size_from_db, size_to_db},
+    db::{Db, DbId, DbTime, insert_rows, on_each, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
     reports::hash_from_db,
     schema::{photo, picture, picture_quarter},
@@ -23,7 +23,7 @@ const MOST_COMPARED: i64 = 5_000;
 
 /// Bytes that are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Picture {
+pub struct StoredPicture {
     /// SHA-256 of them.
     pub sha256: Hash,
     /// The name of the object that holds them.
@@ -53,16 +53,16 @@ pub struct Shown {
     /// Pixels from top to bottom.
     pub height: u32,
     /// Its thumbnail.
-    pub thumb: Preview,
+    pub thumb: StoredPreview,
     /// Its large preview.
-    pub large: Preview,
+    pub large: StoredPreview,
     /// What it looks like; none if it is small or plain.
     pub fingerprint: Option<Fingerprint>,
 }
 
 /// A preview of a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Preview {
+pub struct StoredPreview {
     /// The name of the object that holds it.
     pub object: Uuid,
     /// How many bytes.
@@ -73,25 +73,28 @@ pub struct Preview {
 #[diesel(table_name = picture)]
 pub(crate) struct Row {
     sha256: Vec<u8>,
-    object: Key,
+    object: DbId,
     media_type: String,
     no_preview: Option<String>,
     width: Option<i32>,
     height: Option<i32>,
-    thumb: Option<Key>,
+    thumb: Option<DbId>,
     thumb_bytes: Option<i32>,
-    large: Option<Key>,
+    large: Option<DbId>,
     large_bytes: Option<i32>,
     fingerprint: Option<i64>,
 }
 
-impl TryFrom<Row> for Picture {
+impl TryFrom<Row> for StoredPicture {
     type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
-        let preview = |object: Option<Key>, size: Option<i32>| -> StoreResult<Option<Preview>> {
+        let preview = |object: Option<DbId>, size: Option<i32>| -> StoreResult<Option<StoredPreview>> {
             let Some((object, size)) = object.zip(size) else { return Ok(None) };
-            Ok(Some(Preview { object: object.0, size_bytes: size_from_db("picture.thumb_bytes", size)? }))
+            Ok(Some(StoredPreview {
+                object: object.0,
+                size_bytes: size_from_db("picture.thumb_bytes", size)?,
+            }))
         };
         let thumb = preview(row.thumb, row.thumb_bytes)?;
         let large = preview(row.large, row.large_bytes)?;
@@ -119,19 +122,19 @@ impl TryFrom<Row> for Picture {
 ///
 /// # Errors
 /// When the query fails or the row does not decode.
-pub fn find(db: &mut Db, sha256: Hash) -> StoreResult<Option<Picture>> {
+pub fn find(db: &mut Db, sha256: Hash) -> StoreResult<Option<StoredPicture>> {
     let row: Option<Row> =
         picture::table.find(sha256.0.to_vec()).select(Row::as_select()).first(db).optional()?;
-    row.map(Picture::try_from).transpose()
+    row.map(StoredPicture::try_from).transpose()
 }
 
 /// Notes where bytes are kept. Whether that is new: not when the same bytes were kept already.
 pub(crate) fn insert(db: &mut Db, new: &NewPicture, at: Instant) -> StoreResult<bool> {
     let row = (
         picture::sha256.eq(new.sha256.0.to_vec()),
-        picture::object.eq(Key(new.object)),
+        picture::object.eq(DbId(new.object)),
         picture::media_type.eq(new.media_type.to_string()),
-        picture::stored_at.eq(At(at)),
+        picture::stored_at.eq(DbTime(at)),
     );
     let rows = on_each!(db, conn => diesel::insert_into(picture::table)
         .values(row)
@@ -155,9 +158,9 @@ pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> Stor
             .set((
                 picture::width.eq(Some(size_to_db(shown.width)?)),
                 picture::height.eq(Some(size_to_db(shown.height)?)),
-                picture::thumb.eq(Some(Key(shown.thumb.object))),
+                picture::thumb.eq(Some(DbId(shown.thumb.object))),
                 picture::thumb_bytes.eq(Some(size_to_db(shown.thumb.size_bytes)?)),
-                picture::large.eq(Some(Key(shown.large.object))),
+                picture::large.eq(Some(DbId(shown.large.object))),
                 picture::large_bytes.eq(Some(size_to_db(shown.large.size_bytes)?)),
                 picture::fingerprint.eq(shown.fingerprint.map(|Fingerprint(bits)| bits.cast_signed())),
             ))
@@ -223,13 +226,13 @@ pub fn incidents_like(
 /// # Errors
 /// When the query fails.
 pub fn in_use(db: &mut Db, objects: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
-    let names: Vec<Key> = objects.iter().copied().map(Key).collect();
-    let some: Vec<Option<Key>> = names.iter().copied().map(Some).collect();
-    let mut used: Vec<Key> =
+    let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
+    let some: Vec<Option<DbId>> = names.iter().copied().map(Some).collect();
+    let mut used: Vec<DbId> =
         picture::table.filter(picture::object.eq_any(&names)).select(picture::object).load(db)?;
-    let thumbs: Vec<Option<Key>> =
+    let thumbs: Vec<Option<DbId>> =
         picture::table.filter(picture::thumb.eq_any(&some)).select(picture::thumb).load(db)?;
-    let larges: Vec<Option<Key>> =
+    let larges: Vec<Option<DbId>> =
         picture::table.filter(picture::large.eq_any(&some)).select(picture::large).load(db)?;
     used.extend(thumbs.into_iter().chain(larges).flatten());
     Ok(used.into_iter().map(|key| key.0).collect())

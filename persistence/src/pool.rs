@@ -21,14 +21,14 @@ const PATIENCE: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session
 
 /// Which database.
 #[derive(Clone, Debug)]
-pub(crate) enum Target {
+pub(crate) enum DatabaseTarget {
     /// A file.
     Sqlite(PathBuf),
     /// A server, as libpq understands it.
     Postgres(String),
 }
 
-impl Target {
+impl DatabaseTarget {
     pub(crate) fn parse(url: &str) -> StoreResult<Self> {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return Ok(Self::Sqlite(path.into()));
@@ -96,7 +96,7 @@ pub(crate) enum ConnectError {
 pub(crate) struct Pool(diesel::r2d2::Pool<Manager>);
 
 impl Pool {
-    pub(crate) fn open(target: Target, size: u32, patience: Duration) -> StoreResult<Self> {
+    pub(crate) fn open(target: DatabaseTarget, size: u32, patience: Duration) -> StoreResult<Self> {
         diesel::r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -161,7 +161,7 @@ impl Pool {
 }
 
 /// Makes and checks connections for the pool.
-pub(crate) struct Manager(Target);
+pub(crate) struct Manager(DatabaseTarget);
 
 impl ManageConnection for Manager {
     type Connection = Db;

@@ -7,16 +7,16 @@ use diesel::{
     sql_types::{Bool, Integer, Nullable, Text},
 };
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
+    account::{Actor, Role},
+    ids::AccountId,
     incident::State,
     organisation::OrganisationCode,
-    queue::Queue,
+    reading::{visibility::Scope, worklist::Worklist},
     time::Instant,
-    visibility::Scope,
 };
 
 use crate::{
-    db::{At, Db, Key, on_each},
+    db::{Db, DbId, DbTime, on_each},
     error::{StoreResult, decode},
     incidents::rank,
     schema::{handling_leg, incident, queue_mark},
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct QueueCount {
     /// Which.
-    pub queue: Queue,
+    pub queue: Worklist,
     /// All of them.
     pub open: i64,
     /// Those that arrived after the account last looked.
@@ -66,7 +66,7 @@ impl Whose {
 }
 
 /// A worklist as conditions: it begins at an index, and goes through no more than what waits.
-struct Worklist {
+struct WorklistQuery {
     /// What waits in it.
     waits: Condition,
     /// What of that came to it after its owner last looked.
@@ -74,90 +74,109 @@ struct Worklist {
 }
 
 /// What waits in `queue` for `actor` at `now`: the same for its list and for its numbers.
-pub(crate) fn condition(queue: Queue, actor: &Actor, now: Instant) -> Condition {
+pub(crate) fn condition(queue: Worklist, actor: &Actor, now: Instant) -> Condition {
     worklist(queue, actor, now, now).map_or_else(|| scopes::constant(false), |worklist| worklist.waits)
 }
 
 /// `queue` of `actor`, who looked at it last at `seen`; `None` where never anything waits.
-fn worklist(queue: Queue, actor: &Actor, now: Instant, seen: Instant) -> Option<Worklist> {
-    let (now, seen) = (At(now), At(seen));
-    let Worklist { waits, new } = match Whose::of(actor) {
+fn worklist(queue: Worklist, actor: &Actor, now: Instant, seen: Instant) -> Option<WorklistQuery> {
+    let (now, seen) = (DbTime(now), DbTime(seen));
+    let WorklistQuery { waits, new } = match Whose::of(actor) {
         Whose::Field(account) => in_the_field(queue, account, now, seen)?,
         Whose::Department(organisation) => at_work(queue, organisation, now, seen)?,
         Whose::Desk(desk, account) => at_desk(queue, desk, account, now, seen),
         Whose::Nobody => return None,
     };
     // A list in order of deadlines shows the present only, and so does every number.
-    Some(Worklist { waits: Box::new(waits.and(scopes::current(Scope::of(actor)))), new })
+    Some(WorklistQuery { waits: Box::new(waits.and(scopes::current(Scope::of(actor)))), new })
 }
 
-fn in_the_field(queue: Queue, account: AccountId, now: At, seen: At) -> Option<Worklist> {
-    let awaited = incident::awaited_from_id.eq(Key::from(account));
+fn in_the_field(queue: Worklist, account: AccountId, now: DbTime, seen: DbTime) -> Option<WorklistQuery> {
+    let awaited = incident::awaited_from_id.eq(DbId::from(account));
     Some(match queue {
-        Queue::Mine => Worklist { waits: Box::new(awaited), new: Box::new(incident::awaited_since.gt(seen)) },
-        Queue::Overdue => Worklist {
+        Worklist::Mine => {
+            WorklistQuery { waits: Box::new(awaited), new: Box::new(incident::awaited_since.gt(seen)) }
+        }
+        Worklist::Overdue => WorklistQuery {
             waits: Box::new(awaited.and(incident::awaited_until.lt(now))),
             new: Box::new(incident::awaited_until.gt(seen)),
         },
-        Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::Supervised | Queue::ToDecide => {
+        Worklist::Desk
+        | Worklist::ToVerify
+        | Worklist::Returned
+        | Worklist::Supervised
+        | Worklist::ToDecide => {
             return None;
         }
     })
 }
 
-fn at_work(queue: Queue, organisation: OrganisationCode, now: At, seen: At) -> Option<Worklist> {
+fn at_work(
+    queue: Worklist,
+    organisation: OrganisationCode,
+    now: DbTime,
+    seen: DbTime,
+) -> Option<WorklistQuery> {
     let leads = incident::holder.eq(organisation.to_string());
     Some(match queue {
-        Queue::Mine => Worklist { waits: has(organisation), new: work_came_after(organisation, seen) },
-        Queue::Overdue => Worklist {
+        Worklist::Mine => {
+            WorklistQuery { waits: has(organisation), new: work_came_after(organisation, seen) }
+        }
+        Worklist::Overdue => WorklistQuery {
             waits: Box::new(leads.and(incident::due_at.lt(now))),
             new: Box::new(incident::due_at.gt(seen)),
         },
-        Queue::Supervised => Worklist {
+        Worklist::Supervised => WorklistQuery {
             waits: Box::new(leads.and(is_watched())),
             new: Box::new(incident::supervised_since.gt(seen).or(incident::alarmed_since.gt(seen))),
         },
-        Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::ToDecide => return None,
+        Worklist::Desk | Worklist::ToVerify | Worklist::Returned | Worklist::ToDecide => return None,
     })
 }
 
-fn at_desk(queue: Queue, desk: OrganisationCode, account: AccountId, now: At, seen: At) -> Worklist {
+fn at_desk(
+    queue: Worklist,
+    desk: OrganisationCode,
+    account: AccountId,
+    now: DbTime,
+    seen: DbTime,
+) -> WorklistQuery {
     let came: Condition = Box::new(incident::at_desk_since.gt(seen));
     match queue {
-        Queue::Mine => {
+        Worklist::Mine => {
             // What went past a desk that was late is there as work.
             let here = answers(desk).and(came);
             let late = not(answers(desk)).and(work_came_after(desk, seen));
-            Worklist { waits: has(desk), new: Box::new(here.or(late)) }
+            WorklistQuery { waits: has(desk), new: Box::new(here.or(late)) }
         }
-        Queue::Desk => Worklist { waits: answers(desk), new: came },
-        Queue::Overdue => Worklist {
+        Worklist::Desk => WorklistQuery { waits: answers(desk), new: came },
+        Worklist::Overdue => WorklistQuery {
             waits: Box::new(answers(desk).and(incident::due_at.lt(now))),
             new: Box::new(incident::due_at.gt(seen)),
         },
-        Queue::ToVerify => {
+        Worklist::ToVerify => {
             let handed_in = incident::state.eq(State::PendingVerification.as_str()).nullable();
-            Worklist { waits: Box::new(answers(desk).and(handed_in)), new: came }
+            WorklistQuery { waits: Box::new(answers(desk).and(handed_in)), new: came }
         }
-        Queue::Returned => {
-            Worklist { waits: Box::new(answers(desk).and(incident::sent_back.nullable())), new: came }
+        Worklist::Returned => {
+            WorklistQuery { waits: Box::new(answers(desk).and(incident::sent_back.nullable())), new: came }
         }
-        Queue::Supervised => {
+        Worklist::Supervised => {
             let watches = || incident::supervised_by.eq(desk.to_string());
             let is_told = || incident::alarmed_by.eq(desk.to_string());
             let watched = watches().or(answers(desk)).and(incident::supervised_since.gt(seen));
             let told = is_told().or(answers(desk)).and(incident::alarmed_since.gt(seen));
-            Worklist {
+            WorklistQuery {
                 waits: Box::new(watches().or(is_told()).or(answers(desk).and(is_watched()))),
                 new: Box::new(watched.or(told)),
             }
         }
-        Queue::ToDecide => {
+        Worklist::ToDecide => {
             let waits = asked(desk, account).or(disputed(desk));
             let sees = scopes::handled(Scope::Desk { desk, account });
             let asked = asked(desk, account).and(incident::asked_since.gt(seen));
             let disputed = disputed(desk).and(incident::disputed_since.gt(seen));
-            Worklist {
+            WorklistQuery {
                 waits: Box::new(incident::awaits_decision.nullable().and(waits).and(sees)),
                 new: Box::new(asked.or(disputed)),
             }
@@ -188,7 +207,7 @@ fn has(organisation: OrganisationCode) -> Condition {
 fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
     let no_higher = incident::asked_by_rank.le(rank(Some(desk.unit.level())));
-    Box::new(below.and(no_higher).and(incident::asked_by_id.ne(Key::from(account))))
+    Box::new(below.and(no_higher).and(incident::asked_by_id.ne(DbId::from(account))))
 }
 
 /// What a desk watches, or is told of.
@@ -206,7 +225,7 @@ fn disputed(desk: OrganisationCode) -> Condition {
 }
 
 /// Where the organisation got work after `seen`.
-fn work_came_after(organisation: OrganisationCode, seen: At) -> Condition {
+fn work_came_after(organisation: OrganisationCode, seen: DbTime) -> Condition {
     let legs = handling_leg::table
         .filter(handling_leg::incident_id.eq(incident::id))
         .filter(handling_leg::organisation.eq(organisation.to_string()))
@@ -216,7 +235,7 @@ fn work_came_after(organisation: OrganisationCode, seen: At) -> Condition {
 }
 
 /// Whose step is late.
-fn late(actor: &Actor, now: At) -> Condition {
+fn late(actor: &Actor, now: DbTime) -> Condition {
     match Whose::of(actor) {
         Whose::Field(_) => Box::new(incident::awaited_until.lt(now)),
         Whose::Department(_) | Whose::Desk(..) | Whose::Nobody => Box::new(incident::due_at.lt(now)),
@@ -228,15 +247,15 @@ fn late(actor: &Actor, now: At) -> Condition {
 /// # Errors
 /// When a query fails or a row does not decode.
 pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<QueueCount>> {
-    let marks: Vec<(String, At)> = queue_mark::table
-        .filter(queue_mark::account_id.eq(Key::from(actor.account)))
+    let marks: Vec<(String, DbTime)> = queue_mark::table
+        .filter(queue_mark::account_id.eq(DbId::from(actor.account)))
         .select((queue_mark::queue, queue_mark::seen_until))
         .load(db)?;
     let marks = marks
         .into_iter()
-        .map(|(queue, until)| Ok((decode::<Queue>("queue_mark.queue", &queue)?, until.0)))
+        .map(|(queue, until)| Ok((decode::<Worklist>("queue_mark.queue", &queue)?, until.0)))
         .collect::<StoreResult<Vec<_>>>()?;
-    Queue::ALL
+    Worklist::ALL
         .iter()
         .map(|queue| {
             let seen_until = marks.iter().find(|(known, _)| known == queue).map(|(_, until)| *until);
@@ -248,19 +267,23 @@ pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<Queue
 fn count_in(
     db: &mut Db,
     actor: &Actor,
-    queue: Queue,
+    queue: Worklist,
     now: Instant,
     seen_until: Option<Instant>,
 ) -> StoreResult<QueueCount> {
     let seen = seen_until.unwrap_or(DateTime::UNIX_EPOCH);
-    let Some(Worklist { waits, new }) = worklist(queue, actor, now, seen) else {
+    let Some(WorklistQuery { waits, new }) = worklist(queue, actor, now, seen) else {
         return Ok(QueueCount { queue, open: 0, unread: 0, overdue: 0, seen_until });
     };
     let one = || 1.into_sql::<Integer>();
     let (open, unread, overdue) = incident::table
         .filter(waits)
         .filter(scopes::condition(Scope::of(actor)))
-        .select((count_star(), count(case_when(new, one())), count(case_when(late(actor, At(now)), one()))))
+        .select((
+            count_star(),
+            count(case_when(new, one())),
+            count(case_when(late(actor, DbTime(now)), one())),
+        ))
         .first(db)?;
     Ok(QueueCount { queue, open, unread, overdue, seen_until })
 }
@@ -269,14 +292,14 @@ fn count_in(
 ///
 /// # Errors
 /// When the query fails.
-pub fn mark(db: &mut Db, account: AccountId, queue: Queue, until: Instant) -> StoreResult<()> {
+pub fn mark(db: &mut Db, account: AccountId, queue: Worklist, until: Instant) -> StoreResult<()> {
     let row = (
-        queue_mark::account_id.eq(Key::from(account)),
+        queue_mark::account_id.eq(DbId::from(account)),
         queue_mark::queue.eq(queue.as_str()),
-        queue_mark::seen_until.eq(At(until)),
+        queue_mark::seen_until.eq(DbTime(until)),
     );
-    let known: Option<At> = queue_mark::table
-        .find((Key::from(account), queue.as_str()))
+    let known: Option<DbTime> = queue_mark::table
+        .find((DbId::from(account), queue.as_str()))
         .select(queue_mark::seen_until)
         .first(db)
         .optional()?;
@@ -287,7 +310,7 @@ pub fn mark(db: &mut Db, account: AccountId, queue: Queue, until: Instant) -> St
         .values(row)
         .on_conflict((queue_mark::account_id, queue_mark::queue))
         .do_update()
-        .set(queue_mark::seen_until.eq(At(until)))
+        .set(queue_mark::seen_until.eq(DbTime(until)))
         .execute(conn))?;
     Ok(())
 }

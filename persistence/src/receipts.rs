@@ -1,11 +1,11 @@
 //! Table `receipt`: what a command was answered, so that a repeat is answered alike.
 
 use diesel::prelude::*;
-use grassroots_domain::{account::AccountId, event::Hash, time::Instant};
+use grassroots_domain::{hash::Hash, ids::AccountId, time::Instant};
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key},
+    db::{Db, DbId, DbTime},
     error::StoreResult,
     reports::hash_from_db,
     schema::receipt,
@@ -26,7 +26,7 @@ pub struct Receipt {
 /// When the query fails.
 pub fn find(db: &mut Db, account: AccountId, key: Uuid) -> StoreResult<Option<Receipt>> {
     let row: Option<(Vec<u8>, String)> = receipt::table
-        .find((Key::from(account), Key(key)))
+        .find((DbId::from(account), DbId(key)))
         .select((receipt::request_hash, receipt::body))
         .first(db)
         .optional()?;
@@ -47,10 +47,10 @@ pub fn insert(
 ) -> StoreResult<()> {
     diesel::insert_into(receipt::table)
         .values((
-            receipt::account_id.eq(Key::from(account)),
-            receipt::key.eq(Key(key)),
+            receipt::account_id.eq(DbId::from(account)),
+            receipt::key.eq(DbId(key)),
             receipt::request_hash.eq(answered.request.0.to_vec()),
-            receipt::answered_at.eq(At(now)),
+            receipt::answered_at.eq(DbTime(now)),
             receipt::body.eq(&answered.body),
         ))
         .execute(db)?;
@@ -62,8 +62,8 @@ pub fn insert(
 /// # Errors
 /// When a query fails.
 pub fn prune(db: &mut Db, answered_before: Instant, limit: u32) -> StoreResult<usize> {
-    let keys: Vec<(Key, Key)> = receipt::table
-        .filter(receipt::answered_at.lt(At(answered_before)))
+    let keys: Vec<(DbId, DbId)> = receipt::table
+        .filter(receipt::answered_at.lt(DbTime(answered_before)))
         .order(receipt::answered_at)
         .limit(i64::from(limit))
         .select((receipt::account_id, receipt::key))

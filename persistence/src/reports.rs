@@ -1,15 +1,17 @@
 //! Table `report`: what the reporter wrote and where the phone was.
 
 use diesel::prelude::*;
-use grassroots_domain::datum::LonLat;
 use grassroots_domain::{
-    event::Hash,
-    position::{Position, RawPosition},
+    geography::{
+        datum::LonLat,
+        position::{Position, RawPosition},
+    },
+    hash::Hash,
     time::Instant,
 };
 
 use crate::{
-    db::{At, Db, insert_rows},
+    db::{Db, DbTime, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::report,
 };
@@ -54,11 +56,11 @@ struct Row {
     raw_lat: Option<f64>,
     datum: Option<String>,
     accuracy_m: Option<f64>,
-    captured_at: Option<At>,
+    captured_at: Option<DbTime>,
     source: Option<String>,
-    occurred_at: Option<At>,
-    reported_at: Option<At>,
-    sent_at: Option<At>,
+    occurred_at: Option<DbTime>,
+    reported_at: Option<DbTime>,
+    sent_at: Option<DbTime>,
     warnings: String,
 }
 
@@ -79,11 +81,11 @@ impl Row {
             raw_lat: raw.map(|raw| raw.lat),
             datum: raw.map(|raw| raw.datum.as_str().to_owned()),
             accuracy_m: raw.and_then(|raw| raw.accuracy_m),
-            captured_at: raw.and_then(|raw| raw.captured_at).map(At),
+            captured_at: raw.and_then(|raw| raw.captured_at).map(DbTime),
             source: raw.map(|raw| raw.source.as_str().to_owned()),
-            occurred_at: content.occurred_at.map(At),
-            reported_at: content.reported_at.map(At),
-            sent_at: content.sent_at.map(At),
+            occurred_at: content.occurred_at.map(DbTime),
+            reported_at: content.reported_at.map(DbTime),
+            sent_at: content.sent_at.map(DbTime),
             warnings: content.warnings.join(" "),
         }
     }

@@ -1,10 +1,14 @@
 //! Table `rules`: one row per version, written once.
 
 use diesel::prelude::*;
-use grassroots_domain::{account::AccountId, checked::CheckedBook, rules::Rules, time::Instant};
+use grassroots_domain::{
+    ids::AccountId,
+    rules::{Rules, validation::ValidRules},
+    time::Instant,
+};
 
 use crate::{
-    db::{At, Db, Key},
+    db::{Db, DbId, DbTime},
     error::{StoreError, StoreResult, to_json},
     schema::rules,
 };
@@ -59,11 +63,11 @@ pub struct Made {
 /// # Errors
 /// When the query fails.
 pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
-    let rows: Vec<(i64, At, String, Option<Key>)> = rules::table
+    let rows: Vec<(i64, DbTime, String, Option<DbId>)> = rules::table
         .order(rules::version.desc())
         .select((rules::version, rules::created_at, rules::note, rules::created_by))
         .load(db)?;
-    let made = |(version, at, note, by): (i64, At, String, Option<Key>)| Made {
+    let made = |(version, at, note, by): (i64, DbTime, String, Option<DbId>)| Made {
         version,
         at: at.0,
         note,
@@ -79,7 +83,7 @@ pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
 /// When the query fails.
 pub fn append(
     db: &mut Db,
-    checked: &CheckedBook,
+    checked: &ValidRules,
     note: &str,
     by: Option<AccountId>,
     now: Instant,
@@ -89,9 +93,9 @@ pub fn append(
     diesel::insert_into(rules::table)
         .values((
             rules::version.eq(version),
-            rules::created_at.eq(At(now)),
+            rules::created_at.eq(DbTime(now)),
             rules::note.eq(note),
-            rules::created_by.eq(by.map(Key::from)),
+            rules::created_by.eq(by.map(DbId::from)),
             rules::body.eq(body),
         ))
         .execute(db)?;

@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     unit (code) {
         code -> BigInt,
@@ -14,7 +14,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     organisation (code) {
         code -> Text,
@@ -26,7 +26,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     grid (code) {
         code -> BigInt,
@@ -39,34 +39,34 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     rules (version) {
         version -> BigInt,
-        created_at -> Moment,
+        created_at -> SqlTime,
         note -> Text,
-        created_by -> Nullable<Id>,
+        created_by -> Nullable<SqlId>,
         body -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     ground (version) {
         version -> BigInt,
-        imported_at -> Moment,
+        imported_at -> SqlTime,
         note -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     account (id) {
-        id -> Id,
+        id -> SqlId,
         username -> Text,
         display_name -> Text,
         password_hash -> Text,
@@ -74,17 +74,17 @@ diesel::table! {
         organisation -> Text,
         must_change_password -> Bool,
         disabled -> Bool,
-        created_at -> Moment,
-        updated_at -> Moment,
+        created_at -> SqlTime,
+        updated_at -> SqlTime,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     account_grid (account_id, position) {
-        account_id -> Id,
+        account_id -> SqlId,
         position -> SmallInt,
         grid_code -> BigInt,
     }
@@ -92,28 +92,28 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     session (id) {
-        id -> Id,
-        account_id -> Id,
+        id -> SqlId,
+        account_id -> SqlId,
         device -> Nullable<Text>,
-        created_at -> Moment,
-        expires_at -> Moment,
-        ended_at -> Nullable<Moment>,
+        created_at -> SqlTime,
+        expires_at -> SqlTime,
+        ended_at -> Nullable<SqlTime>,
         end_reason -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     refresh_token (hash) {
         hash -> Binary,
-        session_id -> Id,
-        issued_at -> Moment,
-        rotated_at -> Nullable<Moment>,
+        session_id -> SqlId,
+        issued_at -> SqlTime,
+        rotated_at -> Nullable<SqlTime>,
         successor_salt -> Nullable<Binary>,
         successor_hash -> Nullable<Binary>,
     }
@@ -121,11 +121,11 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     incident (id) {
         id -> BigInt,
-        uuid -> Id,
+        uuid -> SqlId,
         query_secret -> Text,
         cell -> Nullable<BigInt>,
         version -> Integer,
@@ -138,9 +138,9 @@ diesel::table! {
         township_code -> Nullable<BigInt>,
         county_code -> BigInt,
         city_code -> BigInt,
-        reporter_id -> Id,
-        received_at -> Moment,
-        last_event_at -> Moment,
+        reporter_id -> SqlId,
+        received_at -> SqlTime,
+        last_event_at -> SqlTime,
         first_desk -> Text,
         first_accepted_by -> Nullable<Text>,
         skip_rank -> SmallInt,
@@ -155,38 +155,38 @@ diesel::table! {
         outcome -> Nullable<Text>,
         resolved_level -> Nullable<Text>,
         in_place -> Bool,
-        ended_at -> Nullable<Moment>,
+        ended_at -> Nullable<SqlTime>,
         rules_version -> BigInt,
         total -> Text,
         proceedings -> Nullable<Text>,
         desk -> Text,
         superior -> Nullable<Text>,
-        at_desk_since -> Nullable<Moment>,
+        at_desk_since -> Nullable<SqlTime>,
         sent_back -> Bool,
-        wakes_at -> Nullable<Moment>,
+        wakes_at -> Nullable<SqlTime>,
         supervision -> Nullable<Text>,
         supervised_by -> Nullable<Text>,
-        supervised_since -> Nullable<Moment>,
+        supervised_since -> Nullable<SqlTime>,
         alarmed_by -> Nullable<Text>,
-        alarmed_since -> Nullable<Moment>,
+        alarmed_since -> Nullable<SqlTime>,
         awaits_decision -> Bool,
-        asked_since -> Nullable<Moment>,
-        asked_by_id -> Nullable<Id>,
+        asked_since -> Nullable<SqlTime>,
+        asked_by_id -> Nullable<SqlId>,
         asked_by_rank -> Nullable<SmallInt>,
-        disputed_since -> Nullable<Moment>,
-        awaited_from_id -> Nullable<Id>,
-        awaited_since -> Nullable<Moment>,
-        awaited_until -> Nullable<Moment>,
-        checker_id -> Nullable<Id>,
-        caretaker_id -> Nullable<Id>,
+        disputed_since -> Nullable<SqlTime>,
+        awaited_from_id -> Nullable<SqlId>,
+        awaited_since -> Nullable<SqlTime>,
+        awaited_until -> Nullable<SqlTime>,
+        checker_id -> Nullable<SqlId>,
+        caretaker_id -> Nullable<SqlId>,
         holder -> Nullable<Text>,
-        due_at -> Nullable<Moment>,
+        due_at -> Nullable<SqlTime>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     report (incident_id) {
         incident_id -> BigInt,
@@ -201,31 +201,31 @@ diesel::table! {
         raw_lat -> Nullable<Double>,
         datum -> Nullable<Text>,
         accuracy_m -> Nullable<Double>,
-        captured_at -> Nullable<Moment>,
+        captured_at -> Nullable<SqlTime>,
         source -> Nullable<Text>,
-        occurred_at -> Nullable<Moment>,
-        reported_at -> Nullable<Moment>,
-        sent_at -> Nullable<Moment>,
+        occurred_at -> Nullable<SqlTime>,
+        reported_at -> Nullable<SqlTime>,
+        sent_at -> Nullable<SqlTime>,
         warnings -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     custody_leg (incident_id, number) {
         incident_id -> BigInt,
         number -> Integer,
         desk -> Text,
         level -> Text,
-        opened_at -> Moment,
+        opened_at -> SqlTime,
         opened_seq -> Integer,
         superior -> Nullable<Text>,
         on_lapse -> Text,
         clocks -> Text,
-        accepted_at -> Nullable<Moment>,
-        ended_at -> Nullable<Moment>,
+        accepted_at -> Nullable<SqlTime>,
+        ended_at -> Nullable<SqlTime>,
         ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
     }
@@ -233,7 +233,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     handling_leg (incident_id, number) {
         incident_id -> BigInt,
@@ -241,72 +241,72 @@ diesel::table! {
         custody -> Integer,
         organisation -> Text,
         role -> Text,
-        opened_at -> Moment,
+        opened_at -> SqlTime,
         opened_seq -> Integer,
         clocks -> Text,
-        acknowledged_at -> Nullable<Moment>,
-        arrived_at -> Nullable<Moment>,
+        acknowledged_at -> Nullable<SqlTime>,
+        arrived_at -> Nullable<SqlTime>,
         extended -> Integer,
         granted -> Integer,
-        ended_at -> Nullable<Moment>,
+        ended_at -> Nullable<SqlTime>,
         ended_seq -> Nullable<Integer>,
         outcome -> Nullable<Text>,
         result -> Nullable<Text>,
-        submitted_by -> Nullable<Id>,
+        submitted_by -> Nullable<SqlId>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     linkage (incident_id, number) {
         incident_id -> BigInt,
         number -> Integer,
         kind -> Text,
-        at -> Moment,
-        ended_at -> Nullable<Moment>,
+        at -> SqlTime,
+        ended_at -> Nullable<SqlTime>,
         outcome -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     queue_mark (account_id, queue) {
-        account_id -> Id,
+        account_id -> SqlId,
         queue -> Text,
-        seen_until -> Moment,
+        seen_until -> SqlTime,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     receipt (account_id, key) {
-        account_id -> Id,
-        key -> Id,
+        account_id -> SqlId,
+        key -> SqlId,
         request_hash -> Binary,
-        answered_at -> Moment,
+        answered_at -> SqlTime,
         body -> Text,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     event (id) {
         id -> BigInt,
         incident_id -> BigInt,
         incident_seq -> Integer,
-        at -> Moment,
+        at -> SqlTime,
         #[sql_name = "type"]
             kind -> Text,
         schema_version -> Integer,
-        actor_id -> Id,
+        actor_id -> SqlId,
         body -> Text,
         words_hash -> Nullable<Binary>,
         prev_hash -> Binary,
@@ -316,7 +316,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     remark (event_id, label) {
         event_id -> BigInt,
@@ -329,7 +329,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     event_waiting (event_id) {
         event_id -> BigInt,
@@ -338,7 +338,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     event_position (position) {
         position -> BigInt,
@@ -348,30 +348,30 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     feed (epoch) {
-        epoch -> Id,
+        epoch -> SqlId,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     photo (id) {
-        id -> Id,
+        id -> SqlId,
         incident_id -> BigInt,
         number -> Integer,
         sha256 -> Binary,
         size_bytes -> Integer,
         media_type -> Text,
         phase -> Text,
-        named_by -> Id,
-        named_at -> Moment,
-        arrived_at -> Nullable<Moment>,
-        examine_at -> Nullable<Moment>,
-        taken_at -> Nullable<Moment>,
+        named_by -> SqlId,
+        named_at -> SqlTime,
+        arrived_at -> Nullable<SqlTime>,
+        examine_at -> Nullable<SqlTime>,
+        taken_at -> Nullable<SqlTime>,
         distance_m -> Nullable<Double>,
         lie -> Nullable<Text>,
     }
@@ -379,19 +379,19 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     picture (sha256) {
         sha256 -> Binary,
-        object -> Id,
+        object -> SqlId,
         media_type -> Text,
-        stored_at -> Moment,
+        stored_at -> SqlTime,
         no_preview -> Nullable<Text>,
         width -> Nullable<Integer>,
         height -> Nullable<Integer>,
-        thumb -> Nullable<Id>,
+        thumb -> Nullable<SqlId>,
         thumb_bytes -> Nullable<Integer>,
-        large -> Nullable<Id>,
+        large -> Nullable<SqlId>,
         large_bytes -> Nullable<Integer>,
         fingerprint -> Nullable<BigInt>,
     }
@@ -407,46 +407,46 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     orphan (object) {
-        object -> Id,
-        since -> Moment,
+        object -> SqlId,
+        since -> SqlTime,
     }
 }
 
 diesel::table! {
-    use crate::db::Id;
+    use crate::db::SqlId;
 
     installation (id) {
-        id -> Id,
+        id -> SqlId,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     upload (id) {
-        id -> Id,
-        photo_id -> Id,
-        account_id -> Id,
+        id -> SqlId,
+        photo_id -> SqlId,
+        account_id -> SqlId,
         metadata -> Text,
         received -> Integer,
-        expires_at -> Moment,
+        expires_at -> SqlTime,
         outcome -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::{Id, Moment};
+    use crate::db::{SqlId, SqlTime};
 
     upload_part (upload_id, position) {
-        upload_id -> Id,
+        upload_id -> SqlId,
         position -> Integer,
         size_bytes -> Integer,
-        object -> Id,
+        object -> SqlId,
     }
 }
 

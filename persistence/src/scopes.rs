@@ -8,14 +8,14 @@ use diesel::{
     sql_types::{Bool, Nullable},
 };
 use grassroots_domain::{
-    account::AccountId,
+    geography::unit::{GridCode, Level, UnitCode},
+    ids::AccountId,
     organisation::OrganisationCode,
-    unit::{GridCode, Level, UnitCode},
-    visibility::Scope,
+    reading::visibility::Scope,
 };
 
 use crate::{
-    db::{Key, MultiBackend},
+    db::{DbId, MultiBackend},
     grids,
     incidents::rank,
     schema::{custody_leg, handling_leg, incident},
@@ -123,15 +123,15 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
 }
 
 pub(crate) fn own(account: AccountId) -> Condition {
-    let own = incident::reporter_id.eq(Key::from(account)).nullable();
+    let own = incident::reporter_id.eq(DbId::from(account)).nullable();
     // Never NULL: it stands behind a NOT.
     let taken_over = incident::caretaker_id.is_not_null().nullable();
-    Box::new(own.or(taken_over.and(incident::caretaker_id.eq(Key::from(account)))))
+    Box::new(own.or(taken_over.and(incident::caretaker_id.eq(DbId::from(account)))))
 }
 
 /// What the account was sent to look at.
 fn sent_to_look(account: AccountId) -> Condition {
-    Box::new(incident::checker_id.eq(Key::from(account)))
+    Box::new(incident::checker_id.eq(DbId::from(account)))
 }
 
 /// What a city overseer sees more of than a summary. A city's desk hands nothing on, so what it held it holds.

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use diesel::prelude::*;
-use grassroots_domain::{account::AccountId, time::Instant};
+use grassroots_domain::{ids::AccountId, time::Instant};
 use uuid::Uuid;
 
 use crate::{
     accounts::{self, Account},
-    db::{At, Db, Key},
+    db::{Db, DbId, DbTime},
     error::{StoreError, StoreResult},
     schema::{account, refresh_token, session},
 };
@@ -23,7 +23,7 @@ impl fmt::Display for SessionId {
     }
 }
 
-impl From<SessionId> for Key {
+impl From<SessionId> for DbId {
     fn from(id: SessionId) -> Self {
         Self(id.0)
     }
@@ -117,12 +117,12 @@ pub struct Rotation {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = session, treat_none_as_default_value = false)]
 struct Row {
-    id: Key,
-    account_id: Key,
+    id: DbId,
+    account_id: DbId,
     device: Option<String>,
-    created_at: At,
-    expires_at: At,
-    ended_at: Option<At>,
+    created_at: DbTime,
+    expires_at: DbTime,
+    ended_at: Option<DbTime>,
 }
 
 impl From<&Session> for Row {
@@ -131,9 +131,9 @@ impl From<&Session> for Row {
             id: one.id.into(),
             account_id: one.account.into(),
             device: one.device.clone(),
-            created_at: At(one.created_at),
-            expires_at: At(one.expires_at),
-            ended_at: one.ended_at.map(At),
+            created_at: DbTime(one.created_at),
+            expires_at: DbTime(one.expires_at),
+            ended_at: one.ended_at.map(DbTime),
         }
     }
 }
@@ -154,8 +154,8 @@ impl From<Row> for Session {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = refresh_token)]
 struct TokenRow {
-    session_id: Key,
-    rotated_at: Option<At>,
+    session_id: DbId,
+    rotated_at: Option<DbTime>,
     successor_salt: Option<Vec<u8>>,
     successor_hash: Option<Vec<u8>>,
 }
@@ -201,7 +201,7 @@ pub fn open(db: &mut Db, one: &Session) -> StoreResult<()> {
 /// When the query fails.
 pub fn get(db: &mut Db, id: SessionId) -> StoreResult<Option<Session>> {
     let row: Option<Row> =
-        session::table.find(Key::from(id)).select(Row::as_select()).first(db).optional()?;
+        session::table.find(DbId::from(id)).select(Row::as_select()).first(db).optional()?;
     Ok(row.map(Session::from))
 }
 
@@ -212,7 +212,7 @@ pub fn get(db: &mut Db, id: SessionId) -> StoreResult<Option<Session>> {
 pub fn get_with_account(db: &mut Db, id: SessionId) -> StoreResult<Option<(Session, Account)>> {
     let row: Option<(Row, accounts::Row)> = session::table
         .inner_join(account::table)
-        .filter(session::id.eq(Key::from(id)))
+        .filter(session::id.eq(DbId::from(id)))
         .select((Row::as_select(), accounts::Row::as_select()))
         .first(db)
         .optional()?;
@@ -224,8 +224,8 @@ pub fn get_with_account(db: &mut Db, id: SessionId) -> StoreResult<Option<(Sessi
 /// # Errors
 /// [`StoreError::Conflict`] if it ended in the meantime; otherwise when the query fails.
 pub fn extend(db: &mut Db, id: SessionId, expires_at: Instant) -> StoreResult<()> {
-    let open = session::table.find(Key::from(id)).filter(session::ended_at.is_null());
-    let changed = diesel::update(open).set(session::expires_at.eq(At(expires_at))).execute(db)?;
+    let open = session::table.find(DbId::from(id)).filter(session::ended_at.is_null());
+    let changed = diesel::update(open).set(session::expires_at.eq(DbTime(expires_at))).execute(db)?;
     if changed == 0 { Err(StoreError::Conflict) } else { Ok(()) }
 }
 
@@ -234,8 +234,8 @@ pub fn extend(db: &mut Db, id: SessionId, expires_at: Instant) -> StoreResult<()
 /// # Errors
 /// When the query fails.
 pub fn end(db: &mut Db, id: SessionId, reason: EndReason, at: Instant) -> StoreResult<()> {
-    let open = session::table.find(Key::from(id)).filter(session::ended_at.is_null());
-    let change = (session::ended_at.eq(At(at)), session::end_reason.eq(reason.as_str()));
+    let open = session::table.find(DbId::from(id)).filter(session::ended_at.is_null());
+    let change = (session::ended_at.eq(DbTime(at)), session::end_reason.eq(reason.as_str()));
     diesel::update(open).set(change).execute(db)?;
     Ok(())
 }
@@ -252,12 +252,12 @@ pub fn end_all_of_account(
     at: Instant,
 ) -> StoreResult<()> {
     // No session has the nil id.
-    let except = Key(except.map_or_else(Uuid::nil, |id| id.0));
+    let except = DbId(except.map_or_else(Uuid::nil, |id| id.0));
     let open = session::table
-        .filter(session::account_id.eq(Key::from(of)))
+        .filter(session::account_id.eq(DbId::from(of)))
         .filter(session::ended_at.is_null())
         .filter(session::id.ne(except));
-    let change = (session::ended_at.eq(At(at)), session::end_reason.eq(reason.as_str()));
+    let change = (session::ended_at.eq(DbTime(at)), session::end_reason.eq(reason.as_str()));
     diesel::update(open).set(change).execute(db)?;
     Ok(())
 }
@@ -267,10 +267,10 @@ pub fn end_all_of_account(
 /// # Errors
 /// When a query fails.
 pub fn end_oldest(db: &mut Db, of: AccountId, keep: usize, at: Instant) -> StoreResult<Vec<SessionId>> {
-    let live: Vec<Key> = session::table
-        .filter(session::account_id.eq(Key::from(of)))
+    let live: Vec<DbId> = session::table
+        .filter(session::account_id.eq(DbId::from(of)))
         .filter(session::ended_at.is_null())
-        .filter(session::expires_at.gt(At(at)))
+        .filter(session::expires_at.gt(DbTime(at)))
         .order((session::created_at.desc(), session::id.desc()))
         .select(session::id)
         .load(db)?;
@@ -287,8 +287,8 @@ pub fn insert_token(db: &mut Db, of: SessionId, hash: TokenHash, issued_at: Inst
     diesel::insert_into(refresh_token::table)
         .values((
             refresh_token::hash.eq(hash.0.as_slice()),
-            refresh_token::session_id.eq(Key::from(of)),
-            refresh_token::issued_at.eq(At(issued_at)),
+            refresh_token::session_id.eq(DbId::from(of)),
+            refresh_token::issued_at.eq(DbTime(issued_at)),
         ))
         .execute(db)?;
     Ok(())
@@ -311,7 +311,7 @@ pub fn find_token(db: &mut Db, hash: TokenHash) -> StoreResult<Option<RefreshTok
 pub fn mark_rotated(db: &mut Db, hash: TokenHash, rotation: &Rotation) -> StoreResult<()> {
     let unused = refresh_token::table.find(hash.0.as_slice()).filter(refresh_token::rotated_at.is_null());
     let change = (
-        refresh_token::rotated_at.eq(At(rotation.at)),
+        refresh_token::rotated_at.eq(DbTime(rotation.at)),
         refresh_token::successor_salt.eq(rotation.salt.as_slice()),
         refresh_token::successor_hash.eq(rotation.successor.0.as_slice()),
     );
@@ -325,8 +325,8 @@ pub fn mark_rotated(db: &mut Db, hash: TokenHash, rotation: &Rotation) -> StoreR
 /// When the query fails.
 pub fn forget_tokens(db: &mut Db, of: SessionId, rotated_before: Instant) -> StoreResult<()> {
     let old = refresh_token::table
-        .filter(refresh_token::session_id.eq(Key::from(of)))
-        .filter(refresh_token::rotated_at.lt(At(rotated_before)));
+        .filter(refresh_token::session_id.eq(DbId::from(of)))
+        .filter(refresh_token::rotated_at.lt(DbTime(rotated_before)));
     diesel::delete(old).execute(db)?;
     Ok(())
 }
@@ -337,8 +337,8 @@ pub fn forget_tokens(db: &mut Db, of: SessionId, rotated_before: Instant) -> Sto
 /// # Errors
 /// When the query fails.
 pub fn prune(db: &mut Db, over_before: Instant, limit: u32) -> StoreResult<usize> {
-    let ids: Vec<Key> = session::table
-        .filter(session::expires_at.lt(At(over_before)))
+    let ids: Vec<DbId> = session::table
+        .filter(session::expires_at.lt(DbTime(over_before)))
         .order(session::expires_at)
         .limit(i64::from(limit))
         .select(session::id)

@@ -2,10 +2,12 @@
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    category::CategoryCode,
-    share::{Basis, Counts, Traits},
-    unit::{GridCode, Level, UnitCode},
-    visibility::Scope,
+    geography::unit::{GridCode, Level, UnitCode},
+    reading::{
+        share::{Counts, DateBasis, MetricFacts},
+        visibility::Scope,
+    },
+    rules::category::CategoryCode,
 };
 
 use crate::{
@@ -25,7 +27,7 @@ pub struct Question {
     /// Where the incidents happened.
     pub unit: UnitCode,
     /// By which date they belong to the period.
-    pub basis: Basis,
+    pub basis: DateBasis,
     /// When.
     pub period: Period,
 }
@@ -33,9 +35,9 @@ pub struct Question {
 /// Traits as the database groups by them.
 type TraitRow = (String, Option<String>, Option<String>, bool, bool, i32, bool, bool);
 
-fn traits(row: TraitRow) -> StoreResult<Traits> {
+fn traits(row: TraitRow) -> StoreResult<MetricFacts> {
     let (state, outcome, resolved_level, on_spot, self_verified, reopened, in_place, county_first) = row;
-    Ok(Traits {
+    Ok(MetricFacts {
         state: decode("incident.state", &state)?,
         outcome: outcome.map(|code| decode("incident.outcome", &code)).transpose()?,
         resolved_level: resolved_level.map(|code| decode("incident.resolved_level", &code)).transpose()?,

@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    category::CategoryCode,
-    datum::{LonLat, distance_m},
-    incident::IncidentId,
+    geography::datum::{LonLat, distance_m},
+    ids::IncidentId,
+    rules::category::CategoryCode,
     time::Instant,
 };
 
 use crate::{
-    db::{At, Db, Key},
+    db::{Db, DbId, DbTime},
     error::{StoreResult, decode},
     incidents::rank,
     schema::{incident, report},
@@ -73,14 +73,14 @@ pub fn near(
     let [north_west, north_east, south_west, south_east] = cells_near(position);
     // Neither LIKE nor IN: for a bound pattern SQLite plans the query anew each time, and diesel prepares a list anew.
     let domain = category.domain();
-    let rows: Vec<(Key, String, Option<f64>, Option<f64>)> = incident::table
+    let rows: Vec<(DbId, String, Option<f64>, Option<f64>)> = incident::table
         .inner_join(report::table)
         .filter(
             (incident::cell.eq(north_west).or(incident::cell.eq(north_east)))
                 .or(incident::cell.eq(south_west).or(incident::cell.eq(south_east))),
         )
         .filter(incident::ended_at.is_null())
-        .filter(incident::received_at.ge(At(since)))
+        .filter(incident::received_at.ge(DbTime(since)))
         .filter(incident::category.between(format!("{domain:02}00"), format!("{domain:02}99")))
         // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))

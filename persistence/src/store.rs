@@ -8,7 +8,7 @@ use tokio::task;
 use crate::{
     db::Db,
     error::{StoreError, StoreResult},
-    pool::{Pool, Target},
+    pool::{DatabaseTarget, Pool},
     writer::Writer,
 };
 
@@ -42,11 +42,11 @@ impl Store {
     /// # Errors
     /// When the URL is not understood or the database does not answer.
     pub fn open(config: &StoreConfig) -> StoreResult<Self> {
-        let target = Target::parse(&config.url)?;
+        let target = DatabaseTarget::parse(&config.url)?;
         // The writer first: it creates the file and sets its mode, which readers cannot.
         let writer = match &target {
-            Target::Sqlite(_) => Some(Writer::start(target.clone())?),
-            Target::Postgres(_) => None,
+            DatabaseTarget::Sqlite(_) => Some(Writer::start(target.clone())?),
+            DatabaseTarget::Postgres(_) => None,
         };
         let pool = Pool::open(target, config.connections, config.patience)?;
         pool.check_language()?;

@@ -1,7 +1,7 @@
 //! Table `unit`.
 
 use diesel::prelude::*;
-use grassroots_domain::unit::{Unit, UnitCode};
+use grassroots_domain::geography::unit::{Unit, UnitCode};
 
 use crate::{
     db::{Db, on_each},

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    account::AccountId,
-    photo::{PhotoId, UploadOutcome},
+    ids::{AccountId, PhotoId},
+    incident::photo::UploadOutcome,
     time::Instant,
 };
 use uuid::Uuid;
 
 use crate::{
-    db::{At, Db, Key, size_from_db, size_to_db},
+    db::{Db, DbId, DbTime, size_from_db, size_to_db},
     error::{StoreError, StoreResult, decode},
     schema::{photo, upload, upload_part},
 };
@@ -37,7 +37,7 @@ pub struct Upload {
 
 /// Bytes of an upload that are one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Part {
+pub struct UploadPart {
     /// Of the first byte in the upload.
     pub position: u32,
     /// How many.
@@ -49,12 +49,12 @@ pub struct Part {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = upload, treat_none_as_default_value = false)]
 struct Row {
-    id: Key,
-    photo_id: Key,
-    account_id: Key,
+    id: DbId,
+    photo_id: DbId,
+    account_id: DbId,
     metadata: String,
     received: i32,
-    expires_at: At,
+    expires_at: DbTime,
     outcome: Option<String>,
 }
 
@@ -80,12 +80,12 @@ impl TryFrom<Row> for Upload {
 /// When the query fails.
 pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
     let row = Row {
-        id: Key(new.id),
-        photo_id: Key(new.photo.0),
+        id: DbId(new.id),
+        photo_id: DbId(new.photo.0),
         account_id: new.account.into(),
         metadata: new.metadata.clone(),
         received: size_to_db(new.received)?,
-        expires_at: At(new.expires_at),
+        expires_at: DbTime(new.expires_at),
         outcome: new.outcome.map(|outcome| outcome.to_string()),
     };
     diesel::insert_into(upload::table).values(row).execute(db)?;
@@ -97,7 +97,7 @@ pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
 /// # Errors
 /// When the query fails or the row does not decode.
 pub fn find(db: &mut Db, id: Uuid) -> StoreResult<Option<Upload>> {
-    let row: Option<Row> = upload::table.find(Key(id)).select(Row::as_select()).first(db).optional()?;
+    let row: Option<Row> = upload::table.find(DbId(id)).select(Row::as_select()).first(db).optional()?;
     row.map(Upload::try_from).transpose()
 }
 
@@ -107,8 +107,8 @@ pub fn find(db: &mut Db, id: Uuid) -> StoreResult<Option<Upload>> {
 /// When the query fails.
 pub fn count_open(db: &mut Db, account: AccountId, now: Instant) -> StoreResult<i64> {
     Ok(upload::table
-        .filter(upload::account_id.eq(Key::from(account)))
-        .filter(upload::expires_at.gt(At(now)))
+        .filter(upload::account_id.eq(DbId::from(account)))
+        .filter(upload::expires_at.gt(DbTime(now)))
         .filter(upload::outcome.is_null())
         .select(count_star())
         .first(db)?)
@@ -125,11 +125,11 @@ pub fn find_empty(
     now: Instant,
 ) -> StoreResult<Option<Upload>> {
     let row: Option<Row> = upload::table
-        .filter(upload::photo_id.eq(Key(photo.0)))
-        .filter(upload::account_id.eq(Key::from(account)))
+        .filter(upload::photo_id.eq(DbId(photo.0)))
+        .filter(upload::account_id.eq(DbId::from(account)))
         .filter(upload::received.eq(0))
         .filter(upload::outcome.is_null())
-        .filter(upload::expires_at.gt(At(now)))
+        .filter(upload::expires_at.gt(DbTime(now)))
         .order(upload::expires_at.desc())
         .select(Row::as_select())
         .first(db)
@@ -141,24 +141,30 @@ pub fn find_empty(
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when other bytes came in meanwhile, or it is over.
-pub fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant) -> StoreResult<()> {
+pub fn append(
+    db: &mut Db,
+    id: Uuid,
+    from: u32,
+    parts: &[UploadPart],
+    expires_at: Instant,
+) -> StoreResult<()> {
     let received = parts.last().map_or(from, |last| last.position + last.size_bytes);
     let open = upload::table
-        .find(Key(id))
+        .find(DbId(id))
         .filter(upload::received.eq(size_to_db(from)?))
         .filter(upload::outcome.is_null());
     let rows = diesel::update(open)
-        .set((upload::received.eq(size_to_db(received)?), upload::expires_at.eq(At(expires_at))))
+        .set((upload::received.eq(size_to_db(received)?), upload::expires_at.eq(DbTime(expires_at))))
         .execute(db)?;
     if rows != 1 {
         return Err(StoreError::Conflict);
     }
     for part in parts {
         let row = (
-            upload_part::upload_id.eq(Key(id)),
+            upload_part::upload_id.eq(DbId(id)),
             upload_part::position.eq(size_to_db(part.position)?),
             upload_part::size_bytes.eq(size_to_db(part.size_bytes)?),
-            upload_part::object.eq(Key(part.object)),
+            upload_part::object.eq(DbId(part.object)),
         );
         diesel::insert_into(upload_part::table).values(row).execute(db)?;
     }
@@ -169,14 +175,14 @@ pub fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Inst
 ///
 /// # Errors
 /// When the query fails or a row does not decode.
-pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<Part>> {
-    let rows: Vec<(i32, i32, Key)> = upload_part::table
-        .filter(upload_part::upload_id.eq(Key(id)))
+pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<UploadPart>> {
+    let rows: Vec<(i32, i32, DbId)> = upload_part::table
+        .filter(upload_part::upload_id.eq(DbId(id)))
         .order(upload_part::position)
         .select((upload_part::position, upload_part::size_bytes, upload_part::object))
         .load(db)?;
-    let part = |(position, size, object): (i32, i32, Key)| {
-        Ok(Part {
+    let part = |(position, size, object): (i32, i32, DbId)| {
+        Ok(UploadPart {
             position: size_from_db("upload_part.position", position)?,
             size_bytes: size_from_db("upload_part.size_bytes", size)?,
             object: object.0,
@@ -190,9 +196,9 @@ pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<Part>> {
 /// # Errors
 /// When a query fails.
 pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
-    let open = upload::table.find(Key(id)).filter(upload::outcome.is_null());
+    let open = upload::table.find(DbId(id)).filter(upload::outcome.is_null());
     diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
-    diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(Key(id)))).execute(db)?;
+    diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(DbId(id)))).execute(db)?;
     Ok(())
 }
 
@@ -201,7 +207,7 @@ pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
 /// # Errors
 /// When the query fails.
 pub fn delete(db: &mut Db, id: Uuid) -> StoreResult<()> {
-    diesel::delete(upload::table.find(Key(id))).execute(db)?;
+    diesel::delete(upload::table.find(DbId(id))).execute(db)?;
     Ok(())
 }
 
@@ -210,7 +216,7 @@ pub fn delete(db: &mut Db, id: Uuid) -> StoreResult<()> {
 /// # Errors
 /// When the query fails.
 pub fn delete_expired(db: &mut Db, id: Uuid, now: Instant) -> StoreResult<()> {
-    diesel::delete(upload::table.find(Key(id)).filter(upload::expires_at.le(At(now)))).execute(db)?;
+    diesel::delete(upload::table.find(DbId(id)).filter(upload::expires_at.le(DbTime(now)))).execute(db)?;
     Ok(())
 }
 
@@ -220,8 +226,8 @@ pub fn delete_expired(db: &mut Db, id: Uuid, now: Instant) -> StoreResult<()> {
 /// When the query fails.
 pub fn delete_begun(db: &mut Db, photo: PhotoId, account: AccountId) -> StoreResult<()> {
     let begun = upload::table
-        .filter(upload::photo_id.eq(Key(photo.0)))
-        .filter(upload::account_id.eq(Key::from(account)))
+        .filter(upload::photo_id.eq(DbId(photo.0)))
+        .filter(upload::account_id.eq(DbId::from(account)))
         .filter(upload::outcome.is_null());
     diesel::delete(begun).execute(db)?;
     Ok(())
@@ -232,8 +238,8 @@ pub fn delete_begun(db: &mut Db, photo: PhotoId, account: AccountId) -> StoreRes
 /// # Errors
 /// When the query fails.
 pub fn expired(db: &mut Db, now: Instant, limit: u32) -> StoreResult<Vec<Uuid>> {
-    let ids: Vec<Key> = upload::table
-        .filter(upload::expires_at.le(At(now)))
+    let ids: Vec<DbId> = upload::table
+        .filter(upload::expires_at.le(DbTime(now)))
         .order(upload::expires_at)
         .limit(i64::from(limit))
         .select(upload::id)
@@ -246,7 +252,7 @@ pub fn expired(db: &mut Db, now: Instant, limit: u32) -> StoreResult<Vec<Uuid>> 
 /// # Errors
 /// When the query fails.
 pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
-    let ids: Vec<Key> = upload::table
+    let ids: Vec<DbId> = upload::table
         .inner_join(photo::table)
         .filter(upload::received.eq(photo::size_bytes))
         .filter(upload::outcome.is_null())
@@ -262,8 +268,8 @@ pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
 /// # Errors
 /// When the query fails.
 pub fn in_use(db: &mut Db, objects: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
-    let names: Vec<Key> = objects.iter().copied().map(Key).collect();
-    let used: Vec<Key> =
+    let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
+    let used: Vec<DbId> =
         upload_part::table.filter(upload_part::object.eq_any(names)).select(upload_part::object).load(db)?;
     Ok(used.into_iter().map(|key| key.0).collect())
 }

@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use crate::{
     db::Db,
     error::{StoreError, StoreResult},
-    pool::Target,
+    pool::DatabaseTarget,
 };
 
 /// Writes waiting at most; more are told to come back.
@@ -31,9 +31,9 @@ const MAX_BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// A handle to the writer thread. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Writer(Arc<Mutex<Option<Running>>>, Arc<SyncSender<Message>>);
+pub(crate) struct Writer(Arc<Mutex<Option<WriterThread>>>, Arc<SyncSender<Message>>);
 
-struct Running(JoinHandle<()>);
+struct WriterThread(JoinHandle<()>);
 
 enum Message {
     Write(Box<dyn Job>),
@@ -45,12 +45,12 @@ trait Job: Send {
     /// Runs the write and keeps its result. Whether its changes are to stay.
     fn run(&mut self, db: &mut Db) -> bool;
     /// Answers the caller: with the result, or with what kept the batch from being committed.
-    fn answer(self: Box<Self>, committed: Result<(), Failure>);
+    fn answer(self: Box<Self>, committed: Result<(), WriterFailure>);
 }
 
 /// Why a batch was lost.
 #[derive(Clone, Debug)]
-struct Failure(String);
+struct WriterFailure(String);
 
 struct Change<F, T, E> {
     change: F,
@@ -72,13 +72,13 @@ where
         keep
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), Failure>) {
+    fn answer(self: Box<Self>, committed: Result<(), WriterFailure>) {
         let result = match (committed, self.result) {
             // A refusal stands whether the others were committed or not.
             (_, Some(Err(error))) => Err(error),
             (Ok(()), Some(Ok(value))) => Ok(value),
             (Ok(()), None) => Err(StoreError::Panicked.into()),
-            (Err(Failure(reason)), _) => Err(StoreError::Unavailable(reason).into()),
+            (Err(WriterFailure(reason)), _) => Err(StoreError::Unavailable(reason).into()),
         };
         // The caller may have hung up; its write stays.
         drop(self.reply.send(result));
@@ -87,14 +87,14 @@ where
 
 impl Writer {
     /// Opens the writing connection and starts the thread.
-    pub(crate) fn start(target: Target) -> StoreResult<Self> {
+    pub(crate) fn start(target: DatabaseTarget) -> StoreResult<Self> {
         let db = target.connect_writer().map_err(|error| StoreError::Open(error.to_string()))?;
         let (sender, receiver) = sync_channel(MAX_QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || run(&receiver, db, &target))
             .map_err(|error| StoreError::Open(error.to_string()))?;
-        Ok(Self(Arc::new(Mutex::new(Some(Running(thread)))), Arc::new(sender)))
+        Ok(Self(Arc::new(Mutex::new(Some(WriterThread(thread)))), Arc::new(sender)))
     }
 
     pub(crate) async fn write<T, E>(
@@ -117,7 +117,7 @@ impl Writer {
     /// Lets the writer finish what is queued, and waits for it.
     pub(crate) fn close(&self) {
         let running = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let Some(Running(thread)) = running {
+        if let Some(WriterThread(thread)) = running {
             // Behind everything queued so far. The thread may be gone already: then there is nothing to stop.
             drop(self.1.send(Message::Stop));
             if thread.join().is_err() {
@@ -128,13 +128,13 @@ impl Writer {
 }
 
 /// The writer thread: batch after batch until told to stop, or nobody is left to write.
-fn run(receiver: &Receiver<Message>, mut db: Db, target: &Target) {
+fn run(receiver: &Receiver<Message>, mut db: Db, target: &DatabaseTarget) {
     let mut stop = false;
     while !stop {
         let Ok(Message::Write(first)) = receiver.recv() else { return };
         let mut batch = Batch::default();
         let committed = batch.commit(first, receiver, &mut db);
-        if let Err(Failure(reason)) = &committed {
+        if let Err(WriterFailure(reason)) = &committed {
             tracing::error!(reason, writes = batch.jobs.len(), "a batch of writes was lost");
             // SQLite may or may not have rolled back by itself; a fresh connection is sure to be clean.
             match target.connect_writer() {
@@ -163,7 +163,7 @@ impl Batch {
         first: Box<dyn Job>,
         receiver: &Receiver<Message>,
         db: &mut Db,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), WriterFailure> {
         let started = Instant::now();
         let mut result = execute(db, "BEGIN IMMEDIATE");
         let mut next = Some(first);
@@ -196,11 +196,11 @@ impl Batch {
 
 /// Runs one write so that its failure undoes nothing but itself. When even the savepoint is gone (the disk is full,
 /// an I/O error), the whole transaction is, and all of the batch fails.
-fn in_savepoint(job: &mut dyn Job, db: &mut Db) -> Result<(), Failure> {
+fn in_savepoint(job: &mut dyn Job, db: &mut Db) -> Result<(), WriterFailure> {
     execute(db, "SAVEPOINT write")?;
     if job.run(db) { execute(db, "RELEASE write") } else { execute(db, "ROLLBACK TO write; RELEASE write") }
 }
 
-fn execute(db: &mut Db, sql: &str) -> Result<(), Failure> {
-    db.batch_execute(sql).map_err(|error| Failure(error.to_string()))
+fn execute(db: &mut Db, sql: &str) -> Result<(), WriterFailure> {
+    db.batch_execute(sql).map_err(|error| WriterFailure(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! The fingerprint of a picture: dHash, 8 × 8 differences of neighbours.
 
-use grassroots_domain::photo::Fingerprint;
+use grassroots_domain::incident::photo::Fingerprint;
 use image::DynamicImage;
 
 /// Pixels a side must have.

@@ -8,7 +8,7 @@ mod preview;
 mod shape;
 mod traces;
 
-use grassroots_domain::{
+use grassroots_domain::incident::{
     evidence::Traces,
     photo::{Fingerprint, MediaType, NoPreview},
 };

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use grassroots_domain::photo::{LARGE_PX, MediaType, NoPreview, THUMB_PX};
+use grassroots_domain::incident::photo::{LARGE_PX, MediaType, NoPreview, THUMB_PX};
 use image::{
     DynamicImage, GenericImageView as _, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage,
     RgbaImage, codecs::jpeg::JpegEncoder, metadata::Orientation,

@@ -5,9 +5,11 @@ use std::io::Cursor;
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 use exif::{Exif, Field, In, Reader, Tag, Value};
 use grassroots_domain::{
-    datum::{Datum, LonLat},
-    evidence::{Fix, Traces},
-    photo::MediaType,
+    geography::datum::{Datum, LonLat},
+    incident::{
+        evidence::{Fix, Traces},
+        photo::MediaType,
+    },
     time::{Instant, china, is_storable},
 };
 use image::metadata::Orientation;

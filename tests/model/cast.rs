@@ -1,7 +1,10 @@
 //! The people who try things: real accounts, and who they are to the rules.
 
 use grassroots::demo;
-use grassroots_domain::account::{AccountId, Actor, Role};
+use grassroots_domain::{
+    account::{Actor, Role},
+    ids::AccountId,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, HIRED, TestApp};

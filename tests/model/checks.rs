@@ -3,14 +3,16 @@
 use grassroots::problem::Problem;
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    event::Event,
-    incident::IncidentId,
-    leg::{CustodyOutcome, HandlingOutcome, Outcome},
-    open::Decision,
+    decision::Decision,
+    events::Event,
+    geography::unit::Level,
+    ids::IncidentId,
+    incident::{
+        case::Case,
+        leg::{CustodyOutcome, HandlingOutcome, Outcome},
+    },
+    reading::visibility::{Visibility, visible},
     time::{Instant, china},
-    unit::Level,
-    visibility::{Visibility, visible},
 };
 use grassroots_persistence::{error::StoreResult, events, incidents};
 use serde_json::{Value, json};

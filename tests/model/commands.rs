@@ -2,69 +2,41 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
+    command_kind::CommandKind,
     commands::{
-        Command, CommandKind,
-        accept::Accept,
-        acknowledge::Acknowledge,
-        add_photos::AddPhotos,
-        answer::{Answer, Assistance},
-        approve::Approve,
-        arbitrate::Arbitrate,
-        arrive::Arrive,
-        call_in::CallIn,
-        close::Close,
-        comment::Comment,
-        conclude::Conclude,
-        correct::Correct,
-        decline::Decline,
-        dispatch::Dispatch,
-        dispute::Dispute,
-        escalate::Escalate,
-        extend::Extend,
-        follow_up::{Channel, FollowUp},
-        force_close::ForceClose,
-        hand_down::HandDown,
-        involve::Involve,
-        lift::Lift,
-        link::Link,
-        merge::Merge,
-        record::Record,
-        refer::{Authority, Refer},
-        reject::Reject,
-        remind::Remind,
-        reopen::Reopen,
-        reply::Reply,
-        report_check::ReportCheck,
-        request_check::RequestCheck,
-        request_info::RequestInfo,
-        resume::Resume,
-        return_work::Return,
-        rework::Rework,
-        submit_result::{Method, SubmitResult},
-        supervise::Supervise,
-        supplement::Supplement,
-        suspend::Suspend,
-        take_over::TakeOver,
-        transfer::Transfer,
-        unmerge::Unmerge,
-        void::Void,
-        withdraw::Withdraw,
+        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
+        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
+        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
+        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
+        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
+        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
+        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
+        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
+        void::Void, withdraw::Withdraw,
     },
-    event::Hash,
-    incident::IncidentId,
-    leg::Outcome,
-    linkage::{Capacity, Opening, Progress},
-    photo::{MediaType, Phase, Photo},
-    proceedings::SupervisionLevel,
-    remark::{Audience, Label},
+    events::{
+        closing::Channel,
+        custody::Authority,
+        work::{Assistance, Method},
+    },
+    hash::Hash,
+    ids::IncidentId,
+    incident::{
+        leg::Outcome,
+        linkage::{Capacity, LinkageDetails, LinkageStep},
+        photo::{MediaType, Phase, Photo},
+        proceedings::SupervisionLevel,
+        remark::{Audience, Label},
+    },
     text::Text,
     time::china_date,
 };
 use serde_json::{Value, json};
 
 use super::{
-    dice::Dice,
-    facts::{Scene, correct, external_no, perhaps_words, words},
+    dice::Rng,
+    facts::{ExampleContext, correct, external_no, perhaps_words, words},
 };
 
 /// Commands on the way to most others.
@@ -102,9 +74,9 @@ pub fn weight(kind: CommandKind, before: u32) -> u32 {
     }
 }
 
-impl Scene<'_> {
+impl ExampleContext<'_> {
     /// A command of that kind, well formed, with facts that may be wrong all the same.
-    pub fn command(&self, kind: CommandKind, dice: &mut Dice) -> Command {
+    pub fn command(&self, kind: CommandKind, dice: &mut Rng) -> Command {
         match kind {
             CommandKind::Accept => Accept {}.into(),
             CommandKind::Decline => Decline { reason: self.reason(kind, dice), reply: words(dice) }.into(),
@@ -192,7 +164,7 @@ impl Scene<'_> {
             }
             CommandKind::Record => {
                 let (number, step, external_no) =
-                    (1 + dice.below(2), dice.pick(Progress::ALL), external_no(dice));
+                    (1 + dice.below(2), dice.pick(LinkageStep::ALL), external_no(dice));
                 Record { number, step, at: None, external_no, text: perhaps_words(dice) }.into()
             }
             CommandKind::Conclude => {
@@ -293,7 +265,7 @@ pub fn body(command: &Command) -> Value {
 }
 
 /// A photo nobody has seen.
-fn photo(dice: &mut Dice) -> Photo {
+fn photo(dice: &mut Rng) -> Photo {
     Photo {
         sha256: Hash::of(&[dice.uuid().as_bytes()]),
         size_bytes: 1 + dice.below(300_000),
@@ -303,40 +275,42 @@ fn photo(dice: &mut Dice) -> Photo {
 }
 
 /// The words that go with what is attached, in the order in which they are kept, and their fields.
-fn labels(opening: &Opening) -> &'static [(Label, &'static str)] {
+fn labels(opening: &LinkageDetails) -> &'static [(Label, &'static str)] {
     match opening {
-        Opening::Mediation { .. } => &[(Label::Mediators, "mediators"), (Label::Text, "note")],
-        Opening::JudicialConfirmation { .. } => &[(Label::Court, "court")],
-        Opening::CourtLinkage { .. } => &[(Label::Court, "court"), (Label::Text, "note")],
-        Opening::Hearing { .. } => {
+        LinkageDetails::Mediation { .. } => &[(Label::Mediators, "mediators"), (Label::Text, "note")],
+        LinkageDetails::JudicialConfirmation { .. } => &[(Label::Court, "court")],
+        LinkageDetails::CourtLinkage { .. } => &[(Label::Court, "court"), (Label::Text, "note")],
+        LinkageDetails::Hearing { .. } => {
             &[(Label::Subject, "subject"), (Label::Venue, "venue"), (Label::Chair, "chair")]
         }
-        Opening::CaseLeadership { .. } => &[(Label::Leader, "leader"), (Label::Plan, "plan")],
-        Opening::PoliceLinkage { .. } | Opening::HotlineOrder { .. } => &[(Label::Text, "facts")],
-        Opening::Referral { .. } => &[(Label::Recipient, "recipient")],
+        LinkageDetails::CaseLeadership { .. } => &[(Label::Leader, "leader"), (Label::Plan, "plan")],
+        LinkageDetails::PoliceLinkage { .. } | LinkageDetails::HotlineOrder { .. } => {
+            &[(Label::Text, "facts")]
+        }
+        LinkageDetails::Referral { .. } => &[(Label::Recipient, "recipient")],
     }
 }
 
-fn link_body(opening: &Opening, words: &[(Label, Text)]) -> Value {
+fn link_body(opening: &LinkageDetails, words: &[(Label, Text)]) -> Value {
     let mut body = match opening {
-        Opening::Mediation { form } => json!({ "form": form }),
-        Opening::JudicialConfirmation { mediation, applied_on } => {
+        LinkageDetails::Mediation { form } => json!({ "form": form }),
+        LinkageDetails::JudicialConfirmation { mediation, applied_on } => {
             json!({ "mediation": mediation, "applied_on": applied_on })
         }
-        Opening::CourtLinkage { direction, external_no } => {
+        LinkageDetails::CourtLinkage { direction, external_no } => {
             json!({ "direction": direction, "external_no": external_no, "both_agreed": true })
         }
-        Opening::Hearing { held_at, public, officers, notified_on } => {
+        LinkageDetails::Hearing { held_at, public, officers, notified_on } => {
             json!({ "held_at": held_at, "public": public, "officers": officers, "notified_on": notified_on })
         }
-        Opening::CaseLeadership { level, due_on } => json!({ "level": level, "due_on": due_on }),
-        Opening::PoliceLinkage { direction, external_no, received_at } => {
+        LinkageDetails::CaseLeadership { level, due_on } => json!({ "level": level, "due_on": due_on }),
+        LinkageDetails::PoliceLinkage { direction, external_no, received_at } => {
             json!({ "direction": direction, "external_no": external_no, "received_at": received_at })
         }
-        Opening::HotlineOrder { external_no, received_at } => {
+        LinkageDetails::HotlineOrder { external_no, received_at } => {
             json!({ "external_no": external_no, "received_at": received_at })
         }
-        Opening::Referral { to } => json!({ "help": to }),
+        LinkageDetails::Referral { to } => json!({ "help": to }),
     };
     body["kind"] = json!(opening.kind());
     for ((_, field), (_, text)) in labels(opening).iter().zip(words) {

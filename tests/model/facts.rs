@@ -2,22 +2,28 @@
 
 use chrono::{Days, TimeDelta};
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    case::Case,
-    category::{CategoryCode, Severity},
-    commands::{CommandKind, correct::Correct},
-    incident::IncidentId,
-    linkage::{Conclusion, Direction, ExternalNo, Help, LinkageKind, MediationKind, Officer, Opening},
+    account::{Actor, Role},
+    command_kind::CommandKind,
+    commands::correct::Correct,
+    geography::{place::Place, unit::Level},
+    ids::{AccountId, IncidentId},
+    incident::{
+        case::Case,
+        linkage::{
+            Direction, ExternalNo, Help, LinkageDetails, LinkageKind, LinkageOutcome, MediationKind, Officer,
+        },
+    },
     organisation::{OrganisationCode, OrganisationKind},
-    place::Place,
-    reason::ReasonCode,
-    rules::Rules,
+    rules::{
+        Rules,
+        category::{CategoryCode, Severity},
+        reason::ReasonCode,
+    },
     text::{REMARK, Text, parse},
     time::{Instant, china_date},
-    unit::Level,
 };
 
-use super::dice::Dice;
+use super::dice::Rng;
 
 const CATEGORIES: [&str; 11] =
     ["1001", "1001", "1002", "1010", "2003", "2008", "4007", "5002", "5002", "6007", "8003"];
@@ -44,7 +50,7 @@ const WORDS: [&str; 5] =
     ["已电话联系", "双方当场和解", "井盖已更换，路面恢复", "请抓紧办理", "与前一件是同一处"];
 
 /// What the facts of a command are chosen from.
-pub struct Scene<'a> {
+pub struct ExampleContext<'a> {
     pub case: &'a Case,
     /// The incidents of the script, itself among them.
     pub all: &'a [&'a Case],
@@ -53,9 +59,9 @@ pub struct Scene<'a> {
     pub now: Instant,
 }
 
-impl Scene<'_> {
+impl ExampleContext<'_> {
     /// A reason that the rules list: any other is a wrong field, and never reaches them.
-    pub fn reason(&self, kind: CommandKind, dice: &mut Dice) -> ReasonCode {
+    pub fn reason(&self, kind: CommandKind, dice: &mut Rng) -> ReasonCode {
         dice.pick(self.rules.reasons(kind)).code
     }
 
@@ -67,7 +73,7 @@ impl Scene<'_> {
     }
 
     /// Mostly an organisation that it can be sent to, and mostly not the desk itself.
-    pub fn near(&self, dice: &mut Dice) -> OrganisationCode {
+    pub fn near(&self, dice: &mut Rng) -> OrganisationCode {
         let departments = self.all_near().into_iter().filter(|code| code.kind != OrganisationKind::Desk);
         let departments: Vec<_> = departments.collect();
         match dice.below(100) {
@@ -78,7 +84,7 @@ impl Scene<'_> {
     }
 
     /// Mostly an earlier report of the same matter.
-    pub fn primary(&self, dice: &mut Dice) -> IncidentId {
+    pub fn primary(&self, dice: &mut Rng) -> IncidentId {
         let this = &self.case.incident;
         let is_earlier = |other: &&Case| {
             let other = &other.incident;
@@ -96,41 +102,44 @@ impl Scene<'_> {
     }
 
     /// Something to attach, of any kind; a hearing mostly in good time.
-    pub fn opening(&self, dice: &mut Dice) -> Opening {
+    pub fn opening(&self, dice: &mut Rng) -> LinkageDetails {
         let (today, received_at) = (china_date(self.now), self.now);
         let (direction, external_no) = (dice.pick(Direction::ALL), external_no(dice));
         match dice.pick(LinkageKind::ALL) {
-            LinkageKind::Mediation => Opening::Mediation { form: dice.pick(MediationKind::ALL) },
+            LinkageKind::Mediation => LinkageDetails::Mediation { form: dice.pick(MediationKind::ALL) },
             LinkageKind::JudicialConfirmation => {
-                Opening::JudicialConfirmation { mediation: 1, applied_on: today }
+                LinkageDetails::JudicialConfirmation { mediation: 1, applied_on: today }
             }
-            LinkageKind::CourtLinkage => Opening::CourtLinkage { direction, external_no },
-            LinkageKind::Hearing => Opening::Hearing {
+            LinkageKind::CourtLinkage => LinkageDetails::CourtLinkage { direction, external_no },
+            LinkageKind::Hearing => LinkageDetails::Hearing {
                 held_at: self.now + TimeDelta::hours(i64::from(dice.below(100))),
                 public: dice.percent(50),
                 officers: vec![dice.pick(Officer::ALL); dice.pick(&[3, 3, 3, 4, 5])],
                 notified_on: today - Days::new(u64::from(dice.below(20))),
             },
-            LinkageKind::CaseLeadership => {
-                Opening::CaseLeadership { level: dice.pick(&Level::ALL), due_on: today + Days::new(30) }
+            LinkageKind::CaseLeadership => LinkageDetails::CaseLeadership {
+                level: dice.pick(&Level::ALL),
+                due_on: today + Days::new(30),
+            },
+            LinkageKind::PoliceLinkage => {
+                LinkageDetails::PoliceLinkage { direction, external_no, received_at }
             }
-            LinkageKind::PoliceLinkage => Opening::PoliceLinkage { direction, external_no, received_at },
-            LinkageKind::HotlineOrder => Opening::HotlineOrder { external_no: number(), received_at },
-            LinkageKind::Referral => Opening::Referral { to: dice.pick(Help::ALL) },
+            LinkageKind::HotlineOrder => LinkageDetails::HotlineOrder { external_no: number(), received_at },
+            LinkageKind::Referral => LinkageDetails::Referral { to: dice.pick(Help::ALL) },
         }
     }
 
     /// Mostly a way in which something that is attached can end.
-    pub fn conclusion(&self, dice: &mut Dice) -> (u32, Conclusion) {
+    pub fn conclusion(&self, dice: &mut Rng) -> (u32, LinkageOutcome) {
         let goes_on = self.case.linkages().iter().find(|linkage| linkage.end.is_none());
         match goes_on {
             Some(linkage) if dice.percent(80) => (linkage.number, dice.pick(linkage.kind().conclusions())),
-            Some(_) | None => (1, dice.pick(Conclusion::ALL)),
+            Some(_) | None => (1, dice.pick(LinkageOutcome::ALL)),
         }
     }
 
     /// Mostly one department that can be called in.
-    pub fn helpers(&self, dice: &mut Dice) -> Vec<OrganisationCode> {
+    pub fn helpers(&self, dice: &mut Rng) -> Vec<OrganisationCode> {
         if dice.percent(25) {
             return dice.some(&organisations(), 3);
         }
@@ -145,14 +154,14 @@ impl Scene<'_> {
     }
 
     /// Mostly a grid worker.
-    pub fn worker(&self, dice: &mut Dice) -> AccountId {
+    pub fn worker(&self, dice: &mut Rng) -> AccountId {
         let is_worker = |actor: &&Actor| actor.role == Role::GridWorker;
         let workers: Vec<&Actor> = self.people.iter().copied().filter(is_worker).collect();
         if dice.percent(85) { dice.pick(&workers).account } else { dice.pick(self.people).account }
     }
 
     /// Mostly a desk below.
-    pub fn below(&self, dice: &mut Dice) -> OrganisationCode {
+    pub fn below(&self, dice: &mut Rng) -> OrganisationCode {
         organisation(match self.case.level() {
             Some(Level::County) => dice.pick(&["411224107-desk", "411224107-desk", "411224107200-desk"]),
             Some(Level::Village | Level::Township | Level::City) | None => {
@@ -162,7 +171,7 @@ impl Scene<'_> {
     }
 
     /// Mostly another desk of the same level.
-    pub fn beside(&self, dice: &mut Dice) -> OrganisationCode {
+    pub fn beside(&self, dice: &mut Rng) -> OrganisationCode {
         organisation(match self.case.level() {
             Some(Level::Village) => dice.pick(&["411224107200-desk", "411224107202-desk", "411224-desk"]),
             Some(Level::Township) => dice.pick(&["411224107-desk", "411224108-desk", "411224108-desk"]),
@@ -173,7 +182,7 @@ impl Scene<'_> {
     }
 }
 
-pub fn category(dice: &mut Dice) -> CategoryCode {
+pub fn category(dice: &mut Rng) -> CategoryCode {
     dice.pick(&CATEGORIES).parse().expect("a category")
 }
 
@@ -181,20 +190,20 @@ fn number() -> ExternalNo {
     "（2026）豫1224民初58号".parse().expect("a number")
 }
 
-pub fn external_no(dice: &mut Dice) -> Option<ExternalNo> {
+pub fn external_no(dice: &mut Rng) -> Option<ExternalNo> {
     dice.percent(60).then(number)
 }
 
-pub fn words(dice: &mut Dice) -> Text {
+pub fn words(dice: &mut Rng) -> Text {
     parse(dice.pick(&WORDS), REMARK).expect("a text").0
 }
 
-pub fn perhaps_words(dice: &mut Dice) -> Option<Text> {
+pub fn perhaps_words(dice: &mut Rng) -> Option<Text> {
     dice.percent(50).then(|| words(dice))
 }
 
 /// Mostly one thing is corrected.
-pub fn correct(dice: &mut Dice) -> Correct {
+pub fn correct(dice: &mut Rng) -> Correct {
     let (what, category) = (dice.below(5), category(dice));
     let (severity, place) = (dice.pick(Severity::ALL), place(dice.pick(&PLACES)));
     Correct {

@@ -9,12 +9,12 @@ use grassroots::{
 };
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    category::Severity,
-    commands::CommandKind,
-    incident::IncidentId,
+    command_kind::CommandKind,
+    ids::IncidentId,
+    incident::case::Case,
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
-    visibility::{Visibility, visible},
+    rules::category::Severity,
 };
 use reqwest::{
     Method,
@@ -25,9 +25,9 @@ use serde_json::json;
 use super::{
     cast::{Person, gather},
     commands::{body, path, weight},
-    dice::Dice,
-    facts::{Scene, category, words},
-    world::{Model, Outcome, Sent, SentReport},
+    dice::Rng,
+    facts::{ExampleContext, category, words},
+    world::{Model, Outcome, SentCommand, SentReport},
 };
 use crate::support::{Answer, TestApp, report};
 
@@ -39,13 +39,13 @@ pub struct Play {
     pub(super) app: TestApp,
     pub(super) people: Vec<Person>,
     pub(super) model: Model,
-    pub(super) dice: Dice,
+    pub(super) dice: Rng,
     /// Where it stands, for whoever reads that it failed.
     pub(super) at: String,
     /// The incidents before this one belong to scripts that are over.
     pub(super) first: usize,
     /// What was sent in this script, and by whom.
-    sent: Vec<(usize, Sent)>,
+    sent: Vec<(usize, SentCommand)>,
     reported: Vec<(usize, SentReport)>,
     /// How often each command was carried out.
     pub carried_out: BTreeMap<CommandKind, u32>,
@@ -62,7 +62,7 @@ impl Play {
             app: app.clone(),
             people,
             model,
-            dice: Dice::new(0),
+            dice: Rng::new(0),
             at: String::new(),
             first: 0,
             sent: Vec::new(),
@@ -74,7 +74,7 @@ impl Play {
 
     /// A report or two, and then `steps` times something that somebody tries.
     pub async fn script(&mut self, seed: u64, steps: u32) {
-        self.dice = Dice::new(seed);
+        self.dice = Rng::new(seed);
         self.first = self.model.files.len();
         self.sent.clear();
         self.reported.clear();
@@ -204,7 +204,7 @@ impl Play {
     }
 
     /// Who tries what: mostly something that is allowed.
-    fn attempt(&mut self) -> (usize, Sent) {
+    fn attempt(&mut self) -> (usize, SentCommand) {
         let (file, who, kind) = match self.dice.below(100) {
             0..70 => self.allowed(),
             70..88 => self.hindered(),
@@ -216,10 +216,10 @@ impl Play {
         let people: Vec<&Actor> = self.people.iter().map(|person| &person.actor).collect();
         let case = &self.model.files[file].case;
         let now = self.app.now();
-        let scene = Scene { case, all: &all, people: &people, rules: self.model.rules(), now };
+        let scene = ExampleContext { case, all: &all, people: &people, rules: self.model.rules(), now };
         let command = scene.command(kind, &mut self.dice);
         let (incident, version) = (case.incident.id, case.incident.version);
-        let mut sent = Sent { incident, command, version: Some(version), key: Some(self.dice.uuid()) };
+        let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.dice.uuid()) };
         self.be_careless(who, &mut sent);
         (who, sent)
     }
@@ -283,7 +283,7 @@ impl Play {
     }
 
     /// Now and then a client forgets something, or knows an old version only.
-    fn be_careless(&mut self, who: usize, sent: &mut Sent) {
+    fn be_careless(&mut self, who: usize, sent: &mut SentCommand) {
         match self.dice.below(100) {
             0..4 => sent.version = sent.version.map(|version| version - 1),
             4 => sent.version = sent.version.map(|version| version + 1),
@@ -313,7 +313,7 @@ impl Play {
     }
 
     /// Sends a command and compares the answer; which incidents it changed.
-    async fn send(&mut self, who: usize, sent: Sent) -> Vec<usize> {
+    async fn send(&mut self, who: usize, sent: SentCommand) -> Vec<usize> {
         let Person { username, actor, .. } = &self.people[who];
         self.at +=
             &format!(": {username} gives {:?} to {} at {:?}", sent.command, sent.incident, sent.version);
@@ -348,7 +348,7 @@ impl Play {
         }
     }
 
-    async fn send_command(&mut self, who: usize, sent: &Sent, english: bool) -> Answer {
+    async fn send_command(&mut self, who: usize, sent: &SentCommand, english: bool) -> Answer {
         let client = self.people[who].client(&self.app).await;
         let mut request = client
             .request(Method::POST, &path(sent.incident, sent.command.kind()))

@@ -4,33 +4,35 @@ use std::{collections::HashMap, sync::Arc};
 
 use grassroots::app::{commands::CommandError, snapshot::Snapshot};
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    case::Case,
-    category::{CategoryCode, Severity},
-    commands::{
-        Command, CommandKind,
-        merge::{Absorbed, Merge},
-        request_check::RequestCheck,
-        unmerge::Released,
-    },
+    account::{Actor, Role},
+    command_kind::CommandKind,
+    commands::{Command, merge::Merge, request_check::RequestCheck},
     decide::{self, decide, happen_beside},
-    event::EventBody,
-    incident::IncidentId,
-    open::{Decided, Decision, Report, open},
-    place::locate,
+    decision::{Decided, Decision},
+    events::{
+        EventBody,
+        merging::{Absorbed, Released},
+    },
+    geography::place::locate,
+    ids::{AccountId, IncidentId},
+    incident::case::Case,
+    open::{Report, open},
+    reading::visibility::{Visibility, visible},
     reconcile::reconcile,
     refusal::Refusal,
-    rules::Rules,
+    rules::{
+        Rules,
+        category::{CategoryCode, Severity},
+    },
     text::Text,
     time::Instant,
-    visibility::{Visibility, visible},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 /// A command as it is sent.
 #[derive(Clone)]
-pub struct Sent {
+pub struct SentCommand {
     pub incident: IncidentId,
     pub command: Command,
     pub version: Option<u32>,
@@ -104,7 +106,7 @@ impl Model {
             return Err(Refusal::MayNotReport);
         }
         let ground = &self.snapshot.ground;
-        let (place, _) = locate(None, actor, &ground.grids).ok_or(Refusal::PlaceUnknown)?;
+        let (place, _) = locate(None, actor.area(), &ground.grids).ok_or(Refusal::PlaceUnknown)?;
         let category = self.rules().category(sent.category).expect("a category");
         let report = Report {
             id: sent.id,
@@ -118,7 +120,7 @@ impl Model {
     }
 
     /// What should come of a command.
-    pub fn command(&self, actor: &Actor, sent: &Sent, now: Instant) -> Result<Outcome, CommandError> {
+    pub fn command(&self, actor: &Actor, sent: &SentCommand, now: Instant) -> Result<Outcome, CommandError> {
         let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
         let file = self.find(sent.incident).filter(seen).ok_or(CommandError::NotFound)?;
         let case = &self.files[file].case;
@@ -187,7 +189,7 @@ impl Model {
     }
 
     /// A command was carried out and answered.
-    pub fn answered(&mut self, actor: &Actor, sent: &Sent, answer: String) {
+    pub fn answered(&mut self, actor: &Actor, sent: &SentCommand, answer: String) {
         let key = sent.key.expect("without a key nothing is carried out");
         self.answered.insert((actor.account, key), (request_of(sent), answer));
     }
@@ -209,6 +211,6 @@ impl Model {
 }
 
 /// What is the same in a repeat.
-fn request_of(sent: &Sent) -> Value {
+fn request_of(sent: &SentCommand) -> Value {
     serde_json::json!([sent.incident, sent.command])
 }

@@ -1,6 +1,6 @@
 //! More people than the demo has, and the ways an incident can go.
 
-use grassroots_domain::{account::Role, commands::CommandKind};
+use grassroots_domain::{account::Role, command_kind::CommandKind};
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_lc_rs::digest::{SHA256, digest as digest_of};
-use grassroots_domain::photo::MediaType;
+use grassroots_domain::incident::photo::MediaType;
 use serde_json::{Value, json};
 
 use super::TestApp;

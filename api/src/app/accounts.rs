@@ -1,14 +1,11 @@
 //! Accounts: what their owners may do, and what the security administrator may.
 
 use grassroots_domain::{
-    account::{AccountId, Role},
-    ground::Ground,
-    organisation::OrganisationCode,
-    time::Instant,
-    unit::UnitCode,
+    account::Role, geography::unit::UnitCode, ids::AccountId, organisation::OrganisationCode,
+    reference_data::ReferenceData, time::Instant,
 };
 use grassroots_persistence::{
-    accounts::{self, Account, Filter},
+    accounts::{self, Account, AccountFilter},
     db::Db,
     error::{StoreError, StoreResult},
     sessions::{self, EndReason},
@@ -19,11 +16,11 @@ use super::{
     App,
     actors::SignedIn,
     hand_over::{OpenWork, left_behind},
-    posts::{Post, PostError},
+    posts::{Assignment, PostError},
 };
 use crate::auth::{
     Secret,
-    attempts::{Source, TooManyAttempts},
+    attempts::{AttemptSource, TooManyAttempts},
     new_id,
     passwords::{PasswordError, Passwords},
     policy::{self, WeakPassword},
@@ -70,7 +67,7 @@ pub enum AccountError {
     ForeignOrganisation(OrganisationCode),
     /// There can be no such post.
     #[error(transparent)]
-    Post(#[from] PostError),
+    Assignment(#[from] PostError),
     /// The new password breaks a rule.
     #[error(transparent)]
     WeakPassword(#[from] WeakPassword),
@@ -141,7 +138,7 @@ pub struct NewAccount {
     /// What others see.
     pub display_name: String,
     /// What it is to do.
-    pub post: Post,
+    pub post: Assignment,
     /// The password it starts with.
     pub password: FirstPassword,
 }
@@ -177,7 +174,7 @@ pub async fn change_own_password(
     new: Secret,
 ) -> Result<(), AccountError> {
     policy::check(&new, &me.account.username)?;
-    let source = Source::Name(me.account.username.clone());
+    let source = AttemptSource::Name(me.account.username.clone());
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
     let turn = app.passwords.turn().await?;
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
@@ -221,7 +218,7 @@ pub async fn change_own_password(
 pub async fn create(
     app: &App,
     admin: &SignedIn,
-    ground: &Ground,
+    ground: &ReferenceData,
     new: NewAccount,
 ) -> Result<Created, AccountError> {
     check_reach(administered(admin)?, &new.post)?;
@@ -235,7 +232,7 @@ pub async fn create(
 pub async fn register(
     store: &Store,
     passwords: &Passwords,
-    ground: &Ground,
+    ground: &ReferenceData,
     now: Instant,
     new: NewAccount,
 ) -> Result<Created, AccountError> {
@@ -305,7 +302,8 @@ pub async fn list(
     if !unit.covers(within) {
         return Err(AccountError::Forbidden);
     }
-    let filter = Filter { within, after: after.filter(|name| is_username(name)), limit: limit.min(MAX_PAGE) };
+    let filter =
+        AccountFilter { within, after: after.filter(|name| is_username(name)), limit: limit.min(MAX_PAGE) };
     app.store.read(move |db| Ok(accounts::list(db, &filter)?)).await
 }
 
@@ -347,9 +345,9 @@ pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Accoun
 pub async fn move_to(
     app: &App,
     admin: &SignedIn,
-    ground: &Ground,
+    ground: &ReferenceData,
     id: AccountId,
-    post: Post,
+    post: Assignment,
 ) -> Result<(Account, OpenWork), AccountError> {
     check_reach(administered(admin)?, &post)?;
     post.check(ground)?;
@@ -379,7 +377,7 @@ pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Resul
     });
     // The owner was locked out, or somebody guessed: both are over.
     let (account, ()) = changed.await?;
-    app.attempts.succeeded(&Source::Name(account.username));
+    app.attempts.succeeded(&AttemptSource::Name(account.username));
     Ok(password)
 }
 
@@ -402,7 +400,7 @@ pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AccountError> {
     }
 }
 
-fn check_reach(unit: UnitCode, post: &Post) -> Result<(), AccountError> {
+fn check_reach(unit: UnitCode, post: &Assignment) -> Result<(), AccountError> {
     if unit.covers(post.organisation.unit) {
         Ok(())
     } else {

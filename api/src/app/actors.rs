@@ -9,10 +9,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use grassroots_domain::{
-    account::{AccountId, Actor},
-    time::Instant,
-};
+use grassroots_domain::{account::Actor, ids::AccountId, time::Instant};
 use grassroots_persistence::{
     accounts::Account,
     error::StoreResult,

@@ -4,21 +4,22 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    commands::{
-        Command, CommandKind,
-        merge::{Absorbed, Merge},
-        request_check::RequestCheck,
-        unmerge::Released,
-    },
+    account::{Actor, Role},
+    command_kind::CommandKind,
+    commands::{Command, merge::Merge, request_check::RequestCheck},
     decide::{actions, decide, happen_beside},
-    event::{EventBody, Hash},
-    incident::{IncidentId, State},
-    open::Decision,
+    decision::Decision,
+    events::{
+        EventBody,
+        merging::{Absorbed, Released},
+    },
+    hash::Hash,
+    ids::{AccountId, IncidentId},
+    incident::State,
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
     rules::Rules,
     time::Instant,
-    visibility::{Visibility, visible},
     warning::Warning,
 };
 use grassroots_persistence::{
@@ -26,7 +27,7 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events,
-    incidents::{self, Stored},
+    incidents::{self, IncidentRecord},
     photos,
     receipts::{self, Receipt},
     store::Retry,
@@ -47,7 +48,7 @@ const PRUNED_AT_ONCE: u32 = 200;
 
 /// A command as it was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct CommandInput {
     /// The incident.
     pub incident: IncidentId,
     /// What is to be done.
@@ -114,7 +115,7 @@ impl Retry for CommandError {
 ///
 /// # Errors
 /// In the order of [`CommandError`].
-pub async fn give(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<String, CommandError> {
+pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<String, CommandError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
     let request = request_hash(&sent);
@@ -132,13 +133,13 @@ pub async fn prune(app: &App) -> StoreResult<()> {
 }
 
 /// What must be the same in a repeat.
-fn request_hash(sent: &Sent) -> Hash {
+fn request_hash(sent: &CommandInput) -> Hash {
     Hash::of(&[sent.incident.0.as_bytes(), json::text(&sent.command).as_bytes()])
 }
 
 fn carry_out(
     db: &mut Db,
-    sent: &Sent,
+    sent: &CommandInput,
     request: Hash,
     actor: &Actor,
     now: Instant,
@@ -175,7 +176,7 @@ fn carry_out(
 }
 
 /// Writes what was decided about `stored`.
-pub(crate) fn save(db: &mut Db, stored: &Stored, decision: &Decision) -> StoreResult<()> {
+pub(crate) fn save(db: &mut Db, stored: &IncidentRecord, decision: &Decision) -> StoreResult<()> {
     incidents::update(db, stored.key, &stored.case, &decision.case)?;
     let by = decision.events.last().map_or(AccountId::SYSTEM, |decided| decided.event.actor);
     photos::insert_more(db, stored.key, &stored.case.incident, &decision.case.incident, by)?;
@@ -183,13 +184,13 @@ pub(crate) fn save(db: &mut Db, stored: &Stored, decision: &Decision) -> StoreRe
 }
 
 /// Another incident, and what happens to it besides.
-type Beside = Option<(Stored, EventBody)>;
+type Beside = Option<(IncidentRecord, EventBody)>;
 
 /// Looks up what only the database knows: the grid worker who is sent, the incident that is merged into.
 fn resolve(
     db: &mut Db,
     command: Command,
-    stored: &Stored,
+    stored: &IncidentRecord,
     actor: &Actor,
 ) -> Result<(Command, Beside), CommandError> {
     let case = &stored.case;

@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    category::{Category, Flag},
-    evidence::{Evidence, Finding, ReportTimes, findings},
-    incident::{IncidentId, State},
-    leg::Outcome,
-    photo::Phase,
-    visibility::{Visibility, sees_reporter, visible},
+    ids::IncidentId,
+    incident::{
+        State,
+        case::Case,
+        evidence::{Evidence, Finding, ReportTimes, findings},
+        leg::Outcome,
+        photo::Phase,
+    },
+    reading::visibility::{Visibility, sees_reporter, visible},
+    rules::category::{Category, Flag},
 };
 use grassroots_persistence::{
     db::Db,
     error::StoreResult,
     incidents,
     photos::{self, NamedPhoto},
-    pictures::{self, Picture},
+    pictures::{self, StoredPicture},
 };
 
-use crate::app::incidents::Found;
+use crate::app::incidents::VisibleIncident;
 
 /// Other incidents looked at for each photo, the newest, and named, at most.
 const MOST_ELSEWHERE: usize = 50;
@@ -28,7 +31,7 @@ const MOST_NAMED: usize = 10;
 
 /// What a photo tells.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Told {
+pub struct PhotoFindings {
     /// When and where it was taken.
     pub evidence: Evidence,
     /// What is remarkable.
@@ -38,10 +41,10 @@ pub struct Told {
 }
 
 /// Tells of the photos of one incident.
-pub(super) struct Witness<'a> {
+pub(super) struct EvidenceReader<'a> {
     db: &'a mut Db,
     actor: &'a Actor,
-    found: &'a Found,
+    found: &'a VisibleIncident,
     others: BTreeMap<i64, Other>,
 }
 
@@ -56,8 +59,8 @@ enum Other {
     Secret,
 }
 
-impl<'a> Witness<'a> {
-    pub(super) const fn new(db: &'a mut Db, actor: &'a Actor, found: &'a Found) -> Self {
+impl<'a> EvidenceReader<'a> {
+    pub(super) const fn new(db: &'a mut Db, actor: &'a Actor, found: &'a VisibleIncident) -> Self {
         Self { db, actor, found, others: BTreeMap::new() }
     }
 
@@ -65,10 +68,10 @@ impl<'a> Witness<'a> {
     pub(super) fn tell(
         &mut self,
         photo: &NamedPhoto,
-        picture: Option<&Picture>,
-    ) -> StoreResult<Option<Told>> {
+        picture: Option<&StoredPicture>,
+    ) -> StoreResult<Option<PhotoFindings>> {
         let (Some(evidence), Some(arrived_at)) = (photo.evidence, photo.arrived_at) else { return Ok(None) };
-        let mut told = Told {
+        let mut told = PhotoFindings {
             evidence,
             findings: findings(&evidence, photo.photo.phase, self.times(), arrived_at),
             elsewhere: Vec::new(),
@@ -92,7 +95,7 @@ impl<'a> Witness<'a> {
         ReportTimes { occurred_at, reported_at, on_spot: incident.on_spot }
     }
 
-    fn note(&mut self, told: &mut Told, finding: Finding, others: &[i64]) -> StoreResult<()> {
+    fn note(&mut self, told: &mut PhotoFindings, finding: Finding, others: &[i64]) -> StoreResult<()> {
         for key in others {
             match self.other(*key)? {
                 Other::Seen(id) if told.elsewhere.len() < MOST_NAMED && !told.elsewhere.contains(&id) => {

@@ -2,15 +2,15 @@
 //! again, here or on another node.
 
 use chrono::TimeDelta;
-use grassroots_domain::{
+use grassroots_domain::incident::{
     evidence::{Evidence, Traces, whereabouts},
     photo::NoPreview,
 };
 use grassroots_persistence::{
     error::StoreError,
-    objects::{Kind, ObjectError, ObjectName},
+    objects::{ObjectError, ObjectKind, ObjectName},
     photos::{self, Due},
-    pictures::{self, Preview, Shown},
+    pictures::{self, Shown, StoredPreview},
     reports,
 };
 use grassroots_pictures::{Examination, Picture};
@@ -63,7 +63,7 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
 async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
     let &Due { photo, incident, picture } = due;
     let whole = (0, photo.photo.size_bytes.into());
-    let content = app.objects.read(&ObjectName::of(Kind::Photo, picture.object), whole).await?;
+    let content = app.objects.read(&ObjectName::of(ObjectKind::Photo, picture.object), whole).await?;
     let is_old = photo.arrived_at.is_some_and(|at| app.clock.now() - at > TRIED_FOR);
     let examination = match app.examiner.examine(picture.media_type, content).await {
         Err(ExaminerError::Stopped(_) | ExaminerError::Late) if is_old => {
@@ -86,7 +86,8 @@ async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
         })
         .await?;
     if let (false, Some(Ok(shown))) = (is_new, shown) {
-        let ours = [shown.thumb, shown.large].map(|preview| ObjectName::of(Kind::Preview, preview.object));
+        let ours =
+            [shown.thumb, shown.large].map(|preview| ObjectName::of(ObjectKind::Preview, preview.object));
         delete(&app.objects, ours.into()).await;
     }
     Ok(())
@@ -99,10 +100,10 @@ async fn keep(app: &App, made: Picture) -> Result<Shown, ObjectError> {
     Ok(Shown { width, height, thumb, large, fingerprint })
 }
 
-async fn put(app: &App, bytes: Vec<u8>) -> Result<Preview, ObjectError> {
+async fn put(app: &App, bytes: Vec<u8>) -> Result<StoredPreview, ObjectError> {
     let (object, size_bytes) = (Uuid::new_v4(), u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-    app.objects.put(&ObjectName::of(Kind::Preview, object), bytes.into()).await?;
-    Ok(Preview { object, size_bytes })
+    app.objects.put(&ObjectName::of(ObjectKind::Preview, object), bytes.into()).await?;
+    Ok(StoredPreview { object, size_bytes })
 }
 
 /// What the traces come to, beside the report. The position ends here.

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use grassroots_domain::{
-    account::{AccountId, Actor},
-    hand_over,
-    organisation::OrganisationCode,
+    account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, organisation::OrganisationCode,
     time::Instant,
-    unit::UnitCode,
 };
 use grassroots_persistence::{accounts, db::Db, error::StoreResult, incidents};
 
@@ -40,7 +37,7 @@ pub struct OpenWork {
 
 /// What was handed over.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct HandedOver {
+pub struct HandOverResult {
     /// Reports that the successor looks after now.
     pub reports: u64,
     /// Results that the successor is to look at now.
@@ -85,9 +82,9 @@ pub async fn hand_over(
     admin: &SignedIn,
     from: AccountId,
     to: AccountId,
-) -> Result<HandedOver, AccountError> {
+) -> Result<HandOverResult, AccountError> {
     let (unit, by, now) = (administered(admin)?, admin.account.id, app.clock.now());
-    let mut done = HandedOver::default();
+    let mut done = HandOverResult::default();
     let mut after = 0;
     loop {
         let some = app
@@ -96,7 +93,7 @@ pub async fn hand_over(
                 find(db, from, unit)?;
                 let successor = successor(db, from, to, unit)?;
                 let keys = incidents::hanging_on(db, from, after, AT_ONCE)?;
-                let mut some = HandedOver::default();
+                let mut some = HandOverResult::default();
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);
                 }
@@ -130,24 +127,24 @@ fn give(
     to: &Actor,
     by: AccountId,
     now: Instant,
-) -> StoreResult<HandedOver> {
-    let Some(stored) = incidents::get(db, key)? else { return Ok(HandedOver::default()) };
+) -> StoreResult<HandOverResult> {
+    let Some(stored) = incidents::get(db, key)? else { return Ok(HandOverResult::default()) };
     let Some(decision) = hand_over::hand_over(&stored.case, from, to, by, now) else {
-        return Ok(HandedOver { left: 1, ..HandedOver::default() });
+        return Ok(HandOverResult { left: 1, ..HandOverResult::default() });
     };
     save(db, &stored, &decision)?;
     let (before, after) = (&stored.case.incident, &decision.case.incident);
     let worker = |incident: &grassroots_domain::incident::Incident| {
         incident.proceedings.check.map(|check| check.worker)
     };
-    Ok(HandedOver {
+    Ok(HandOverResult {
         reports: u64::from(before.looked_after_by() != after.looked_after_by()),
         checks: u64::from(worker(before) != worker(after)),
         left: 0,
     })
 }
 
-impl HandedOver {
+impl HandOverResult {
     fn add(&mut self, other: Self) {
         self.reports += other.reports;
         self.checks += other.checks;

@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
-    event::{Event, EventBody},
-    incident::{Incident, IncidentId},
-    proceedings::Merged,
-    remark::Audience,
-    routing::Routing,
+    events::{Event, EventBody},
+    ids::IncidentId,
+    incident::{Incident, proceedings::MergedInto, remark::Audience},
+    reading::visibility::{Scope, Visibility, visible},
+    rules::routing::Routing,
     time::Instant,
-    visibility::{Scope, Visibility, visible},
 };
 use grassroots_persistence::{
     accounts,
     db::Db,
     error::{StoreError, StoreResult},
     events::{self, StoredEvent, StoredRemark},
-    incidents::{self, Stored},
-    lists::{self, Filter},
+    incidents::{self, IncidentRecord},
+    lists::{self, IncidentFilter},
     photos,
     reports::{self, ReportContent},
 };
@@ -41,9 +40,9 @@ pub enum ReadError {
 
 /// An incident with what the reporter wrote, and how much of both the caller sees.
 #[derive(Debug)]
-pub struct Found {
+pub struct VisibleIncident {
     /// The incident.
-    pub stored: Stored,
+    pub stored: IncidentRecord,
     /// What the reporter wrote, unless erased.
     pub report: Option<ReportContent>,
     /// How much of it is to be shown.
@@ -54,24 +53,24 @@ pub struct Found {
 #[derive(Debug)]
 pub struct History {
     /// The incident.
-    pub found: Found,
+    pub found: VisibleIncident,
     /// Its events, oldest first.
     pub events: Vec<StoredEvent>,
     /// Their words.
     pub remarks: Vec<StoredRemark>,
     /// The names of those who acted.
-    pub names: Vec<(grassroots_domain::account::AccountId, String)>,
+    pub names: Vec<(grassroots_domain::ids::AccountId, String)>,
 }
 
 /// Why the incident is where it is, and what its reporter was told.
 #[derive(Debug)]
-pub struct Detail {
+pub struct IncidentDetail {
     /// The incident.
-    pub found: Found,
+    pub found: VisibleIncident,
     /// Its first routing.
     pub routing: Routing,
     /// What its reporter was told, and what was told about the incident that stands for it.
-    pub replies: Vec<Reply>,
+    pub replies: Vec<PublicReply>,
     /// The incident that stands for it, at the end of the chain.
     pub stands_for: Option<Incident>,
     /// How many of its photos have arrived.
@@ -80,7 +79,7 @@ pub struct Detail {
 
 /// Words for the reporter, who may show them to residents.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct PublicReply {
     /// When.
     pub at: Instant,
     /// The words.
@@ -91,7 +90,7 @@ pub struct Reply {
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Detail, ReadError> {
+pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, ReadError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -104,12 +103,12 @@ pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Detail
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Found, ReadError> {
+pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, ReadError> {
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
 /// Adds routing, replies and photos.
-pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
+pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<IncidentDetail> {
     let events = events::history(db, found.stored.key)?;
     let remarks = events::remarks(db, found.stored.key)?;
     let routing =
@@ -127,7 +126,7 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
     if until.is_none() {
         let mut merged = found.stored.case.incident.proceedings.merged;
         // Each was merged into an earlier one.
-        while let Some(Merged { into, at: since }) = merged
+        while let Some(MergedInto { into, at: since }) = merged
             && let Some(next) = incidents::find(db, into)?
         {
             let incident = next.case.incident;
@@ -143,17 +142,21 @@ pub(crate) fn detail(db: &mut Db, found: Found) -> StoreResult<Detail> {
     }
     let names_photos = !found.stored.case.incident.proceedings.photos.is_empty();
     let photos_here = if names_photos { photos::count_arrived(db, found.stored.key)? } else { 0 };
-    Ok(Detail { found, routing, replies, stands_for, photos_here })
+    Ok(IncidentDetail { found, routing, replies, stands_for, photos_here })
 }
 
 /// Words for the reporter, with the events that `shown` lets through; not what the reporter said.
-fn told(events: &[StoredEvent], remarks: Vec<StoredRemark>, shown: impl Fn(&Event) -> bool) -> Vec<Reply> {
+fn told(
+    events: &[StoredEvent],
+    remarks: Vec<StoredRemark>,
+    shown: impl Fn(&Event) -> bool,
+) -> Vec<PublicReply> {
     let replies = remarks.into_iter().filter(|remark| remark.audience == Audience::Reporter);
     replies
         .filter_map(|remark| {
             let event = &events.iter().find(|event| event.key == remark.event)?.event;
             let is_reply = !matches!(event.body, EventBody::Supplemented(_));
-            (is_reply && shown(event)).then_some(Reply { at: event.at, text: remark.text })
+            (is_reply && shown(event)).then_some(PublicReply { at: event.at, text: remark.text })
         })
         .collect()
 }
@@ -182,7 +185,7 @@ pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<His
 fn names(
     db: &mut Db,
     events: &[StoredEvent],
-) -> StoreResult<Vec<(grassroots_domain::account::AccountId, String)>> {
+) -> StoreResult<Vec<(grassroots_domain::ids::AccountId, String)>> {
     let mut names = Vec::new();
     for stored in events {
         let actor = stored.event.actor;
@@ -195,21 +198,21 @@ fn names(
     Ok(names)
 }
 
-pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Found, ReadError> {
+pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, ReadError> {
     let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
     let visibility = visible(actor, &stored.case);
     if visibility == Visibility::None {
         return Err(ReadError::NotFound);
     }
     let report = reports::get(db, stored.key)?;
-    Ok(Found { stored, report, visibility })
+    Ok(VisibleIncident { stored, report, visibility })
 }
 
 /// A page of incidents the caller may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(app: &App, actor: Arc<Actor>, filter: Filter) -> StoreResult<Vec<Found>> {
+pub async fn list(app: &App, actor: Arc<Actor>, filter: IncidentFilter) -> StoreResult<Vec<VisibleIncident>> {
     app.store
         .read(move |db| {
             let page = lists::page(db, Scope::of(&actor), &filter)?;
@@ -220,7 +223,7 @@ pub async fn list(app: &App, actor: Arc<Actor>, filter: Filter) -> StoreResult<V
                 .map(|stored| {
                     let visibility = visible(&actor, &stored.case);
                     let report = reports.remove(&stored.key);
-                    Found { stored, report, visibility }
+                    VisibleIncident { stored, report, visibility }
                 })
                 .collect())
         })

@@ -4,26 +4,30 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
-    category::{CategoryCode, Severity},
-    datum::Datum,
-    event::Hash,
-    incident::IncidentId,
+    geography::{
+        datum::Datum,
+        place::locate,
+        position::{Position, PositionSource, RawPosition},
+    },
+    hash::Hash,
+    ids::IncidentId,
+    incident::photo::{Phase, Photo},
     open::{Report, open},
-    photo::{Phase, Photo},
-    place::locate,
-    position::{Position, PositionSource, RawPosition},
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
-    routing::Routing,
-    rules::Rules,
+    rules::{
+        Rules,
+        category::{CategoryCode, Severity},
+        routing::Routing,
+    },
     text::{self, Text},
     time::Instant,
-    visibility::{Visibility, visible},
     warning::Warning,
 };
 use grassroots_persistence::{
     error::StoreError,
-    incidents::{self, Stored},
-    intake::Opening,
+    incidents::{self, IncidentRecord},
+    intake::NewIncident,
     reports::{self, ReportContent},
 };
 use serde::Serialize;
@@ -31,13 +35,13 @@ use serde::Serialize;
 use crate::{
     app::{
         App,
-        incidents::{Detail, Found, Reply, detail, routing},
+        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, routing},
         photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
     fields::Fields,
     json,
-    problem::{Code, FieldError, words},
+    problem::{Code, FieldError, localized},
     query_code,
     random::random_bytes,
 };
@@ -47,7 +51,7 @@ const CLOCK_TOLERANCE_MIN: i64 = 10;
 
 /// A report as it was sent; nothing of it is checked yet.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct ReportInput {
     /// Identity, made on the phone.
     pub id: IncidentId,
     /// What it is about.
@@ -93,11 +97,11 @@ pub struct SentLocation {
 
 /// What became of a report.
 #[derive(Debug)]
-pub enum Taken {
+pub enum IntakeResult {
     /// It is new.
-    Opened(Detail),
+    Opened(IncidentDetail),
     /// It was here already: the incident as it is now.
-    Repeated(Detail),
+    Repeated(IncidentDetail),
 }
 
 /// Why a report is not taken.
@@ -132,19 +136,19 @@ pub enum IntakeError {
 ///
 /// # Errors
 /// When fields are wrong, the rules say no, or the id was used for something else.
-pub async fn report(app: &App, actor: Arc<Actor>, sent: Sent) -> Result<Taken, IntakeError> {
+pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<IntakeResult, IntakeError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
     let refusal = match Opened::new(&sent, &actor, now, &snapshot) {
         Ok(opened) => match app.intake.write(Arc::clone(&opened.opening)).await? {
-            Some(key) => return Ok(Taken::Opened(opened.detail(key, &actor))),
+            Some(key) => return Ok(IntakeResult::Opened(opened.detail(key, &actor))),
             None => None,
         },
         Err(refusal) => Some(refusal),
     };
     // What was taken once stays taken, whatever became of its category or its reporter since.
     match (repeated(app, actor, &sent, now).await, refusal) {
-        (Ok(Some(detail)), _) => Ok(Taken::Repeated(detail)),
+        (Ok(Some(detail)), _) => Ok(IntakeResult::Repeated(detail)),
         // Whoever may not report does not learn which ids exist, either.
         (Ok(None) | Err(IntakeError::IdTaken), Some(refusal)) => Err(refusal),
         (Err(error), _) => Err(error),
@@ -165,7 +169,7 @@ struct Checked {
 
 /// Checks every field, and names all that are wrong at once. Which categories there are is up to `rules`; without them
 /// all are good.
-fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Vec<FieldError>> {
+fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Checked, Vec<FieldError>> {
     let mut fields = Fields::default();
     let category = category(&sent.category, rules, &mut fields);
     let severity = sent.severity.as_deref().and_then(|given| fields.parse("/severity", given));
@@ -178,8 +182,10 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
     let position = sent.location.as_ref().and_then(|given| location(given, &mut fields));
     let photos = photos::read(&mut fields, "/photos", &sent.photos, Some(Phase::Before));
     if sent.location.is_none() && sent.place_text.is_none() {
-        let detail =
-            words!("没有定位时须用 place_text 写明地点", "without a location, say in place_text where it is");
+        let detail = localized!(
+            "没有定位时须用 place_text 写明地点",
+            "without a location, say in place_text where it is"
+        );
         fields.wrong("/location", Code::MissingField, detail);
     }
     for (pointer, at) in [
@@ -226,7 +232,7 @@ fn check(sent: &Sent, now: Instant, rules: Option<&Rules>) -> Result<Checked, Ve
 fn category(given: &str, rules: Option<&Rules>, fields: &mut Fields) -> Option<CategoryCode> {
     let code: CategoryCode = fields.parse_or("/category", given, Code::UnknownCategory)?;
     if rules.is_some_and(|rules| rules.category(code).is_none()) {
-        let detail = words!(
+        let detail = localized!(
             "没有类别 {code}，可用类别见 GET /v1/categories",
             "there is no category {code}; GET /v1/categories lists them"
         );
@@ -244,7 +250,7 @@ fn location(given: &SentLocation, fields: &mut Fields) -> Option<Position> {
     let datum = if let Some(datum) = &given.datum {
         fields.parse("/location/datum", datum)
     } else {
-        let detail = words!(
+        let detail = localized!(
             "必须说明坐标系 datum：wgs84（手机定位）、gcj02（高德、腾讯）、bd09（百度）或 cgcs2000（天地图）；不注明会偏差约 550 米",
             "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); \
              without it the place is some 550 m off"
@@ -288,20 +294,26 @@ impl Canonical<'_> {
 
 /// A report that was decided upon.
 struct Opened {
-    opening: Arc<Opening>,
+    opening: Arc<NewIncident>,
     routing: Routing,
-    replies: Vec<Reply>,
+    replies: Vec<PublicReply>,
 }
 
 impl Opened {
-    fn new(sent: &Sent, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result<Self, IntakeError> {
+    fn new(
+        sent: &ReportInput,
+        actor: &Actor,
+        now: Instant,
+        snapshot: &Snapshot,
+    ) -> Result<Self, IntakeError> {
         if !actor.may_report() {
             return Err(Refusal::MayNotReport.into());
         }
         let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
         let checked = check(sent, now, Some(rules)).map_err(IntakeError::Fields)?;
-        let (place, located) = locate(checked.content.position.as_ref(), actor, &snapshot.ground.grids)
-            .ok_or(Refusal::PlaceUnknown)?;
+        let (place, located) =
+            locate(checked.content.position.as_ref(), actor.area(), &snapshot.ground.grids)
+                .ok_or(Refusal::PlaceUnknown)?;
         let report = Report {
             id: sent.id,
             category: rules.category(checked.category).ok_or(IntakeError::NotReady)?,
@@ -314,7 +326,10 @@ impl Opened {
         let routing = decision.events.first().and_then(|first| routing(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;
-            decided.remarks.iter().map(move |remark| Reply { at, text: remark.text.as_str().to_owned() })
+            decided
+                .remarks
+                .iter()
+                .map(move |remark| PublicReply { at, text: remark.text.as_str().to_owned() })
         });
         let replies = replies.collect();
         let warnings = checked.warnings.into_iter().chain(located.warning()).chain(decision.warnings.clone());
@@ -323,21 +338,21 @@ impl Opened {
             ..checked.content
         };
         let opening =
-            Opening::new(decision, query_code::secret(), content, &|| random_bytes::<16>().to_vec())?;
+            NewIncident::new(decision, query_code::secret(), content, &|| random_bytes::<16>().to_vec())?;
         Ok(Self { opening: Arc::new(opening), routing: routing.ok_or(Refusal::NoDesk)?, replies })
     }
 
     /// What its reporter is told once it is written under `key`.
-    fn detail(self, key: i64, actor: &Actor) -> Detail {
-        let Opening { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
-        Detail {
+    fn detail(self, key: i64, actor: &Actor) -> IncidentDetail {
+        let NewIncident { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
+        IncidentDetail {
             stands_for: None,
             photos_here: 0,
             replies: self.replies,
             routing: self.routing,
-            found: Found {
+            found: VisibleIncident {
                 visibility: visible(actor, &case),
-                stored: Stored { key, query_secret, case },
+                stored: IncidentRecord { key, query_secret, case },
                 report: Some(report),
             },
         }
@@ -348,9 +363,9 @@ impl Opened {
 async fn repeated(
     app: &App,
     actor: Arc<Actor>,
-    sent: &Sent,
+    sent: &ReportInput,
     now: Instant,
-) -> Result<Option<Detail>, IntakeError> {
+) -> Result<Option<IncidentDetail>, IntakeError> {
     let Ok(checked) = check(sent, now, None) else { return Ok(None) };
     let (id, sent) = (sent.id, checked.content.content_hash);
     app.store
@@ -369,7 +384,7 @@ async fn repeated(
                         | Visibility::Former { .. }
                         | Visibility::Full) => seen,
                     };
-                    Ok(Some(detail(db, Found { stored, report: Some(content), visibility })?))
+                    Ok(Some(detail(db, VisibleIncident { stored, report: Some(content), visibility })?))
                 }
                 Some(content) => Err(IntakeError::OtherContent { stored: content.content_hash, sent }),
                 // Erased since: nothing is left to compare with.

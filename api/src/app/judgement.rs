@@ -2,16 +2,16 @@
 
 use bytes::{Bytes, BytesMut};
 use grassroots_domain::{
-    event::Hash,
-    photo::{MediaType, Photo, UploadOutcome},
+    hash::Hash,
+    incident::photo::{MediaType, Photo, UploadOutcome},
 };
 use grassroots_persistence::{
     db::Db,
     error::StoreError,
-    objects::{Kind, ObjectName},
+    objects::{ObjectKind, ObjectName},
     photos::{self, NamedPhoto},
     pictures::{self, NewPicture},
-    uploads::{self, Part},
+    uploads::{self, UploadPart},
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
 }
 
 /// What became of an upload, and its parts as of the same moment.
-fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<Part>), UploadError> {
+fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), UploadError> {
     let upload = uploads::find(db, id)?.ok_or(UploadError::NotFound)?;
     Ok((upload.outcome, uploads::parts(db, id)?))
 }
@@ -60,7 +60,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     let kept = app.store.read_one(move |db| pictures::find(db, sha256)).await?;
     let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
     let picture = NewPicture { sha256, object, media_type };
-    let name = ObjectName::of(Kind::Photo, object);
+    let name = ObjectName::of(ObjectKind::Photo, object);
     // A folder may have lost what the database knows; here it is again.
     if kept.is_none() || !app.objects.has(&name).await? {
         app.objects.put(&name, bytes).await?;

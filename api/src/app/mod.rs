@@ -25,8 +25,8 @@ use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
 use tokio::sync::Notify;
 
 use crate::{
-    app::{actors::Actors, lines::Lines, snapshot::Snapshots},
-    auth::{attempts::Attempts, passwords::Passwords, tokens::Tokens},
+    app::{actors::Actors, lines::UploadLocks, snapshot::Snapshots},
+    auth::{attempts::Attempts, passwords::Passwords, tokens::AccessTokens},
     clock::Clock,
     examiner::Examiner,
 };
@@ -40,7 +40,7 @@ pub struct App {
     /// The bytes of photos.
     pub objects: Objects,
     /// Photos on their way.
-    pub lines: Lines,
+    pub lines: UploadLocks,
     /// Told when a photo arrived.
     pub arrivals: Notify,
     /// Looks at photos.
@@ -52,7 +52,7 @@ pub struct App {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Issues and checks access tokens.
-    pub tokens: Tokens,
+    pub tokens: AccessTokens,
     /// Who is signed in, remembered for a moment.
     pub actors: Actors,
     /// Failed sign-ins.

@@ -6,28 +6,30 @@ use bytes::Bytes;
 use futures_util::Stream;
 use grassroots_domain::{
     account::{Actor, Role},
-    event::Hash,
-    evidence::Finding,
-    incident::IncidentId,
-    photo::{self, MediaType, NoPreview, Phase, Photo, PhotoId, PreviewSize},
-    visibility::{Visibility, sees_evidence, sees_original, sees_preview},
+    hash::Hash,
+    ids::{IncidentId, PhotoId},
+    incident::{
+        evidence::Finding,
+        photo::{self, MediaType, NoPreview, Phase, Photo, PreviewSize},
+    },
+    reading::visibility::{Visibility, sees_evidence, sees_original, sees_preview},
 };
 use grassroots_persistence::{
     error::StoreError,
     incidents,
-    objects::{Kind, ObjectError, ObjectName},
+    objects::{ObjectError, ObjectKind, ObjectName},
     photos::{self, NamedPhoto},
-    pictures::{self, Picture},
+    pictures::{self, StoredPicture},
 };
 
 use crate::{
     app::{
         App,
-        evidence::{Told, Witness, of_all},
+        evidence::{EvidenceReader, PhotoFindings, of_all},
         incidents::{ReadError, find},
     },
     fields::Fields,
-    problem::{Code, words},
+    problem::{Code, localized},
 };
 
 /// A photo as it was named; nothing of it is checked yet.
@@ -59,7 +61,7 @@ pub fn read(
             None => phase,
         };
         if photo.phase.is_none() && phase.is_none() {
-            let detail = words!(
+            let detail = localized!(
                 "请注明照片的阶段 phase：before、during 或 after",
                 "say in `phase` when it was taken: before, during or after the work"
             );
@@ -69,7 +71,7 @@ pub fn read(
         let size_bytes = size_bytes.filter(|size| (1..=photo::MAX_BYTES).contains(size));
         if size_bytes.is_none() {
             let (given, most) = (photo.size_bytes, photo::MAX_BYTES);
-            let detail = words!(
+            let detail = localized!(
                 "照片大小 {given} 字节，应为 1 至 {most} 字节；请先压缩",
                 "the photo has {given} bytes; 1 to {most} are taken, so make it smaller first"
             );
@@ -87,9 +89,9 @@ pub struct Listed {
     /// What it is.
     pub photo: NamedPhoto,
     /// What is kept of it.
-    pub picture: Option<Picture>,
+    pub picture: Option<StoredPicture>,
     /// What it tells, for those who may know.
-    pub evidence: Option<Told>,
+    pub evidence: Option<PhotoFindings>,
 }
 
 /// The photos of an incident.
@@ -125,7 +127,7 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<List, Re
                 let plain = |(photo, picture)| Listed { photo, picture, evidence: None };
                 return Ok(List { photos: seen.into_iter().map(plain).collect(), findings: Vec::new() });
             }
-            let mut witness = Witness::new(db, &actor, &found);
+            let mut witness = EvidenceReader::new(db, &actor, &found);
             let mut listed = Vec::new();
             for (photo, picture) in seen {
                 let evidence = witness.tell(&photo, picture.as_ref())?;
@@ -204,9 +206,9 @@ pub async fn open(
             Ok((picture, photo.photo.size_bytes))
         })
         .await?;
-    let (Picture { sha256, object, media_type, shown }, size_bytes) = picture;
+    let (StoredPicture { sha256, object, media_type, shown }, size_bytes) = picture;
     let Some(size) = size else {
-        let object = ObjectName::of(Kind::Photo, object);
+        let object = ObjectName::of(ObjectKind::Photo, object);
         return Ok(Readable { sha256, size: None, media_type, size_bytes, object });
     };
     let shown = shown.ok_or(PhotoError::PreviewComing)?.map_err(PhotoError::NoPreview)?;
@@ -219,7 +221,7 @@ pub async fn open(
         size: Some(size),
         media_type: MediaType::Jpeg,
         size_bytes: preview.size_bytes,
-        object: ObjectName::of(Kind::Preview, preview.object),
+        object: ObjectName::of(ObjectKind::Preview, preview.object),
     })
 }
 

@@ -2,9 +2,9 @@
 
 use grassroots_domain::{
     account::Role,
-    ground::Ground,
+    geography::unit::{GridCode, UnitCode},
     organisation::OrganisationCode,
-    unit::{GridCode, UnitCode},
+    reference_data::ReferenceData,
 };
 
 /// Grids of an account at most.
@@ -12,7 +12,7 @@ pub const MAX_GRIDS: usize = 50;
 
 /// What an account is to do, and for whom.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Post {
+pub struct Assignment {
     /// Its role.
     pub role: Role,
     /// Its organisation.
@@ -57,12 +57,12 @@ pub enum PostError {
     DoubleGrid(GridCode),
 }
 
-impl Post {
+impl Assignment {
     /// Whether there can be such a post.
     ///
     /// # Errors
     /// What does not exist, or does not fit.
-    pub fn check(&self, ground: &Ground) -> Result<(), PostError> {
+    pub fn check(&self, ground: &ReferenceData) -> Result<(), PostError> {
         let Self { role, organisation, ref grids } = *self;
         if !ground.organisations.contains(organisation) {
             return Err(PostError::UnknownOrganisation(organisation));
@@ -95,7 +95,7 @@ impl Post {
 mod tests {
     use geo::{MultiPolygon, Rect, coord};
     use grassroots_domain::{
-        grid::{Grid, GridIndex},
+        geography::grid::{Grid, GridIndex},
         organisation::Organisations,
     };
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     /// A county, a township with its power company, and two villages with grids.
-    fn ground() -> Ground {
+    fn ground() -> ReferenceData {
         let organisations = ["411224-desk", "411224107-desk", "411224107-power_utility", "411224107201-desk"];
         let shape = || {
             MultiPolygon::from(
@@ -118,12 +118,12 @@ mod tests {
         };
         let codes = (1..=60).map(|number| grid(VILLAGE, number)).chain([grid(OTHER_VILLAGE, 1)]);
         let grids = codes.map(|code| Grid { code, name: String::new(), shape: shape(), synthetic: true });
-        Ground {
+        ReferenceData {
             organisations: Organisations::new(
                 organisations.map(|code| (code.parse().unwrap(), String::new())),
             ),
             grids: GridIndex::new(grids.collect()).unwrap(),
-            ..Ground::default()
+            ..ReferenceData::default()
         }
     }
 
@@ -131,7 +131,7 @@ mod tests {
     fn a_post_exists_and_fits() {
         let ground = ground();
         let check = |role, organisation: &str, grids: Vec<GridCode>| {
-            Post { role, organisation: organisation.parse().unwrap(), grids }.check(&ground)
+            Assignment { role, organisation: organisation.parse().unwrap(), grids }.check(&ground)
         };
         let outside = |village: &str, unit: &str| {
             Err(PostError::GridOutside { grid: grid(village, 1), unit: unit.parse().unwrap() })

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use grassroots_domain::{account::AccountId, reconcile, time::Instant};
+use grassroots_domain::{ids::AccountId, reconcile, time::Instant};
 use grassroots_persistence::{db::Db, error::StoreResult, incidents, turns::is_mine};
 
 use crate::app::{App, commands::save, snapshot::Snapshot};

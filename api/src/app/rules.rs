@@ -6,16 +6,20 @@ use std::{
 };
 
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    category::{CategoryCode, Severity},
-    checked::{CheckedBook, RuleError},
-    ground::Ground,
-    open::Reported,
-    routing::route,
-    rules::{RuleBook, Rules},
+    account::{Actor, Role},
+    events::reporting::Reported,
+    geography::unit::Level,
+    ids::AccountId,
+    reference_data::ReferenceData,
+    rules::{
+        Rules,
+        category::{CategoryCode, Severity},
+        routing::route,
+        rule_book::RuleBook,
+        validation::{RuleError, ValidRules},
+    },
     text::Text,
     time::Instant,
-    unit::Level,
 };
 use grassroots_persistence::{
     db::Db,
@@ -101,7 +105,7 @@ fn administers(actor: &Actor) -> Result<(), ChangeError> {
 }
 
 /// `rules` with `changes`, checked against `ground`.
-fn changed(rules: &Rules, changes: &Changes, ground: &Ground) -> Result<CheckedBook, ChangeError> {
+fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, ChangeError> {
     let malformed = |path: String, error: &dyn std::fmt::Display| ChangeError::Malformed {
         path,
         message: error.to_string(),
@@ -155,7 +159,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
 pub fn save(
     db: &mut Db,
     before: Option<&Rules>,
-    next: &CheckedBook,
+    next: &ValidRules,
     (note, by): (&str, Option<AccountId>),
     now: Instant,
 ) -> Result<i64, ChangeError> {
@@ -224,7 +228,7 @@ pub type Move = (CategoryCode, Option<Level>, Option<Level>);
 
 /// What a change would have done.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Effect {
+pub struct RuleEffect {
     /// Incidents looked at.
     pub examined: u64,
     /// Incidents that would have gone to another desk first, by category and the levels of both desks.
@@ -235,7 +239,7 @@ pub struct Effect {
     pub limits_changed: Option<u64>,
 }
 
-impl Effect {
+impl RuleEffect {
     /// Without the groups in which single incidents, which the administrator may not see, could be made out.
     fn new(examined: u64, moves: BTreeMap<Move, u64>, limits_changed: u64) -> Self {
         let (moves, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
@@ -255,7 +259,7 @@ pub async fn dry_run(
     actor: Arc<Actor>,
     changes: Changes,
     number: u32,
-) -> Result<Effect, ChangeError> {
+) -> Result<RuleEffect, ChangeError> {
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
@@ -270,7 +274,7 @@ fn tried(
     after: &Rules,
     number: u32,
     now: Instant,
-) -> Result<Effect, ChangeError> {
+) -> Result<RuleEffect, ChangeError> {
     let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
     drops_nothing_open(db, before.book(), after.book())?;
     let (mut examined, mut moves, mut limits_changed) = (0, BTreeMap::new(), 0);
@@ -290,7 +294,7 @@ fn tried(
         };
         limits_changed += u64::from(limits(before) != limits(after));
     }
-    Ok(Effect::new(examined, moves, limits_changed))
+    Ok(RuleEffect::new(examined, moves, limits_changed))
 }
 
 /// How bad the reporter said it is; `None` when that is no worse than its category was by the rules of that day, which are

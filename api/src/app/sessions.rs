@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
-use grassroots_domain::{account::AccountId, time::Instant};
+use grassroots_domain::{ids::AccountId, time::Instant};
 use grassroots_persistence::{
     accounts::{self, Account, PasswordHash},
     db::Db,
@@ -15,7 +15,7 @@ use grassroots_persistence::{
 use super::App;
 use crate::auth::{
     Secret,
-    attempts::{Source, TooManyAttempts},
+    attempts::{AttemptSource, TooManyAttempts},
     new_id,
     passwords::PasswordError,
     tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshToken, SigningError},
@@ -135,8 +135,8 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Sess
     let Credentials { username, password, device, address } = credentials;
     check_device(device.as_deref())?;
     let username = is_username(&username).then_some(username);
-    let name = username.clone().map(Source::Name);
-    let sources: Vec<Source> = name.iter().cloned().chain([Source::address(address)]).collect();
+    let name = username.clone().map(AttemptSource::Name);
+    let sources: Vec<AttemptSource> = name.iter().cloned().chain([AttemptSource::address(address)]).collect();
 
     app.attempts.check(&sources, app.clock.now())?;
     let turn = app.passwords.turn().await?;
@@ -334,7 +334,7 @@ fn is_in_grace(db: &mut Db, earlier: &Rotation, now: Instant) -> StoreResult<boo
 mod tests {
     use std::{sync::Arc, time::Duration};
 
-    use grassroots_domain::{account::Role, organisation::OrganisationCode, unit::Unit};
+    use grassroots_domain::{account::Role, geography::unit::Unit, organisation::OrganisationCode};
     use grassroots_persistence::{
         migrations, organisations,
         store::{Store, StoreConfig},

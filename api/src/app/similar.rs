@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use grassroots_domain::{account::Actor, incident::IncidentId, visibility::Visibility};
+use grassroots_domain::{account::Actor, ids::IncidentId, reading::visibility::Visibility};
 use grassroots_persistence::{
     error::StoreResult,
     similar::{self, Similar},
@@ -11,7 +11,7 @@ use grassroots_persistence::{
 
 use crate::app::{
     App,
-    incidents::{self, Found, ReadError},
+    incidents::{self, ReadError, VisibleIncident},
 };
 
 /// For how long a report may be of the same matter (DOMAIN 2.6).
@@ -21,7 +21,7 @@ const RECENT: TimeDelta = TimeDelta::hours(72);
 ///
 /// # Errors
 /// When the database fails.
-pub async fn like(app: &App, found: &Found) -> StoreResult<Vec<Similar>> {
+pub async fn like(app: &App, found: &VisibleIncident) -> StoreResult<Vec<Similar>> {
     let Some(position) = found.report.as_ref().and_then(|report| report.position.as_ref()) else {
         return Ok(Vec::new());
     };

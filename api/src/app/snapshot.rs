@@ -4,16 +4,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use geo::MultiPolygon;
 use grassroots_domain::{
-    grid::{Grid, GridIndex},
-    ground::Ground,
+    geography::{
+        grid::{Grid, GridIndex},
+        unit_tree::UnitTree,
+    },
+    reference_data::ReferenceData,
     rules::Rules,
-    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     grids::{self, StoredGrid},
-    ground::{self, Stamp},
+    ground::{self, ReferenceStamp},
     organisations, rules,
     store::Store,
     units,
@@ -23,9 +25,9 @@ use grassroots_persistence::{
 #[derive(Debug)]
 pub struct Snapshot {
     /// What it was loaded from.
-    pub stamp: Stamp,
+    pub stamp: ReferenceStamp,
     /// Units, grids, organisations.
-    pub ground: Ground,
+    pub ground: ReferenceData,
     /// The rules in force; absent until categories and calendar are imported.
     pub rules: Option<Rules>,
 }
@@ -78,7 +80,7 @@ fn load(db: &mut Db) -> StoreResult<Snapshot> {
     let shapes = grids::all(db)?.into_iter().map(grid).collect::<StoreResult<Vec<_>>>()?;
     let grids = GridIndex::new(shapes).map_err(|error| wrong("grid", &error))?;
     let organisations = organisations::all(db)?;
-    Ok(Snapshot { stamp, ground: Ground { units, grids, organisations }, rules: rules::newest(db)? })
+    Ok(Snapshot { stamp, ground: ReferenceData { units, grids, organisations }, rules: rules::newest(db)? })
 }
 
 /// Reads the units.

@@ -2,12 +2,14 @@
 
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
-    category::CategoryCode,
-    hearings::HearingCounts,
-    share::{Basis, Counts},
+    geography::unit::UnitCode,
+    reading::{
+        hearings::HearingCounts,
+        share::{Counts, DateBasis},
+        visibility::Scope,
+    },
+    rules::category::CategoryCode,
     time::start_of_day,
-    unit::UnitCode,
-    visibility::Scope,
 };
 use grassroots_persistence::{
     db::Db,
@@ -46,7 +48,7 @@ pub enum Group {
 
 /// A question about the share, in dates of China, the last not included.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct ShareQuery {
     /// Where.
     pub unit: UnitCode,
     /// From this day.
@@ -54,12 +56,12 @@ pub struct Asked {
     /// Up to, not including, this day.
     pub to: NaiveDate,
     /// By which date incidents belong to the period.
-    pub basis: Basis,
+    pub basis: DateBasis,
     /// Split by.
     pub group_by: Option<GroupBy>,
 }
 
-impl Asked {
+impl ShareQuery {
     /// The period in moments.
     #[must_use]
     pub fn period(&self) -> Period {
@@ -87,7 +89,7 @@ fn first_of_next_month(day: NaiveDate) -> NaiveDate {
 
 /// The answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ShareAnswer {
     /// Everything in one.
     pub total: Counts,
     /// Its parts.
@@ -98,18 +100,18 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn grassroots(app: &App, scope: Scope, asked: Asked) -> StoreResult<Answer> {
+pub async fn grassroots(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<ShareAnswer> {
     app.store
         .read(move |db| {
             let question = Question { scope, unit: asked.unit, basis: asked.basis, period: asked.period() };
             if asked.group_by.is_none() {
-                return Ok(Answer { total: shares::total(db, question)?, groups: Vec::new() });
+                return Ok(ShareAnswer { total: shares::total(db, question)?, groups: Vec::new() });
             }
             // The parts make up the whole, so that both agree whatever is written in between.
             let groups = groups(db, question, &asked)?;
             let mut total = Counts::default();
             groups.iter().for_each(|(_, counts)| total.merge(counts));
-            Ok(Answer { total, groups })
+            Ok(ShareAnswer { total, groups })
         })
         .await
 }
@@ -118,11 +120,11 @@ pub async fn grassroots(app: &App, scope: Scope, asked: Asked) -> StoreResult<An
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hearings(app: &App, scope: Scope, asked: Asked) -> StoreResult<HearingCounts> {
+pub async fn hearings(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<HearingCounts> {
     app.store.read(move |db| linkages::hearings(db, scope, asked.unit, asked.period())).await
 }
 
-fn groups(db: &mut Db, question: Question, asked: &Asked) -> StoreResult<Vec<(Group, Counts)>> {
+fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Vec<(Group, Counts)>> {
     Ok(match asked.group_by {
         None => Vec::new(),
         Some(GroupBy::Unit) => {

@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use grassroots_persistence::{
     db::Db,
     error::StoreResult,
-    objects::{Kept, Kind, ObjectName},
+    objects::{ObjectKind, ObjectName, StoredObject},
     orphans, pictures, uploads,
 };
 use uuid::Uuid;
@@ -60,9 +60,9 @@ pub async fn uploads(app: &App) -> Result<(), UploadError> {
 pub async fn objects(app: &App) -> Result<(), UploadError> {
     let now = app.clock.now();
     app.objects.sweep_half_written(now - YOUNG).await?;
-    for kind in Kind::ALL {
+    for kind in ObjectKind::ALL {
         let old = app.objects.list(kind).try_filter_map(|kept| {
-            let Kept { object, written_at } = kept;
+            let StoredObject { object, written_at } = kept;
             std::future::ready(Ok(object.filter(|_| written_at < now - YOUNG)))
         });
         let mut chunks = old.try_chunks(OBJECTS_AT_ONCE);
@@ -81,10 +81,10 @@ pub async fn objects(app: &App) -> Result<(), UploadError> {
 }
 
 /// Which of `objects` nothing names.
-fn unused(db: &mut Db, kind: Kind, objects: Vec<Uuid>) -> StoreResult<Vec<Uuid>> {
+fn unused(db: &mut Db, kind: ObjectKind, objects: Vec<Uuid>) -> StoreResult<Vec<Uuid>> {
     let in_use = match kind {
-        Kind::Part => uploads::in_use(db, &objects)?,
-        Kind::Photo | Kind::Preview => pictures::in_use(db, &objects)?,
+        ObjectKind::UploadPart => uploads::in_use(db, &objects)?,
+        ObjectKind::Photo | ObjectKind::Preview => pictures::in_use(db, &objects)?,
     };
     Ok(objects.into_iter().filter(|object| !in_use.contains(object)).collect())
 }

@@ -9,18 +9,18 @@ use bytes::{Bytes, BytesMut};
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
-    event::Hash,
-    incident::IncidentId,
-    photo::{PhotoId, UploadOutcome},
+    hash::Hash,
+    ids::{IncidentId, PhotoId},
+    incident::photo::UploadOutcome,
     time::Instant,
 };
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
-    objects::{Kind, ObjectError, ObjectName, Objects},
+    objects::{ObjectError, ObjectKind, ObjectName, Objects},
     photos::{self, NamedPhoto},
     store::Retry,
-    uploads::{self, Part, Upload},
+    uploads::{self, Upload, UploadPart},
 };
 use tokio::{
     sync::{
@@ -144,7 +144,7 @@ pub struct Announced {
 
 /// How far an upload is.
 #[derive(Clone, Debug)]
-pub struct Progress {
+pub struct UploadProgress {
     /// Its identity.
     pub id: Uuid,
     /// Bytes received.
@@ -157,7 +157,7 @@ pub struct Progress {
     pub metadata: String,
 }
 
-impl Progress {
+impl UploadProgress {
     fn of(upload: Upload, photo: &NamedPhoto) -> Self {
         let Upload { id, received, expires_at, metadata, .. } = upload;
         Self { id, received, length: photo.photo.size_bytes, expires_at, metadata }
@@ -169,7 +169,11 @@ impl Progress {
 ///
 /// # Errors
 /// When no such photo was named, it has another size, or too many are under way.
-pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Result<Progress, UploadError> {
+pub async fn create(
+    app: &App,
+    actor: Arc<Actor>,
+    announced: Announced,
+) -> Result<UploadProgress, UploadError> {
     let now = app.clock.now();
     let (id, photo) = (Uuid::now_v7(), PhotoId::of(announced.incident, announced.sha256));
     app.store
@@ -184,7 +188,7 @@ pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Resul
             if let Some(begun) = uploads::find_empty(db, photo, actor.account, now)?
                 && begun.metadata == announced.metadata
             {
-                return Ok(Progress::of(begun, &named));
+                return Ok(UploadProgress::of(begun, &named));
             }
             // Whoever begins anew has lost the way to what was begun.
             uploads::delete_begun(db, photo, actor.account)?;
@@ -201,7 +205,7 @@ pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Resul
                 outcome: None,
             };
             uploads::insert(db, &upload)?;
-            Ok(Progress::of(upload, &named))
+            Ok(UploadProgress::of(upload, &named))
         })
         .await
 }
@@ -210,7 +214,7 @@ pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Resul
 ///
 /// # Errors
 /// When there is none, or it is over.
-pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<Progress, UploadError> {
+pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, UploadError> {
     let _turn = app.lines.turn(id).await;
     let (upload, photo) = find(app, actor, id).await?;
     if upload.received == photo.photo.size_bytes && upload.outcome.is_none() {
@@ -219,7 +223,7 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<Progress, Up
             .await
             .map_err(|error| if error.is_refusal() { UploadError::Gone } else { error })?;
     }
-    Ok(Progress::of(upload, &photo))
+    Ok(UploadProgress::of(upload, &photo))
 }
 
 /// Ends an upload of `actor`. A photo that arrived stays.
@@ -257,7 +261,7 @@ pub struct Reception {
     pieces: Sender<Piece>,
     requests: watch::Receiver<u64>,
     number: u64,
-    receiving: JoinHandle<Result<Progress, UploadError>>,
+    receiving: JoinHandle<Result<UploadProgress, UploadError>>,
 }
 
 impl Reception {
@@ -278,7 +282,7 @@ impl Reception {
     ///
     /// # Errors
     /// [`UploadError`].
-    pub async fn finish(self) -> Result<Progress, UploadError> {
+    pub async fn finish(self) -> Result<UploadProgress, UploadError> {
         drop(self.pieces);
         self.receiving.await.unwrap_or(Err(UploadError::Store(StoreError::Panicked)))
     }
@@ -317,7 +321,7 @@ async fn take_in(
     photo: &NamedPhoto,
     mut pieces: Receiver<Piece>,
     checksum: Option<Checksum>,
-) -> Result<Progress, UploadError> {
+) -> Result<UploadProgress, UploadError> {
     let length = photo.photo.size_bytes;
     let mut sum = checksum.as_ref().map(Checksum::begin);
     let mut incoming = Incoming { app, at: upload.received, buffer: BytesMut::new(), parts: Vec::new() };
@@ -356,7 +360,7 @@ async fn take_in(
     if upload.received == length && upload.outcome.is_none() {
         finish(app, upload.id, photo).await?;
     }
-    if too_long { Err(UploadError::TooLong { named: length }) } else { Ok(Progress::of(upload, photo)) }
+    if too_long { Err(UploadError::TooLong { named: length }) } else { Ok(UploadProgress::of(upload, photo)) }
 }
 
 /// What a request brought and is not counted yet.
@@ -366,7 +370,7 @@ struct Incoming<'a> {
     at: u32,
     buffer: BytesMut,
     /// Parts that are written and not counted.
-    parts: Vec<Part>,
+    parts: Vec<UploadPart>,
 }
 
 impl Incoming<'_> {
@@ -381,12 +385,12 @@ impl Incoming<'_> {
             return Ok(());
         }
         let bytes = self.buffer.split_to(size).freeze();
-        let part = Part {
+        let part = UploadPart {
             position: self.at,
             size_bytes: u32::try_from(size).unwrap_or(u32::MAX),
             object: Uuid::new_v4(),
         };
-        self.app.objects.put(&ObjectName::of(Kind::Part, part.object), bytes).await?;
+        self.app.objects.put(&ObjectName::of(ObjectKind::UploadPart, part.object), bytes).await?;
         self.at += part.size_bytes;
         self.parts.push(part);
         Ok(())
@@ -421,7 +425,13 @@ impl Incoming<'_> {
 }
 
 /// Appends unless another node went on meanwhile.
-fn append(db: &mut Db, id: Uuid, from: u32, parts: &[Part], expires_at: Instant) -> Result<(), UploadError> {
+fn append(
+    db: &mut Db,
+    id: Uuid,
+    from: u32,
+    parts: &[UploadPart],
+    expires_at: Instant,
+) -> Result<(), UploadError> {
     uploads::append(db, id, from, parts, expires_at).map_err(|error| {
         if matches!(error, StoreError::Conflict) { UploadError::Superseded } else { error.into() }
     })
@@ -446,8 +456,8 @@ pub(super) async fn forget(
 }
 
 /// The objects that hold `parts`.
-pub(super) fn names(parts: &[Part]) -> Vec<ObjectName> {
-    parts.iter().map(|part| ObjectName::of(Kind::Part, part.object)).collect()
+pub(super) fn names(parts: &[UploadPart]) -> Vec<ObjectName> {
+    parts.iter().map(|part| ObjectName::of(ObjectKind::UploadPart, part.object)).collect()
 }
 
 /// Deletes objects that nothing names any more. What stays for now is swept later.

@@ -26,14 +26,14 @@ const MAX_SOURCES: usize = 65_536;
 
 /// What failures are counted for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Source {
+pub enum AttemptSource {
     /// A user name, of an account or not.
     Name(String),
     /// An address; an IPv6 host has its whole /64.
     Address(IpAddr),
 }
 
-impl Source {
+impl AttemptSource {
     /// The source to count `address` under.
     #[must_use]
     pub fn address(address: IpAddr) -> Self {
@@ -61,7 +61,7 @@ pub struct TooManyAttempts {
 
 /// The failures of late. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Attempts(Arc<Mutex<HashMap<Source, Failures>>>);
+pub struct Attempts(Arc<Mutex<HashMap<AttemptSource, Failures>>>);
 
 #[derive(Default)]
 struct Failures {
@@ -75,7 +75,7 @@ impl Attempts {
     ///
     /// # Errors
     /// [`TooManyAttempts`] if one of `sources` is locked.
-    pub fn check(&self, sources: &[Source], now: Instant) -> Result<(), TooManyAttempts> {
+    pub fn check(&self, sources: &[AttemptSource], now: Instant) -> Result<(), TooManyAttempts> {
         let all = self.lock();
         let locks = sources.iter().filter_map(|source| all.get(source)?.locked_until);
         match locks.max().map(|until| (until - now).num_seconds()) {
@@ -87,7 +87,7 @@ impl Attempts {
     }
 
     /// Counts a failure.
-    pub fn failed(&self, sources: &[Source], now: Instant) {
+    pub fn failed(&self, sources: &[AttemptSource], now: Instant) {
         let mut all = self.lock();
         for source in sources {
             if all.len() >= MAX_SOURCES && !all.contains_key(source) {
@@ -98,11 +98,11 @@ impl Attempts {
     }
 
     /// Forgets the failures of a source that proved itself.
-    pub fn succeeded(&self, source: &Source) {
+    pub fn succeeded(&self, source: &AttemptSource) {
         self.lock().remove(source);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Source, Failures>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<AttemptSource, Failures>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -122,7 +122,7 @@ impl Failures {
     }
 }
 
-fn make_room(all: &mut HashMap<Source, Failures>, now: Instant) {
+fn make_room(all: &mut HashMap<AttemptSource, Failures>, now: Instant) {
     all.retain(|_, failures| failures.last().is_some_and(|last| now - last < LOCK));
     if all.len() >= MAX_SOURCES {
         let oldest = all.iter().min_by_key(|(_, failures)| failures.last()).map(|(source, _)| source.clone());
@@ -138,17 +138,17 @@ mod tests {
         Instant::UNIX_EPOCH + TimeDelta::minutes(minute)
     }
 
-    fn name(text: &str) -> Source {
-        Source::Name(text.to_owned())
+    fn name(text: &str) -> AttemptSource {
+        AttemptSource::Name(text.to_owned())
     }
 
-    fn fail(attempts: &Attempts, source: &Source, times: usize, now: Instant) {
+    fn fail(attempts: &Attempts, source: &AttemptSource, times: usize, now: Instant) {
         for _ in 0..times {
             attempts.failed(std::slice::from_ref(source), now);
         }
     }
 
-    fn is_free(attempts: &Attempts, source: &Source, now: Instant) -> bool {
+    fn is_free(attempts: &Attempts, source: &AttemptSource, now: Instant) -> bool {
         attempts.check(std::slice::from_ref(source), now).is_ok()
     }
 
@@ -181,12 +181,12 @@ mod tests {
     #[test]
     fn an_address_is_counted_apart_and_an_ipv6_host_as_its_network() {
         let attempts = Attempts::default();
-        let one = Source::address("2001:db8::1".parse().unwrap());
-        assert_eq!(one, Source::address("2001:db8::ffff:2".parse().unwrap()));
-        assert_ne!(one, Source::address("2001:db8:0:1::1".parse().unwrap()));
+        let one = AttemptSource::address("2001:db8::1".parse().unwrap());
+        assert_eq!(one, AttemptSource::address("2001:db8::ffff:2".parse().unwrap()));
+        assert_ne!(one, AttemptSource::address("2001:db8:0:1::1".parse().unwrap()));
         assert_eq!(
-            Source::address("::ffff:10.0.0.1".parse().unwrap()),
-            Source::address("10.0.0.1".parse().unwrap())
+            AttemptSource::address("::ffff:10.0.0.1".parse().unwrap()),
+            AttemptSource::address("10.0.0.1".parse().unwrap())
         );
         fail(&attempts, &one, 29, minute(0));
         assert!(is_free(&attempts, &one, minute(0)));

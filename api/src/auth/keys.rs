@@ -69,11 +69,11 @@ pub enum KeyError {
 
 /// The keys of a folder; there is at least one.
 pub struct SigningKeys {
-    keys: BTreeMap<String, Key>,
+    keys: BTreeMap<String, SigningKey>,
     newest: (String, EncodingKey),
 }
 
-struct Key {
+struct SigningKey {
     private: EncodingKey,
     public: DecodingKey,
     /// The public key, base64url.
@@ -117,7 +117,7 @@ impl SigningKeys {
             }
         }
         let newest =
-            keys.last_key_value().map(|(id, key): (&String, &Key)| (id.clone(), key.private.clone()));
+            keys.last_key_value().map(|(id, key): (&String, &SigningKey)| (id.clone(), key.private.clone()));
         Ok(newest.map(|newest| Self { keys, newest }))
     }
 
@@ -177,7 +177,7 @@ fn options() -> OpenOptions {
     options
 }
 
-fn read_key(path: &Path) -> Result<(String, Key), KeyError> {
+fn read_key(path: &Path) -> Result<(String, SigningKey), KeyError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let id = path
         .file_stem()
@@ -194,7 +194,7 @@ fn read_key(path: &Path) -> Result<(String, Key), KeyError> {
     let public = pair.public_key().as_ref();
     Ok((
         id.to_owned(),
-        Key { public: DecodingKey::from_ed_der(public), x: URL_SAFE_NO_PAD.encode(public), private },
+        SigningKey { public: DecodingKey::from_ed_der(public), x: URL_SAFE_NO_PAD.encode(public), private },
     ))
 }
 

@@ -61,20 +61,20 @@ impl Passwords {
     ///
     /// # Errors
     /// [`PasswordError::Busy`] if too many wait already.
-    pub async fn turn(&self) -> Result<Turn, PasswordError> {
+    pub async fn turn(&self) -> Result<HashingPermit, PasswordError> {
         let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
         let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
-        Ok(Turn { permits: Arc::new((room, core)), nobody: self.nobody.clone() })
+        Ok(HashingPermit { permits: Arc::new((room, core)), nobody: self.nobody.clone() })
     }
 }
 
 /// A turn to hash. Others wait until it is dropped and what it started is done.
-pub struct Turn {
+pub struct HashingPermit {
     permits: Arc<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
     nobody: PasswordHash,
 }
 
-impl Turn {
+impl HashingPermit {
     /// Hashes a password.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::{
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use grassroots_domain::{account::AccountId, time::Instant};
+use grassroots_domain::{ids::AccountId, time::Instant};
 use grassroots_persistence::sessions::{Salt, SessionId, TokenHash};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,7 @@ struct Verified {
 
 /// Issues and verifies access tokens. Cheap to clone.
 #[derive(Clone)]
-pub struct Tokens(Arc<Inner>);
+pub struct AccessTokens(Arc<Inner>);
 
 struct Inner {
     keys: SigningKeys,
@@ -85,7 +85,7 @@ struct Inner {
     verified: RwLock<HashMap<[u8; 32], Verified>>,
 }
 
-impl Tokens {
+impl AccessTokens {
     /// Tokens signed with the newest of `keys`.
     #[must_use]
     pub fn new(keys: SigningKeys) -> Self {
@@ -239,8 +239,8 @@ mod tests {
         Bearer { account: AccountId(Uuid::from_u128(1)), session: SessionId(Uuid::from_u128(2)) }
     }
 
-    fn tokens(folder: &tempfile::TempDir) -> Tokens {
-        Tokens::new(SigningKeys::open(folder.path(), now()).unwrap())
+    fn tokens(folder: &tempfile::TempDir) -> AccessTokens {
+        AccessTokens::new(SigningKeys::open(folder.path(), now()).unwrap())
     }
 
     fn claims() -> Value {
@@ -251,11 +251,11 @@ mod tests {
     }
 
     /// A token with a header and claims of one's own, signed with the right key.
-    fn forged(tokens: &Tokens, header: &Header, claims: &Value) -> String {
+    fn forged(tokens: &AccessTokens, header: &Header, claims: &Value) -> String {
         encode(header, claims, tokens.0.keys.signing().1).unwrap()
     }
 
-    fn header(tokens: &Tokens) -> Header {
+    fn header(tokens: &AccessTokens) -> Header {
         Header { kid: Some(tokens.0.keys.signing().0.to_owned()), ..Header::new(Algorithm::EdDSA) }
     }
 

@@ -3,26 +3,28 @@
 use std::io::Read as _;
 
 use clap::{Args, Subcommand};
-use grassroots_domain::{account::Role, organisation::OrganisationCode, time::Instant, unit::GridCode};
+use grassroots_domain::{
+    account::Role, geography::unit::GridCode, organisation::OrganisationCode, time::Instant,
+};
 use grassroots_persistence::{
-    accounts::{self, Account, Filter},
+    accounts::{self, Account, AccountFilter},
     db::Db,
     error::StoreResult,
     sessions::{self, EndReason},
     store::Store,
 };
 
-use super::{Console, Failure, database, import::write_passwords};
+use super::{CliFailure, Console, database, import::write_passwords};
 use crate::{
     app::{
         accounts::{AccountError, FirstPassword, Held, NewAccount, register},
-        posts::Post,
+        posts::Assignment,
         snapshot::Snapshots,
     },
     auth::{Secret, passwords::Passwords, policy},
     clock::Clock,
     config::DataConfig,
-    problem::words,
+    problem::localized,
 };
 
 /// Accounts read at once.
@@ -111,7 +113,7 @@ pub(super) struct PostArgs {
     grids: Vec<GridCode>,
 }
 
-impl From<PostArgs> for Post {
+impl From<PostArgs> for Assignment {
     fn from(PostArgs { role, organisation, grids }: PostArgs) -> Self {
         Self { role, organisation, grids }
     }
@@ -122,7 +124,7 @@ pub(super) async fn run(
     command: AdminCommand,
     clock: &Clock,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let now = clock.now();
     match command {
         AdminCommand::CreateAccount { username, display_name, post, password_stdin, data } => {
@@ -152,7 +154,7 @@ pub(super) async fn run(
             report(console, &account.await?)
         }
         AdminCommand::Move { username, post, data } => {
-            let (store, post) = (database::open_existing(&data).await?, Post::from(post));
+            let (store, post) = (database::open_existing(&data).await?, Assignment::from(post));
             let snapshot = Snapshots::load(&store).await?.current();
             post.check(&snapshot.ground).map_err(AccountError::from)?;
             let account = change(&store, username, move |db, held, account| {
@@ -172,7 +174,7 @@ async fn create(
     new: NewAccount,
     now: Instant,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();
     let created = register(store, &Passwords::new()?, &snapshot.ground, now, new).await?;
     if let Some(password) = &created.one_time_password {
@@ -181,14 +183,14 @@ async fn create(
     report(console, &created.account)
 }
 
-async fn list(store: &Store, console: &mut Console<'_>) -> Result<(), Failure> {
+async fn list(store: &Store, console: &mut Console<'_>) -> Result<(), CliFailure> {
     let roots: Vec<_> = database::units(store).await?.roots().map(|unit| unit.code).collect();
     let mut csv = csv::Writer::from_writer(&mut *console.out);
     csv.write_record(["username", "display_name", "role", "organisation", "grids", "state"])?;
     for within in roots {
         let mut after = None;
         loop {
-            let filter = Filter { within, after, limit: PAGE };
+            let filter = AccountFilter { within, after, limit: PAGE };
             let page: Vec<Account> = store.read(move |db| accounts::list(db, &filter)).await?;
             for account in &page {
                 let grids = account.grids.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
@@ -226,7 +228,7 @@ async fn reset_password(
     username: String,
     now: Instant,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let password = policy::one_time_password();
     let hash = Passwords::new()?.turn().await?.hash(password.clone()).await?;
     let account = change(store, username, move |db, _, account| {
@@ -243,11 +245,11 @@ async fn change(
     store: &Store,
     username: String,
     what: impl Fn(&mut Db, &Held, &Account) -> Result<(), AccountError> + Send + 'static,
-) -> Result<Account, Failure> {
+) -> Result<Account, CliFailure> {
     let name = username.clone();
     let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
     let Some((known, _)) = known? else {
-        return Err(Failure::new(words!("没有账号 {username}", "there is no account {username}")));
+        return Err(CliFailure::new(localized!("没有账号 {username}", "there is no account {username}")));
     };
     let changed = store.write(move |db| {
         let account = accounts::get(db, known.id)?.ok_or(AccountError::NotFound)?;
@@ -259,7 +261,7 @@ async fn change(
 }
 
 /// Beside the answer, which may be a password on its way to a file.
-fn report(console: &mut Console<'_>, account: &Account) -> Result<(), Failure> {
+fn report(console: &mut Console<'_>, account: &Account) -> Result<(), CliFailure> {
     let Account { username, role, organisation, .. } = account;
     let (zh, en) = state(account);
     writeln!(console.err, "账号 {username}：{}，{organisation}，{zh}", role.zh())?;
@@ -267,10 +269,10 @@ fn report(console: &mut Console<'_>, account: &Account) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_password() -> Result<Secret, Failure> {
+fn read_password() -> Result<Secret, CliFailure> {
     let mut text = String::new();
     std::io::stdin().take(MAX_PASSWORD_BYTES).read_to_string(&mut text).map_err(|error| {
-        Failure::new(words!("无法读取密码：{error}", "cannot read the password: {error}"))
+        CliFailure::new(localized!("无法读取密码：{error}", "cannot read the password: {error}"))
     })?;
     Ok(Secret::from(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use grassroots_persistence::{backup, error::StoreError};
 
-use super::{Console, Failure};
+use super::{CliFailure, Console};
 use crate::config::DataConfig;
 
 /// Settings of `backup`.
@@ -22,7 +22,7 @@ pub(super) struct BackupArgs {
     data: DataConfig,
 }
 
-pub(super) async fn run(args: BackupArgs, console: &mut Console<'_>) -> Result<(), Failure> {
+pub(super) async fn run(args: BackupArgs, console: &mut Console<'_>) -> Result<(), CliFailure> {
     let (url, to) = (args.data.url(), args.to.clone());
     let copied = tokio::task::spawn_blocking(move || backup::copy(&url, &to)).await;
     let bytes = copied.unwrap_or_else(|_| Err(StoreError::Panicked.into()))?;

@@ -6,12 +6,12 @@ use std::{
 };
 
 use clap::Args;
-use grassroots_domain::{ground::Ground, unit_tree::UnitTree};
+use grassroots_domain::{geography::unit_tree::UnitTree, reference_data::ReferenceData};
 use grassroots_persistence::{error::StoreError, migrations, store::Store};
 
-use super::{Console, Failure};
+use super::{CliFailure, Console};
 use crate::{
-    app::snapshot::Snapshots, auth::keys::SigningKeys, clock::Clock, config::DataConfig, problem::words,
+    app::snapshot::Snapshots, auth::keys::SigningKeys, clock::Clock, config::DataConfig, problem::localized,
 };
 
 /// Settings of `migrate`.
@@ -26,7 +26,11 @@ pub(super) struct MigrateArgs {
 }
 
 /// Migrates, and makes the first signing key.
-pub(super) async fn run(args: MigrateArgs, clock: &Clock, console: &mut Console<'_>) -> Result<(), Failure> {
+pub(super) async fn run(
+    args: MigrateArgs,
+    clock: &Clock,
+    console: &mut Console<'_>,
+) -> Result<(), CliFailure> {
     let applied = migrate(&args.data).await?;
     let keys = args.keys_dir.unwrap_or_else(|| args.data.data_dir.join("keys"));
     SigningKeys::open(&keys, clock.now())?;
@@ -38,10 +42,13 @@ pub(super) async fn run(args: MigrateArgs, clock: &Clock, console: &mut Console<
 }
 
 /// Makes the data folder, brings the database up to date, and says which migrations ran.
-pub(super) async fn migrate(data: &DataConfig) -> Result<Vec<String>, Failure> {
+pub(super) async fn migrate(data: &DataConfig) -> Result<Vec<String>, CliFailure> {
     make_folder(&data.data_dir).map_err(|error| {
         let folder = data.data_dir.display();
-        Failure::new(words!("无法创建文件夹 {folder}：{error}", "cannot make the folder {folder}: {error}"))
+        CliFailure::new(localized!(
+            "无法创建文件夹 {folder}：{error}",
+            "cannot make the folder {folder}: {error}"
+        ))
     })?;
     let url = data.url();
     let applied = tokio::task::spawn_blocking(move || migrations::migrate(&url)).await;
@@ -58,24 +65,24 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Opens the database of a command that writes, making and migrating it first.
-pub(super) async fn open(data: &DataConfig) -> Result<Store, Failure> {
+pub(super) async fn open(data: &DataConfig) -> Result<Store, CliFailure> {
     migrate(data).await?;
     Ok(Store::open(&data.store())?)
 }
 
 /// Opens the database of a command that only reads.
-pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, Failure> {
+pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, CliFailure> {
     let url = data.url();
     // Opening would create it.
     if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !Path::new(path).exists()) {
-        return Err(Failure::new(words!(
+        return Err(CliFailure::new(localized!(
             "没有数据库 {path}；请用 --data-dir 或 --database-url 指明，或先运行 grassroots serve --demo 试用",
             "there is no database {path}; name another with --data-dir or --database-url, or try grassroots serve --demo"
         )));
     }
     let store = Store::open(&data.store())?;
     if !store.read(migrations::is_up_to_date).await? {
-        return Err(Failure::new(words!(
+        return Err(CliFailure::new(localized!(
             "数据库版本过旧；请先运行 grassroots migrate",
             "the database is older than this program; run grassroots migrate first"
         )));
@@ -84,14 +91,17 @@ pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, Failure> {
 }
 
 /// Units, grids and organisations of a database, for `look`.
-pub(super) async fn with_ground<T>(store: &Store, look: impl FnOnce(&Ground) -> T) -> Result<T, Failure> {
+pub(super) async fn with_ground<T>(
+    store: &Store,
+    look: impl FnOnce(&ReferenceData) -> T,
+) -> Result<T, CliFailure> {
     Ok(look(&Snapshots::load(store).await?.current().ground))
 }
 
 /// The units of a database.
-pub(super) async fn units(store: &Store) -> Result<UnitTree, Failure> {
+pub(super) async fn units(store: &Store) -> Result<UnitTree, CliFailure> {
     let units = store.read(grassroots_persistence::units::all).await?;
     UnitTree::new(units).map_err(|error| {
-        Failure::new(words!("数据库中的单位有误：{error}", "the stored units are wrong: {error}"))
+        CliFailure::new(localized!("数据库中的单位有误：{error}", "the stored units are wrong: {error}"))
     })
 }

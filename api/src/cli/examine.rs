@@ -3,9 +3,9 @@
 use std::io;
 
 use clap::Args;
-use grassroots_domain::photo::MediaType;
+use grassroots_domain::incident::photo::MediaType;
 
-use super::{Console, Failure};
+use super::{CliFailure, Console};
 use crate::examiner;
 
 /// Settings of `examine`.
@@ -16,6 +16,6 @@ pub(super) struct ExamineArgs {
 }
 
 /// Reads a photo from standard input and writes what is in it.
-pub(super) fn run(args: &ExamineArgs, console: &mut Console<'_>) -> Result<(), Failure> {
+pub(super) fn run(args: &ExamineArgs, console: &mut Console<'_>) -> Result<(), CliFailure> {
     Ok(examiner::answer(args.media_type, &mut io::stdin(), console.out)?)
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 use grassroots_persistence::{backup::BackupError, error::StoreError};
 
 use crate::{
@@ -11,20 +11,20 @@ use crate::{
     demo::DemoError,
     import::{LineError, Spot},
     logging::LogError,
-    problem::{Problem, words},
+    problem::{Problem, localized},
 };
 
 /// A command that did not do what it was asked. Prints in Chinese and English.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CliFailure {
     text: String,
     exit_code: u8,
 }
 
-impl Failure {
+impl CliFailure {
     /// A failure with its explanation.
     #[must_use]
-    pub fn new(Words { zh, en }: Words) -> Self {
+    pub fn new(Localized { zh, en }: Localized) -> Self {
         Self { text: format!("{zh}\n{en}"), exit_code: 1 }
     }
 
@@ -41,15 +41,15 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CliFailure {}
 
-impl From<Vec<LineError>> for Failure {
+impl From<Vec<LineError>> for CliFailure {
     fn from(errors: Vec<LineError>) -> Self {
         let count = errors.len();
         let mut text: String = errors.iter().map(|error| format!("{error}\n")).collect();
@@ -58,7 +58,7 @@ impl From<Vec<LineError>> for Failure {
     }
 }
 
-impl From<ChangeError> for Failure {
+impl From<ChangeError> for CliFailure {
     fn from(error: ChangeError) -> Self {
         if let ChangeError::Store(error) = error {
             return error.into();
@@ -67,13 +67,13 @@ impl From<ChangeError> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CliFailure {
     fn from(error: StoreError) -> Self {
-        Self::new(words!("数据库出错：{error}", "the database failed: {error}"))
+        Self::new(localized!("数据库出错：{error}", "the database failed: {error}"))
     }
 }
 
-impl From<AccountError> for Failure {
+impl From<AccountError> for CliFailure {
     fn from(error: AccountError) -> Self {
         if let AccountError::Store(error) = error {
             return error.into();
@@ -82,45 +82,45 @@ impl From<AccountError> for Failure {
     }
 }
 
-impl From<PasswordError> for Failure {
+impl From<PasswordError> for CliFailure {
     fn from(error: PasswordError) -> Self {
-        Self::new(words!("密码处理失败：{error}", "hashing a password failed: {error}"))
+        Self::new(localized!("密码处理失败：{error}", "hashing a password failed: {error}"))
     }
 }
 
-impl From<KeyError> for Failure {
+impl From<KeyError> for CliFailure {
     fn from(error: KeyError) -> Self {
-        Self::new(words!("签名密钥出错：{error}", "the signing keys failed: {error}"))
+        Self::new(localized!("签名密钥出错：{error}", "the signing keys failed: {error}"))
     }
 }
 
-impl From<LogError> for Failure {
+impl From<LogError> for CliFailure {
     fn from(error: LogError) -> Self {
-        Self::new(words!("日志设置有误：{error}", "logging cannot start: {error}"))
+        Self::new(localized!("日志设置有误：{error}", "logging cannot start: {error}"))
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CliFailure {
     fn from(error: io::Error) -> Self {
-        Self::new(words!("无法输出：{error}", "cannot write: {error}"))
+        Self::new(localized!("无法输出：{error}", "cannot write: {error}"))
     }
 }
 
-impl From<csv::Error> for Failure {
+impl From<csv::Error> for CliFailure {
     fn from(error: csv::Error) -> Self {
-        Self::new(words!("无法输出：{error}", "cannot write: {error}"))
+        Self::new(localized!("无法输出：{error}", "cannot write: {error}"))
     }
 }
 
-impl From<DemoError> for Failure {
+impl From<DemoError> for CliFailure {
     fn from(error: DemoError) -> Self {
         match error {
-            DemoError::OtherData => Self::new(words!(
+            DemoError::OtherData => Self::new(localized!(
                 "数据库中已有其他数据；演示需要自己的数据库，请用 --data-dir 指定空文件夹",
                 "the database holds other data; the demo wants one of its own: name an empty folder with --data-dir"
             )),
             DemoError::Broken(reason) => {
-                Self::new(words!("演示数据损坏：{reason}", "the demo's own files are broken: {reason}"))
+                Self::new(localized!("演示数据损坏：{reason}", "the demo's own files are broken: {reason}"))
             }
             DemoError::Account(error) => error.into(),
             DemoError::Store(error) => error.into(),
@@ -128,30 +128,30 @@ impl From<DemoError> for Failure {
     }
 }
 
-impl From<BackupError> for Failure {
+impl From<BackupError> for CliFailure {
     fn from(error: BackupError) -> Self {
         match error {
             BackupError::Store(error) => error.into(),
             BackupError::Exists(path) => {
                 let path = path.display();
-                Self::new(words!(
+                Self::new(localized!(
                     "{path} 已存在；请换一个文件名",
                     "{path} exists already; nothing is written over, choose another name"
                 ))
             }
             BackupError::NoDatabase(path) => {
                 let path = path.display();
-                Self::new(words!("没有数据库 {path}", "there is no database {path}"))
+                Self::new(localized!("没有数据库 {path}", "there is no database {path}"))
             }
-            BackupError::Damaged(reason) => Self::new(words!(
+            BackupError::Damaged(reason) => Self::new(localized!(
                 "副本未通过完整性检查：{reason}；请检查原数据库和磁盘",
                 "the copy is damaged: {reason}; check the original and the disk"
             )),
             BackupError::Io { path, error } => {
                 let path = path.display();
-                Self::new(words!("{path}：{error}", "{path}: {error}"))
+                Self::new(localized!("{path}：{error}", "{path}: {error}"))
             }
-            BackupError::Postgres => Self::new(words!(
+            BackupError::Postgres => Self::new(localized!(
                 "PostgreSQL 请用 pg_dump 备份：\n  pg_dump --format=custom --file=grassroots.dump \
                  \"$GRASSROOTS_DATABASE_URL\"",
                 "PostgreSQL has its own tool, which may run while the server runs; the command is above"

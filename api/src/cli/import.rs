@@ -9,14 +9,14 @@ use std::{
 use clap::{Args, Subcommand};
 use grassroots_persistence::store::Store;
 
-use super::{Console, Failure, database};
+use super::{CliFailure, Console, database};
 use crate::{
     app::snapshot::Snapshots,
     auth::{Secret, passwords::Passwords},
     clock::Clock,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},
-    problem::words,
+    problem::localized,
 };
 
 /// The largest file taken: the grids of a province fit several times.
@@ -73,7 +73,7 @@ pub(super) async fn run(
     command: ImportCommand,
     clock: &Clock,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let (ImportCommand::Divisions(args)
     | ImportCommand::Grids(args)
     | ImportCommand::Categories(args)
@@ -81,7 +81,7 @@ pub(super) async fn run(
     | ImportCommand::Accounts(args)) = &command;
     let bytes = read(&args.file).map_err(|error| {
         let file = args.file.display();
-        Failure::new(words!("无法读取 {file}：{error}", "cannot read {file}: {error}"))
+        CliFailure::new(localized!("无法读取 {file}：{error}", "cannot read {file}: {error}"))
     })?;
     let store = database::open(&args.data).await?;
     let result = import(&command, &bytes, &store, clock, console).await;
@@ -95,7 +95,7 @@ async fn import(
     store: &Store,
     clock: &Clock,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let now = clock.now();
     let summary = match command {
         ImportCommand::Divisions(_) => {
@@ -125,7 +125,7 @@ async fn import_accounts(
     store: &Store,
     clock: &Clock,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();
     let parsed = accounts::parse(bytes, &snapshot.ground)?;
     let ready = accounts::prepare(parsed, store, &Passwords::new()?).await?;
@@ -142,7 +142,7 @@ async fn import_accounts(
 pub(super) fn write_passwords<'a>(
     console: &mut Console<'_>,
     passwords: impl Iterator<Item = (&'a str, &'a Secret)>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     let mut csv = csv::Writer::from_writer(&mut *console.out);
     csv.write_record(["username", "initial_password"])?;
     for (username, password) in passwords {

@@ -2,16 +2,18 @@
 
 use clap::Args;
 use grassroots_domain::{
-    datum::Datum,
-    ground::Ground,
-    position::{Position, PositionError, PositionSource, RawPosition},
+    geography::{
+        datum::Datum,
+        position::{Position, PositionError, PositionSource, RawPosition},
+    },
+    reference_data::ReferenceData,
 };
 
-use super::{Console, Failure, database};
+use super::{CliFailure, Console, database};
 use crate::{
     config::DataConfig,
     demo,
-    problem::{Code, words},
+    problem::{Code, localized},
 };
 
 /// Settings of `locate`.
@@ -42,7 +44,7 @@ pub(super) struct LocateArgs {
 }
 
 /// Writes grid, unit and candidates.
-pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(), Failure> {
+pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(), CliFailure> {
     let raw = RawPosition {
         lon: args.lon,
         lat: args.lat,
@@ -62,15 +64,15 @@ pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(
     Ok(())
 }
 
-fn refused(error: PositionError) -> Failure {
+fn refused(error: PositionError) -> CliFailure {
     let zh = Code::ALL
         .iter()
         .find(|code| code.as_str() == error.code())
         .map_or("坐标有误", |code| code.title().0);
-    Failure::new(words!("{zh}", "{error}"))
+    CliFailure::new(localized!("{zh}", "{error}"))
 }
 
-fn describe(ground: &Ground, position: &Position) -> String {
+fn describe(ground: &ReferenceData, position: &Position) -> String {
     let place = position.wgs84;
     let mut lines = vec![format!("WGS-84             {:.6} {:.6}", place.lon, place.lat)];
     match ground.grids.locate(place) {

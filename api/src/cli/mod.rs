@@ -16,14 +16,14 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-pub use failure::Failure;
+pub use failure::CliFailure;
 
 use crate::{
     clock::Clock,
     config::ServeConfig,
     logging::{self, LogConfig},
     openapi,
-    problem::words,
+    problem::localized,
 };
 
 /// Field reports for grid governance (基层网格化治理事件上报与流转).
@@ -36,14 +36,14 @@ use crate::{
 #[command(name = "grassroots", version)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 
     #[command(flatten)]
     log: LogConfig,
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {
+enum CliCommand {
     /// Serve the API (启动服务): makes the data folder, migrates the database, listens.
     Serve(ServeConfig),
 
@@ -93,7 +93,7 @@ pub(crate) struct Console<'a> {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console { out: &mut io::stdout(), err: &mut io::stderr() };
-    let result = logging::init(&cli.log).map_err(Failure::from).and_then(|()| {
+    let result = logging::init(&cli.log).map_err(CliFailure::from).and_then(|()| {
         actix_web::rt::System::new().block_on(run(cli.command, &Clock::system(), &mut console))
     });
     match result {
@@ -106,22 +106,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command, clock: &Clock, console: &mut Console<'_>) -> Result<(), Failure> {
+async fn run(command: CliCommand, clock: &Clock, console: &mut Console<'_>) -> Result<(), CliFailure> {
     match command {
-        Command::Serve(config) => serve::run(config, clock, console).await,
-        Command::Migrate(args) => database::run(args, clock, console).await,
-        Command::Import(command) => import::run(command, clock, console).await,
-        Command::Admin(command) => admin::run(command, clock, console).await,
-        Command::Locate(args) => locate::run(args, console).await,
-        Command::Backup(args) => backup::run(args, console).await,
-        Command::Examine(args) => examine::run(&args, console),
-        Command::Openapi => openapi(console),
+        CliCommand::Serve(config) => serve::run(config, clock, console).await,
+        CliCommand::Migrate(args) => database::run(args, clock, console).await,
+        CliCommand::Import(command) => import::run(command, clock, console).await,
+        CliCommand::Admin(command) => admin::run(command, clock, console).await,
+        CliCommand::Locate(args) => locate::run(args, console).await,
+        CliCommand::Backup(args) => backup::run(args, console).await,
+        CliCommand::Examine(args) => examine::run(&args, console),
+        CliCommand::Openapi => openapi(console),
     }
 }
 
-fn openapi(console: &mut Console<'_>) -> Result<(), Failure> {
+fn openapi(console: &mut Console<'_>) -> Result<(), CliFailure> {
     let document = openapi::yaml().map_err(|error| {
-        Failure::new(words!("无法生成接口文档：{error}", "cannot describe the API: {error}"))
+        CliFailure::new(localized!("无法生成接口文档：{error}", "cannot describe the API: {error}"))
     })?;
     Ok(write!(console.out, "{document}")?)
 }

@@ -2,14 +2,14 @@
 
 use grassroots_persistence::store::Store;
 
-use super::{Console, Failure, database};
+use super::{CliFailure, Console, database};
 use crate::{
     application::{Application, asked_to_stop},
     auth::passwords::Passwords,
     clock::Clock,
     config::ServeConfig,
     demo::{self, Holding},
-    problem::words,
+    problem::localized,
 };
 
 /// Serves until the process is told to stop.
@@ -17,10 +17,10 @@ pub(super) async fn run(
     config: ServeConfig,
     clock: &Clock,
     console: &mut Console<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CliFailure> {
     prepare(&config, clock).await?;
     let failed = |error: &dyn std::fmt::Display| {
-        Failure::new(words!("服务无法运行：{error}", "the server cannot run: {error}"))
+        CliFailure::new(localized!("服务无法运行：{error}", "the server cannot run: {error}"))
     };
     let application = Application::build(&config, clock.clone()).await.map_err(|error| failed(&error))?;
     if config.demo {
@@ -35,10 +35,10 @@ pub(super) async fn run(
 /// # Errors
 /// When the database cannot be made ready, when the demo would be reachable from other machines, when it would be mixed
 /// with other data, or when its well-known passwords would be served as if they were secret.
-pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), Failure> {
+pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), CliFailure> {
     let address = config.address();
     if config.demo && !address.ip().is_loopback() {
-        return Err(Failure::new(words!(
+        return Err(CliFailure::new(localized!(
             "演示账号的密码是公开的，只能监听本机地址；请把 {address} 改为 127.0.0.1",
             "everybody knows the passwords of the demo, so it serves this machine only; listen on 127.0.0.1, not on \
              {address}"
@@ -50,16 +50,16 @@ pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), Failure>
     ready
 }
 
-async fn seed(store: &Store, clock: &Clock) -> Result<(), Failure> {
+async fn seed(store: &Store, clock: &Clock) -> Result<(), CliFailure> {
     if demo::seed(store, &Passwords::new()?, clock.now()).await? {
         tracing::info!("the demo was loaded");
     }
     Ok(())
 }
 
-async fn refuse_demo(store: &Store) -> Result<(), Failure> {
+async fn refuse_demo(store: &Store) -> Result<(), CliFailure> {
     if store.read(demo::holding).await? == Holding::Demo {
-        return Err(Failure::new(words!(
+        return Err(CliFailure::new(localized!(
             "这个数据库是演示库，密码是公开的；请加 --demo 启动，或用 --data-dir、--database-url 指定另一个数据库",
             "this database holds the demo, whose passwords everybody knows; start it with --demo, or name another \
              database with --data-dir or --database-url"

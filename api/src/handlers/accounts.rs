@@ -3,9 +3,10 @@
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    account::{AccountId, Role},
+    account::Role,
+    geography::unit::{GridCode, UnitCode},
+    ids::AccountId,
     organisation::OrganisationCode,
-    unit::{GridCode, UnitCode},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +17,7 @@ use crate::{
     app::{
         App,
         accounts::{self, FirstPassword, NewAccount},
-        posts::Post,
+        posts::Assignment,
     },
     auth::{Secret, usernames::is_username},
     fields::Fields,
@@ -26,7 +27,7 @@ use crate::{
     web::{
         body::Body,
         identity::Identity,
-        params::{Params, Part, optional, wrong},
+        params::{Params, PathPart, optional, wrong},
     },
 };
 
@@ -102,14 +103,14 @@ pub struct AccountBody {
     pub password: Option<Secret>,
 }
 
-fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Post, Problem> {
+fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Assignment, Problem> {
     let mut fields = Fields::default();
     let role: Option<Role> = fields.parse("/role", role);
     let organisation: Option<OrganisationCode> = fields.parse("/organisation", organisation);
     let numbered = grids.iter().enumerate();
     let grids: Vec<GridCode> =
         numbered.filter_map(|(index, grid)| fields.parse(&format!("/grids/{index}"), grid)).collect();
-    fields.done(role.zip(organisation).map(|(role, organisation)| Post { role, organisation, grids }))
+    fields.done(role.zip(organisation).map(|(role, organisation)| Assignment { role, organisation, grids }))
 }
 
 /// Which accounts.
@@ -179,7 +180,7 @@ pub async fn create(
 pub async fn get(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = accounts::get(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(view(&account, &app)))
@@ -192,7 +193,7 @@ pub async fn get(
 pub async fn move_to(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
     body: Body<PostBody>,
 ) -> Result<web::Json<GoneView>, Problem> {
     let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
@@ -208,7 +209,7 @@ pub async fn move_to(
 pub async fn disable(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<GoneView>, Problem> {
     let (account, work) = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
@@ -220,7 +221,7 @@ pub async fn disable(
 pub async fn enable(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = accounts::enable(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(view(&account, &app)))
@@ -232,7 +233,7 @@ pub async fn enable(
 pub async fn reset_password(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<CredentialsView>, Problem> {
     let password = accounts::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(CredentialsView { account: None, one_time_password: Some(password.expose().to_owned()) }))

@@ -6,10 +6,12 @@ use actix_web::{
     web,
 };
 use grassroots_domain::{
-    datum::{Datum, LonLat},
+    geography::{
+        datum::{Datum, LonLat},
+        position::{Position, PositionSource, RawPosition},
+        unit::UnitCode,
+    },
     organisation::OrganisationKind,
-    position::{Position, PositionSource, RawPosition},
-    unit::UnitCode,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,7 +19,7 @@ use utoipa::IntoParams;
 use crate::{
     app::App,
     fields::position_error,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     views::{
         catalogue::{
             CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, ReasonsView,
@@ -28,7 +30,7 @@ use crate::{
     web::{
         identity::Identity,
         language::Language,
-        params::{Params, Part, optional, required, wrong},
+        params::{Params, PathPart, optional, required, wrong},
     },
 };
 
@@ -65,7 +67,7 @@ pub async fn units(
 pub async fn unit(
     _who: Identity,
     app: web::Data<App>,
-    code: Part<UnitCode>,
+    code: PathPart<UnitCode>,
 ) -> Result<web::Json<UnitView>, Problem> {
     let snapshot = app.snapshots.current();
     let unit = snapshot.ground.units.get(code.0).ok_or_else(Problem::not_found)?;
@@ -193,10 +195,10 @@ pub async fn locate(
         grid: grid.map(GridRef::from),
         village: village.map(|code| code.to_string()),
         township: village
-            .and_then(|code| code.at(grassroots_domain::unit::Level::Township))
+            .and_then(|code| code.at(grassroots_domain::geography::unit::Level::Township))
             .map(|code| code.to_string()),
         county: village
-            .and_then(|code| code.at(grassroots_domain::unit::Level::County))
+            .and_then(|code| code.at(grassroots_domain::geography::unit::Level::County))
             .map(|code| code.to_string()),
         name: village.map(|code| ground.units.full_name(code)),
         candidates: candidates
@@ -229,7 +231,7 @@ pub async fn reasons(
 fn not_ready() -> Problem {
     Problem::new(
         Code::Unavailable,
-        words!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+        localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Hand-over: what a person who leaves or moves leaves behind, and who looks after it.
 
 use actix_web::web;
-use grassroots_domain::account::AccountId;
+use grassroots_domain::ids::AccountId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,11 +10,11 @@ use super::accounts::AccountView;
 use crate::{
     app::{
         App,
-        hand_over::{self as work, HandedOver, OpenWork},
+        hand_over::{self as work, HandOverResult, OpenWork},
     },
     problem::Problem,
     views::{OrganisationView, organisation},
-    web::{body::Body, identity::Identity, params::Part},
+    web::{body::Body, identity::Identity, params::PathPart},
 };
 
 /// What would be left behind if an account went.
@@ -79,7 +79,7 @@ pub struct HandOverView {
 pub async fn open_work(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<OpenWorkView>, Problem> {
     let found = work::open_work(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(OpenWorkView::new(found, &app)))
@@ -92,11 +92,11 @@ pub async fn open_work(
 pub async fn hand_over(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
     body: Body<HandOverBody>,
 ) -> Result<web::Json<HandOverView>, Problem> {
     let to = AccountId(body.0.to);
-    let HandedOver { reports, checks, left } =
+    let HandOverResult { reports, checks, left } =
         work::hand_over(&app, who.signed_in(), AccountId(id.0), to).await?;
     Ok(web::Json(HandOverView { reports, checks, left }))
 }

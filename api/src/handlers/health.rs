@@ -5,7 +5,7 @@ use grassroots_persistence::{error::StoreResult, migrations};
 
 use crate::{
     app::App,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 /// The process is alive.
@@ -24,7 +24,7 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     } else {
         Err(Problem::new(
             Code::Unavailable,
-            words!("数据库需要升级：grassroots migrate", "the database needs grassroots migrate"),
+            localized!("数据库需要升级：grassroots migrate", "the database needs grassroots migrate"),
         ))
     }
 }

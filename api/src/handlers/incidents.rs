@@ -8,11 +8,11 @@ use actix_web::{
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::Role,
-    datum::Datum,
     decide,
-    incident::{IncidentId, State},
-    position::PositionSource,
-    visibility::Visibility,
+    geography::{datum::Datum, position::PositionSource},
+    ids::IncidentId,
+    incident::State,
+    reading::visibility::Visibility,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        incidents::{self, Found, ReadError},
-        intake::{self, Sent, SentLocation, Taken},
+        incidents::{self, ReadError, VisibleIncident},
+        intake::{self, IntakeResult, ReportInput, SentLocation},
         photos::SentPhoto,
         similar,
     },
@@ -41,7 +41,7 @@ use crate::{
         headers::etag,
         identity::Identity,
         language::Language,
-        params::{Params, Part, optional},
+        params::{Params, PathPart, optional},
     },
 };
 
@@ -61,7 +61,7 @@ pub struct ReportBody {
     #[schema(value_type = Option<LocationBody>)]
     pub location: Option<Object<LocationBody>>,
     /// How bad it is, if worse than the category says.
-    #[schema(schema_with = optional_codes::<grassroots_domain::category::Severity>)]
+    #[schema(schema_with = optional_codes::<grassroots_domain::rules::category::Severity>)]
     pub severity: Option<String>,
     /// A short name: up to 100 characters.
     pub title: Option<String>,
@@ -111,7 +111,7 @@ pub struct OnSpotBody {
     pub result: String,
 }
 
-impl From<ReportBody> for Sent {
+impl From<ReportBody> for ReportInput {
     fn from(body: ReportBody) -> Self {
         let utc = |at: Option<DateTime<FixedOffset>>| at.map(|at| at.to_utc());
         Self {
@@ -162,8 +162,8 @@ pub async fn create(
     let actor = who.actor();
     let reader = reader(&actor, &request, &app, &snapshot);
     let (mut response, detail) = match &taken {
-        Taken::Opened(detail) => (HttpResponse::Created(), detail),
-        Taken::Repeated(detail) => (HttpResponse::Ok(), detail),
+        IntakeResult::Opened(detail) => (HttpResponse::Created(), detail),
+        IntakeResult::Repeated(detail) => (HttpResponse::Ok(), detail),
     };
     // It is taken: what may be like it is told if it can be.
     let similar = similar::like(&app, &detail.found).await.unwrap_or_else(|error| {
@@ -203,7 +203,7 @@ pub async fn read(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
     params: Params<ShowParams>,
 ) -> Result<HttpResponse, Problem> {
     let datum = optional("datum", params.0.datum.as_deref())?.unwrap_or(Datum::Wgs84);
@@ -244,7 +244,7 @@ pub async fn timeline(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<TimelineView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
     // The auditor reads what was done, without words; to others a summary does not tell who worked on it where.
@@ -265,7 +265,7 @@ pub async fn legs(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<LegsView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
     more_than_a_summary(&history.found)?;
@@ -283,7 +283,7 @@ pub async fn routing(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<RoutingView>, Problem> {
     let detail = incidents::read(&app, who.actor(), IncidentId(id.0)).await?;
     more_than_a_summary(&detail.found)?;
@@ -301,7 +301,7 @@ pub async fn linkages(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<LinkagesView>, Problem> {
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
     more_than_a_summary(&history.found)?;
@@ -325,7 +325,7 @@ pub struct SimilarsView {
 pub async fn similar(
     who: Identity,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<SimilarsView>, Problem> {
     let found = similar::of(&app, who.actor(), IncidentId(id.0)).await?;
     Ok(web::Json(SimilarsView { similar: found.iter().map(SimilarView::from).collect() }))
@@ -347,7 +347,7 @@ pub struct ActionsView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionView {
     /// The command.
-    #[schema(schema_with = codes::<grassroots_domain::commands::CommandKind>)]
+    #[schema(schema_with = codes::<grassroots_domain::command_kind::CommandKind>)]
     pub command: &'static str,
     /// Its name.
     pub title: String,
@@ -364,7 +364,7 @@ pub async fn actions(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<web::Json<ActionsView>, Problem> {
     let found = incidents::peek(&app, who.actor(), IncidentId(id.0)).await?;
     let snapshot = app.snapshots.current();
@@ -386,7 +386,7 @@ pub async fn actions(
 }
 
 /// A summary does not tell who works on it where, nor why.
-fn more_than_a_summary(found: &Found) -> Result<(), Problem> {
+fn more_than_a_summary(found: &VisibleIncident) -> Result<(), Problem> {
     if found.visibility == Visibility::Summary { Err(ReadError::SummaryOnly.into()) } else { Ok(()) }
 }
 

@@ -9,7 +9,7 @@ use actix_web::{
     },
     web,
 };
-use grassroots_domain::{incident::IncidentId, photo::PhotoId};
+use grassroots_domain::ids::{IncidentId, PhotoId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,12 +19,12 @@ use crate::{
         App,
         photos::{self, SentPhoto},
     },
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     views::{codes, optional_codes, photo::PhotosView},
     web::{
         identity::Identity,
         language::Language,
-        params::{Params, Part, optional},
+        params::{Params, PathPart, optional},
     },
 };
 
@@ -42,10 +42,10 @@ pub struct PhotoBody {
     #[schema(example = 118_121)]
     pub size_bytes: u64,
     /// What they are.
-    #[schema(schema_with = codes::<grassroots_domain::photo::MediaType>)]
+    #[schema(schema_with = codes::<grassroots_domain::incident::photo::MediaType>)]
     pub media_type: String,
     /// When it was taken, seen from the work. In a report `before` is meant if it is left out, in a result `after`.
-    #[schema(schema_with = optional_codes::<grassroots_domain::photo::Phase>)]
+    #[schema(schema_with = optional_codes::<grassroots_domain::incident::photo::Phase>)]
     pub phase: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub async fn list(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<impl Responder, Problem> {
     let photos = photos::of(&app, who.actor(), IncidentId(id.0)).await?;
     let language = Language::of(request.headers());
@@ -107,7 +107,7 @@ pub async fn read(
     who: Identity,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
     params: Params<SizeParams>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = optional("size", params.0.size.as_deref())?;
@@ -165,7 +165,7 @@ fn names(given: &HeaderValue, etag: &str) -> bool {
 fn no_such_range(size: u64) -> HttpResponse {
     let problem = Problem::new(
         Code::NoSuchRange,
-        words!(
+        localized!(
             "照片有 {size} 字节，没有请求的这一段",
             "the photo has {size} bytes, and none of those asked for"
         ),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::queue::Queue;
+use grassroots_domain::reading::worklist::Worklist;
 use grassroots_persistence::{error::StoreResult, queues};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::{
     fields::Fields,
     problem::Problem,
     views::{codes, local},
-    web::{body::Body, identity::Identity, language::Language, params::Part},
+    web::{body::Body, identity::Identity, language::Language, params::PathPart},
 };
 
 /// Every worklist of the caller.
@@ -28,7 +28,7 @@ pub struct QueuesView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueueView {
     /// Its code.
-    #[schema(schema_with = codes::<Queue>)]
+    #[schema(schema_with = codes::<Worklist>)]
     pub queue: &'static str,
     /// Its name.
     pub title: String,
@@ -83,7 +83,7 @@ pub async fn counts(
 pub async fn seen(
     who: Identity,
     app: web::Data<App>,
-    queue: Part<Queue>,
+    queue: PathPart<Worklist>,
     body: Body<SeenBody>,
 ) -> Result<HttpResponse, Problem> {
     let queue = queue.0;

@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, http::header::ETAG, web};
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    rules::{RuleBook, Rules},
+    geography::unit::Level,
+    rules::{Rules, rule_book::RuleBook},
     text::REMARK,
-    unit::Level,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,9 +14,9 @@ use uuid::Uuid;
 use crate::{
     app::{App, reconciler::Recomputed, rules},
     fields::Fields,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     views::{local, optional_level},
-    web::{body::Body, headers::Guards, identity::Identity, params::Part},
+    web::{body::Body, headers::Guards, identity::Identity, params::PathPart},
 };
 
 /// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
@@ -171,7 +171,7 @@ pub async fn versions(_who: Identity, app: web::Data<App>) -> Result<web::Json<R
 pub async fn version(
     _who: Identity,
     app: web::Data<App>,
-    version: Part<i64>,
+    version: PathPart<i64>,
 ) -> Result<HttpResponse, Problem> {
     let found = rules::version(&app, version.0).await?;
     found.as_ref().map(answer).ok_or_else(Problem::not_found)
@@ -213,7 +213,7 @@ pub async fn dry_run(
     let DryRunBody { changes, incidents } = body.0;
     let number = incidents.unwrap_or(TRIED);
     if !(TRIED_AT_LEAST..=TRIED_AT_MOST).contains(&number) {
-        let detail = words!(
+        let detail = localized!(
             "{number} 超出范围，应为 {TRIED_AT_LEAST} 至 {TRIED_AT_MOST}；过少会暴露单个事件",
             "{number} is out of range; {TRIED_AT_LEAST} to {TRIED_AT_MOST} is right: fewer would give single incidents away"
         );
@@ -253,7 +253,7 @@ pub async fn recompute(
 ) -> Result<web::Json<RecomputeView>, Problem> {
     let RecomputeBody { after, rules_version } = body.0;
     if after.is_some() && rules_version.is_none() {
-        let detail = words!(
+        let detail = localized!(
             "请连同 after 一并发回上一次应答中的 rules_version",
             "send rules_version of the answer before along with after"
         );

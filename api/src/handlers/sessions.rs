@@ -17,7 +17,7 @@ use crate::{
     views::{OrganisationView, codes, local, organisation},
     web::{
         body::Body,
-        identity::{ClientAddress, Newcomer},
+        identity::{ClientAddress, PasswordChangeOnly},
     },
 };
 
@@ -154,14 +154,14 @@ pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<Htt
     delete, path = "/v1/sessions/current", tag = "sessions",
     responses((status = 204, description = "Signed out"))
 )]
-pub async fn delete(who: Newcomer, app: web::Data<App>) -> Result<HttpResponse, Problem> {
+pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<HttpResponse, Problem> {
     sessions::sign_out(&app, who.0.session).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Your account.
 #[utoipa::path(get, path = "/v1/me", tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
-pub async fn me(who: Newcomer, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
+pub async fn me(who: PasswordChangeOnly, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
     let account = accounts::me(&app, &who.0).await?;
     Ok(web::Json(MeView::new(&account, &app)))
 }
@@ -188,7 +188,7 @@ pub struct PasswordBody {
     )
 )]
 pub async fn change_password(
-    who: Newcomer,
+    who: PasswordChangeOnly,
     app: web::Data<App>,
     body: Body<PasswordBody>,
 ) -> Result<HttpResponse, Problem> {

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpRequest, Responder, web};
 use chrono::{Datelike, NaiveDate};
-use grassroots_domain::{
-    hearings::HearingFigure,
-    share::{Basis, Figure},
+use grassroots_domain::reading::{
+    hearings::HearingMetric,
+    share::{DateBasis, Metric},
     visibility::Scope,
 };
 use grassroots_persistence::lists::Behind;
@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use crate::{
     app::{
         App,
-        statistics::{self, Asked, GroupBy, MAX_MONTHS},
+        statistics::{self, GroupBy, MAX_MONTHS, ShareQuery},
     },
     problem::Problem,
     queue::{self, ListParams},
@@ -79,7 +79,7 @@ fn asked(
     (from, to): (NaiveDate, NaiveDate),
     basis: Option<&str>,
     group_by: Option<&str>,
-) -> Result<Asked, Problem> {
+) -> Result<ShareQuery, Problem> {
     for (name, day) in [("from", from), ("to", to)] {
         if !(1..=9_999).contains(&day.year()) {
             return Err(wrong(name, &day.to_string(), &"0001–9999"));
@@ -95,11 +95,11 @@ fn asked(
         Some("month") => Some(GroupBy::Month),
         Some(other) => return Err(wrong("group_by", other, &"unit, category, month")),
     };
-    let asked = Asked {
+    let asked = ShareQuery {
         unit: optional("unit", unit)?.unwrap_or(who.actor().organisation.unit),
         from,
         to,
-        basis: optional("basis", basis)?.unwrap_or(Basis::Closed),
+        basis: optional("basis", basis)?.unwrap_or(DateBasis::Closed),
         group_by,
     };
     if group_by == Some(GroupBy::Month) && asked.months().len() > MAX_MONTHS {
@@ -143,7 +143,7 @@ pub async fn behind(
 ) -> Result<impl Responder, Problem> {
     let BehindParams { unit, from, to, basis, grid, category, figure, cursor, limit } = params.0;
     let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), None)?;
-    let figure: Figure = required("figure", &figure)?;
+    let figure: Metric = required("figure", &figure)?;
     let unit = Some(asked.unit.to_string());
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
     let behind = Behind::Share { figure, basis: asked.basis, period: asked.period() };
@@ -218,7 +218,7 @@ pub async fn behind_hearings(
 ) -> Result<impl Responder, Problem> {
     let BehindHearingsParams { unit, from, to, figure, cursor, limit } = params.0;
     let asked = asked(&who, unit.as_deref(), (from, to), None, None)?;
-    let figure: HearingFigure = required("figure", &figure)?;
+    let figure: HearingMetric = required("figure", &figure)?;
     let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
     let behind = Behind::Hearings { figure, period: asked.period() };
     queue::answer(&app, &who, &request, &list, Some(behind)).await

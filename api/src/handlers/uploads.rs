@@ -17,13 +17,13 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        uploads::{self, Piece, Progress, Reception},
+        uploads::{self, Piece, Reception, UploadProgress},
     },
     checksum::{ALGORITHMS, Checksum},
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     web::{
         identity::Identity,
-        params::Part,
+        params::PathPart,
         tus::{self, Tus, VERSION},
     },
 };
@@ -45,7 +45,7 @@ pub async fn options() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((tus::TUS_VERSION, VERSION))
         .insert_header((tus::TUS_EXTENSION, "creation,creation-with-upload,checksum,expiration,termination"))
-        .insert_header((tus::TUS_MAX_SIZE, grassroots_domain::photo::MAX_BYTES))
+        .insert_header((tus::TUS_MAX_SIZE, grassroots_domain::incident::photo::MAX_BYTES))
         .insert_header((tus::TUS_CHECKSUM_ALGORITHM, ALGORITHMS))
         .finish()
 }
@@ -105,7 +105,7 @@ pub async fn head(
     who: Identity,
     _tus: Tus,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let progress = uploads::progress(&app, &who.actor(), id.0).await?;
     let mut response = so_far(HttpResponse::Ok(), &progress);
@@ -142,7 +142,7 @@ pub async fn append(
     _tus: Tus,
     request: HttpRequest,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let offset = tus::number(request.headers(), &tus::UPLOAD_OFFSET)?;
@@ -170,13 +170,13 @@ pub async fn terminate(
     who: Identity,
     _tus: Tus,
     app: web::Data<App>,
-    id: Part<Uuid>,
+    id: PathPart<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     uploads::terminate(&app, &who.actor(), id.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn so_far(mut response: HttpResponseBuilder, progress: &Progress) -> HttpResponseBuilder {
+fn so_far(mut response: HttpResponseBuilder, progress: &UploadProgress) -> HttpResponseBuilder {
     response
         .insert_header((tus::UPLOAD_OFFSET, progress.received))
         .insert_header((tus::UPLOAD_EXPIRES, tus::http_date(progress.expires_at)));
@@ -190,7 +190,7 @@ fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
         let right = tus::OFFSET_OCTET_STREAM;
         return Err(Problem::new(
             Code::UnsupportedMediaType,
-            words!(
+            localized!(
                 "Content-Type 为“{given}”，应为 {right}",
                 "the Content-Type is {given:?}; {right} is right"
             ),
@@ -200,7 +200,7 @@ fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
 }
 
 /// Hands what the line brings to the disk, until the line ends, breaks or dies, or a newer request goes on.
-async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<Progress, Problem> {
+async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<UploadProgress, Problem> {
     let mut superseded = false;
     let started = tokio::time::Instant::now();
     while started.elapsed() < MAX_REQUEST {

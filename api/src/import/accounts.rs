@@ -4,12 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use grassroots_domain::{
-    account::{AccountId, Role},
-    ground::Ground,
-    organisation::OrganisationCode,
-    routing::Words,
-    time::Instant,
-    unit::GridCode,
+    account::Role, geography::unit::GridCode, ids::AccountId, organisation::OrganisationCode,
+    reference_data::ReferenceData, rules::routing::Localized, time::Instant,
 };
 use grassroots_persistence::{
     accounts::{self, Account, PasswordHash},
@@ -19,13 +15,13 @@ use grassroots_persistence::{
 };
 
 use super::{
-    Counts, LineError, Spot, Summary,
+    ImportCounts, LineError, Spot, Summary,
     table::{self, Columns, Row},
 };
 use crate::{
     app::{
         accounts::{ADMINISTRATORS, AccountError, FirstPassword, NewAccount, parse_display_name},
-        posts::Post,
+        posts::Assignment,
     },
     auth::{
         Secret, new_id,
@@ -34,7 +30,7 @@ use crate::{
         usernames::is_username,
     },
     explain::explained,
-    problem::{Problem, words},
+    problem::{Problem, localized},
 };
 
 const COLUMNS: Columns = Columns {
@@ -53,7 +49,7 @@ pub struct Accounts(pub Vec<NewAccount>);
 ///
 /// # Errors
 /// Every line that is wrong.
-pub fn parse(bytes: &[u8], ground: &Ground) -> Result<Accounts, Vec<LineError>> {
+pub fn parse(bytes: &[u8], ground: &ReferenceData) -> Result<Accounts, Vec<LineError>> {
     let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
     let mut first: BTreeMap<String, u64> = BTreeMap::new();
     let mut read = Vec::new();
@@ -64,7 +60,7 @@ pub fn parse(bytes: &[u8], ground: &Ground) -> Result<Accounts, Vec<LineError>> 
                     let name = &account.username;
                     faults.add(
                         Spot::Line(row.line),
-                        words!(
+                        localized!(
                             "用户名 {name} 在第 {line} 行已经出现；一个账号只有一个角色",
                             "user name {name} is in line {line} already; an account has one role"
                         ),
@@ -81,7 +77,7 @@ pub fn parse(bytes: &[u8], ground: &Ground) -> Result<Accounts, Vec<LineError>> 
     faults.unless_any(Accounts(read))
 }
 
-fn account(row: &Row, ground: &Ground) -> Result<NewAccount, Words> {
+fn account(row: &Row, ground: &ReferenceData) -> Result<NewAccount, Localized> {
     let refused = |error: AccountError| Problem::from(error).detail;
     let username = row.get("username").to_owned();
     if !is_username(&username) {
@@ -91,7 +87,7 @@ fn account(row: &Row, ground: &Ground) -> Result<NewAccount, Words> {
     let role: Role = row.get("role").parse().map_err(explained)?;
     let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
-    let post = Post { role, organisation, grids: grids.map_err(explained)? };
+    let post = Assignment { role, organisation, grids: grids.map_err(explained)? };
     post.check(ground).map_err(|error| refused(error.into()))?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {
@@ -187,12 +183,12 @@ pub struct Imported {
 /// [`AccountError::LastAdministrator`] when a kind of administrator would be left without anybody, and those of the
 /// store.
 pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, AccountError> {
-    let mut counts = Counts::default();
+    let mut counts = ImportCounts::default();
     let mut one_time_passwords = Vec::new();
     let mut given_up = BTreeSet::new();
     for Ready { account, hash, generated } in ready {
         let before = accounts::find_by_username(db, &account.username)?.map(|(before, _)| before);
-        let profile = |name: &str, post: &Post| (name.to_owned(), post.clone());
+        let profile = |name: &str, post: &Assignment| (name.to_owned(), post.clone());
         let known = before.as_ref().map(|before| profile(&before.display_name, &post_of(before)));
         let is_due = counts.note(known.as_ref(), &profile(&account.display_name, &account.post));
         match before {
@@ -219,16 +215,16 @@ pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, Acc
             return Err(AccountError::LastAdministrator(role));
         }
     }
-    let summary = Summary { counts: vec![(words!("账号", "accounts"), counts)], rules_version: None };
+    let summary = Summary { counts: vec![(localized!("账号", "accounts"), counts)], rules_version: None };
     Ok(Imported { summary, one_time_passwords })
 }
 
-fn post_of(account: &Account) -> Post {
-    Post { role: account.role, organisation: account.organisation, grids: account.grids.clone() }
+fn post_of(account: &Account) -> Assignment {
+    Assignment { role: account.role, organisation: account.organisation, grids: account.grids.clone() }
 }
 
 fn update(db: &mut Db, before: &Account, after: &NewAccount, now: Instant) -> StoreResult<()> {
-    let Post { role, organisation, grids } = &after.post;
+    let Assignment { role, organisation, grids } = &after.post;
     if post_of(before) != after.post {
         accounts::move_to(db, before.id, *role, *organisation, grids, now)?;
     }
@@ -293,7 +289,10 @@ mod tests {
             parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.ground)
         }
 
-        async fn import(&self, lines: &[&str]) -> Result<(Counts, Vec<(String, Secret)>), AccountError> {
+        async fn import(
+            &self,
+            lines: &[&str],
+        ) -> Result<(ImportCounts, Vec<(String, Secret)>), AccountError> {
             let read = self.read(lines).await.unwrap();
             let ready = prepare(read, &self.store, &self.passwords).await.unwrap();
             let imported = self.store.write(move |db| apply(db, &ready, NOW)).await?;

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use grassroots_domain::{
-    calendar::{CalendarError, DayKind, WorkCalendar, YEARS},
-    routing::Words,
-    rules::{RuleBook, Rules},
-    time::Instant,
+    rules::{Rules, routing::Localized, rule_book::RuleBook},
+    time::{
+        Instant,
+        calendar::{CalendarError, DayKind, WorkCalendar, YEARS},
+    },
 };
 use grassroots_persistence::{db::Db, rules};
 
 use super::{
-    Counts, LineError, Spot, Summary, next_rules,
+    ImportCounts, LineError, Spot, Summary, next_rules,
     table::{self, Columns, Row},
 };
-use crate::{app::rules::ChangeError, explain::explained, problem::words};
+use crate::{app::rules::ChangeError, explain::explained, problem::localized};
 
 const COLUMNS: Columns = Columns { required: &["date", "kind"], optional: &["name"] };
 
@@ -34,7 +35,7 @@ pub fn parse(bytes: &[u8]) -> Result<Calendar, Vec<LineError>> {
         match day(row) {
             Ok((date, kind)) => {
                 if days.insert(date, kind).is_some() {
-                    let problem = words!("{date} 已经出现过", "{date} is in a line before already");
+                    let problem = localized!("{date} 已经出现过", "{date} is in a line before already");
                     faults.add(Spot::Line(row.line), problem);
                 }
             }
@@ -44,17 +45,18 @@ pub fn parse(bytes: &[u8]) -> Result<Calendar, Vec<LineError>> {
     faults.unless_any(Calendar(days))
 }
 
-fn day(row: &Row) -> Result<(NaiveDate, DayKind), Words> {
+fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
     let text = row.get("date");
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .map_err(|_| words!("“{text}” 不是日期；例如 2026-10-01", "{text:?} is no date; write 2026-10-01"))?;
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| {
+        localized!("“{text}” 不是日期；例如 2026-10-01", "{text:?} is no date; write 2026-10-01")
+    })?;
     if !YEARS.contains(&date.year()) {
         return Err(explained(CalendarError::Year(date)));
     }
     match row.get("kind") {
         "holiday" => Ok((date, DayKind::Holiday)),
         "makeup_workday" => Ok((date, DayKind::MakeupWorkday)),
-        other => Err(words!(
+        other => Err(localized!(
             "kind “{other}” 未知；应为 holiday（放假）或 makeup_workday（调休上班）",
             "kind {other:?} is unknown; write holiday or makeup_workday"
         )),
@@ -73,9 +75,9 @@ pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, 
     let years: BTreeSet<i32> = calendar.0.keys().map(NaiveDate::year).collect();
     let (replaced, mut days): (BTreeMap<_, _>, BTreeMap<_, _>) =
         before.days.into_iter().partition(|(date, _)| years.contains(&date.year()));
-    let mut counts = Counts {
+    let mut counts = ImportCounts {
         dropped: replaced.keys().filter(|date| !calendar.0.contains_key(date)).count(),
-        ..Counts::default()
+        ..ImportCounts::default()
     };
     for (date, kind) in &calendar.0 {
         counts.note(replaced.get(date), kind);
@@ -87,7 +89,8 @@ pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, 
         newest => next_rules(db, newest.as_ref(), RuleBook { calendar, ..book }, "calendar", now)?,
     };
     Ok(Summary {
-        counts: vec![(words!("日历天数", "calendar days"), counts)], rules_version: Some(version)
+        counts: vec![(localized!("日历天数", "calendar days"), counts)],
+        rules_version: Some(version),
     })
 }
 

@@ -3,20 +3,25 @@
 use std::collections::BTreeMap;
 
 use grassroots_domain::{
-    category::{Category, CategoryCode, Flag},
-    deadline::{Limit, LimitUnit},
     organisation::OrganisationKind,
-    routing::Words,
-    rules::{RuleBook, Rules},
-    time::Instant,
+    rules::{
+        Rules,
+        category::{Category, CategoryCode, Flag},
+        routing::Localized,
+        rule_book::RuleBook,
+    },
+    time::{
+        Instant,
+        deadline::{Limit, LimitUnit},
+    },
 };
 use grassroots_persistence::{db::Db, rules};
 
 use super::{
-    Counts, LineError, Spot, Summary, next_rules,
+    ImportCounts, LineError, Spot, Summary, next_rules,
     table::{self, Columns, Row},
 };
-use crate::{app::rules::ChangeError, explain::explained, problem::words};
+use crate::{app::rules::ChangeError, explain::explained, problem::localized};
 
 const COLUMNS: Columns = Columns {
     required: &["code", "zh", "en", "first_level", "severity", "limit", "unit", "lead", "assist", "flags"],
@@ -40,7 +45,7 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
             Ok(category) => match first.get(&category.code) {
                 Some(line) => faults.add(
                     Spot::Line(row.line),
-                    words!(
+                    localized!(
                         "类别 {code} 在第 {line} 行已经出现",
                         "category {code} is in line {line} already",
                         code = category.code
@@ -57,7 +62,7 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
     faults.unless_any(Categories(read))
 }
 
-fn category(row: &Row) -> Result<Category, Words> {
+fn category(row: &Row) -> Result<Category, Localized> {
     let department = |text: &str| text.parse::<OrganisationKind>().map_err(explained);
     let flag = |text: &str| text.parse::<Flag>().map_err(explained);
     let category = Category {
@@ -76,14 +81,14 @@ fn category(row: &Row) -> Result<Category, Words> {
     Ok(category)
 }
 
-fn limit(row: &Row) -> Result<Limit, Words> {
+fn limit(row: &Row) -> Result<Limit, Localized> {
     let (amount, unit) = (row.get("limit"), row.get("unit"));
     let amount: u32 = amount.parse().map_err(|_| {
-        words!("limit “{amount}” 不是整数，例如 56", "limit {amount:?} is no whole number, such as 56")
+        localized!("limit “{amount}” 不是整数，例如 56", "limit {amount:?} is no whole number, such as 56")
     })?;
     let unit = LimitUnit::parse_short(unit).ok_or_else(|| {
         let known = LimitUnit::ALL.map(LimitUnit::short).join(", ");
-        words!(
+        localized!(
             "unit “{unit}” 不是时限单位；可用：{known}",
             "unit {unit:?} is no unit of time; one of {known} is"
         )
@@ -100,9 +105,9 @@ pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summa
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
     let before = &book.categories;
-    let mut counts = Counts {
+    let mut counts = ImportCounts {
         dropped: before.keys().filter(|code| !categories.0.contains_key(code)).count(),
-        ..Counts::default()
+        ..ImportCounts::default()
     };
     let mut after = BTreeMap::new();
     for (code, category) in &categories.0 {
@@ -116,7 +121,7 @@ pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summa
         Some(rules) if !counts.any() => rules.version(),
         newest => next_rules(db, newest.as_ref(), RuleBook { categories: after, ..book }, "categories", now)?,
     };
-    Ok(Summary { counts: vec![(words!("类别", "categories"), counts)], rules_version: Some(version) })
+    Ok(Summary { counts: vec![(localized!("类别", "categories"), counts)], rules_version: Some(version) })
 }
 
 #[cfg(test)]

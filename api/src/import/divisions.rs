@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grassroots_domain::{
+    geography::{
+        unit::{Level, Unit, UnitCode},
+        unit_tree::UnitTree,
+    },
     organisation::{OrganisationCode, OrganisationKind},
-    routing::Words,
+    rules::routing::Localized,
     time::Instant,
-    unit::{Level, Unit, UnitCode},
-    unit_tree::UnitTree,
 };
 use grassroots_persistence::{db::Db, error::StoreResult, ground, organisations, units};
 
 use super::{
-    Counts, LineError, Spot, Summary,
+    ImportCounts, LineError, Spot, Summary,
     table::{self, Columns, Row},
 };
 use crate::explain::explained;
-use crate::problem::words;
+use crate::problem::localized;
 
 const COLUMNS: Columns =
     Columns { required: &["code", "name", "short_name", "level", "parent_code", "kind"], optional: &[] };
@@ -42,7 +44,7 @@ pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineErr
             Ok(unit) => match first.get(&unit.code) {
                 Some(line) => faults.add(
                     Spot::Line(row.line),
-                    words!(
+                    localized!(
                         "单位 {code} 在第 {line} 行已经出现；一个代码对应一个单位",
                         "unit {code} is in line {line} already; a code names one unit",
                         code = unit.code
@@ -62,7 +64,7 @@ pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineErr
     faults.unless_any(Divisions(read))
 }
 
-fn unit(row: &Row) -> Result<Unit, Words> {
+fn unit(row: &Row) -> Result<Unit, Localized> {
     let level: Level = row.get("level").parse().map_err(explained)?;
     let code = UnitCode::from_statistical(row.get("code"), level).map_err(explained)?;
     check_parent(code, row.get("parent_code"))?;
@@ -75,7 +77,7 @@ fn unit(row: &Row) -> Result<Unit, Words> {
 }
 
 /// The parent column says nothing that the code does not say: it guards against shifted lines.
-fn check_parent(code: UnitCode, given: &str) -> Result<(), Words> {
+fn check_parent(code: UnitCode, given: &str) -> Result<(), Localized> {
     let digits = match code.parent() {
         Some(parent) => parent.to_string(),
         // Provinces have the first two digits and are no units here.
@@ -85,14 +87,14 @@ fn check_parent(code: UnitCode, given: &str) -> Result<(), Words> {
     if given == expected || (given.is_empty() && code.parent().is_none()) {
         return Ok(());
     }
-    Err(words!(
+    Err(localized!(
         "parent_code “{given}” 与代码 {code} 不符；应为 {expected}",
         "parent_code {given:?} does not match code {code}; write {expected}"
     ))
 }
 
 /// Units whose parent is neither in the file nor in the database. The highest level needs none.
-fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(Spot, Words)> {
+fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(Spot, Localized)> {
     let stored = existing.iter().map(|unit| unit.code);
     let all: BTreeSet<UnitCode> = read.keys().copied().chain(stored).collect();
     // Codes order from the city down.
@@ -103,7 +105,7 @@ fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(Spot, Wo
             return None;
         }
         let at = read.get(code).map_or(Spot::File, |line| Spot::Line(*line));
-        let problem = words!(
+        let problem = localized!(
             "单位 {code} 的上级 {parent} 不在文件中，也不在数据库中；请先加入上级单位",
             "unit {code} lies in {parent}, which is neither in the file nor in the database; add that unit too"
         );
@@ -148,7 +150,7 @@ fn organisations_of(unit: &Unit) -> Vec<(OrganisationCode, String)> {
 pub fn apply(db: &mut Db, divisions: &Divisions, now: Instant) -> StoreResult<Summary> {
     let known: BTreeMap<UnitCode, Unit> = units::all(db)?.into_iter().map(|unit| (unit.code, unit)).collect();
     let known_organisations = organisations::all(db)?;
-    let (mut of_units, mut of_organisations) = (Counts::default(), Counts::default());
+    let (mut of_units, mut of_organisations) = (ImportCounts::default(), ImportCounts::default());
     for unit in &divisions.0 {
         if of_units.note(known.get(&unit.code), unit) {
             units::save(db, unit)?;
@@ -164,8 +166,8 @@ pub fn apply(db: &mut Db, divisions: &Divisions, now: Instant) -> StoreResult<Su
     }
     Ok(Summary {
         counts: vec![
-            (words!("单位", "units"), of_units),
-            (words!("机构", "organisations"), of_organisations),
+            (localized!("单位", "units"), of_units),
+            (localized!("机构", "organisations"), of_organisations),
         ],
         rules_version: None,
     })

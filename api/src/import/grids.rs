@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use geo::CoordsIter as _;
 use geojson::{Feature, JsonObject, JsonValue};
 use grassroots_domain::{
-    datum::Datum,
-    grid::{Grid, GridIndex},
-    position::{Position, PositionSource, RawPosition},
-    routing::Words,
+    geography::{
+        datum::Datum,
+        grid::{Grid, GridIndex},
+        position::{Position, PositionSource, RawPosition},
+        unit::{GridCode, UnitCode},
+        unit_tree::UnitTree,
+    },
+    rules::routing::Localized,
     time::Instant,
-    unit::{GridCode, UnitCode},
-    unit_tree::UnitTree,
 };
 use grassroots_persistence::{
     db::Db,
@@ -20,8 +22,8 @@ use grassroots_persistence::{
     ground,
 };
 
-use super::{Counts, Faults, LineError, Spot, Summary, utf8};
-use crate::{app::snapshot::parse_shape, explain::explained, problem::words};
+use super::{Faults, ImportCounts, LineError, Spot, Summary, utf8};
+use crate::{app::snapshot::parse_shape, explain::explained, problem::localized};
 
 /// Names in `crs` members for degrees of WGS-84 or CGCS2000. Newer GeoJSON has no such member and means WGS-84.
 const KNOWN_CRS: [&str; 4] = ["CRS84", "EPSG::4326", "EPSG::4490", "EPSG:4326"];
@@ -47,7 +49,7 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Grids, Vec<LineError>> {
             Ok(grid) => match first.get(&grid.code) {
                 Some(earlier) => faults.add(
                     at,
-                    words!(
+                    localized!(
                         "网格 {code} 在第 {earlier} 个要素已经出现；多块区域请合并为一个 MultiPolygon",
                         "grid {code} is in feature {earlier} already; give several areas as one MultiPolygon",
                         code = grid.code
@@ -68,11 +70,11 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Grids, Vec<LineError>> {
 fn features(text: &str) -> Result<Vec<JsonValue>, Vec<LineError>> {
     let mut collection: JsonObject = serde_json::from_str(text).map_err(|error| {
         let line = u64::try_from(error.line()).unwrap_or_default();
-        let problem = words!("不是 JSON 对象：{error}", "this is no JSON object: {error}");
+        let problem = localized!("不是 JSON 对象：{error}", "this is no JSON object: {error}");
         vec![LineError { at: Spot::Line(line), problem }]
     })?;
     if collection.get("type").and_then(JsonValue::as_str) != Some("FeatureCollection") {
-        let problem = words!(
+        let problem = localized!(
             "不是 GeoJSON 要素集合；type 应为 FeatureCollection",
             "this is no GeoJSON feature collection; its type must be FeatureCollection"
         );
@@ -81,7 +83,7 @@ fn features(text: &str) -> Result<Vec<JsonValue>, Vec<LineError>> {
     if let Some(crs) = collection.get("crs").filter(|crs| !crs.is_null()) {
         let name = crs.pointer("/properties/name").map(plain).unwrap_or_default();
         if !KNOWN_CRS.iter().any(|known| name.ends_with(known)) {
-            let problem = words!(
+            let problem = localized!(
                 "坐标系为 “{name}”；请先转换为 WGS-84（EPSG:4326）或 CGCS2000（EPSG:4490）的经纬度",
                 "the coordinate system is {name:?}; convert it to degrees of WGS-84 (EPSG:4326) or CGCS2000 \
                  (EPSG:4490) first"
@@ -91,17 +93,17 @@ fn features(text: &str) -> Result<Vec<JsonValue>, Vec<LineError>> {
     }
     match collection.remove("features") {
         Some(JsonValue::Array(features)) if !features.is_empty() => Ok(features),
-        _ => Err(LineError::file(words!("没有任何要素", "there are no features"))),
+        _ => Err(LineError::file(localized!("没有任何要素", "there are no features"))),
     }
 }
 
-fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Words> {
+fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Localized> {
     let feature: Feature = serde_json::from_value(feature)
-        .map_err(|error| words!("不是有效的要素：{error}", "this is no valid feature: {error}"))?;
+        .map_err(|error| localized!("不是有效的要素：{error}", "this is no valid feature: {error}"))?;
     let code = code_of(&feature)?;
     let village = code.village();
     if units.get(village).is_none() {
-        return Err(words!(
+        return Err(localized!(
             "没有代码为 {village} 的村级单位；请先导入行政区划",
             "there is no village {village}; import the divisions first"
         ));
@@ -111,14 +113,14 @@ fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Words> {
         None | Some(JsonValue::Null) => false,
         Some(&JsonValue::Bool(synthetic)) => synthetic,
         Some(other) => {
-            return Err(words!(
+            return Err(localized!(
                 "synthetic 为 {other}；应为 true 或 false",
                 "synthetic is {other}; write true or false"
             ));
         }
     };
     let Some(geometry) = feature.geometry else {
-        return Err(words!("没有形状（geometry）", "it has no geometry"));
+        return Err(localized!("没有形状（geometry）", "it has no geometry"));
     };
     // Without bounding box and foreign members, so that the same area is the same text.
     let shape = geojson::Geometry::new(geometry.value).to_string();
@@ -127,10 +129,10 @@ fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Words> {
 }
 
 /// The code: that of a grid, or of a village that is one grid.
-fn code_of(feature: &Feature) -> Result<GridCode, Words> {
+fn code_of(feature: &Feature) -> Result<GridCode, Localized> {
     let given = feature.property("code").map(plain).unwrap_or_default();
     if given.is_empty() {
-        return Err(words!("缺少属性 code", "the property code is missing"));
+        return Err(localized!("缺少属性 code", "the property code is missing"));
     }
     let digits = match UnitCode::parse(&given) {
         Ok(village) if village.as_u64().to_string().len() == 12 => format!("{given}001"),
@@ -139,10 +141,10 @@ fn code_of(feature: &Feature) -> Result<GridCode, Words> {
     GridCode::parse(&digits).map_err(explained)
 }
 
-fn name_of(feature: &Feature) -> Result<String, Words> {
+fn name_of(feature: &Feature) -> Result<String, Localized> {
     let name = feature.property("name").and_then(JsonValue::as_str).map(str::trim).unwrap_or_default();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(words!(
+        return Err(localized!(
             "属性 name 为 “{name}”；请写 1–100 个字符的名称",
             "the property name is {name:?}; write a name of 1 to 100 characters"
         ));
@@ -151,9 +153,9 @@ fn name_of(feature: &Feature) -> Result<String, Words> {
 }
 
 /// Checks that the server will be able to load the shape and to find places in it.
-fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Words> {
+fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Localized> {
     let shape = parse_shape(shape).map_err(|reason| {
-        words!(
+        localized!(
             "形状无法使用（{reason}）；应为 Polygon 或 MultiPolygon",
             "the shape cannot be used ({reason}); a Polygon or MultiPolygon is needed"
         )
@@ -164,7 +166,7 @@ fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Words> {
         Position::parse(raw).is_ok()
     };
     if let Some(outside) = shape.coords_iter().find(|at| !in_china(at.x, at.y)) {
-        return Err(words!(
+        return Err(localized!(
             "坐标 [{x}, {y}] 不是中国境内的经纬度；应为 WGS-84 或 CGCS2000 的度数，先经度后纬度",
             "[{x}, {y}] is no place in China; write degrees of WGS-84 or CGCS2000, longitude first",
             x = outside.x,
@@ -187,7 +189,7 @@ fn plain(value: &JsonValue) -> String {
 pub fn apply(db: &mut Db, grids: &Grids, now: Instant) -> StoreResult<Summary> {
     let known: BTreeMap<GridCode, StoredGrid> =
         grids::all(db)?.into_iter().map(|grid| (grid.code, grid)).collect();
-    let mut counts = Counts::default();
+    let mut counts = ImportCounts::default();
     for grid in &grids.0 {
         if counts.note(known.get(&grid.code), grid) {
             grids::save(db, grid)?;
@@ -196,12 +198,12 @@ pub fn apply(db: &mut Db, grids: &Grids, now: Instant) -> StoreResult<Summary> {
     if counts.any() {
         ground::note_import(db, "grids", now)?;
     }
-    Ok(Summary { counts: vec![(words!("网格", "grids"), counts)], rules_version: None })
+    Ok(Summary { counts: vec![(localized!("网格", "grids"), counts)], rules_version: None })
 }
 
 #[cfg(test)]
 mod tests {
-    use grassroots_domain::unit::Unit;
+    use grassroots_domain::geography::unit::Unit;
     use serde_json::json;
 
     use super::*;

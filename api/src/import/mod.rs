@@ -13,8 +13,7 @@ mod table;
 use std::fmt;
 
 use grassroots_domain::{
-    routing::Words,
-    rules::{RuleBook, Rules},
+    rules::{Rules, routing::Localized, rule_book::RuleBook},
     time::Instant,
 };
 use grassroots_persistence::{db::Db, organisations};
@@ -24,7 +23,7 @@ use crate::{
         rules::{ChangeError, save},
         snapshot,
     },
-    problem::words,
+    problem::localized,
 };
 
 /// Where in a file something is wrong.
@@ -49,12 +48,12 @@ pub struct LineError {
     /// Where.
     pub at: Spot,
     /// What, and what would be right.
-    pub problem: Words,
+    pub problem: Localized,
 }
 
 impl LineError {
     /// Something that is wrong with the file as a whole.
-    fn file(problem: Words) -> Vec<Self> {
+    fn file(problem: Localized) -> Vec<Self> {
         vec![Self { at: Spot::File, problem }]
     }
 }
@@ -62,7 +61,7 @@ impl LineError {
 impl fmt::Display for LineError {
     /// Two lines: Chinese, then English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Words { zh, en } = &self.problem;
+        let Localized { zh, en } = &self.problem;
         match &self.at {
             Spot::File => write!(f, "文件：{zh}\n  file: {en}"),
             Spot::Line(line) => write!(f, "第 {line} 行：{zh}\n  line {line}: {en}"),
@@ -81,7 +80,7 @@ impl fmt::Display for LineError {
 struct Faults(Vec<LineError>);
 
 impl Faults {
-    fn add(&mut self, at: Spot, problem: Words) {
+    fn add(&mut self, at: Spot, problem: Localized) {
         self.0.push(LineError { at, problem });
     }
 
@@ -97,7 +96,7 @@ impl Faults {
 
 /// What became of the rows of one kind.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Counts {
+pub struct ImportCounts {
     /// New ones.
     pub added: usize,
     /// Known ones that were different.
@@ -108,7 +107,7 @@ pub struct Counts {
     pub dropped: usize,
 }
 
-impl Counts {
+impl ImportCounts {
     /// Counts one row, and says whether it has to be written.
     fn note<T: PartialEq + ?Sized>(&mut self, before: Option<&T>, after: &T) -> bool {
         let is_new = before.is_none();
@@ -133,7 +132,7 @@ impl Counts {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
     /// Each kind of row, and what became of them.
-    pub counts: Vec<(Words, Counts)>,
+    pub counts: Vec<(Localized, ImportCounts)>,
     /// The version of the rules in force afterwards, if rules were imported.
     pub rules_version: Option<i64>,
 }
@@ -141,7 +140,7 @@ pub struct Summary {
 impl fmt::Display for Summary {
     /// Two lines for each kind of row: Chinese, then English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (Words { zh, en }, Counts { added, updated, unchanged, dropped }) in &self.counts {
+        for (Localized { zh, en }, ImportCounts { added, updated, unchanged, dropped }) in &self.counts {
             writeln!(f, "{zh}：新增 {added}，更新 {updated}，未变 {unchanged}，移除 {dropped}")?;
             writeln!(
                 f,
@@ -171,7 +170,7 @@ fn next_rules(
 fn utf8(bytes: &[u8]) -> Result<&str, Vec<LineError>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let problem = words!(
+        let problem = localized!(
             "文件不是 UTF-8 编码（可能是 GBK）；请另存为 UTF-8（Excel：CSV UTF-8）后再导入",
             "the file is not UTF-8 (perhaps GBK); save it as UTF-8 (Excel: CSV UTF-8) and import it again"
         );
@@ -200,10 +199,10 @@ mod tests {
 
     #[test]
     fn rows_are_counted_by_what_has_to_be_done() {
-        let mut counts = Counts::default();
+        let mut counts = ImportCounts::default();
         assert!(counts.note(None, "a"));
         assert!(counts.note(Some("a"), "b"));
         assert!(!counts.note(Some("a"), "a"));
-        assert_eq!(counts, Counts { added: 1, updated: 1, unchanged: 1, dropped: 0 });
+        assert_eq!(counts, ImportCounts { added: 1, updated: 1, unchanged: 1, dropped: 0 });
     }
 }

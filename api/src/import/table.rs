@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use grassroots_domain::{
-    name::{self, NameError},
-    routing::Words,
+    rules::routing::Localized,
+    text::name::{self, NameError},
 };
 
 use super::{Faults, LineError, Spot, lines, utf8};
-use crate::{explain::Explain as _, problem::words};
+use crate::{explain::Explain as _, problem::localized};
 
 /// The columns of a table.
 pub(super) struct Columns {
@@ -48,20 +48,20 @@ impl Row {
     }
 
     /// A name: neither empty nor long, on one line.
-    pub fn name(&self, column: &str) -> Result<String, Words> {
+    pub fn name(&self, column: &str) -> Result<String, Localized> {
         self.named(column, name::check)
     }
 
     /// A code name such as `town`: lower case, digits and underscores.
-    pub fn code_name(&self, column: &str) -> Result<String, Words> {
+    pub fn code_name(&self, column: &str) -> Result<String, Localized> {
         self.named(column, name::check_code)
     }
 
-    fn named(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Words> {
+    fn named(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Localized> {
         let name = self.get(column);
         check(name).map_err(|error| {
-            let Words { zh, en } = error.explain();
-            words!("{column} {zh}", "{column} {en}")
+            let Localized { zh, en } = error.explain();
+            localized!("{column} {zh}", "{column} {en}")
         })?;
         Ok(name.to_owned())
     }
@@ -79,13 +79,15 @@ pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, Faults)
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header_of(header, columns)?,
-        Err(error) => return Err(LineError::file(words!("不是 CSV：{error}", "this is no CSV: {error}"))),
+        Err(error) => {
+            return Err(LineError::file(localized!("不是 CSV：{error}", "this is no CSV: {error}")));
+        }
     };
     let (mut rows, mut faults) = (Vec::new(), Faults::default());
-    let mut place = Place { bytes: text.as_bytes(), at: 0, line: 1 };
+    let mut place = CellPosition { bytes: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
-        let record =
-            record.map_err(|error| LineError::file(words!("无法读取：{error}", "unreadable: {error}")))?;
+        let record = record
+            .map_err(|error| LineError::file(localized!("无法读取：{error}", "unreadable: {error}")))?;
         let line = place.line_of(&record);
         let fields = record.len();
         if fields == header.len() {
@@ -93,7 +95,7 @@ pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, Faults)
             rows.push(Row { line, values });
         } else {
             let expected = header.len();
-            let problem = words!(
+            let problem = localized!(
                 "有 {fields} 列，表头有 {expected} 列；含逗号的值请用双引号括起来",
                 "it has {fields} columns, the header has {expected}; put values with commas in double quotes"
             );
@@ -101,7 +103,7 @@ pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, Faults)
         }
     }
     if rows.is_empty() && faults.0.is_empty() {
-        return Err(LineError::file(words!("没有数据行", "there are no lines below the header")));
+        return Err(LineError::file(localized!("没有数据行", "there are no lines below the header")));
     }
     Ok((rows, faults))
 }
@@ -115,32 +117,39 @@ fn header_of(header: &csv::StringRecord, columns: &Columns) -> Result<Vec<&'stat
             Some(column) => {
                 found.push(column);
                 if !seen.insert(column) {
-                    faults.add(Spot::Line(1), words!("列 {name} 出现两次", "column {name} appears twice"));
+                    faults
+                        .add(Spot::Line(1), localized!("列 {name} 出现两次", "column {name} appears twice"));
                 }
             }
             None => faults.add(
                 Spot::Line(1),
-                words!("未知的列 “{name}”；应有 {known}", "unknown column {name:?}; the columns are {known}"),
+                localized!(
+                    "未知的列 “{name}”；应有 {known}",
+                    "unknown column {name:?}; the columns are {known}"
+                ),
             ),
         }
     }
     for missing in columns.required.iter().filter(|column| !seen.contains(*column)) {
         faults.add(
             Spot::Line(1),
-            words!("缺少列 {missing}；应有 {known}", "column {missing} is missing; the columns are {known}"),
+            localized!(
+                "缺少列 {missing}；应有 {known}",
+                "column {missing} is missing; the columns are {known}"
+            ),
         );
     }
     faults.unless_any(found)
 }
 
 /// Counts lines along with the records. The reader's own count is behind by the line ends it has not consumed yet.
-struct Place<'a> {
+struct CellPosition<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
 }
 
-impl Place<'_> {
+impl CellPosition<'_> {
     fn line_of(&mut self, record: &csv::StringRecord) -> u64 {
         let begin =
             record.position().map_or(self.at, |position| usize::try_from(position.byte()).unwrap_or(self.at));

@@ -1,6 +1,6 @@
 //! How refusals about accounts are answered.
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 
 use super::sessions::{busy, internal};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         usernames::USERNAME_CHARS,
     },
     fields::quoted,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 impl From<AccountError> for Problem {
@@ -21,7 +21,7 @@ impl From<AccountError> for Problem {
         match error {
             AccountError::Forbidden => Self::new(
                 Code::Forbidden,
-                words!(
+                localized!(
                     "只有本辖区的安全管理员可以管理账号",
                     "only a security administrator of the unit manages its accounts"
                 ),
@@ -29,7 +29,7 @@ impl From<AccountError> for Problem {
             AccountError::NotFound => Self::not_found(),
             AccountError::OwnAccount => Self::new(
                 Code::Forbidden,
-                words!(
+                localized!(
                     "不能停用、调动或重置自己的账号，请由另一名安全管理员办理",
                     "nobody disables, moves or resets their own account; ask another security administrator"
                 ),
@@ -38,7 +38,7 @@ impl From<AccountError> for Problem {
                 let zh = role.zh();
                 Self::new(
                     Code::LastAdministrator,
-                    words!(
+                    localized!(
                         "这是最后一名可用的{zh}，请先指定另一名",
                         "this is the last active {role}; appoint another one first"
                     ),
@@ -47,7 +47,7 @@ impl From<AccountError> for Problem {
             AccountError::NoSuccessor(id) => Self::field(
                 Code::NoSuccessor,
                 "/to",
-                words!(
+                localized!(
                     "{id} 不能接手：须为本辖区另一个可用的、可以上报的账号",
                     "{id} cannot take it: another active account of the unit, of somebody who reports, can"
                 ),
@@ -55,12 +55,15 @@ impl From<AccountError> for Problem {
             AccountError::UsernameTaken(name) => Self::field(
                 Code::UsernameTaken,
                 "/username",
-                words!("用户名“{name}”已被使用，请换一个", "the user name {name:?} is taken; choose another"),
+                localized!(
+                    "用户名“{name}”已被使用，请换一个",
+                    "the user name {name:?} is taken; choose another"
+                ),
             ),
             AccountError::InvalidUsername(name) => {
                 let name = quoted(&name);
                 let (min, max) = (USERNAME_CHARS.start(), USERNAME_CHARS.end());
-                let detail = words!(
+                let detail = localized!(
                     "“{name}”不能作为用户名，须为 {min}–{max} 个小写字母、数字、点、下划线或连字符",
                     "{name:?} is no user name; {min} to {max} of a-z, 0-9, dot, underscore and hyphen are"
                 );
@@ -69,7 +72,7 @@ impl From<AccountError> for Problem {
             AccountError::InvalidDisplayName(name) => Self::field(
                 Code::InvalidDisplayName,
                 "/display_name",
-                words!(
+                localized!(
                     "“{name}”不能作为姓名，须为 1–{MAX_DISPLAY_NAME_CHARS} 个可见字符",
                     "{name:?} is no display name; 1 to {MAX_DISPLAY_NAME_CHARS} printable characters are",
                     name = quoted(&name)
@@ -78,9 +81,9 @@ impl From<AccountError> for Problem {
             AccountError::ForeignOrganisation(code) => Self::field(
                 Code::OutsideYourUnit,
                 "/organisation",
-                words!("机构 {code} 不在您的辖区内", "{code} is outside the unit you administer"),
+                localized!("机构 {code} 不在您的辖区内", "{code} is outside the unit you administer"),
             ),
-            AccountError::Post(error) => error.into(),
+            AccountError::Assignment(error) => error.into(),
             AccountError::WeakPassword(rule) => {
                 let (name, detail) = broken_rule(rule);
                 Self::field(Code::WeakPassword, "/password", detail).with("rule", name)
@@ -88,13 +91,13 @@ impl From<AccountError> for Problem {
             AccountError::SamePassword => Self::field(
                 Code::WeakPassword,
                 "/password",
-                words!("新密码不能与原密码相同", "the new password must differ from the current one"),
+                localized!("新密码不能与原密码相同", "the new password must differ from the current one"),
             )
             .with("rule", "same"),
             AccountError::WrongPassword => Self::field(
                 Code::WrongPassword,
                 "/current_password",
-                words!("原密码不正确", "the current password is wrong"),
+                localized!("原密码不正确", "the current password is wrong"),
             ),
             AccountError::TooManyAttempts(error) => error.into(),
             AccountError::Several(errors) => {
@@ -114,11 +117,11 @@ impl From<PostError> for Problem {
             PostError::UnknownOrganisation(code) => Self::field(
                 Code::UnknownOrganisation,
                 "/organisation",
-                words!("没有机构 {code}", "there is no organisation {code}"),
+                localized!("没有机构 {code}", "there is no organisation {code}"),
             ),
             PostError::RoleDoesNotFit { role, organisation } => {
                 let zh = role.zh();
-                let detail = words!(
+                let detail = localized!(
                     "{zh}不能属于 {organisation}；受理角色属于本级受理台，承办人属于部门",
                     "a {role} cannot belong to {organisation}; desk roles go to the desk of their level, handlers to \
                      a department"
@@ -127,45 +130,51 @@ impl From<PostError> for Problem {
             }
             PostError::NoGrids(role) => {
                 let zh = role.zh();
-                grids(words!("{zh}没有网格，只有网格员有", "a {role} walks no grids; only grid workers do"))
+                grids(localized!(
+                    "{zh}没有网格，只有网格员有",
+                    "a {role} walks no grids; only grid workers do"
+                ))
             }
-            PostError::TooManyGrids(number) => grids(words!(
+            PostError::TooManyGrids(number) => grids(localized!(
                 "{number} 个网格过多，最多 {MAX_GRIDS} 个",
                 "{number} grids are too many; {MAX_GRIDS} at most"
             )),
-            PostError::UnknownGrid(grid) => grids(words!("没有网格 {grid}", "there is no grid {grid}")),
+            PostError::UnknownGrid(grid) => grids(localized!("没有网格 {grid}", "there is no grid {grid}")),
             PostError::GridOutside { grid, unit } => {
-                grids(words!("网格 {grid} 不在 {unit} 内", "grid {grid} lies outside {unit}"))
+                grids(localized!("网格 {grid} 不在 {unit} 内", "grid {grid} lies outside {unit}"))
             }
-            PostError::DoubleGrid(grid) => grids(words!("网格 {grid} 重复", "grid {grid} is named twice")),
+            PostError::DoubleGrid(grid) => {
+                grids(localized!("网格 {grid} 重复", "grid {grid} is named twice"))
+            }
         }
     }
 }
 
 /// Says which rule, never the password.
-fn broken_rule(rule: WeakPassword) -> (&'static str, Words) {
+fn broken_rule(rule: WeakPassword) -> (&'static str, Localized) {
     match rule {
         WeakPassword::TooShort => (
             "too_short",
-            words!("密码至少 {MIN_CHARS} 个字符", "a password has at least {MIN_CHARS} characters"),
+            localized!("密码至少 {MIN_CHARS} 个字符", "a password has at least {MIN_CHARS} characters"),
         ),
         WeakPassword::TooLong => (
             "too_long",
-            words!("密码最多 {MAX_CHARS} 个字符", "a password has at most {MAX_CHARS} characters"),
+            localized!("密码最多 {MAX_CHARS} 个字符", "a password has at most {MAX_CHARS} characters"),
         ),
         WeakPassword::TooFewClasses => (
             "too_few_classes",
-            words!(
+            localized!(
                 "密码须包含小写字母、大写字母、数字、其他字符中的至少 {MIN_CLASSES} 类",
                 "a password has at least {MIN_CLASSES} of: lower case, upper case, digits, other characters"
             ),
         ),
-        WeakPassword::ContainsUsername => {
-            ("contains_username", words!("密码不能包含用户名", "a password does not contain the user name"))
-        }
+        WeakPassword::ContainsUsername => (
+            "contains_username",
+            localized!("密码不能包含用户名", "a password does not contain the user name"),
+        ),
         WeakPassword::Common => (
             "common",
-            words!("该密码过于常见，容易被猜到", "everybody tries this password first; choose another"),
+            localized!("该密码过于常见，容易被猜到", "everybody tries this password first; choose another"),
         ),
     }
 }

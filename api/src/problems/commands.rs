@@ -1,10 +1,10 @@
 //! Why a command is not carried out.
 
-use grassroots_domain::commands::CommandKind;
+use grassroots_domain::command_kind::CommandKind;
 
 use crate::{
     app::{commands::CommandError, incidents::ReadError},
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 impl From<CommandError> for Problem {
@@ -14,25 +14,25 @@ impl From<CommandError> for Problem {
             CommandError::NotFound => Self::not_found(),
             CommandError::NotReady => Self::new(
                 Code::Unavailable,
-                words!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+                localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
             ),
             CommandError::KeyMissing => Self::new(
                 Code::IdempotencyKeyMissing,
-                words!(
+                localized!(
                     "请在 Idempotency-Key 中给出一个新的 UUID，重发时保持不变",
                     "send a new UUID as Idempotency-Key, and the same one when you send the command again"
                 ),
             ),
             CommandError::KeyReused => Self::new(
                 Code::IdempotencyKeyReused,
-                words!(
+                localized!(
                     "该 Idempotency-Key 已用于另一请求，请换一个新的 UUID",
                     "this Idempotency-Key was used for another request; make a new UUID"
                 ),
             ),
             CommandError::VersionMissing { current } => Self::new(
                 Code::PreconditionRequired,
-                words!(
+                localized!(
                     "请在 If-Match 中给出您看到的版本（ETag），当前为 \"{current}\"",
                     "send the version you saw as If-Match; it is \"{current}\" now"
                 ),
@@ -40,7 +40,7 @@ impl From<CommandError> for Problem {
             .with("current_version", current),
             CommandError::Stale { given, current, state } => Self::new(
                 Code::StaleVersion,
-                words!(
+                localized!(
                     "您看到的是第 {given} 版，事件已更新到第 {current} 版（{zh}），请重新读取",
                     "you saw version {given}; the incident is at version {current} ({state}) now: read it again",
                     zh = state.zh()
@@ -63,7 +63,7 @@ impl From<ReadError> for Problem {
             ReadError::NotFound => Self::not_found(),
             ReadError::SummaryOnly => Self::new(
                 Code::Forbidden,
-                words!("该事件只向您显示摘要", "only a summary of this incident is shown to you"),
+                localized!("该事件只向您显示摘要", "only a summary of this incident is shown to you"),
             ),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::intake::IntakeError,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 impl From<IntakeError> for Problem {
@@ -11,7 +11,7 @@ impl From<IntakeError> for Problem {
             IntakeError::Store(error) => error.into(),
             IntakeError::NotReady => Self::new(
                 Code::Unavailable,
-                words!(
+                localized!(
                     "系统尚未导入类别和日历，暂不能接收上报",
                     "categories and calendar are not imported yet; reports cannot be taken"
                 ),
@@ -20,7 +20,7 @@ impl From<IntakeError> for Problem {
             IntakeError::Refused(refusal) => refusal.into(),
             IntakeError::OtherContent { stored, sent } => Self::new(
                 Code::ReportConflict,
-                words!(
+                localized!(
                     "该编号已登记了内容不同的上报，原上报保持不变。新的情况请用新的编号上报",
                     "a report with other content has this id and stays as it is; use a new id for a new report"
                 ),
@@ -29,7 +29,7 @@ impl From<IntakeError> for Problem {
             .with("sent_sha256", sent.to_string()),
             IntakeError::IdTaken => Self::new(
                 Code::IdTaken,
-                words!("该编号不可用，请换一个新的 UUID", "this id cannot be used; make a new UUID"),
+                localized!("该编号不可用，请换一个新的 UUID", "this id cannot be used; make a new UUID"),
             ),
         }
     }

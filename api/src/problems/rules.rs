@@ -1,11 +1,11 @@
 //! Why rules are not changed.
 
-use grassroots_domain::{category::CategoryCode, routing::Words};
+use grassroots_domain::rules::{category::CategoryCode, routing::Localized};
 
 use crate::{
     app::rules::ChangeError,
     explain::Explain,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     web::reason,
 };
 
@@ -15,15 +15,15 @@ impl From<ChangeError> for Problem {
             ChangeError::Store(error) => error.into(),
             ChangeError::Forbidden => Self::new(
                 Code::Forbidden,
-                words!("只有系统管理员可以修改规则", "only system administrators change rules"),
+                localized!("只有系统管理员可以修改规则", "only system administrators change rules"),
             ),
             ChangeError::NotReady => Self::new(
                 Code::Unavailable,
-                words!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+                localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
             ),
             ChangeError::VersionMissing { current } => Self::new(
                 Code::PreconditionRequired,
-                words!(
+                localized!(
                     "请在 If-Match 中给出您看到的规则版本，当前为 \"{current}\"",
                     "send the version of the rules you saw as If-Match; it is \"{current}\" now"
                 ),
@@ -31,19 +31,19 @@ impl From<ChangeError> for Problem {
             .with("current_version", current),
             ChangeError::Stale { given, current } => Self::new(
                 Code::StaleRules,
-                words!(
+                localized!(
                     "您看到的是第 {given} 版规则，现为第 {current} 版，请重新读取",
                     "you saw version {given} of the rules; it is {current} now: read them again"
                 ),
             )
             .with("current_version", current),
             ChangeError::Malformed { path, message } => {
-                let Words { zh, en } = reason::of_value(&message);
+                let Localized { zh, en } = reason::of_value(&message);
                 let pointer = format!("/changes/{}", path.replace(['.', '['], "/").replace(']', ""));
                 Self::field(
                     Code::InvalidRules,
                     &pointer,
-                    words!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
+                    localized!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
                 )
             }
             ChangeError::Wrong(error) => Self::field(Code::InvalidRules, "/changes", error.explain()),
@@ -52,7 +52,7 @@ impl From<ChangeError> for Problem {
             }
             ChangeError::Overtaken { began, current } => Self::new(
                 Code::RulesChanged,
-                words!(
+                localized!(
                     "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
                     "the recomputation began by version {began} of the rules; version {current} is in force now: start \
                      anew, without after"
@@ -63,10 +63,10 @@ impl From<ChangeError> for Problem {
     }
 }
 
-fn in_use(open: &[(CategoryCode, u64)]) -> Words {
+fn in_use(open: &[(CategoryCode, u64)]) -> Localized {
     let each = |(code, number): &(CategoryCode, u64)| format!("{code} ({number})");
     let listed = open.iter().map(each).collect::<Vec<_>>().join(", ");
-    words!(
+    localized!(
         "不能移除仍有未结事件的类别，括号内为未结事件数：{listed}；请保留，或待事件办结后再移除",
         "categories that open incidents have cannot be dropped, with their number: {listed}; keep them until these are closed"
     )

@@ -3,7 +3,7 @@
 use crate::{
     app::sessions::{MAX_DEVICE_CHARS, SessionError},
     auth::{attempts::TooManyAttempts, tokens::TokenError},
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     web::render,
 };
 
@@ -15,7 +15,7 @@ impl From<SessionError> for Problem {
         match error {
             SessionError::InvalidCredentials => Self::new(
                 Code::InvalidCredentials,
-                words!(
+                localized!(
                     "用户名或密码不正确，或账号已停用",
                     "the user name or the password is wrong, or the account is disabled"
                 ),
@@ -24,25 +24,25 @@ impl From<SessionError> for Problem {
             SessionError::InvalidDevice => Self::field(
                 Code::InvalidDevice,
                 "/device",
-                words!(
+                localized!(
                     "设备编号须为 1–{MAX_DEVICE_CHARS} 个可见字符",
                     "a device id has 1 to {MAX_DEVICE_CHARS} printable characters"
                 ),
             ),
             SessionError::RefreshTokenInvalid => Self::new(
                 Code::RefreshTokenInvalid,
-                words!("刷新令牌无效，请重新登录", "the refresh token is not valid; sign in again"),
+                localized!("刷新令牌无效，请重新登录", "the refresh token is not valid; sign in again"),
             ),
             SessionError::RefreshTokenReused => Self::new(
                 Code::RefreshTokenReused,
-                words!(
+                localized!(
                     "刷新令牌被重复使用或来自其他设备，为安全起见已结束本次登录，请重新登录",
                     "the refresh token was used twice or came from another device, so the session was ended; sign in again"
                 ),
             ),
             SessionError::Ended => Self::new(
                 Code::SessionEnded,
-                words!("登录已失效，请重新登录", "the session has ended; sign in again"),
+                localized!("登录已失效，请重新登录", "the session has ended; sign in again"),
             ),
             SessionError::Busy => busy(),
             SessionError::Internal(reason) => internal(&reason),
@@ -56,7 +56,7 @@ impl From<TooManyAttempts> for Problem {
         let minutes = retry_after_s.div_ceil(60);
         Self::new(
             Code::TooManyAttempts,
-            words!(
+            localized!(
                 "失败次数过多，请在 {minutes} 分钟后重试",
                 "there were too many failed attempts; try again in {minutes} min"
             ),
@@ -70,11 +70,14 @@ impl From<TokenError> for Problem {
         match error {
             TokenError::Expired => Self::new(
                 Code::TokenExpired,
-                words!("登录令牌已过期，请用刷新令牌换取新令牌", "the access token has expired; refresh it"),
+                localized!(
+                    "登录令牌已过期，请用刷新令牌换取新令牌",
+                    "the access token has expired; refresh it"
+                ),
             ),
             TokenError::Invalid => Self::new(
                 Code::TokenInvalid,
-                words!("登录令牌无效，请重新登录", "the access token is not valid; sign in again"),
+                localized!("登录令牌无效，请重新登录", "the access token is not valid; sign in again"),
             ),
         }
     }
@@ -83,7 +86,7 @@ impl From<TokenError> for Problem {
 pub(super) fn busy() -> Problem {
     Problem::new(
         Code::Busy,
-        words!("登录人数过多，请稍后重试", "too many people are signing in; try again shortly"),
+        localized!("登录人数过多，请稍后重试", "too many people are signing in; try again shortly"),
     )
     .after(BUSY_RETRY_S)
 }

@@ -3,7 +3,7 @@
 use grassroots_persistence::error::StoreError;
 
 use crate::{
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     web::render::internal,
 };
 
@@ -14,14 +14,14 @@ impl From<StoreError> for Problem {
                 tracing::warn!(error = %error, "turned away");
                 Self::new(
                     Code::Busy,
-                    words!("系统繁忙，请稍后重试", "the server is busy; try again in a moment"),
+                    localized!("系统繁忙，请稍后重试", "the server is busy; try again in a moment"),
                 )
             }
             StoreError::Unavailable(_) => {
                 tracing::error!(error = %error, "not carried out for sure");
                 Self::new(
                     Code::Unavailable,
-                    words!(
+                    localized!(
                         "暂时无法完成，请稍后用同一编号重试",
                         "it could not be completed; try again in a moment, under the same id"
                     ),

@@ -1,12 +1,13 @@
 //! What a client needs to know before it asks: units, organisations, grids, categories.
 
 use grassroots_domain::{
-    category::{Category, Flag, Severity},
-    commands::CommandKind,
-    grid::Grid,
-    ground::Ground,
-    rules::Rules,
-    unit::Unit,
+    command_kind::CommandKind,
+    geography::{grid::Grid, unit::Unit},
+    reference_data::ReferenceData,
+    rules::{
+        Rules,
+        category::{Category, Flag, Severity},
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,7 +48,7 @@ pub struct UnitsView {
 impl UnitView {
     /// One unit.
     #[must_use]
-    pub fn new(unit: &Unit, ground: &Ground) -> Self {
+    pub fn new(unit: &Unit, ground: &ReferenceData) -> Self {
         Self {
             code: unit.code.to_string(),
             name: unit.name.clone(),

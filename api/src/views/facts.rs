@@ -2,12 +2,14 @@
 
 use grassroots_domain::{
     account::Role,
-    case::{Arrival, Work},
-    clock::{Clock, Moved},
-    event::EventBody,
+    events::EventBody,
+    geography::place::Place,
+    incident::{
+        case::{Arrival, Work},
+        proceedings::{Correction, RequestedChange},
+    },
     organisation::OrganisationCode,
-    place::Place,
-    proceedings::{Asked, Correction},
+    time::clock::{Clock, Moved},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -42,7 +44,7 @@ pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
             let facts = with(names.arrival(&event.to), "reason", &event.reason);
             with(facts, "skipped", &names.organisations(&event.skipped))
         }
-        EventBody::Lapsed(event) => names.arrival(&event.to),
+        EventBody::AutoEscalated(event) => names.arrival(&event.to),
         EventBody::HandedDown(event) => names.arrival(&event.to),
         EventBody::Transferred(event) => with(names.arrival(&event.to), "reason", &event.reason),
         EventBody::TakenOver(event) => json!({
@@ -155,7 +157,7 @@ impl Names<'_> {
         codes.iter().map(|code| self.organisation(*code)).collect()
     }
 
-    fn due(&self, deadline: grassroots_domain::clock::Deadline) -> Value {
+    fn due(&self, deadline: grassroots_domain::time::clock::Deadline) -> Value {
         json!(DeadlineView::new(deadline, self.0.now))
     }
 
@@ -198,12 +200,12 @@ impl Names<'_> {
         })
     }
 
-    fn asked(&self, asked: &Asked) -> Value {
+    fn asked(&self, asked: &RequestedChange) -> Value {
         let facts = match asked {
-            Asked::Extend { units } => json!({ "units": units }),
-            Asked::Suspend { days } => json!({ "days": days }),
-            Asked::Correct(correction) => self.correction(correction),
-            Asked::ForceClose => json!({}),
+            RequestedChange::Extend { units } => json!({ "units": units }),
+            RequestedChange::Suspend { days } => json!({ "days": days }),
+            RequestedChange::Correct(correction) => self.correction(correction),
+            RequestedChange::ForceClose => json!({}),
         };
         with(facts, "request", &asked.kind())
     }

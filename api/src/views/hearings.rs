@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use grassroots_domain::hearings::HearingCounts;
+use grassroots_domain::reading::hearings::HearingCounts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::{snapshot::Snapshot, statistics::Asked},
+    app::{snapshot::Snapshot, statistics::ShareQuery},
     views::share::{FigureView, ShareView},
     web::language::Language,
 };
@@ -43,8 +43,8 @@ const DEFINITION: (&str, &str) = (
 impl HearingsView {
     /// The answer to `asked`.
     #[must_use]
-    pub fn new(asked: &Asked, counts: &HearingCounts, snapshot: &Snapshot, language: Language) -> Self {
-        let Asked { unit, from, to, .. } = *asked;
+    pub fn new(asked: &ShareQuery, counts: &HearingCounts, snapshot: &Snapshot, language: Language) -> Self {
+        let ShareQuery { unit, from, to, .. } = *asked;
         let figures = counts.iter().map(|(figure, count)| {
             let list =
                 format!("/v1/statistics/hearings/incidents?unit={unit}&from={from}&to={to}&figure={figure}");

@@ -3,17 +3,19 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    category::Severity,
-    datum::{Datum, from_wgs84},
-    incident::State,
-    leg::Outcome,
-    place::Place,
-    position::{Position, PositionSource},
-    routing::{Fallback, Routing, RoutingRule},
+    geography::{
+        datum::{Datum, from_wgs84},
+        place::Place,
+        position::{Position, PositionSource},
+        unit::Level,
+    },
+    incident::{State, case::Case, leg::Outcome},
+    reading::visibility::{Visibility, sees_reporter},
+    rules::{
+        category::Severity,
+        routing::{Fallback, Routing, RoutingRule},
+    },
     time::Instant,
-    unit::Level,
-    visibility::{Visibility, sees_reporter},
     warning::Warning,
 };
 use grassroots_persistence::similar::Similar;
@@ -23,7 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        incidents::{Detail, Found, Reply},
+        incidents::{IncidentDetail, PublicReply, VisibleIncident},
         snapshot::Snapshot,
     },
     query_code,
@@ -347,7 +349,7 @@ const fn depth(visibility: Visibility) -> &'static str {
 impl IncidentView {
     /// One incident with routing and replies.
     #[must_use]
-    pub fn detail(detail: &Detail, reader: Reader<'_>) -> Self {
+    pub fn detail(detail: &IncidentDetail, reader: Reader<'_>) -> Self {
         let mut view = Self::item(&detail.found, reader);
         if detail.found.visibility != Visibility::Summary {
             view.routing = Some(RoutingRef {
@@ -369,7 +371,7 @@ impl IncidentView {
 
     /// One incident in a list.
     #[must_use]
-    pub fn item(found: &Found, reader: Reader<'_>) -> Self {
+    pub fn item(found: &VisibleIncident, reader: Reader<'_>) -> Self {
         let case = &found.stored.case;
         let incident = &case.incident;
         let readable = found.visibility != Visibility::Summary;
@@ -425,7 +427,7 @@ impl IncidentView {
             similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
             emergency_number: category
-                .and_then(grassroots_domain::category::Category::emergency_number)
+                .and_then(grassroots_domain::rules::category::Category::emergency_number)
                 .map(|number| number.to_string()),
         }
     }
@@ -492,8 +494,8 @@ fn warnings(codes: &[String], language: Language) -> Vec<WarningView> {
         .collect()
 }
 
-impl From<&Reply> for ReplyView {
-    fn from(reply: &Reply) -> Self {
+impl From<&PublicReply> for ReplyView {
+    fn from(reply: &PublicReply) -> Self {
         Self { at: local(reply.at), text: reply.text.clone() }
     }
 }

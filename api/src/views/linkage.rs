@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use grassroots_domain::{
-    linkage::{Capacity, Conclusion, End, Linkage, LinkageKind, Opening, Participant, Progress, Taken},
-    remark::Label,
+    incident::{
+        linkage::{
+            Capacity, Linkage, LinkageDetails, LinkageEnd, LinkageKind, LinkageOutcome, LinkageStep,
+            Participant, StepRecord,
+        },
+        remark::Label,
+    },
     time::Instant,
 };
 use serde::Serialize;
@@ -66,7 +71,7 @@ pub struct LinkageView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
     /// What.
-    #[schema(schema_with = codes::<Progress>)]
+    #[schema(schema_with = codes::<LinkageStep>)]
     pub step: &'static str,
     /// What, in words.
     pub title: String,
@@ -84,7 +89,7 @@ pub struct StepView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EndView {
     /// What came of it.
-    #[schema(schema_with = codes::<Conclusion>)]
+    #[schema(schema_with = codes::<LinkageOutcome>)]
     pub outcome: &'static str,
     /// What came of it, in words.
     pub title: String,
@@ -152,11 +157,11 @@ impl Reading<'_> {
 
     fn linkage(&self, linkage: &Linkage) -> LinkageView {
         let kind = linkage.kind();
-        let steps: Vec<&Taken> = linkage.steps.iter().filter(|taken| self.shows(taken.seq)).collect();
+        let steps: Vec<&StepRecord> = linkage.steps.iter().filter(|taken| self.shows(taken.seq)).collect();
         let end = linkage.end.filter(|end| self.shows(end.seq));
         let due =
             |deadline, done: Option<Instant>| DeadlineView::new(deadline, done.unwrap_or(self.reader.now));
-        let visited = steps.iter().find(|taken| taken.step == Progress::Visited).map(|taken| taken.at);
+        let visited = steps.iter().find(|taken| taken.step == LinkageStep::Visited).map(|taken| taken.at);
         LinkageView {
             number: linkage.number,
             kind: kind.as_str(),
@@ -172,7 +177,7 @@ impl Reading<'_> {
         }
     }
 
-    fn step(&self, taken: &Taken) -> StepView {
+    fn step(&self, taken: &StepRecord) -> StepView {
         StepView {
             step: taken.step.as_str(),
             title: self.title(taken.step.zh(), taken.step.as_str()),
@@ -182,7 +187,7 @@ impl Reading<'_> {
         }
     }
 
-    fn end(&self, end: End) -> EndView {
+    fn end(&self, end: LinkageEnd) -> EndView {
         EndView {
             outcome: end.conclusion.as_str(),
             title: self.title(end.conclusion.zh(), end.conclusion.as_str()),
@@ -204,25 +209,25 @@ impl Reading<'_> {
 }
 
 /// The facts of a linkage, times in China's zone.
-pub(crate) fn facts(opening: &Opening) -> Value {
+pub(crate) fn facts(opening: &LinkageDetails) -> Value {
     match opening {
-        Opening::Mediation { form } => json!({ "form": form }),
-        Opening::JudicialConfirmation { mediation, applied_on } => {
+        LinkageDetails::Mediation { form } => json!({ "form": form }),
+        LinkageDetails::JudicialConfirmation { mediation, applied_on } => {
             json!({ "mediation": mediation, "applied_on": applied_on })
         }
-        Opening::CourtLinkage { direction, external_no } => {
+        LinkageDetails::CourtLinkage { direction, external_no } => {
             json!({ "direction": direction, "external_no": external_no })
         }
-        Opening::Hearing { held_at, public, officers, notified_on } => json!({
+        LinkageDetails::Hearing { held_at, public, officers, notified_on } => json!({
             "held_at": local(*held_at), "public": public, "officers": officers, "notified_on": notified_on,
         }),
-        Opening::CaseLeadership { level, due_on } => json!({ "level": level, "due_on": due_on }),
-        Opening::PoliceLinkage { direction, external_no, received_at } => json!({
+        LinkageDetails::CaseLeadership { level, due_on } => json!({ "level": level, "due_on": due_on }),
+        LinkageDetails::PoliceLinkage { direction, external_no, received_at } => json!({
             "direction": direction, "external_no": external_no, "received_at": local(*received_at),
         }),
-        Opening::HotlineOrder { external_no, received_at } => {
+        LinkageDetails::HotlineOrder { external_no, received_at } => {
             json!({ "external_no": external_no, "received_at": local(*received_at) })
         }
-        Opening::Referral { to } => json!({ "help": to }),
+        LinkageDetails::Referral { to } => json!({ "help": to }),
     }
 }

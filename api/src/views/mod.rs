@@ -14,11 +14,13 @@ pub mod timeline;
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    clock::{ClockState, Deadline, LimitRule},
     code::Codes,
-    ground::Ground,
     organisation::OrganisationCode,
-    time::{Instant, china},
+    reference_data::ReferenceData,
+    time::{
+        Instant, china,
+        clock::{ClockState, Deadline, LimitRule},
+    },
 };
 use serde::Serialize;
 use utoipa::{
@@ -128,7 +130,7 @@ pub struct OrganisationView {
 
 /// An organisation by its code, with its name.
 #[must_use]
-pub fn organisation(code: OrganisationCode, ground: &Ground) -> OrganisationView {
+pub fn organisation(code: OrganisationCode, ground: &ReferenceData) -> OrganisationView {
     OrganisationView {
         unit: code.unit.to_string(),
         organisation: code.to_string(),

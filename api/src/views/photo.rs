@@ -1,14 +1,14 @@
 //! Photos as JSON.
 
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::{evidence::Finding, photo::NoPreview};
+use grassroots_domain::incident::{evidence::Finding, photo::NoPreview};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     app::{
-        evidence::Told,
+        evidence::PhotoFindings,
         photos::{List, Listed},
     },
     views::{codes, local, optional_codes},
@@ -35,10 +35,10 @@ pub struct PhotoView {
     /// How many they are.
     pub size_bytes: u32,
     /// What they are said to be.
-    #[schema(schema_with = codes::<grassroots_domain::photo::MediaType>)]
+    #[schema(schema_with = codes::<grassroots_domain::incident::photo::MediaType>)]
     pub media_type: &'static str,
     /// When it was taken, seen from the work.
-    #[schema(schema_with = codes::<grassroots_domain::photo::Phase>)]
+    #[schema(schema_with = codes::<grassroots_domain::incident::photo::Phase>)]
     pub phase: &'static str,
     /// When it was named.
     pub named_at: DateTime<FixedOffset>,
@@ -88,7 +88,7 @@ pub struct EvidenceView {
     pub distance_m: Option<f64>,
     /// What is made of the distance.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = optional_codes::<grassroots_domain::evidence::Lie>)]
+    #[schema(schema_with = optional_codes::<grassroots_domain::incident::evidence::PositionMatch>)]
     pub lie: Option<&'static str>,
     /// What is remarkable. It is to be looked at, and proves nothing by itself.
     pub findings: Vec<FindingView>,
@@ -142,7 +142,7 @@ impl PhotoView {
 }
 
 impl EvidenceView {
-    fn new(told: &Told, language: Language) -> Self {
+    fn new(told: &PhotoFindings, language: Language) -> Self {
         let whereabouts = told.evidence.whereabouts;
         Self {
             taken_at: told.evidence.taken_at.map(local),

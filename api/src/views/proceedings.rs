@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    case::Case,
-    clock::Clock,
-    proceedings::{RequestKind, SupervisionLevel},
+    incident::{
+        case::Case,
+        proceedings::{RequestKind, SupervisionLevel},
+    },
+    time::clock::Clock,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,9 +2,9 @@
 
 use grassroots_domain::{
     account::Actor,
-    ground::Ground,
-    open::Decision,
-    visibility::{Visibility, visible},
+    decision::Decision,
+    reading::visibility::{Visibility, visible},
+    reference_data::ReferenceData,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,7 +42,7 @@ pub struct ReceiptView {
 
 /// The answer to `actor` as JSON. It tells no more than the incident would, read afterwards.
 #[must_use]
-pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &Ground) -> String {
+pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &ReferenceData) -> String {
     let case = &decision.case;
     let shows_present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
     let view = ReceiptView {
@@ -50,7 +50,7 @@ pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &Ground) -> St
         incident_no: query_code::incident_no(key, &case.incident),
         version: case.incident.version,
         state: case.incident.state.as_str(),
-        level: case.level().filter(|_| shows_present).map(grassroots_domain::unit::Level::as_str),
+        level: case.level().filter(|_| shows_present).map(grassroots_domain::geography::unit::Level::as_str),
         holder: case.holder().filter(|_| shows_present).map(|code| organisation(code, ground)),
         due: case
             .due()

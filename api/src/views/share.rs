@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use grassroots_domain::{
-    share::{Basis, Counts, Share},
-    unit::UnitCode,
+    geography::unit::UnitCode,
+    reading::share::{Counts, DateBasis, Share},
 };
 use grassroots_persistence::shares::Child;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     app::{
         snapshot::Snapshot,
-        statistics::{Answer, Asked, Group},
+        statistics::{Group, ShareAnswer, ShareQuery},
     },
     views::codes,
     web::language::Language,
@@ -28,7 +28,7 @@ pub struct GrassrootsView {
     /// Its name.
     pub unit_name: String,
     /// `closed`: incidents whose latest closure lies in the period. `reported`: those received in it.
-    #[schema(schema_with = codes::<Basis>)]
+    #[schema(schema_with = codes::<DateBasis>)]
     pub basis: &'static str,
     /// First day, in China.
     pub from: NaiveDate,
@@ -116,10 +116,11 @@ impl From<Share> for ShareView {
 }
 
 impl SharesView {
-    fn new(counts: &Counts, basis: Basis) -> Self {
+    fn new(counts: &Counts, basis: DateBasis) -> Self {
         Self {
             grassroots: counts.grassroots_share().into(),
-            grassroots_of_all: (basis == Basis::Reported).then(|| counts.grassroots_share_of_all().into()),
+            grassroots_of_all: (basis == DateBasis::Reported)
+                .then(|| counts.grassroots_share_of_all().into()),
             grassroots_without_county_first: counts.grassroots_share_without_county_first().into(),
             village: counts.village_share().into(),
             in_place: counts.in_place_share().into(),
@@ -130,7 +131,7 @@ impl SharesView {
 impl GrassrootsView {
     /// The answer to `asked`.
     #[must_use]
-    pub fn new(asked: &Asked, answer: &Answer, snapshot: &Snapshot, language: Language) -> Self {
+    pub fn new(asked: &ShareQuery, answer: &ShareAnswer, snapshot: &Snapshot, language: Language) -> Self {
         let figures = answer.total.iter().map(|(figure, count)| {
             let list = list(asked.unit, (asked.from, asked.to), asked.basis, "");
             (figure.as_str(), FigureView { count, list: format!("{list}{figure}") })
@@ -153,16 +154,16 @@ impl GrassrootsView {
     }
 }
 
-const fn definition(basis: Basis) -> (&'static str, &'static str) {
+const fn definition(basis: DateBasis) -> (&'static str, &'static str) {
     match basis {
-        Basis::Closed => (
+        DateBasis::Closed => (
             "基层化解率＝期内最后一次结案且由村级或乡镇级办结为“已化解”的事件 ÷ 期内最后一次结案的全部事件（含未化解）；\
              不予受理、作废、并案、转出的不计入，重新办理的在再次结案前不计入。只统计您有权查看的事件。",
             "Of all incidents whose latest closure lies in the period, resolved or not, the share resolved under village \
              or township custody. Not accepted, voided, merged and referred ones are outside; a reopened one is outside until it closes \
              again. Only what you may see is counted.",
         ),
-        Basis::Reported => (
+        DateBasis::Reported => (
             "期内收到的事件中：已结案的基层化解率，以及占全部受理事件（含未结案）的基层化解率；\
              不予受理、作废、并案、转出的不计入。只统计您有权查看的事件。",
             "Of the incidents received in the period: the grassroots share of those closed, and of all taken on, open ones \
@@ -172,11 +173,17 @@ const fn definition(basis: Basis) -> (&'static str, &'static str) {
 }
 
 /// Where the incidents behind a figure are listed, but for its name.
-fn list(unit: UnitCode, (from, to): (NaiveDate, NaiveDate), basis: Basis, more: &str) -> String {
+fn list(unit: UnitCode, (from, to): (NaiveDate, NaiveDate), basis: DateBasis, more: &str) -> String {
     format!("/v1/statistics/grassroots/incidents?unit={unit}&from={from}&to={to}&basis={basis}{more}&figure=")
 }
 
-fn part(group: &Group, counts: &Counts, asked: &Asked, snapshot: &Snapshot, language: Language) -> GroupView {
+fn part(
+    group: &Group,
+    counts: &Counts,
+    asked: &ShareQuery,
+    snapshot: &Snapshot,
+    language: Language,
+) -> GroupView {
     let ground = &snapshot.ground;
     let period = (asked.from, asked.to);
     let list = match group {

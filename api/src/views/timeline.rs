@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    account::{AccountId, Role},
-    case::Case,
-    commands::comment::Commented,
-    event::{EventBody, EventType},
-    incident::State,
-    leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
-    remark::{Audience, Label},
-    unit::Level,
-    visibility::{Visibility, is_sent_to_look, reads_confidential, sees_reporter},
+    account::Role,
+    events::{EventBody, EventType, reporting::Commented},
+    geography::unit::Level,
+    ids::AccountId,
+    incident::{
+        State,
+        case::Case,
+        leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
+        remark::{Audience, Label},
+    },
+    reading::visibility::{Visibility, is_sent_to_look, reads_confidential, sees_reporter},
 };
 use grassroots_persistence::events::{StoredEvent, StoredRemark};
 use serde::Serialize;

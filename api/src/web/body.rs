@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -12,7 +12,7 @@ use serde::{
 use super::reason;
 use crate::{
     fields::quoted,
-    problem::{Code, FieldError, Problem, words},
+    problem::{Code, FieldError, Problem, localized},
 };
 
 /// Largest body, in bytes. A report is typically under 4 kB.
@@ -57,7 +57,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             if !media_type.eq_ignore_ascii_case("application/json") {
                 return Err(Problem::new(
                     Code::UnsupportedMediaType,
-                    words!(
+                    localized!(
                         "Content-Type 为“{media_type}”，须为 application/json",
                         "Content-Type is {media_type:?}; application/json is needed"
                     ),
@@ -67,7 +67,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
                     too_large()
                 } else {
-                    malformed(&words!("没有收全", "the body did not arrive in full"))
+                    malformed(&localized!("没有收全", "the body did not arrive in full"))
                 }
             })?;
             parse(&bytes).map(Self)
@@ -80,18 +80,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 pub fn too_large() -> Problem {
     Problem::new(
         Code::BodyTooLarge,
-        words!(
+        localized!(
             "请求体超过 {MAX_BODY_BYTES} 字节的上限",
             "the body is over the limit of {MAX_BODY_BYTES} bytes"
         ),
     )
 }
 
-fn malformed(reason: &Words) -> Problem {
-    let Words { zh, en } = reason;
+fn malformed(reason: &Localized) -> Problem {
+    let Localized { zh, en } = reason;
     Problem::new(
         Code::MalformedJson,
-        words!("请求体不是有效的 JSON：{zh}", "the body is not valid JSON: {en}"),
+        localized!("请求体不是有效的 JSON：{zh}", "the body is not valid JSON: {en}"),
     )
 }
 
@@ -149,13 +149,13 @@ fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
         FieldError {
             pointer: format!("{parent}/{name}"),
             code: Code::MissingField,
-            detail: words!("缺少字段 {name}", "the field {name} is missing"),
+            detail: localized!("缺少字段 {name}", "the field {name} is missing"),
         }
     } else if message.starts_with("duplicate field") {
         FieldError {
             pointer: format!("{parent}/{}", escaped(&name)),
             code: Code::WrongType,
-            detail: words!("字段 {name} 出现了两次", "the field {name} is there twice"),
+            detail: localized!("字段 {name} 出现了两次", "the field {name} is there twice"),
         }
     } else if message.starts_with("unknown field") {
         let known = message.rsplit_once(", expected ").map_or("", |(_, known)| known);
@@ -165,18 +165,18 @@ fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
         FieldError {
             pointer: format!("{parent}/{}", escaped(&name)),
             code: Code::UnknownField,
-            detail: words!(
+            detail: localized!(
                 "没有 {name} 这个字段；可用字段：{list}",
                 "there is no field {name}; expected {known}",
                 list = reason::list(known)
             ),
         }
     } else {
-        let Words { zh, en } = reason::of_value(message);
+        let Localized { zh, en } = reason::of_value(message);
         FieldError {
             pointer: parent,
             code: Code::WrongType,
-            detail: words!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
+            detail: localized!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
         }
     };
     Problem::invalid(vec![error])

@@ -10,7 +10,7 @@ use actix_web::{
 
 use crate::{
     app::App,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 /// Headers that a proxy adds.
@@ -28,7 +28,7 @@ pub async fn around(
     if demo && !is_local(&request) {
         let problem = Problem::new(
             Code::DemoIsLocal,
-            words!(
+            localized!(
                 "演示账号的密码是公开的，只接受本机直接访问",
                 "the demo has public passwords and serves this machine only, without a proxy"
             ),

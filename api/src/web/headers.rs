@@ -7,7 +7,7 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use crate::problem::{Code, Problem, words};
+use crate::problem::{Code, Problem, localized};
 
 /// Header that makes a command happen once.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -46,7 +46,7 @@ fn version(value: &HeaderValue) -> Result<u32, Problem> {
         .ok_or_else(|| {
             Problem::new(
                 Code::InvalidIfMatch,
-                words!(
+                localized!(
                     "If-Match 为“{text}”，应为事件的 ETag，例如 \"3\"",
                     "If-Match is {text:?}; the ETag of the incident is needed, such as \"3\""
                 ),
@@ -59,7 +59,10 @@ fn key(value: &HeaderValue) -> Result<Uuid, Problem> {
     text.parse().map_err(|_| {
         Problem::new(
             Code::IdempotencyKeyInvalid,
-            words!("Idempotency-Key 为“{text}”，须为 UUID", "Idempotency-Key is {text:?}; a UUID is needed"),
+            localized!(
+                "Idempotency-Key 为“{text}”，须为 UUID",
+                "Idempotency-Key is {text:?}; a UUID is needed"
+            ),
         )
     })
 }

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use crate::{
     app::{App, actors::SignedIn},
     auth::tokens::TokenError,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 /// Somebody who is signed in and may work.
@@ -35,9 +35,9 @@ impl Identity {
 
 /// Somebody who is signed in, but may still have to change the password first.
 #[derive(Clone, Debug)]
-pub struct Newcomer(pub Arc<SignedIn>);
+pub struct PasswordChangeOnly(pub Arc<SignedIn>);
 
-impl FromRequest for Newcomer {
+impl FromRequest for PasswordChangeOnly {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -59,13 +59,13 @@ impl FromRequest for Identity {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let newcomer = Newcomer::from_request(request, payload);
+        let newcomer = PasswordChangeOnly::from_request(request, payload);
         Box::pin(async move {
-            let Newcomer(who) = newcomer.await?;
+            let PasswordChangeOnly(who) = newcomer.await?;
             if who.account.must_change_password {
                 return Err(Problem::new(
                     Code::PasswordChangeRequired,
-                    words!(
+                    localized!(
                         "这是初始密码，请先用 POST /v1/me/password 修改",
                         "this is a first password; change it with POST /v1/me/password"
                     ),
@@ -86,7 +86,7 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 fn unauthenticated() -> Problem {
     Problem::new(
         Code::Unauthenticated,
-        words!(
+        localized!(
             "请先登录：POST /v1/sessions，然后在 Authorization 中带上 Bearer 令牌",
             "sign in with POST /v1/sessions and send the access token as Authorization: Bearer"
         ),
@@ -97,14 +97,14 @@ fn refused(error: TokenError) -> Problem {
     match error {
         TokenError::Expired => Problem::new(
             Code::TokenExpired,
-            words!(
+            localized!(
                 "登录令牌已过期，请用 POST /v1/sessions/refresh 换取新的",
                 "the access token has expired; exchange the refresh token at POST /v1/sessions/refresh"
             ),
         ),
         TokenError::Invalid => Problem::new(
             Code::TokenInvalid,
-            words!("登录令牌无效，请重新登录", "the access token is not ours; sign in again"),
+            localized!("登录令牌无效，请重新登录", "the access token is not ours; sign in again"),
         ),
     }
 }

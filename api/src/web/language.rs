@@ -1,7 +1,7 @@
 //! Languages: Chinese by default, English for those who ask.
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 
 /// A language the product speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +53,7 @@ impl Language {
 
     /// `words` in this language.
     #[must_use]
-    pub fn of_words(self, words: &Words) -> &str {
+    pub fn of_words(self, words: &Localized) -> &str {
         match self {
             Self::Zh => &words.zh,
             Self::En => &words.en,

@@ -1,14 +1,14 @@
 //! Query strings and paths: typed, and refused with the parameter's name.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 use serde::de::DeserializeOwned;
 
 use super::reason;
 use crate::{
     explain::Explain,
     fields::quoted,
-    problem::{Code, FieldError, Problem, words},
+    problem::{Code, FieldError, Problem, localized},
 };
 
 /// A query string.
@@ -28,16 +28,16 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let pairs = || form_urlencoded::parse(query.as_bytes());
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs())).map_err(|error| {
         let reason = error.inner().to_string();
-        let Words { zh, en } = reason::of_value(&reason);
+        let Localized { zh, en } = reason::of_value(&reason);
         let path = error.path().to_string();
         // "missing field `from`": what is not there has no path.
         let name = if path == "." { reason.split('`').nth(1).unwrap_or_default() } else { &path };
         let detail = match pairs().find(|(given, _)| given == name) {
             Some((_, value)) => {
                 let value = quoted(&value);
-                words!("参数 {name} 的值“{value}”有误：{zh}", "{name}={value:?} is wrong: {en}")
+                localized!("参数 {name} 的值“{value}”有误：{zh}", "{name}={value:?} is wrong: {en}")
             }
-            None => words!("查询参数有误：{zh}", "a query parameter is wrong: {en}"),
+            None => localized!("查询参数有误：{zh}", "a query parameter is wrong: {en}"),
         };
         in_query(name, detail)
     })
@@ -45,9 +45,9 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 
 /// One part of the path, parsed; what does not parse is not there.
 #[derive(Debug)]
-pub struct Part<T>(pub T);
+pub struct PathPart<T>(pub T);
 
-impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for Part<T> {
+impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
 
@@ -88,7 +88,7 @@ pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> 
 pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem {
     in_query(
         name,
-        words!(
+        localized!(
             "参数 {name} 的值“{value}”有误；应为：{right}",
             "{name}={value:?} is wrong; right would be: {right}",
             value = quoted(value)
@@ -96,11 +96,11 @@ pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem 
     )
 }
 
-fn in_query(name: &str, detail: Words) -> Problem {
+fn in_query(name: &str, detail: Localized) -> Problem {
     Problem::invalid(vec![FieldError { pointer: name.to_owned(), code: Code::InvalidQuery, detail }])
 }
 
 /// An explanation behind an introduction.
-fn both(zh: &str, en: &str, explanation: &Words) -> Words {
-    Words { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
+fn both(zh: &str, en: &str, explanation: &Localized) -> Localized {
+    Localized { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
 }

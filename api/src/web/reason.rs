@@ -1,8 +1,8 @@
 //! What the JSON parser says, in both languages. It speaks English, in a few fixed forms.
 
-use grassroots_domain::routing::Words;
+use grassroots_domain::rules::routing::Localized;
 
-use crate::problem::words;
+use crate::problem::localized;
 
 const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /// In UTC, so that it can be pasted into a query as it is.
@@ -20,48 +20,48 @@ const CHRONO: [&str; 6] = [
 
 /// What would be right instead of a value: `invalid type: string "x", expected u32`. The value itself, which may be
 /// long, is for the caller to quote.
-pub fn of_value(message: &str) -> Words {
+pub fn of_value(message: &str) -> Localized {
     if message.starts_with("UUID parsing failed") {
-        return words!("应为 UUID，例如 {UUID}", "expected a UUID such as {UUID}");
+        return localized!("应为 UUID，例如 {UUID}", "expected a UUID such as {UUID}");
     }
     if CHRONO.contains(&message) {
-        return words!(
+        return localized!(
             "应为带时区的时间，例如 {TIME}；只要日期的地方写 {DATE}",
             "expected a time with its zone such as {TIME}; where a day is asked for, {DATE}"
         );
     }
     if let Some(field) = message.strip_prefix("missing field ") {
-        return words!("缺少 {field}", "{field} is missing");
+        return localized!("缺少 {field}", "{field} is missing");
     }
     if let Some(field) = message.strip_prefix("duplicate field ") {
-        return words!("{field} 出现了两次", "{field} is there twice");
+        return localized!("{field} 出现了两次", "{field} is there twice");
     }
     // What is quoted before may say anything; what is expected comes last.
     if let Some((said, wanted)) = message.rsplit_once(", expected ") {
         let known = list(wanted);
         return match said {
             _ if said.starts_with("unknown field ") => {
-                words!("没有这个参数；可用：{known}", "there is no such parameter; expected {wanted}")
+                localized!("没有这个参数；可用：{known}", "there is no such parameter; expected {wanted}")
             }
-            _ if said.starts_with("unknown variant ") => words!("可用取值：{known}", "expected {wanted}"),
+            _ if said.starts_with("unknown variant ") => localized!("可用取值：{known}", "expected {wanted}"),
             _ if said.starts_with("invalid value: integer") && !said.contains('-') && is_number(wanted) => {
-                words!("数字超出范围", "the number is out of range")
+                localized!("数字超出范围", "the number is out of range")
             }
-            _ => words!("应为{right}", "expected {wanted}", right = expected(wanted)),
+            _ => localized!("应为{right}", "expected {wanted}", right = expected(wanted)),
         };
     }
     match message {
-        "number too large to fit in target type" => words!("数字过大", "the number is too large"),
+        "number too large to fit in target type" => localized!("数字过大", "the number is too large"),
         "invalid digit found in string" | "cannot parse integer from empty string" => {
-            words!("应为不小于零的整数", "expected a whole number, not below zero")
+            localized!("应为不小于零的整数", "expected a whole number, not below zero")
         }
         "invalid float literal" | "cannot parse float from empty string" => {
-            words!("应为数字", "expected a number")
+            localized!("应为数字", "expected a number")
         }
         "provided string was not `true` or `false`" => {
-            words!("应为 true 或 false", "expected true or false")
+            localized!("应为 true 或 false", "expected true or false")
         }
-        other => Words { zh: other.to_owned(), en: other.to_owned() },
+        other => Localized { zh: other.to_owned(), en: other.to_owned() },
     }
 }
 
@@ -75,7 +75,7 @@ fn is_number(wanted: &str) -> bool {
 }
 
 /// What is wrong with the syntax: ``expected `,` or `}` at line 1 column 7``.
-pub fn of_syntax(message: &str) -> Words {
+pub fn of_syntax(message: &str) -> Localized {
     let (said, place) = message.split_once(" at line ").unwrap_or((message, ""));
     let place = match place.split_once(" column ") {
         Some((line, column)) => format!("第 {line} 行第 {column} 列，"),
@@ -103,7 +103,7 @@ pub fn of_syntax(message: &str) -> Words {
             None => other.to_owned(),
         },
     };
-    Words { zh: format!("{place}{zh}"), en: message.to_owned() }
+    Localized { zh: format!("{place}{zh}"), en: message.to_owned() }
 }
 
 /// What would be right, as serde and chrono name it.

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
     web::{language::Language, tus},
 };
 
@@ -121,7 +121,7 @@ fn of_status(status: StatusCode, response: &ServiceResponse) -> Problem {
         StatusCode::NOT_FOUND => Problem::not_found(),
         StatusCode::METHOD_NOT_ALLOWED => Problem::new(
             Code::MethodNotAllowed,
-            words!(
+            localized!(
                 "此地址不支持 {method}",
                 "{method} is not allowed here",
                 method = response.request().method()
@@ -129,7 +129,7 @@ fn of_status(status: StatusCode, response: &ServiceResponse) -> Problem {
         ),
         StatusCode::PAYLOAD_TOO_LARGE => crate::web::body::too_large(),
         status if status.is_client_error() => {
-            Problem::new(Code::InvalidPath, words!("请求有误", "the request is not understood"))
+            Problem::new(Code::InvalidPath, localized!("请求有误", "the request is not understood"))
         }
         status => {
             tracing::error!(http.status = status.as_u16(), "the framework failed");
@@ -143,7 +143,7 @@ fn of_status(status: StatusCode, response: &ServiceResponse) -> Problem {
 pub fn internal() -> Problem {
     Problem::new(
         Code::Internal,
-        words!(
+        localized!(
             "系统出错，已记录。请稍后重试，或将 request_id 告知管理员",
             "something went wrong and was logged; try again later, or give request_id to an administrator"
         ),

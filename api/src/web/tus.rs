@@ -11,14 +11,14 @@ use actix_web::{
     middleware::Next,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use grassroots_domain::{event::Hash, incident::IncidentId, time::Instant};
+use grassroots_domain::{hash::Hash, ids::IncidentId, time::Instant};
 use uuid::Uuid;
 
 use crate::{
     app::uploads::Announced,
     checksum::{ALGORITHMS, Checksum},
     fields::quoted,
-    problem::{Code, Problem, words},
+    problem::{Code, Problem, localized},
 };
 
 /// The version of the protocol.
@@ -78,7 +78,7 @@ impl FromRequest for Tus {
             let given = quoted(given);
             Err(Problem::new(
                 Code::TusVersion,
-                words!(
+                localized!(
                     "Tus-Resumable 为“{given}”，本服务使用 {VERSION}",
                     "Tus-Resumable is {given:?}; {VERSION} is spoken here"
                 ),
@@ -121,7 +121,7 @@ fn wrong(name: &HeaderName, given: Option<&str>, right: (&str, &str)) -> Problem
     let (zh, en) = right;
     Problem::new(
         Code::UploadHeader,
-        words!("{name} 为“{given}”，应为{zh}", "{name} is {given:?}; {en} is right"),
+        localized!("{name} 为“{given}”，应为{zh}", "{name} is {given:?}; {en} is right"),
     )
 }
 
@@ -158,11 +158,11 @@ pub fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
 /// When the length or the metadata are missing or malformed.
 pub fn announced(headers: &HeaderMap) -> Result<Announced, Problem> {
     let length = number(headers, &UPLOAD_LENGTH)?;
-    let most = grassroots_domain::photo::MAX_BYTES;
+    let most = grassroots_domain::incident::photo::MAX_BYTES;
     if length > u64::from(most) {
         return Err(Problem::new(
             Code::UploadTooLong,
-            words!(
+            localized!(
                 "Upload-Length 为 {length}，最多 {most}",
                 "Upload-Length is {length}; at most {most} are taken"
             ),

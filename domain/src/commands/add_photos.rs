@@ -2,12 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    incident::State,
-    photo::{Photo, may_be_named},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::reporting::PhotosAdded,
+    incident::{
+        State,
+        photo::{FOR_AFTER, MOST, MOST_AT_ONCE, Phase, Photo},
+    },
     refusal::Refusal,
+    rules::category::{Category, Flag},
 };
 
 /// More photos are named; their bytes follow.
@@ -17,31 +24,46 @@ pub struct AddPhotos {
     pub photos: Vec<Photo>,
 }
 
-/// More photos were named.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PhotosAdded {
-    /// Which.
-    pub photos: Vec<Photo>,
-}
-
 impl Rule for AddPhotos {
     const FROM: &'static [State] = State::OPEN;
-    const BY: By = By::Witness;
+    const BY: By = By::PhotoContributor;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let incident = &scene.case.incident;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let incident = &context.case.incident;
         let unknown = Refusal::UnknownCategory { category: incident.category };
-        let category = scene.rules.category(incident.category).ok_or(unknown)?;
+        let category = context.rules.category(incident.category).ok_or(unknown)?;
         if self.photos.is_empty() {
             return Err(Refusal::NoPhotos);
         }
         may_be_named(&self.photos, &incident.proceedings.photos, category)?;
-        Ok(Happening::of(PhotosAdded { photos: self.photos.clone() }))
+        Ok(Effects::of(PhotosAdded { photos: self.photos.clone() }))
     }
 }
 
-impl Effect for PhotosAdded {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.photos.extend(&self.photos);
+/// Whether `new` photos may be named for an incident of `category` that has `named` already.
+///
+/// # Errors
+/// When the category wants none, there are too many, or one is named twice.
+pub(crate) fn may_be_named(new: &[Photo], named: &[Photo], category: &Category) -> Result<(), Refusal> {
+    if new.is_empty() {
+        return Ok(());
     }
+    if category.has(Flag::PhotoOff) {
+        return Err(Refusal::PhotosOff { category: category.code });
+    }
+    if new.len() > MOST_AT_ONCE {
+        return Err(Refusal::TooManyPhotos { most: MOST_AT_ONCE });
+    }
+    let are_after = new.iter().all(|photo| photo.phase == Phase::After);
+    let most = if are_after { MOST } else { MOST - FOR_AFTER };
+    if named.len() + new.len() > most {
+        return Err(Refusal::TooManyPhotos { most });
+    }
+    for (index, photo) in new.iter().enumerate() {
+        let before = named.iter().chain(new.iter().take(index));
+        if before.into_iter().any(|other| other.sha256 == photo.sha256) {
+            return Err(Refusal::PhotoNamedTwice { sha256: photo.sha256 });
+        }
+    }
+    Ok(())
 }

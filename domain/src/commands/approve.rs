@@ -2,14 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    By, Effect, Happening, Rule, Scene, close::Closed, correct, extend::Extended, level, suspend::Suspended,
-};
 use crate::{
-    case::{Case, Stamp},
-    incident::State,
-    leg::Outcome,
-    proceedings::{Asked, Request, RequestKind},
+    commands::{
+        context::CommandContext,
+        correct,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::{
+        closing::Closed,
+        oversight::{Approved, Extended},
+        work::Suspended,
+    },
+    incident::{
+        State,
+        leg::Outcome,
+        proceedings::{Request, RequestedChange},
+    },
     refusal::Refusal,
     text::Text,
 };
@@ -21,55 +30,48 @@ pub struct Approve {
     pub note: Option<Text>,
 }
 
-/// A second person agreed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Approved {
-    /// To what.
-    pub request: RequestKind,
-}
-
 impl Rule for Approve {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::DeskOrAbove;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        scene.asked_by_another().map(|_| ())
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        context.asked_by_another().map(|_| ())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let request = scene.asked_by_another()?;
-        let happening = Happening::of(Approved { request: request.asked.kind() });
-        let happening = match &self.note {
-            Some(note) => happening.noting(note),
-            None => happening,
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let request = context.asked_by_another()?;
+        let effects = Effects::of(Approved { request: request.asked.kind() });
+        let effects = match &self.note {
+            Some(note) => effects.noting(note),
+            None => effects,
         };
-        Ok(happening.then(carried_out(&request, scene)?))
+        Ok(effects.then(carried_out(&request, context)?))
     }
 }
 
 /// What was asked, done.
-fn carried_out(request: &Request, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-    let pauses = &scene.case.incident.proceedings.pauses;
+fn carried_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+    let pauses = &context.case.incident.proceedings.pauses;
     Ok(match request.asked {
-        Asked::Extend { units } => {
-            let leg = scene.case.open_lead().ok_or(Refusal::NothingAsked)?;
-            let handle = scene.rules.extended(leg.clocks.handle, units, pauses);
-            Happening::of(Extended { units, handle })
+        RequestedChange::Extend { units } => {
+            let leg = context.case.open_lead().ok_or(Refusal::NothingAsked)?;
+            let handle = context.rules.extended(leg.clocks.handle, units, pauses);
+            Effects::of(Extended { units, handle })
         }
-        Asked::Suspend { days } => {
-            Happening::of(Suspended { until: scene.rules.suspension_end(days, scene.at) })
+        RequestedChange::Suspend { days } => {
+            Effects::of(Suspended { until: context.rules.suspension_end(days, context.at) })
         }
-        Asked::Correct(correction) => Happening::of(correct::corrected(correction, scene)?),
-        Asked::ForceClose => Happening::of(Closed {
+        RequestedChange::Correct(correction) => Effects::of(correct::corrected(correction, context)?),
+        RequestedChange::ForceClose => Effects::of(Closed {
             outcome: Outcome::Unresolved,
-            resolved_level: level(scene.case),
+            resolved_level: context.case.custody_level(),
             self_verified: false,
             forced: true,
         }),
     })
 }
 
-impl Scene<'_> {
+impl CommandContext<'_> {
     /// What waits for a second person, if the actor is one.
     pub(crate) fn asked_by_another(&self) -> Result<Request, Refusal> {
         let request = self.case.incident.proceedings.request.ok_or(Refusal::NothingAsked)?;
@@ -81,11 +83,5 @@ impl Scene<'_> {
             return Err(Refusal::SecondPerson);
         }
         Ok(request)
-    }
-}
-
-impl Effect for Approved {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.request = None;
     }
 }

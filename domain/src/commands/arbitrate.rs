@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp, Work},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::Arbitrated,
     incident::State,
-    leg::{HandlingOutcome, HandlingRole},
     organisation::OrganisationCode,
     refusal::Refusal,
     text::Text,
@@ -21,40 +24,23 @@ pub struct Arbitrate {
     pub decision: Text,
 }
 
-/// Whose duty it is was decided.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Arbitrated {
-    /// Whose, and by when.
-    pub lead: Work,
-}
-
 impl Rule for Arbitrate {
     const FROM: &'static [State] = &[State::PendingReceipt, State::PendingDispatch];
     const BY: By = By::Arbiter;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        if scene.case.incident.returned < scene.rules.book().maxima.returns {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        if context.case.incident.returned < context.rules.book().maxima.returns {
             return Err(Refusal::NothingDisputed);
         }
         Ok(())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let unit = scene.case.desk().map(|desk| desk.unit);
-        if Some(self.to.unit) != unit || !scene.ground.organisations.contains(self.to) {
-            let unit = unit.unwrap_or(scene.actor.organisation.unit);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let unit = context.case.desk().map(|desk| desk.unit);
+        if Some(self.to.unit) != unit || !context.ground.organisations.contains(self.to) {
+            let unit = unit.unwrap_or(context.actor.organisation.unit);
             return Err(Refusal::ForeignOrganisation { to: self.to, unit });
         }
-        Ok(Happening::of(Arbitrated { lead: scene.work(self.to, true) }).noting(&self.decision))
-    }
-}
-
-impl Effect for Arbitrated {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.end_work(HandlingOutcome::Withdrawn, stamp);
-        case.incident.state = State::InProgress;
-        case.incident.proceedings.disputed = None;
-        case.incident.proceedings.arbitrated = true;
-        case.start(HandlingRole::Lead, &self.lead, true, stamp);
+        Ok(Effects::of(Arbitrated { lead: context.work(self.to, true) }).noting(&self.decision))
     }
 }

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::Arrived,
     incident::State,
     refusal::Refusal,
     text::Text,
@@ -17,34 +21,22 @@ pub struct Arrive {
     pub note: Option<Text>,
 }
 
-/// Somebody was on site.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Arrived {}
-
 impl Rule for Arrive {
     const FROM: &'static [State] = &[State::InProgress];
     const BY: By = By::Lead;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        match scene.case.open_lead().and_then(|leg| leg.arrived_at) {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        match context.case.open_lead().and_then(|leg| leg.arrived_at) {
             Some(at) => Err(Refusal::ArrivedAlready { at }),
             None => Ok(()),
         }
     }
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        let happening = Happening::of(Arrived {});
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let effects = Effects::of(Arrived {});
         Ok(match &self.note {
-            Some(note) => happening.noting(note),
-            None => happening,
+            Some(note) => effects.noting(note),
+            None => effects,
         })
-    }
-}
-
-impl Effect for Arrived {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        if let Some(leg) = case.open_lead_mut() {
-            leg.arrived_at = Some(stamp.at);
-        }
     }
 }

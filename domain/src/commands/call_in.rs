@@ -2,15 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene, dispatch::MAX_ASSISTS, is_department};
 use crate::{
-    case::{Case, Stamp, Work},
-    clock::WorkClocks,
-    incident::State,
-    leg::HandlingRole,
+    commands::{
+        context::{CommandContext, is_department},
+        dispatch::MAX_ASSISTS,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::CalledIn,
+    incident::{State, case::Work},
     organisation::OrganisationCode,
     refusal::Refusal,
     text::Text,
+    time::clock::WorkClocks,
 };
 
 /// Calls other organisations in.
@@ -24,20 +28,11 @@ pub struct CallIn {
     pub purpose: Text,
 }
 
-/// Organisations were called in.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CalledIn {
-    /// Which, and by when.
-    pub assist: Vec<Work>,
-    /// Whether they have to answer at once.
-    pub urgent: bool,
-}
-
 impl Rule for CallIn {
     const FROM: &'static [State] = &[State::InProgress];
     const BY: By = By::Desk;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         if self.organisations.is_empty() {
             return Err(Refusal::NobodyCalled);
         }
@@ -48,10 +43,10 @@ impl Rule for CallIn {
         for (position, &organisation) in self.organisations.iter().enumerate() {
             let named_before =
                 self.organisations.iter().take(position).any(|earlier| *earlier == organisation);
-            let at_work = scene.case.handling.iter();
+            let at_work = context.case.handling.iter();
             let mut at_work = at_work.filter(|leg| leg.ended_at.is_none());
-            let reachable = organisation.unit.covers(scene.actor.organisation.unit)
-                && scene.ground.organisations.contains(organisation);
+            let reachable = organisation.unit.covers(context.actor.organisation.unit)
+                && context.ground.organisations.contains(organisation);
             if named_before
                 || !reachable
                 || !is_department(organisation)
@@ -59,18 +54,10 @@ impl Rule for CallIn {
             {
                 return Err(Refusal::CannotAssist { organisation });
             }
-            let clocks = scene.work(organisation, false).clocks;
-            let receipt = Some(scene.rules.call_in_due(self.urgent, scene.at));
+            let clocks = context.work(organisation, false).clocks;
+            let receipt = Some(context.rules.call_in_due(self.urgent, context.at));
             assist.push(Work { organisation, clocks: WorkClocks { receipt, response: None, ..clocks } });
         }
-        Ok(Happening::of(CalledIn { assist, urgent: self.urgent }).noting(&self.purpose))
-    }
-}
-
-impl Effect for CalledIn {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        for work in &self.assist {
-            case.start(HandlingRole::Assist, work, false, stamp);
-        }
+        Ok(Effects::of(CalledIn { assist, urgent: self.urgent }).noting(&self.purpose))
     }
 }

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    incident::State,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::reporting::Commented,
+    incident::{
+        State,
+        remark::{Audience, Label},
+    },
     refusal::Refusal,
-    remark::{Audience, Label},
     text::Text,
 };
 
@@ -20,26 +26,11 @@ pub struct Comment {
     pub text: Text,
 }
 
-/// Somebody remarked.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Commented {
-    /// Who may read it.
-    pub audience: Audience,
-}
-
 impl Rule for Comment {
     const FROM: &'static [State] = State::ALL;
     const BY: By = By::Reader;
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Commented { audience: self.audience }).saying(
-            Label::Text,
-            self.audience,
-            &self.text,
-        ))
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(Commented { audience: self.audience }).saying(Label::Text, self.audience, &self.text))
     }
-}
-
-impl Effect for Commented {
-    fn apply(&self, _: &mut Case, _: Stamp) {}
 }

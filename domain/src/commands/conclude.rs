@@ -3,13 +3,19 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    incident::State,
-    linkage::{Conclusion, End, LinkageError, Opening},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::linkages::Concluded,
+    incident::{
+        State,
+        linkage::{LinkageDetails, LinkageError, LinkageOutcome},
+        remark::Label,
+    },
     refusal::Refusal,
-    remark::Label,
     text::Text,
     time::Instant,
 };
@@ -20,7 +26,7 @@ pub struct Conclude {
     /// Which.
     pub number: u32,
     /// What came of it.
-    pub conclusion: Conclusion,
+    pub conclusion: LinkageOutcome,
     /// When; now if left out.
     pub at: Option<Instant>,
     /// Until when the agreement has to be performed, or when somebody asks again, in China.
@@ -29,32 +35,18 @@ pub struct Conclude {
     pub words: Vec<(Label, Text)>,
 }
 
-/// A linkage has ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Concluded {
-    /// Which.
-    pub number: u32,
-    /// What came of it.
-    pub conclusion: Conclusion,
-    /// When.
-    pub ended_at: Instant,
-    /// Until when the agreement has to be performed, or when somebody asks again, in China.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<NaiveDate>,
-}
-
 impl Rule for Conclude {
     /// In every state: what was attached ends even where the incident went another way.
     const FROM: &'static [State] = State::ALL;
     const BY: By = By::Involved;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let running = scene.case.linkages().iter().any(|linkage| linkage.end.is_none());
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let running = context.case.linkages().iter().any(|linkage| linkage.end.is_none());
         if running { Ok(()) } else { Err(Refusal::NothingLinked) }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let linkage = scene.own_linkage(self.number)?;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let linkage = context.own_linkage(self.number)?;
         let Self { number, conclusion, until, .. } = *self;
         if let Some(end) = linkage.end {
             return Err(LinkageError::Ended { number, conclusion: end.conclusion }.into());
@@ -63,20 +55,11 @@ impl Rule for Conclude {
         if !kind.conclusions().contains(&conclusion) {
             return Err(LinkageError::NoSuchEnd { kind, conclusion }.into());
         }
-        if let Opening::Hearing { held_at, .. } = linkage.opening {
-            scene.has_come(held_at)?;
+        if let LinkageDetails::Hearing { held_at, .. } = linkage.opening {
+            context.has_come(held_at)?;
         }
-        let ended_at = self.at.unwrap_or(scene.at);
-        scene.has_come(ended_at)?;
-        Ok(Happening::of(Concluded { number, conclusion, ended_at, until }).said_in(kind, &self.words))
-    }
-}
-
-impl Effect for Concluded {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { number, conclusion, ended_at, until } = *self;
-        if let Some(linkage) = case.linkage_mut(number) {
-            linkage.end = Some(End { conclusion, at: ended_at, seq: stamp.seq, until });
-        }
+        let ended_at = self.at.unwrap_or(context.at);
+        context.has_come(ended_at)?;
+        Ok(Effects::of(Concluded { number, conclusion, ended_at, until }).said_in(kind, &self.words))
     }
 }

@@ -3,21 +3,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene, arrival};
 use crate::{
-    case::{Arrival, Case, Stamp},
-    category::{CategoryCode, Flag, Severity},
-    clock::{Clock, Moved},
-    incident::State,
-    leg::CustodyOutcome,
-    place::Place,
-    proceedings::{Asked, Correction},
+    commands::{
+        context::{CommandContext, arrival},
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::reporting::Corrected,
+    geography::{place::Place, unit::Level},
+    incident::{
+        State,
+        proceedings::{Correction, RequestedChange},
+        schedule,
+    },
     refusal::Refusal,
-    routing::route,
-    rules::OnLapse,
-    schedule,
+    rules::{
+        category::{CategoryCode, Flag, Severity},
+        routing::route,
+    },
     text::Text,
-    unit::Level,
+    time::clock::Clock,
 };
 
 /// Says what it is, how bad, or where, after all.
@@ -33,34 +38,12 @@ pub struct Correct {
     pub reason: Text,
 }
 
-/// It was corrected.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Corrected {
-    /// What it is now.
-    pub correction: Correction,
-    /// Visible to the holder chain only.
-    pub restricted: bool,
-    /// The reporter is named to nobody but the first desk. What was promised once stays.
-    pub reporter_hidden: bool,
-    /// Its category goes to the county first.
-    pub county_first: bool,
-    /// Levels up to this one are passed over.
-    pub skips: Option<Level>,
-    /// What happens when the desk does not accept.
-    pub on_lapse: OnLapse,
-    /// The clocks that were set anew: when they were due, and are due now.
-    pub moved: Vec<Moved>,
-    /// The desk it belongs to now, if that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Arrival>,
-}
-
 impl Rule for Correct {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::Desk;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let incident = &scene.case.incident;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let incident = &context.case.incident;
         let correction = Correction {
             category: self.category.unwrap_or(incident.category),
             severity: self.severity.unwrap_or(incident.severity),
@@ -71,25 +54,26 @@ impl Rule for Correct {
         if correction == now {
             return Err(Refusal::NothingCorrected);
         }
-        let corrected = corrected(correction, scene)?;
+        let corrected = corrected(correction, context)?;
         if corrected.moved.iter().any(|moved| moved.new.at > moved.old) {
-            scene.nothing_asked()?;
-            return Ok(scene.ask(Asked::Correct(correction), None, &self.reason));
+            context.nothing_asked()?;
+            return Ok(context.ask(RequestedChange::Correct(correction), None, &self.reason));
         }
-        Ok(Happening::of(corrected).noting(&self.reason))
+        Ok(Effects::of(corrected).noting(&self.reason))
     }
 }
 
 /// What a correction comes to.
-pub(crate) fn corrected(correction: Correction, scene: &Scene<'_>) -> Result<Corrected, Refusal> {
-    let Scene { case, rules, ground, .. } = *scene;
+pub(crate) fn corrected(correction: Correction, context: &CommandContext<'_>) -> Result<Corrected, Refusal> {
+    let CommandContext { case, rules, ground, .. } = *context;
     let Correction { category: code, severity, place } = correction;
     let category = rules.category(code).ok_or(Refusal::UnknownCategory { category: code })?;
     let routing = route(category, severity, &place, rules, &ground.units, &ground.organisations)
         .ok_or(Refusal::NoDesk)?;
     let elsewhere = place != case.incident.place && case.desk().is_some_and(|desk| !place.lies_in(desk.unit));
     let higher = case.level().is_some_and(|level| level < routing.level);
-    let to = (elsewhere || higher).then(|| arrival(routing.desk, (code, severity), scene.at, rules, ground));
+    let to =
+        (elsewhere || higher).then(|| arrival(routing.desk, (code, severity), context.at, rules, ground));
     let mut moved = schedule::anew(case, (code, severity), rules);
     if to.is_some() {
         // The clocks of the desk before end with its leg.
@@ -107,32 +91,4 @@ pub(crate) fn corrected(correction: Correction, scene: &Scene<'_>) -> Result<Cor
         moved,
         to,
     })
-}
-
-impl Effect for Corrected {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let incident = &mut case.incident;
-        let Correction { category, severity, place } = self.correction;
-        if place != incident.place {
-            incident.proceedings.first_place = incident.proceedings.first_place.or(Some(incident.place));
-        }
-        incident.category = category;
-        incident.severity = severity;
-        incident.place = place;
-        incident.restricted = self.restricted;
-        incident.reporter_hidden = self.reporter_hidden;
-        incident.county_first = self.county_first;
-        incident.skips = self.skips;
-        if !incident.is_shown_in_the_field() {
-            incident.proceedings.check = None;
-        }
-        if incident.restricted {
-            case.leave_to_those_who_see_it();
-        }
-        case.set_clocks(&self.moved);
-        case.set_on_lapse(self.on_lapse);
-        if let Some(arrival) = &self.to {
-            case.arrive(CustodyOutcome::Rerouted, arrival, stamp);
-        }
-    }
 }

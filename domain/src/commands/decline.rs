@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::custody::Declined,
     incident::State,
-    leg::CustodyOutcome,
-    reason::ReasonCode,
     refusal::Refusal,
+    rules::reason::ReasonCode,
     text::Text,
 };
 
@@ -21,26 +25,13 @@ pub struct Decline {
     pub reply: Text,
 }
 
-/// The desk said no.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Declined {
-    /// Why.
-    pub reason: ReasonCode,
-}
-
 impl Rule for Decline {
     const FROM: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Decline, &self.reason)?;
-        Ok(Happening::of(Declined { reason }).telling(&self.reply))
-    }
-}
-
-impl Effect for Declined {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::NotAccepted, CustodyOutcome::Declined, stamp);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Decline, &self.reason)?;
+        Ok(Effects::of(Declined { reason }).telling(&self.reply))
     }
 }

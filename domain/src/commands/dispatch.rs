@@ -2,16 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene, is_department};
 use crate::{
-    case::{Case, Stamp, Work},
-    duty::DutyRole,
-    incident::State,
-    leg::HandlingRole,
+    commands::{
+        context::{CommandContext, is_department},
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::Dispatched,
+    geography::unit::Level,
+    incident::{State, case::Work},
     organisation::OrganisationCode,
     refusal::Refusal,
+    rules::duty_list::DutyRole,
     text::Text,
-    unit::Level,
     warning::Warning,
 };
 
@@ -33,44 +36,31 @@ pub struct Dispatch {
     pub note: Option<Text>,
 }
 
-/// Sent to an organisation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Dispatched {
-    /// Who leads, by when.
-    pub lead: Work,
-    /// Who assists, by when.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub assist: Vec<Work>,
-    /// How far it is the lead's duty, if it is not on its list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outside: Option<DutyRole>,
-}
-
 impl Rule for Dispatch {
     const FROM: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Desk;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let to = scene.of_own_unit(self.to)?;
-        let outside = outside_duty(to, scene);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let to = context.of_own_unit(self.to)?;
+        let outside = outside_duty(to, context);
         if let Some(duty) = outside.filter(|_| !self.outside_duty) {
             return Err(Refusal::OutsideDuty { to, duty });
         }
-        let lead = scene.work(to, to == scene.actor.organisation);
-        let assist = assisting(&self.assist, to, scene)?;
-        let happening = Happening::of(Dispatched { lead, assist, outside });
-        let happening = happening.warning(outside.map(|_| Warning::OutsideDuty));
+        let lead = context.work(to, to == context.actor.organisation);
+        let assist = assisting(&self.assist, to, context)?;
+        let effects = Effects::of(Dispatched { lead, assist, outside });
+        let effects = effects.warning(outside.map(|_| Warning::OutsideDuty));
         Ok(match &self.note {
-            Some(note) => happening.noting(note),
-            None => happening,
+            Some(note) => effects.noting(note),
+            None => effects,
         })
     }
 }
 
 /// How far the category is the organisation's duty, if it is not simply its own or its to help with. What was taken
 /// back is so for townships: there the list says who must not be burdened again.
-fn outside_duty(to: OrganisationCode, scene: &Scene<'_>) -> Option<DutyRole> {
-    let duty = scene.rules.duty(to, scene.case.incident.category);
+fn outside_duty(to: OrganisationCode, context: &CommandContext<'_>) -> Option<DutyRole> {
+    let duty = context.rules.duty(to, context.case.incident.category);
     match duty {
         DutyRole::Basic | DutyRole::Assist => None,
         DutyRole::Reclaimed if to.unit.level() > Level::Township => None,
@@ -81,7 +71,7 @@ fn outside_duty(to: OrganisationCode, scene: &Scene<'_>) -> Option<DutyRole> {
 fn assisting(
     assist: &[OrganisationCode],
     lead: OrganisationCode,
-    scene: &Scene<'_>,
+    context: &CommandContext<'_>,
 ) -> Result<Vec<Work>, Refusal> {
     if assist.len() > MAX_ASSISTS {
         return Err(Refusal::TooManyAssists { most: MAX_ASSISTS });
@@ -92,19 +82,8 @@ fn assisting(
         if organisation == lead || named_before || !is_department(organisation) {
             return Err(Refusal::CannotAssist { organisation });
         }
-        let Work { organisation, clocks } = scene.work(scene.of_own_unit(organisation)?, false);
-        all.push(Work { organisation, clocks: crate::clock::WorkClocks { response: None, ..clocks } });
+        let Work { organisation, clocks } = context.work(context.of_own_unit(organisation)?, false);
+        all.push(Work { organisation, clocks: crate::time::clock::WorkClocks { response: None, ..clocks } });
     }
     Ok(all)
-}
-
-impl Effect for Dispatched {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let own_work = case.desk() == Some(self.lead.organisation);
-        case.incident.state = if own_work { State::InProgress } else { State::PendingReceipt };
-        case.start(HandlingRole::Lead, &self.lead, own_work, stamp);
-        for work in &self.assist {
-            case.start(HandlingRole::Assist, work, false, stamp);
-        }
-    }
 }

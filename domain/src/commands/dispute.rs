@@ -2,12 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::Disputed,
     incident::State,
-    reason::ReasonCode,
     refusal::Refusal,
+    rules::reason::ReasonCode,
     text::Text,
 };
 
@@ -20,21 +25,14 @@ pub struct Dispute {
     pub explanation: Text,
 }
 
-/// The organisation disputes its duty.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Disputed {
-    /// Why.
-    pub reason: ReasonCode,
-}
-
 impl Rule for Dispute {
     const FROM: &'static [State] = &[State::PendingReceipt];
     const BY: By = By::Lead;
     const GIVES_REASON: bool = true;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let incident = &scene.case.incident;
-        if incident.returned < scene.rules.book().maxima.returns {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let incident = &context.case.incident;
+        if incident.returned < context.rules.book().maxima.returns {
             return Err(Refusal::ReturnFirst);
         }
         if incident.proceedings.arbitrated || incident.proceedings.disputed.is_some() {
@@ -43,14 +41,8 @@ impl Rule for Dispute {
         Ok(())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Dispute, &self.reason)?;
-        Ok(Happening::of(Disputed { reason }).noting(&self.explanation))
-    }
-}
-
-impl Effect for Disputed {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.disputed = Some(stamp.at);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Dispute, &self.reason)?;
+        Ok(Effects::of(Disputed { reason }).noting(&self.explanation))
     }
 }

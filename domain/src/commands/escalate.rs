@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Arrival, Case, Stamp},
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::custody::Escalated,
     incident::State,
-    leg::CustodyOutcome,
     organisation::OrganisationCode,
-    reason::ReasonCode,
     refusal::Refusal,
-    routing::superior_desk,
+    rules::{reason::ReasonCode, routing::superior_desk},
     text::Text,
 };
 
@@ -23,56 +26,37 @@ pub struct Escalate {
     pub tried: Text,
 }
 
-/// It went up.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Escalated {
-    /// Why.
-    pub reason: ReasonCode,
-    /// The desk that got it, with its clocks.
-    pub to: Arrival,
-    /// Desks between that a rule passed over; they are told.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skipped: Vec<OrganisationCode>,
-}
-
 impl Rule for Escalate {
     const FROM: &'static [State] =
         &[State::PendingAcceptance, State::PendingDispatch, State::PendingReceipt, State::InProgress];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        scene.superiors().next().map(|_| ()).ok_or(Refusal::NoSuperior)
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        context.superiors().next().map(|_| ()).ok_or(Refusal::NoSuperior)
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Escalate, &self.reason)?;
-        let incident = &scene.case.incident;
-        let least = scene.rules.skips_to(incident.category, incident.severity);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Escalate, &self.reason)?;
+        let incident = &context.case.incident;
+        let least = context.rules.skips_to(incident.category, incident.severity);
         let mut skipped = Vec::new();
         let mut to = None;
-        for desk in scene.superiors() {
+        for desk in context.superiors() {
             skipped.extend(to.replace(desk));
             if least.is_none_or(|least| desk.unit.level() >= least) {
                 break;
             }
         }
-        let to = scene.arrival(to.ok_or(Refusal::NoSuperior)?);
-        Ok(Happening::of(Escalated { reason, to, skipped }).noting(&self.tried))
+        let to = context.arrival(to.ok_or(Refusal::NoSuperior)?);
+        Ok(Effects::of(Escalated { reason, to, skipped }).noting(&self.tried))
     }
 }
 
-impl Scene<'_> {
+impl CommandContext<'_> {
     /// The desks above the one that answers for it, lowest first.
     fn superiors(&self) -> impl Iterator<Item = OrganisationCode> {
         let above = |desk: &OrganisationCode| superior_desk(*desk, &self.ground.organisations);
         std::iter::successors(self.case.desk().as_ref().and_then(above), above)
-    }
-}
-
-impl Effect for Escalated {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.escalated = case.incident.escalated.saturating_add(1);
-        case.arrive(CustodyOutcome::Escalated, &self.to, stamp);
     }
 }

@@ -2,30 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene, reopen::Reopen};
 use crate::{
-    case::{Case, Stamp},
-    code::codes,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        reopen::Reopen,
+        rule::{By, Rule},
+    },
+    events::closing::{Channel, FollowedUp, SATISFACTION},
     incident::State,
     refusal::Refusal,
     text::Text,
     warning::Warning,
 };
-
-codes! {
-    /// How somebody was asked.
-    Channel "channel" {
-        /// By telephone.
-        Phone "phone" "电话",
-        /// At home or on site.
-        Visit "visit" "上门",
-        /// In writing.
-        Message "message" "短信",
-    }
-}
-
-/// Grades of satisfaction: 1 (very dissatisfied) to 5 (very satisfied).
-pub const SATISFACTION: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// Asks how it was settled.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -40,46 +29,28 @@ pub struct FollowUp {
     pub remarks: Text,
 }
 
-/// Somebody was asked how it was settled.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct FollowedUp {
-    /// How.
-    pub channel: Channel,
-    /// Whether it is settled.
-    pub settled: bool,
-    /// How satisfied they are.
-    pub satisfaction: Option<u8>,
-}
-
 impl Rule for FollowUp {
     const FROM: &'static [State] = &[State::Closed];
     const BY: By = By::Closer;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let worked = scene.case.last_lead().and_then(|leg| leg.submitted_by);
-        if worked == Some(scene.actor.account) { Err(Refusal::OwnWork) } else { Ok(()) }
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let worked = context.case.last_lead().and_then(|leg| leg.submitted_by);
+        if worked == Some(context.actor.account) { Err(Refusal::OwnWork) } else { Ok(()) }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         if let Some(given) = self.satisfaction.filter(|given| !SATISFACTION.contains(given)) {
             return Err(Refusal::NoGrade { given });
         }
         let Self { channel, settled, satisfaction, remarks } = self;
         let asked = FollowedUp { channel: *channel, settled: *settled, satisfaction: *satisfaction };
-        let happening = Happening::of(asked).noting(remarks);
+        let effects = Effects::of(asked).noting(remarks);
         if self.settled {
-            return Ok(happening);
+            return Ok(effects);
         }
-        match Reopen::guard(scene) {
-            Ok(()) => Ok(happening.then(Reopen { reason: remarks.clone() }.decide(scene)?)),
-            Err(_) => Ok(happening.warning(Some(Warning::TooLateToReopen))),
+        match Reopen::guard(context) {
+            Ok(()) => Ok(effects.then(Reopen { reason: remarks.clone() }.decide(context)?)),
+            Err(_) => Ok(effects.warning(Some(Warning::TooLateToReopen))),
         }
-    }
-}
-
-impl Effect for FollowedUp {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        let known = &mut case.incident.proceedings.satisfaction;
-        *known = self.satisfaction.or(*known);
     }
 }

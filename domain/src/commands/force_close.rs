@@ -2,8 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Happening, Rule, Scene};
-use crate::{incident::State, proceedings::Asked, refusal::Refusal, text::Text};
+use crate::{
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    incident::{State, proceedings::RequestedChange},
+    refusal::Refusal,
+    text::Text,
+};
 
 /// Closes without a result.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -16,11 +24,11 @@ impl Rule for ForceClose {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::County;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        scene.nothing_asked()
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        context.nothing_asked()
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(scene.ask(Asked::ForceClose, None, &self.reason))
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(context.ask(RequestedChange::ForceClose, None, &self.reason))
     }
 }

@@ -3,14 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene, link::KEPT_IN};
 use crate::{
-    case::{Case, Stamp},
-    incident::State,
-    linkage::{Capacity, Participant},
-    organisation::OrganisationCode,
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        link::KEPT_IN,
+        rule::{By, Rule},
+    },
+    events::linkages::Involved,
+    incident::{
+        State,
+        linkage::Capacity,
+        remark::{Audience, Label},
+    },
     refusal::Refusal,
-    remark::{Audience, Label},
     text::Text,
 };
 
@@ -26,40 +33,23 @@ pub struct Involve {
     pub name: Option<Text>,
 }
 
-/// Somebody takes part.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Involved {
-    /// In which capacity.
-    pub capacity: Capacity,
-    /// For which organisation.
-    pub by: OrganisationCode,
-}
-
 impl Rule for Involve {
     const FROM: &'static [State] = KEPT_IN;
     const BY: By = By::Involved;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let present = u32::try_from(scene.case.incident.proceedings.participants.len()).unwrap_or(u32::MAX);
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let present = u32::try_from(context.case.incident.proceedings.participants.len()).unwrap_or(u32::MAX);
         if present >= MAX_PARTICIPANTS {
             return Err(Refusal::TooOften { command: CommandKind::Involve, most: MAX_PARTICIPANTS });
         }
         Ok(())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let happening = Happening::of(Involved { capacity: self.capacity, by: scene.actor.organisation });
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let effects = Effects::of(Involved { capacity: self.capacity, by: context.actor.organisation });
         Ok(match &self.name {
-            Some(name) => happening.saying(Label::Name, Audience::Internal, name),
-            None => happening,
+            Some(name) => effects.saying(Label::Name, Audience::Internal, name),
+            None => effects,
         })
-    }
-}
-
-impl Effect for Involved {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { capacity, by } = *self;
-        let participant = Participant { capacity, by, at: stamp.at, seq: stamp.seq };
-        case.incident.proceedings.participants.push(participant);
     }
 }

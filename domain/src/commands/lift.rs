@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::oversight::Lifted,
     incident::State,
     refusal::Refusal,
     text::Text,
@@ -17,16 +21,12 @@ pub struct Lift {
     pub reason: Text,
 }
 
-/// Nobody watches it any more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Lifted {}
-
 impl Rule for Lift {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::Watcher;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let proceedings = &scene.case.incident.proceedings;
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let proceedings = &context.case.incident.proceedings;
         match (proceedings.supervision, proceedings.alarm) {
             (Some(_), _) => Ok(()),
             // It would begin again at once.
@@ -35,13 +35,7 @@ impl Rule for Lift {
         }
     }
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Lifted {}).noting(&self.reason))
-    }
-}
-
-impl Effect for Lifted {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.supervision = None;
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(Lifted {}).noting(&self.reason))
     }
 }

@@ -3,12 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    incident::{IncidentId, State},
-    leg::CustodyOutcome,
-    proceedings::Merged as Standing,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::merging::Merged,
+    ids::IncidentId,
+    incident::{State, case::Case},
     refusal::Refusal,
     text::Text,
 };
@@ -25,26 +28,12 @@ pub struct Merge {
     pub reason: Text,
 }
 
-/// Another incident stands for it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Merged {
-    /// Which.
-    pub into: IncidentId,
-}
-
-/// It stands for another incident too.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Absorbed {
-    /// Which.
-    pub incident: IncidentId,
-}
-
 impl Rule for Merge {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::Desk;
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let this = &scene.case.incident;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let this = &context.case.incident;
         let primary = self.primary.as_ref().ok_or(Refusal::NoSuchIncident { id: self.into })?;
         let other = &primary.incident;
         if other.id == this.id || !other.state.is_open() {
@@ -56,19 +45,6 @@ impl Rule for Merge {
         if other.received_at > this.received_at {
             return Err(Refusal::LaterReport { id: other.id });
         }
-        Ok(Happening::of(Merged { into: self.into }).noting(&self.reason).warning(scene.linkages_left()))
-    }
-}
-
-impl Effect for Merged {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Merged, CustodyOutcome::Merged, stamp);
-        case.incident.proceedings.merged = Some(Standing { into: self.into, at: stamp.at });
-    }
-}
-
-impl Effect for Absorbed {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.tally.absorbed += 1;
+        Ok(Effects::of(Merged { into: self.into }).noting(&self.reason).warning(context.linkages_left()))
     }
 }

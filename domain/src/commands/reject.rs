@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::oversight::Rejected,
     incident::State,
-    proceedings::RequestKind,
     refusal::Refusal,
     text::Text,
 };
@@ -18,29 +21,16 @@ pub struct Reject {
     pub reason: Text,
 }
 
-/// A second person disagreed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Rejected {
-    /// With what.
-    pub request: RequestKind,
-}
-
 impl Rule for Reject {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::DeskOrAbove;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        scene.asked_by_another().map(|_| ())
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        context.asked_by_another().map(|_| ())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let request = scene.asked_by_another()?.asked.kind();
-        Ok(Happening::of(Rejected { request }).noting(&self.reason))
-    }
-}
-
-impl Effect for Rejected {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.request = None;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let request = context.asked_by_another()?.asked.kind();
+        Ok(Effects::of(Rejected { request }).noting(&self.reason))
     }
 }

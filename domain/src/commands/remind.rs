@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::oversight::Reminded,
     incident::State,
-    organisation::OrganisationCode,
     refusal::Refusal,
     text::Text,
 };
@@ -18,32 +21,21 @@ pub struct Remind {
     pub text: Text,
 }
 
-/// Who has it was asked to hurry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Reminded {
-    /// Who.
-    pub to: OrganisationCode,
-}
-
 impl Rule for Remind {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::DeskOrAbove;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         // Nobody reminds himself.
-        if scene.case.holder() == Some(scene.actor.organisation) {
+        if context.case.holder() == Some(context.actor.organisation) {
             Err(Refusal::YoursAlready)
         } else {
             Ok(())
         }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let to = scene.case.holder().ok_or(Refusal::NothingAsked)?;
-        Ok(Happening::of(Reminded { to }).noting(&self.text))
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let to = context.case.holder().ok_or(Refusal::NothingAsked)?;
+        Ok(Effects::of(Reminded { to }).noting(&self.text))
     }
-}
-
-impl Effect for Reminded {
-    fn apply(&self, _: &mut Case, _: Stamp) {}
 }

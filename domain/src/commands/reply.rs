@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::oversight::Replied,
     incident::State,
     refusal::Refusal,
     text::Text,
@@ -17,31 +21,19 @@ pub struct Reply {
     pub text: Text,
 }
 
-/// Who watches got an answer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Replied {}
-
 impl Rule for Reply {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::DeskOrLead;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        match scene.case.incident.proceedings.supervision {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        match context.case.incident.proceedings.supervision {
             None => Err(Refusal::NotSupervised),
             Some(supervision) if supervision.replied_at.is_some() => Err(Refusal::DecidedAlready),
             Some(_) => Ok(()),
         }
     }
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Replied {}).noting(&self.text))
-    }
-}
-
-impl Effect for Replied {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        if let Some(supervision) = &mut case.incident.proceedings.supervision {
-            supervision.replied_at = Some(stamp.at);
-        }
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(Replied {}).noting(&self.text))
     }
 }

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::closing::CheckReported,
     incident::State,
     refusal::Refusal,
     text::Text,
@@ -19,33 +23,18 @@ pub struct ReportCheck {
     pub found: Text,
 }
 
-/// What was found on site.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CheckReported {
-    /// Whether the matter is settled.
-    pub settled: bool,
-}
-
 impl Rule for ReportCheck {
     const FROM: &'static [State] = &[State::PendingVerification];
     const BY: By = By::Checker;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        match scene.case.incident.proceedings.check.and_then(|check| check.settled) {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        match context.case.incident.proceedings.check.and_then(|check| check.settled) {
             Some(_) => Err(Refusal::DecidedAlready),
             None => Ok(()),
         }
     }
 
-    fn decide(&self, _: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(CheckReported { settled: self.settled }).noting(&self.found))
-    }
-}
-
-impl Effect for CheckReported {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        if let Some(check) = &mut case.incident.proceedings.check {
-            check.settled = Some(self.settled);
-        }
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(CheckReported { settled: self.settled }).noting(&self.found))
     }
 }

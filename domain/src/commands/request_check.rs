@@ -3,15 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    account::AccountId,
-    case::{Case, Stamp},
-    clock::Deadline,
-    incident::State,
-    proceedings::Check,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::closing::CheckRequested,
+    ids::AccountId,
+    incident::{
+        State,
+        remark::{Audience, Label},
+    },
     refusal::Refusal,
-    remark::{Audience, Label},
     text::Text,
 };
 
@@ -27,41 +31,26 @@ pub struct RequestCheck {
     pub note: Option<Text>,
 }
 
-/// A grid worker was sent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CheckRequested {
-    /// Who.
-    pub worker: AccountId,
-    /// Until when.
-    pub due: Deadline,
-}
-
 impl Rule for RequestCheck {
     const FROM: &'static [State] = &[State::PendingVerification];
     const BY: By = By::Desk;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        if !scene.case.incident.is_shown_in_the_field() {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        if !context.case.incident.is_shown_in_the_field() {
             return Err(Refusal::RestrictedCheck);
         }
         Ok(())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         if !self.is_of_the_grid {
             return Err(Refusal::NoWorkerOfTheGrid);
         }
-        let due = scene.rules.check_due(scene.at);
-        let happening = Happening::of(CheckRequested { worker: self.worker, due });
+        let due = context.rules.check_due(context.at);
+        let effects = Effects::of(CheckRequested { worker: self.worker, due });
         Ok(match &self.note {
-            Some(note) => happening.saying(Label::Text, Audience::Checker, note),
-            None => happening,
+            Some(note) => effects.saying(Label::Text, Audience::Checker, note),
+            None => effects,
         })
-    }
-}
-
-impl Effect for CheckRequested {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.check = Some(Check { worker: self.worker, due: self.due, settled: None });
     }
 }

@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    clock::Deadline,
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::work::Returned,
     incident::State,
-    leg::HandlingOutcome,
-    reason::ReasonCode,
     refusal::Refusal,
+    rules::reason::ReasonCode,
     text::Text,
 };
 
@@ -22,46 +25,25 @@ pub struct Return {
     pub explanation: Text,
 }
 
-/// The organisation sent it back.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Returned {
-    /// Why.
-    pub reason: ReasonCode,
-    /// When it must be dispatched again.
-    pub dispatch: Deadline,
-}
-
 impl Rule for Return {
     const FROM: &'static [State] = &[State::PendingReceipt];
     const BY: By = By::Lead;
     const GIVES_REASON: bool = true;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let incident = &scene.case.incident;
-        if incident.proceedings.arbitrated || incident.returned >= scene.rules.book().maxima.returns {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let incident = &context.case.incident;
+        if incident.proceedings.arbitrated || incident.returned >= context.rules.book().maxima.returns {
             return Err(Refusal::ReturnedTooOften { returned: incident.returned });
         }
-        match scene.case.open_lead().and_then(|leg| leg.clocks.receipt) {
-            Some(receipt) if scene.at > receipt.at => Err(Refusal::ReturnTooLate { limit: receipt.limit }),
+        match context.case.open_lead().and_then(|leg| leg.clocks.receipt) {
+            Some(receipt) if context.at > receipt.at => Err(Refusal::ReturnTooLate { limit: receipt.limit }),
             Some(_) | None => Ok(()),
         }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Return, &self.reason)?;
-        let dispatch = scene.rules.dispatch_due(scene.case.incident.severity, scene.at);
-        Ok(Happening::of(Returned { reason, dispatch }).noting(&self.explanation))
-    }
-}
-
-impl Effect for Returned {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.state = State::PendingDispatch;
-        case.incident.returned = case.incident.returned.saturating_add(1);
-        case.end_lead(HandlingOutcome::Returned, stamp);
-        case.end_work(HandlingOutcome::Withdrawn, stamp);
-        if let Some(leg) = case.custody.last_mut() {
-            leg.clocks.dispatch = Some(self.dispatch);
-        }
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Return, &self.reason)?;
+        let dispatch = context.rules.dispatch_due(context.case.incident.severity, context.at);
+        Ok(Effects::of(Returned { reason, dispatch }).noting(&self.explanation))
     }
 }

@@ -2,16 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
-    clock::Deadline,
-    deadline::LimitUnit,
-    incident::State,
-    proceedings::Asked,
-    reason::ReasonCode,
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    incident::{State, proceedings::RequestedChange},
     refusal::Refusal,
+    rules::reason::ReasonCode,
     text::Text,
+    time::deadline::LimitUnit,
 };
 
 /// Asks that work stands still.
@@ -25,41 +27,26 @@ pub struct Suspend {
     pub explanation: Text,
 }
 
-/// Work stands still.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Suspended {
-    /// Until when at the latest.
-    pub until: Deadline,
-}
-
 impl Rule for Suspend {
     const FROM: &'static [State] = &[State::InProgress];
     const BY: By = By::Lead;
     const GIVES_REASON: bool = true;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let most = scene.rules.book().maxima.suspensions;
-        if scene.case.incident.proceedings.tally.suspended >= most {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let most = context.rules.book().maxima.suspensions;
+        if context.case.incident.proceedings.tally.suspended >= most {
             return Err(Refusal::TooOften { command: CommandKind::Suspend, most });
         }
-        scene.not_overdue()?;
-        scene.nothing_asked()
+        context.not_overdue()?;
+        context.nothing_asked()
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Suspend, &self.reason)?;
-        let most = scene.rules.book().suspension_days;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Suspend, &self.reason)?;
+        let most = context.rules.book().suspension_days;
         if self.days == 0 || self.days > most {
             return Err(Refusal::TooLong { given: self.days, most, unit: LimitUnit::CalendarDays });
         }
-        Ok(scene.ask(Asked::Suspend { days: self.days }, Some(reason), &self.explanation))
-    }
-}
-
-impl Effect for Suspended {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.state = State::Suspended;
-        case.incident.proceedings.tally.suspended += 1;
-        case.incident.proceedings.pause(stamp.at, self.until);
+        Ok(context.ask(RequestedChange::Suspend { days: self.days }, Some(reason), &self.explanation))
     }
 }

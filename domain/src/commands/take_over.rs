@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Arrival, Case, Stamp},
-    clock::Deadline,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::custody::TakenOver,
     incident::State,
-    leg::CustodyOutcome,
     refusal::Refusal,
 };
 
@@ -15,40 +17,24 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TakeOver {}
 
-/// The desk above took it over.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct TakenOver {
-    /// The desk, with its clocks.
-    pub by: Arrival,
-    /// When it must be dispatched.
-    pub dispatch: Deadline,
-}
-
 impl Rule for TakeOver {
     const FROM: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Superior;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let custody = scene.case.open_custody();
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let custody = context.case.open_custody();
         if custody.is_none_or(|leg| leg.superior.is_none()) {
             return Err(Refusal::NoSuperior);
         }
         match custody.and_then(|leg| leg.clocks.accept) {
-            Some(accept) if scene.at <= accept.late => Err(Refusal::TooEarly { after: accept.late }),
+            Some(accept) if context.at <= accept.late => Err(Refusal::TooEarly { after: accept.late }),
             Some(_) | None => Ok(()),
         }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let by = scene.arrival(scene.actor.organisation);
-        let dispatch = scene.rules.dispatch_due(scene.case.incident.severity, scene.at);
-        Ok(Happening::of(TakenOver { by, dispatch }))
-    }
-}
-
-impl Effect for TakenOver {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.escalated = case.incident.escalated.saturating_add(1);
-        case.take(CustodyOutcome::TakenOver, &self.by, self.dispatch, stamp);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let by = context.arrival(context.actor.organisation);
+        let dispatch = context.rules.dispatch_due(context.case.incident.severity, context.at);
+        Ok(Effects::of(TakenOver { by, dispatch }))
     }
 }

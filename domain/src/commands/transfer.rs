@@ -2,14 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, CommandKind, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Arrival, Case, Stamp},
+    command_kind::CommandKind,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::custody::Transferred,
     incident::State,
-    leg::CustodyOutcome,
     organisation::OrganisationCode,
-    reason::ReasonCode,
     refusal::Refusal,
+    rules::reason::ReasonCode,
     text::Text,
 };
 
@@ -24,46 +28,30 @@ pub struct Transfer {
     pub explanation: Text,
 }
 
-/// It went to another desk of the same level.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Transferred {
-    /// Why.
-    pub reason: ReasonCode,
-    /// The desk that got it, with its clocks.
-    pub to: Arrival,
-}
-
 impl Rule for Transfer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let most = scene.rules.book().maxima.transfers;
-        if scene.case.incident.proceedings.tally.transferred >= most {
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let most = context.rules.book().maxima.transfers;
+        if context.case.incident.proceedings.tally.transferred >= most {
             return Err(Refusal::TooOften { command: CommandKind::Transfer, most });
         }
         Ok(())
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let reason = scene.reason(CommandKind::Transfer, &self.reason)?;
-        let own = scene.actor.organisation;
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let reason = context.reason(CommandKind::Transfer, &self.reason)?;
+        let own = context.actor.organisation;
         let fits = self.to != own
             && self.to.kind == own.kind
             && self.to.unit.level() == own.unit.level()
-            && scene.ground.organisations.contains(self.to);
+            && context.ground.organisations.contains(self.to);
         if !fits {
             return Err(Refusal::NotBeside { to: self.to });
         }
-        let to = scene.arrival(self.to);
-        Ok(Happening::of(Transferred { reason, to }).noting(&self.explanation))
-    }
-}
-
-impl Effect for Transferred {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.tally.transferred += 1;
-        case.arrive(CustodyOutcome::Transferred, &self.to, stamp);
+        let to = context.arrival(self.to);
+        Ok(Effects::of(Transferred { reason, to }).noting(&self.explanation))
     }
 }

@@ -4,14 +4,15 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    By, Effect, Happening, Rule, Scene,
-    withdraw::{Back, back},
-};
 use crate::{
-    case::{Case, Stamp},
-    incident::{IncidentId, State},
-    leg::CustodyOutcome,
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+        withdraw::back,
+    },
+    events::merging::Unmerged,
+    incident::State,
     refusal::Refusal,
     text::Text,
 };
@@ -23,52 +24,23 @@ pub struct Unmerge {
     pub reason: Text,
 }
 
-/// It was a matter of its own after all.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Unmerged {
-    /// The desk that has it again, with the clocks it had.
-    pub back_to: Back,
-}
-
-/// It stands for another incident no more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Released {
-    /// Which.
-    pub incident: IncidentId,
-}
-
 impl Rule for Unmerge {
     const FROM: &'static [State] = &[State::Merged];
     const BY: By = By::Desk;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let hours = scene.rules.book().unmerge_hours;
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let hours = context.rules.book().unmerge_hours;
         let limit = TimeDelta::hours(i64::from(hours));
-        let last = scene.case.incident.ended_at.and_then(|merged| merged.checked_add_signed(limit));
-        if last.is_some_and(|last| scene.at > last) { Err(Refusal::UnmergeTooLate { hours }) } else { Ok(()) }
-    }
-
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        let leg = scene.case.custody.last().ok_or(Refusal::NothingAsked)?;
-        Ok(Happening::of(Unmerged { back_to: back(leg, scene) }).noting(&self.reason))
-    }
-}
-
-impl Effect for Unmerged {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.ended_at = None;
-        case.incident.proceedings.merged = None;
-        let Back { arrival, dispatch } = &self.back_to;
-        match dispatch {
-            Some(dispatch) => case.take(CustodyOutcome::Merged, arrival, *dispatch, stamp),
-            None => case.arrive(CustodyOutcome::Merged, arrival, stamp),
+        let last = context.case.incident.ended_at.and_then(|merged| merged.checked_add_signed(limit));
+        if last.is_some_and(|last| context.at > last) {
+            Err(Refusal::UnmergeTooLate { hours })
+        } else {
+            Ok(())
         }
     }
-}
 
-impl Effect for Released {
-    fn apply(&self, case: &mut Case, _: Stamp) {
-        let absorbed = &mut case.incident.proceedings.tally.absorbed;
-        *absorbed = absorbed.saturating_sub(1);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let leg = context.case.custody.last().ok_or(Refusal::NothingAsked)?;
+        Ok(Effects::of(Unmerged { back_to: back(leg, context) }).noting(&self.reason))
     }
 }

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Effect, Happening, Rule, Scene};
 use crate::{
-    case::{Case, Stamp},
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::custody::Voided,
     incident::State,
-    leg::CustodyOutcome,
     refusal::Refusal,
     text::Text,
 };
@@ -18,30 +21,16 @@ pub struct Void {
     pub reason: Text,
 }
 
-/// It is void.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Voided {
-    /// By itself, because the reporter did not say what was missing.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unanswered: bool,
-}
-
 impl Rule for Void {
     const FROM: &'static [State] = State::OPEN;
     const BY: By = By::Desk;
 
-    fn guard(scene: &Scene<'_>) -> Result<(), Refusal> {
-        let others = scene.case.incident.proceedings.tally.absorbed;
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let others = context.case.incident.proceedings.tally.absorbed;
         if others > 0 { Err(Refusal::StandsForOthers { others }) } else { Ok(()) }
     }
 
-    fn decide(&self, scene: &Scene<'_>) -> Result<Happening, Refusal> {
-        Ok(Happening::of(Voided { unanswered: false }).noting(&self.reason).warning(scene.linkages_left()))
-    }
-}
-
-impl Effect for Voided {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Voided, CustodyOutcome::Voided, stamp);
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(Voided { unanswered: false }).noting(&self.reason).warning(context.linkages_left()))
     }
 }

@@ -1,11 +1,10 @@
 //! Deadlines on the real calendar: of desks by severity, of work by category, of levels by the later of both.
 
 use grassroots_domain::{
-    category::Severity,
-    clock::Deadline,
-    leg::Outcome,
-    time::{Instant, wall_clock},
-    unit::Level,
+    geography::unit::Level,
+    incident::leg::Outcome,
+    rules::category::Severity,
+    time::{Instant, clock::Deadline, wall_clock},
 };
 
 use crate::support::{Cast, Story, at, category, city, rework};
@@ -73,12 +72,12 @@ fn after_an_escalation_work_gets_at_least_16_working_hours() {
 #[test]
 fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
     let wh = |hours: u32| {
-        let limit = grassroots_domain::deadline::Limit {
+        let limit = grassroots_domain::time::deadline::Limit {
             amount: hours,
-            unit: grassroots_domain::deadline::LimitUnit::WorkingHours,
+            unit: grassroots_domain::time::deadline::LimitUnit::WorkingHours,
         };
         let calendar = &city().rules.book().calendar;
-        grassroots_domain::deadline::due(calendar, at("2026-11-23 09:00"), limit, &[]).unwrap()
+        grassroots_domain::time::deadline::due(calendar, at("2026-11-23 09:00"), limit, &[]).unwrap()
     };
     let table = [
         ("5002", Level::Village, wh(24)),

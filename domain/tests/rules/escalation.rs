@@ -1,12 +1,14 @@
 //! Escalation: up the levels, keeping where it happened.
 
 use grassroots_domain::{
-    incident::State,
-    leg::{CustodyOutcome, HandlingOutcome, Outcome},
+    geography::unit::Level,
+    incident::{
+        State,
+        leg::{CustodyOutcome, HandlingOutcome, Outcome},
+    },
+    reading::share::{Counts, Metric, MetricFacts},
     refusal::Refusal,
-    routing::superior_desk,
-    share::{Counts, Figure, Traits},
-    unit::Level,
+    rules::routing::superior_desk,
 };
 
 use crate::support::{Cast, Story, acknowledge, city, close, desk, escalate, organisation, place, unit};
@@ -42,8 +44,8 @@ fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
     let incident = &story.case.incident;
     assert_eq!((incident.resolved_level, incident.in_place), (Some(Level::County), false));
     let mut counts = Counts::default();
-    counts.add(Traits::from(incident), 1);
-    let figures = [Figure::Closed, Figure::Resolved, Figure::ResolvedByCounty, Figure::Grassroots];
+    counts.add(MetricFacts::from(incident), 1);
+    let figures = [Metric::Closed, Metric::Resolved, Metric::ResolvedByCounty, Metric::Grassroots];
     assert_eq!(figures.map(|figure| counts.get(figure)), [1, 1, 1, 0]);
     assert!(incident.place.lies_in(unit("411224107202")), "and it still lies in the village");
 }

@@ -4,27 +4,34 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    account::{AccountId, Actor},
-    case::Case,
-    category::Severity,
-    commands::{
-        Command, CommandKind,
-        answer::Assistance,
-        submit_result::{Method, SubmitResult},
-    },
+    account::Actor,
+    command_kind::CommandKind,
+    commands::{Command, submit_result::SubmitResult},
     decide::{actions, decide, permitted},
-    event::{Event, EventBody, EventType},
-    incident::{IncidentId, State},
-    leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
-    linkage::{Conclusion, Direction, ExternalNo, Help, Linkage, LinkageKind, Opening, Progress, Taken},
-    open::{Decision, Report, open},
+    decision::Decision,
+    events::{
+        Event, EventBody, EventType,
+        work::{Assistance, Method},
+    },
+    geography::unit::Level,
+    ids::{AccountId, IncidentId},
+    incident::{
+        State,
+        case::Case,
+        leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
+        linkage::{
+            Direction, ExternalNo, Help, Linkage, LinkageDetails, LinkageKind, LinkageOutcome, LinkageStep,
+            StepRecord,
+        },
+        proceedings::SupervisionLevel,
+    },
+    open::{Report, open},
     organisation::OrganisationCode,
-    proceedings::SupervisionLevel,
+    reading::share::{Counts, MetricFacts},
     reconcile::{reconcile, reschedule, wakes_at},
-    share::{Counts, Traits},
+    rules::category::Severity,
     text::Text,
     time::{Instant, china_date},
-    unit::Level,
 };
 use proptest::{prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner};
 use uuid::Uuid;
@@ -137,24 +144,26 @@ fn any_of<T: Copy>(all: &[T], how: usize) -> T {
 }
 
 /// Something to attach: of every kind.
-fn any_opening(now: Instant, how: usize) -> Opening {
+fn any_opening(now: Instant, how: usize) -> LinkageDetails {
     let (direction, today) = (any_of(Direction::ALL, how), china_date(now));
     let external_no: ExternalNo = "（2026）豫1224民初58号".parse().unwrap();
     match any_of(LinkageKind::ALL, how / 7) {
         LinkageKind::Mediation => mediation(),
         LinkageKind::JudicialConfirmation => {
-            Opening::JudicialConfirmation { mediation: 1, applied_on: today }
+            LinkageDetails::JudicialConfirmation { mediation: 1, applied_on: today }
         }
-        LinkageKind::CourtLinkage => Opening::CourtLinkage { direction, external_no: Some(external_no) },
+        LinkageKind::CourtLinkage => {
+            LinkageDetails::CourtLinkage { direction, external_no: Some(external_no) }
+        }
         LinkageKind::Hearing => hearing(now + TimeDelta::days(20), now),
         LinkageKind::CaseLeadership => {
-            Opening::CaseLeadership { level: Level::County, due_on: today + chrono::Days::new(60) }
+            LinkageDetails::CaseLeadership { level: Level::County, due_on: today + chrono::Days::new(60) }
         }
         LinkageKind::PoliceLinkage => {
-            Opening::PoliceLinkage { direction, external_no: Some(external_no), received_at: now }
+            LinkageDetails::PoliceLinkage { direction, external_no: Some(external_no), received_at: now }
         }
-        LinkageKind::HotlineOrder => Opening::HotlineOrder { external_no, received_at: now },
-        LinkageKind::Referral => Opening::Referral { to: any_of(Help::ALL, how) },
+        LinkageKind::HotlineOrder => LinkageDetails::HotlineOrder { external_no, received_at: now },
+        LinkageKind::Referral => LinkageDetails::Referral { to: any_of(Help::ALL, how) },
     }
 }
 
@@ -224,10 +233,10 @@ fn command(kind: CommandKind, case: &Case, now: Instant, how: usize) -> Command 
         CommandKind::Reply => reply(),
         CommandKind::Lift => lift(),
         CommandKind::Link => link(any_opening(now, how)),
-        CommandKind::Record => record(u32::try_from(how % 3).unwrap(), any_of(Progress::ALL, how)),
+        CommandKind::Record => record(u32::try_from(how % 3).unwrap(), any_of(LinkageStep::ALL, how)),
         CommandKind::Conclude => {
             let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
-            let Some(linkage) = goes_on else { return conclude(1, Conclusion::Agreed) };
+            let Some(linkage) = goes_on else { return conclude(1, LinkageOutcome::Agreed) };
             conclude(linkage.number, any_of(linkage.kind().conclusions(), how))
         }
         CommandKind::Involve => involve(),
@@ -372,7 +381,7 @@ fn well_formed_handling(leg: &HandlingLeg) -> bool {
 fn well_formed_linkage(linkage: &Linkage) -> bool {
     let (kind, end) = (linkage.kind(), linkage.end);
     let seqs: Vec<u32> = linkage.steps.iter().map(|taken| taken.seq).collect();
-    let fits = |taken: &Taken| {
+    let fits = |taken: &StepRecord| {
         let after = end.is_some_and(|end| taken.seq > end.seq);
         if after { kind.steps_after() } else { kind.steps() }.contains(&taken.step)
     };
@@ -420,7 +429,7 @@ fn check_actions(case: &Case, people: &[&Actor], now: Instant) {
 
 /// The traits that a person reads from the history, without legs and without replay.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a person skips what moves no desk")]
-fn traits_by_reading(history: &[Event]) -> Traits {
+fn traits_by_reading(history: &[Event]) -> MetricFacts {
     let latest = |wanted: fn(&EventBody) -> bool| history.iter().rposition(|event| wanted(&event.body));
     let reopened = latest(|body| matches!(body, EventBody::Reopened(_)));
     let closing = latest(|body| matches!(body, EventBody::Closed(_) | EventBody::ResolvedOnSpot(_)))
@@ -432,7 +441,7 @@ fn traits_by_reading(history: &[Event]) -> Traits {
     for event in history {
         match &event.body {
             EventBody::Escalated(up) => desk = up.to.desk,
-            EventBody::Lapsed(up) => desk = up.to.desk,
+            EventBody::AutoEscalated(up) => desk = up.to.desk,
             EventBody::HandedDown(down) => desk = down.to.desk,
             EventBody::Transferred(beside) => desk = beside.to.desk,
             EventBody::TakenOver(over) => {
@@ -477,7 +486,7 @@ fn traits_by_reading(history: &[Event]) -> Traits {
         // Which of the open states makes no difference to any figure.
         State::PendingDispatch
     };
-    Traits {
+    MetricFacts {
         state,
         outcome,
         resolved_level,
@@ -519,7 +528,7 @@ proptest! {
         let (mut from_cases, mut from_events) = (Counts::default(), Counts::default());
         for (id, script) in (1..).zip(&scripts) {
             if let Some((case, history)) = play(script, id) {
-                from_cases.add(Traits::from(&case.incident), 1);
+                from_cases.add(MetricFacts::from(&case.incident), 1);
                 from_events.add(traits_by_reading(&history), 1);
             }
         }

@@ -3,10 +3,12 @@
 use geo::{MultiPolygon, polygon};
 use grassroots_domain::{
     account::{Actor, Role},
-    datum::Datum,
-    grid::{Grid, GridIndex},
-    place::{Located, Place, locate},
-    position::{Position, PositionSource, RawPosition},
+    geography::{
+        datum::Datum,
+        grid::{Grid, GridIndex},
+        place::{Located, Place, locate},
+        position::{Position, PositionSource, RawPosition},
+    },
 };
 
 use crate::support::{person, place};
@@ -49,7 +51,7 @@ fn worker(grids: &[&str]) -> Actor {
 }
 
 fn found(lon: f64, accuracy_m: Option<f64>, reporter: &Actor) -> Option<(Place, Located)> {
-    locate(Some(&position(lon, accuracy_m)), reporter, &grids())
+    locate(Some(&position(lon, accuracy_m)), reporter.area(), &grids())
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn just_outside_ones_own_grid_is_near_its_border_and_not_inside() {
 
 #[test]
 fn without_a_position_the_reporters_ground_stands_in() {
-    let from = |reporter: &Actor| locate(None, reporter, &grids());
+    let from = |reporter: &Actor| locate(None, reporter.area(), &grids());
     assert_eq!(
         from(&worker(&[EAST, WEST])),
         Some((place(EAST), Located::NoPosition)),
@@ -122,7 +124,7 @@ fn without_a_position_the_reporters_ground_stands_in() {
 #[test]
 fn who_belongs_to_the_whole_city_must_say_where() {
     let overseer = person(4, Role::CityOverseer, "4112-desk");
-    assert_eq!(locate(None, &overseer, &grids()), None);
+    assert_eq!(locate(None, overseer.area(), &grids()), None);
     assert_eq!(found(111.5, Some(20.0), &overseer), None);
     assert_eq!(found(111.005, Some(20.0), &overseer), Some((place(WEST), Located::Inside)));
 }

@@ -5,14 +5,18 @@ use std::fmt::Write;
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
-    commands::{Command, CommandKind, answer::Assistance},
+    command_kind::CommandKind,
+    commands::Command,
     decide::decide,
-    incident::State,
-    leg::Outcome,
-    linkage::{Conclusion, Help, Opening, Progress},
-    proceedings::SupervisionLevel,
+    events::work::Assistance,
+    incident::{
+        State,
+        leg::Outcome,
+        linkage::{Help, LinkageDetails, LinkageOutcome, LinkageStep},
+        proceedings::SupervisionLevel,
+    },
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
-    visibility::{Visibility, visible},
 };
 
 use crate::support::*;
@@ -174,9 +178,9 @@ fn command(kind: CommandKind, story: &Story, actor: &Actor) -> Command {
         CommandKind::Supervise => supervise(SupervisionLevel::Yellow, story.now),
         CommandKind::Reply => reply(),
         CommandKind::Lift => lift(),
-        CommandKind::Link => link(Opening::Referral { to: Help::LegalAid }),
-        CommandKind::Record => record(1, Progress::Session),
-        CommandKind::Conclude => conclude(1, Conclusion::Agreed),
+        CommandKind::Link => link(LinkageDetails::Referral { to: Help::LegalAid }),
+        CommandKind::Record => record(1, LinkageStep::Session),
+        CommandKind::Conclude => conclude(1, LinkageOutcome::Agreed),
         CommandKind::Involve => involve(),
         CommandKind::AddPhotos => add_photos(7),
         CommandKind::Comment => comment(),

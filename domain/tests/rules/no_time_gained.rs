@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    case::Case,
-    clock::Moved,
-    deadline::{Limit, LimitUnit},
-    leg::HandlingOutcome,
+    incident::{case::Case, leg::HandlingOutcome},
     reconcile::reschedule,
     rules::Rules,
+    time::{
+        clock::Moved,
+        deadline::{Limit, LimitUnit},
+    },
 };
 
 use crate::support::*;
@@ -87,7 +88,7 @@ fn what_was_granted_is_kept_when_the_units_change() {
         decision.map_or_else(Vec::new, |decision| {
             let before = case.open_lead().unwrap().clocks.handle;
             let new = decision.case.open_lead().unwrap().clocks.handle;
-            let clock = grassroots_domain::clock::Clock::Handle(1);
+            let clock = grassroots_domain::time::clock::Clock::Handle(1);
             vec![Moved { clock, old: before.at, new }]
         })
     };

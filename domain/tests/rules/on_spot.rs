@@ -2,13 +2,17 @@
 
 use grassroots_domain::{
     account::Actor,
-    category::{Category, Severity},
-    incident::{IncidentId, State},
-    leg::{CustodyOutcome, Outcome},
-    open::{Decision, Report, open},
+    decision::Decision,
+    geography::unit::Level,
+    ids::IncidentId,
+    incident::{
+        State,
+        leg::{CustodyOutcome, Outcome},
+    },
+    open::{Report, open},
+    reading::share::{Counts, Metric, MetricFacts},
     refusal::Refusal,
-    share::{Counts, Figure, Traits},
-    unit::Level,
+    rules::category::{Category, Severity},
 };
 use uuid::Uuid;
 
@@ -96,14 +100,14 @@ fn it_is_counted_apart_and_the_mark_goes_when_it_is_reopened() {
     let decision = settle(category("1001"), None, GRID, &cast.reporter).unwrap();
     let counted = |story: &Story, figure| {
         let mut counts = Counts::default();
-        counts.add(Traits::from(&story.case.incident), 1);
+        counts.add(MetricFacts::from(&story.case.incident), 1);
         counts.get(figure)
     };
     let events = decision.events.into_iter().map(|decided| decided.event).collect();
     let story = Story { case: decision.case, events, now: at("2026-11-24 09:00") };
-    assert_eq!((counted(&story, Figure::ResolvedOnSpot), counted(&story, Figure::ResolvedByVillage)), (1, 1));
+    assert_eq!((counted(&story, Metric::ResolvedOnSpot), counted(&story, Metric::ResolvedByVillage)), (1, 1));
     let story = story.does(&cast.township, &reopen());
-    assert_eq!((counted(&story, Figure::ResolvedOnSpot), counted(&story, Figure::Closed)), (0, 0));
-    assert_eq!((counted(&story, Figure::Open), counted(&story, Figure::Reopened)), (1, 1));
+    assert_eq!((counted(&story, Metric::ResolvedOnSpot), counted(&story, Metric::Closed)), (0, 0));
+    assert_eq!((counted(&story, Metric::Open), counted(&story, Metric::Reopened)), (1, 1));
     assert_eq!(story.case.holder(), Some(desk("411224107202")));
 }

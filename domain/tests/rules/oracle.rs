@@ -6,9 +6,9 @@ use std::{
 };
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
-use grassroots_domain::{
+use grassroots_domain::time::{
     deadline::{Limit, LimitUnit, due},
-    time::{from_wall_clock, wall_clock},
+    from_wall_clock, wall_clock,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 

@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    category::Severity,
+    command_kind::CommandKind,
     commands::correct::Correct,
-    commands::{CommandKind, merge::Absorbed},
     decide::{actions, happen_beside},
-    event::EventBody,
-    incident::{IncidentId, State},
-    leg::Outcome,
+    events::{EventBody, merging::Absorbed},
+    ids::IncidentId,
+    incident::{State, leg::Outcome},
     refusal::Refusal,
+    rules::category::Severity,
 };
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ fn what_stands_for_others_does_not_end_unnoticed() {
 
 #[test]
 fn a_grade_is_kept_until_there_is_another_or_it_is_taken_up_again() {
-    use grassroots_domain::commands::follow_up::{Channel, FollowUp};
+    use grassroots_domain::{commands::follow_up::FollowUp, events::closing::Channel};
     let cast = Cast::new();
     let asked = |satisfaction, settled| {
         FollowUp { channel: Channel::Phone, settled, satisfaction, remarks: text("电话回访") }.into()
@@ -118,7 +118,7 @@ fn what_may_be_about_a_desk_is_not_for_it_to_look_after() {
 fn nobody_who_sees_it_no_more_holds_up_what_was_corrected_to_a_family_matter() {
     let cast = Cast::new();
     let story = Story::report("1001").dispatched(COMMITTEE).does(&cast.mediator, &acknowledge());
-    let watch = supervise(grassroots_domain::proceedings::SupervisionLevel::Yellow, story.now);
+    let watch = supervise(grassroots_domain::incident::proceedings::SupervisionLevel::Yellow, story.now);
     let story = story.does(&cast.county, &watch).does(&cast.county, &force_close());
     // Shorter limits: no second person is needed.
     let private = Correct {

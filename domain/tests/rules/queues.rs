@@ -1,7 +1,10 @@
 //! Since when an incident waits for somebody, and for whom.
 
 use chrono::TimeDelta;
-use grassroots_domain::{incident::State, leg::Outcome, time::Instant};
+use grassroots_domain::{
+    incident::{State, leg::Outcome},
+    time::Instant,
+};
 
 use crate::support::*;
 

@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    commands::CommandKind,
-    incident::State,
-    leg::{CustodyOutcome, Outcome},
+    command_kind::CommandKind,
+    geography::unit::Level,
+    incident::{
+        State,
+        leg::{CustodyOutcome, Outcome},
+    },
+    reading::share::{Counts, Metric, MetricFacts},
     refusal::Refusal,
-    share::{Counts, Figure, Traits},
-    unit::Level,
 };
 
 use crate::support::{Cast, Story, close, desk, dispatch, reopen};
@@ -23,7 +25,7 @@ fn closed_by_the_village() -> Story {
 
 fn counts(story: &Story) -> Counts {
     let mut counts = Counts::default();
-    counts.add(Traits::from(&story.case.incident), 1);
+    counts.add(MetricFacts::from(&story.case.incident), 1);
     counts
 }
 
@@ -82,14 +84,14 @@ fn the_credit_is_gone_until_it_closes_again() {
     let cast = Cast::new();
     let story = closed_by_the_village();
     assert_eq!(counts(&story).grassroots_share().value, Some(1.0));
-    assert_eq!(counts(&story).get(Figure::ResolvedInPlace), 1);
+    assert_eq!(counts(&story).get(Metric::ResolvedInPlace), 1);
 
     let story = story.wait(TimeDelta::days(3)).does(&cast.village, &reopen());
     let incident = &story.case.incident;
     assert_eq!((incident.outcome, incident.resolved_level, incident.ended_at), (None, None, None));
     assert!(!incident.in_place && incident.reopened == 1);
     assert_eq!(counts(&story).grassroots_share().denominator, 0);
-    assert_eq!((counts(&story).get(Figure::Open), counts(&story).get(Figure::Reopened)), (1, 1));
+    assert_eq!((counts(&story).get(Metric::Open), counts(&story).get(Metric::Reopened)), (1, 1));
 
     let story = story
         .does(&cast.village, &dispatch("411224107202-village_mediation_committee"))
@@ -100,9 +102,9 @@ fn the_credit_is_gone_until_it_closes_again() {
         .does(&cast.township, &close());
     let incident = &story.case.incident;
     assert_eq!((incident.resolved_level, incident.ended_at), (Some(Level::Township), Some(story.now)));
-    assert_eq!(counts(&story).get(Figure::Reopened), 1, "the mark stays");
-    assert_eq!(counts(&story).get(Figure::ResolvedInPlace), 0, "the village had accepted it first");
-    assert_eq!(counts(&story).get(Figure::Grassroots), 1);
+    assert_eq!(counts(&story).get(Metric::Reopened), 1, "the mark stays");
+    assert_eq!(counts(&story).get(Metric::ResolvedInPlace), 0, "the village had accepted it first");
+    assert_eq!(counts(&story).get(Metric::Grassroots), 1);
 }
 
 #[test]

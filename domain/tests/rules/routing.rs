@@ -1,14 +1,14 @@
 //! Which desk gets a report, and why.
 
 use grassroots_domain::{
-    category::{Category, Flag, Severity},
+    geography::{place::Place, unit::Level, unit_tree::UnitTree},
     open::{Report, open},
     organisation::{OrganisationCode, Organisations},
-    place::Place,
     refusal::Refusal,
-    routing::{Fallback, Routing, RoutingRule, route},
-    unit::Level,
-    unit_tree::UnitTree,
+    rules::{
+        category::{Category, Flag, Severity},
+        routing::{Fallback, Routing, RoutingRule, route},
+    },
     warning::Warning,
 };
 
@@ -139,7 +139,8 @@ fn there_is_always_an_owner() {
 
 #[test]
 fn without_any_desk_a_report_is_refused() {
-    let ground = grassroots_domain::ground::Ground { units: UnitTree::default(), ..Default::default() };
+    let ground =
+        grassroots_domain::reference_data::ReferenceData { units: UnitTree::default(), ..Default::default() };
     let report = report(category("1001"), place(GRID));
     let refused = open(&report, &Cast::new().reporter, at("2026-11-23 09:00"), &city().rules, &ground);
     assert_eq!(refused, Err(Refusal::NoDesk));
@@ -179,6 +180,6 @@ fn an_incident_keeps_the_decision() {
 }
 
 fn report(category: &Category, place: Place) -> Report<'_> {
-    let id = grassroots_domain::incident::IncidentId(uuid::Uuid::from_u128(4112));
+    let id = grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(4112));
     Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() }
 }

@@ -1,13 +1,19 @@
 //! Rules are checked when they are written, and read however they were written.
 
 use grassroots_domain::{
-    category::{Category, Flag, Severity},
-    checked::RuleError,
-    commands::CommandKind,
-    deadline::{Limit, LimitUnit},
-    duty::{Duty, DutyRole},
-    rules::{FirstLevel, OnLapse, RuleBook, Rules, SkipRule},
-    unit::Level,
+    command_kind::CommandKind,
+    geography::unit::Level,
+    rules::{
+        Rules,
+        category::{Category, Flag, Severity},
+        duty_list::{Duty, DutyRole},
+        rule_book::{FirstLevel, RuleBook, SkipRule},
+        validation::RuleError,
+    },
+    time::{
+        auto_escalation::AutoEscalation,
+        deadline::{Limit, LimitUnit},
+    },
 };
 
 use crate::support::{category, city, organisation, unit};
@@ -47,7 +53,7 @@ fn a_category_is_checked_however_it_comes() {
     assert!(refused_category(photos).starts_with("category 1001 contradicts itself about photos"));
     let stays = |it: &mut Category| {
         it.flags = vec![Flag::Restricted];
-        it.on_lapse = Some(OnLapse::Never);
+        it.on_lapse = Some(AutoEscalation::Never);
     };
     assert!(refused_category(stays).starts_with("category 1001 is restricted"));
 }
@@ -56,8 +62,8 @@ fn a_category_is_checked_however_it_comes() {
 fn what_is_restricted_goes_up_even_by_rules_that_were_written_before_that_check() {
     let mut book = city().rules.book().clone();
     let code = category("1002").code;
-    book.categories.get_mut(&code).unwrap().on_lapse = Some(OnLapse::Never);
-    assert_eq!(Rules::new(1, book).on_lapse(code, Severity::Major), OnLapse::AtDouble);
+    book.categories.get_mut(&code).unwrap().on_lapse = Some(AutoEscalation::Never);
+    assert_eq!(Rules::new(1, book).on_lapse(code, Severity::Major), AutoEscalation::AtDouble);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    clock::Clock, incident::State, leg::Outcome, proceedings::SupervisionLevel, refusal::Refusal,
+    incident::{State, leg::Outcome, proceedings::SupervisionLevel},
+    refusal::Refusal,
+    time::clock::Clock,
 };
 
 use crate::support::*;
@@ -76,6 +78,6 @@ fn who_was_called_in_and_does_not_answer_is_late_too() {
     let alarm = story.case.incident.proceedings.alarm.unwrap();
     let helper = story.case.assist_of(cast.fire.organisation).unwrap().number;
     assert_eq!((alarm.over, alarm.level), (Clock::Receipt(helper), SupervisionLevel::Notice));
-    let story = story.does(&cast.fire, &answer(grassroots_domain::commands::answer::Assistance::Declined));
+    let story = story.does(&cast.fire, &answer(grassroots_domain::events::work::Assistance::Declined));
     assert!(story.case.incident.proceedings.alarm.is_none_or(|alarm| alarm.over != Clock::Receipt(helper)));
 }

@@ -2,11 +2,13 @@
 
 use grassroots_domain::{
     account::Role,
-    incident::State,
-    leg::{HandlingOutcome, Outcome},
-    photo::{Phase, Photo},
+    geography::unit::Level,
+    incident::{
+        State,
+        leg::{HandlingOutcome, Outcome},
+        photo::{Phase, Photo},
+    },
     refusal::Refusal,
-    unit::Level,
 };
 
 use crate::support::{

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
-    commands::CommandKind,
+    command_kind::CommandKind,
     decide::permitted,
-    leg::Outcome,
+    incident::leg::Outcome,
+    reading::visibility::{Visibility, sees_reporter, visible},
     refusal::Refusal,
-    visibility::{Visibility, sees_reporter, visible},
 };
 
 use crate::support::{

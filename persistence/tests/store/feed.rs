@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection;
-use grassroots_domain::{event::Hash, incident::IncidentId};
+use grassroots_domain::{hash::Hash, ids::IncidentId};
 use grassroots_persistence::{
     error::StoreError,
     events,
@@ -14,7 +14,7 @@ use grassroots_persistence::{
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::support::{Database, Dice, Told, both, reported, save, save_all, tell};
+use crate::support::{Database, History, Rng, both, reported, save, save_all, tell};
 
 const WRITERS: u128 = 64;
 
@@ -42,7 +42,7 @@ async fn read_all(store: Store, limit: u32, expected: usize) -> Vec<Seen> {
 }
 
 /// Every event once, and those of each incident in its own order.
-fn check(seen: &[Seen], all: &[Told]) {
+fn check(seen: &[Seen], all: &[History]) {
     let mut by_incident = BTreeMap::<IncidentId, Vec<u32>>::new();
     seen.iter().for_each(|(incident, seq)| by_incident.entry(*incident).or_default().push(*seq));
     let expected = all.iter().map(|told| {
@@ -53,9 +53,9 @@ fn check(seen: &[Seen], all: &[Told]) {
 }
 
 /// Stores an incident as it happens: a transaction for the report and one for every command.
-async fn live(store: Store, told: Told) {
+async fn live(store: Store, told: History) {
     let (first, later) = told.decisions.split_first().unwrap();
-    let opened = Told { decisions: vec![first.clone()] };
+    let opened = History { decisions: vec![first.clone()] };
     let key: Result<i64, StoreError> = store.write(move |db| save(db, &opened, "井盖丢失")).await;
     let key = key.unwrap();
     let mut before = first.case.clone();
@@ -73,7 +73,7 @@ async fn live(store: Store, told: Told) {
 }
 
 /// Writers and readers at once; returns what each reader saw.
-async fn bustle(store: &Store, all: &[Told]) -> Vec<Vec<Seen>> {
+async fn bustle(store: &Store, all: &[History]) -> Vec<Vec<Seen>> {
     let total = all.iter().map(|told| told.events().len()).sum();
     let mut readers = JoinSet::new();
     for limit in [1, 7, 100, MAX_PAGE] {
@@ -89,7 +89,7 @@ async fn bustle(store: &Store, all: &[Told]) -> Vec<Vec<Seen>> {
 
 both! {
     async fn readers_miss_nothing_and_repeat_nothing_while_64_write(database: Database) {
-        let all = tell(WRITERS, &mut Dice::new(12));
+        let all = tell(WRITERS, &mut Rng::new(12));
         let views = bustle(&database.store, &all).await;
         views.iter().for_each(|seen| check(seen, &all));
         assert!(views.iter().all(|seen| *seen == views[0]), "everybody sees the same order");
@@ -103,7 +103,7 @@ both! {
 async fn a_transaction_held_open_on_postgresql_is_read_when_it_commits() {
     let database = Database::postgres();
     crate::support::seed(&database.store).await;
-    let mut all = tell(WRITERS, &mut Dice::new(13));
+    let mut all = tell(WRITERS, &mut Rng::new(13));
     let late = all.pop().unwrap();
     let mut held = database.raw();
     held.batch_execute("BEGIN").unwrap();
@@ -134,7 +134,7 @@ async fn a_transaction_held_open_on_postgresql_is_read_when_it_commits() {
 
 both! {
     async fn thousands_of_waiting_events_are_placed_before_anybody_reads(database: Database) {
-        let all = tell(500, &mut Dice::new(14));
+        let all = tell(500, &mut Rng::new(14));
         save_all(&database.store, &all, "井盖丢失").await;
         let total = all.iter().map(|told| told.events().len()).sum::<usize>();
         assert!(total > 2_000, "{total}");
@@ -147,7 +147,7 @@ both! {
 
 both! {
     async fn a_page_is_never_larger_than_the_limit(database: Database) {
-        save_all(&database.store, &tell(200, &mut Dice::new(15)), "井盖丢失").await;
+        save_all(&database.store, &tell(200, &mut Rng::new(15)), "井盖丢失").await;
         for (limit, length) in [(0, 0), (1, 1), (50, 50), (u32::MAX, MAX_PAGE)] {
             let page = read(&database.store, None, limit).await.unwrap();
             assert_eq!(page.events.len(), usize::try_from(length).unwrap(), "{limit}");

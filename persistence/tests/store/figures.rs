@@ -3,24 +3,26 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Role,
-    case::Case,
-    hearings::{HearingCounts, HearingFigure},
-    incident::Incident,
-    linkage::Opening,
-    place::Place,
-    share::{Basis, Counts, Figure, Traits},
-    unit::{Level, UnitCode},
-    visibility::{Scope, Visibility, visible},
+    geography::{
+        place::Place,
+        unit::{Level, UnitCode},
+    },
+    incident::{Incident, case::Case, linkage::LinkageDetails},
+    reading::{
+        hearings::{HearingCounts, HearingMetric},
+        share::{Counts, DateBasis, Metric, MetricFacts},
+        visibility::{Scope, Visibility, visible},
+    },
 };
 use grassroots_persistence::{
     error::StoreError,
     linkages::hearings,
-    lists::{Behind, Filter, Period, page},
+    lists::{Behind, IncidentFilter, Period, page},
     shares::{Child, Question, by_category, by_child, total},
     store::Store,
 };
 
-use crate::support::{Database, Dice, Told, both, monday, overseen, people, save_all, tell, unit};
+use crate::support::{Database, History, Rng, both, monday, overseen, people, save_all, tell, unit};
 
 /// A month, some days after the first report.
 fn month() -> Period {
@@ -31,10 +33,10 @@ fn always() -> Period {
     Period { from: monday() - TimeDelta::days(1), to: monday() + TimeDelta::days(1_000) }
 }
 
-fn belongs(incident: &Incident, basis: Basis) -> bool {
+fn belongs(incident: &Incident, basis: DateBasis) -> bool {
     let at = match basis {
-        Basis::Closed => incident.ended_at,
-        Basis::Reported => Some(incident.received_at),
+        DateBasis::Closed => incident.ended_at,
+        DateBasis::Reported => Some(incident.received_at),
     };
     at.is_some_and(|at| month().from <= at && at < month().to)
 }
@@ -50,13 +52,13 @@ async fn count(store: &Store, question: Question) -> (Counts, Vec<(Child, Counts
     counted.unwrap()
 }
 
-async fn behind(store: &Store, question: Question, figure: Figure) -> Vec<Incident> {
+async fn behind(store: &Store, question: Question, figure: Metric) -> Vec<Incident> {
     let Question { scope, unit, basis, period } = question;
-    let filter = Filter {
+    let filter = IncidentFilter {
         unit: Some(unit),
         behind: Some(Behind::Share { figure, basis, period }),
         limit: 10_000,
-        ..Filter::default()
+        ..IncidentFilter::default()
     };
     let listed: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
     listed.unwrap().into_iter().map(|stored| stored.case.incident).collect()
@@ -70,12 +72,12 @@ fn seen_in(scope: Scope, case: &Case, unit: UnitCode) -> bool {
 }
 
 /// Asks one question, and compares what the database counts with what the rules count and with the lists behind.
-async fn compare(store: &Store, all: &[Told], question: Question) -> Counts {
+async fn compare(store: &Store, all: &[History], question: Question) -> Counts {
     let Question { scope, unit, basis, .. } = question;
     let mut expected = Counts::default();
-    let cases = all.iter().map(Told::case).filter(|case| seen_in(scope, case, unit));
+    let cases = all.iter().map(History::case).filter(|case| seen_in(scope, case, unit));
     let cases: Vec<_> = cases.filter(|case| belongs(&case.incident, basis)).collect();
-    cases.iter().for_each(|case| expected.add(Traits::from(&case.incident), 1));
+    cases.iter().for_each(|case| expected.add(MetricFacts::from(&case.incident), 1));
 
     let (counted, children, by_category) = count(store, question).await;
     assert_eq!(counted, expected, "{question:?}");
@@ -94,7 +96,7 @@ async fn compare(store: &Store, all: &[Told], question: Question) -> Counts {
     for (figure, number) in expected.iter() {
         let mut listed = behind(store, question, figure).await;
         let mut wanted: Vec<Incident> = cases.iter().map(|case| case.incident.clone()).collect();
-        wanted.retain(|incident| figure.counts(Traits::from(incident)));
+        wanted.retain(|incident| figure.counts(MetricFacts::from(incident)));
         wanted.sort_by_key(|incident| incident.id);
         listed.sort_by_key(|incident| incident.id);
         assert_eq!(listed, wanted, "{figure} of {question:?}");
@@ -105,12 +107,12 @@ async fn compare(store: &Store, all: &[Told], question: Question) -> Counts {
 
 both! {
     async fn every_figure_opens_the_list_of_what_it_counts(database: Database) {
-        let all = tell(900, &mut Dice::new(3));
+        let all = tell(900, &mut Rng::new(3));
         save_all(&database.store, &all, "井盖丢失").await;
         let overseer = people().into_iter().find(|actor| actor.role == Role::CityOverseer).unwrap();
         let mut met = Counts::default();
         for code in ["4112", "411224", "411224107", "411224107202"] {
-            for basis in Basis::ALL {
+            for basis in DateBasis::ALL {
                 let scope = Scope::of(&overseer);
                 let question = Question { scope, unit: unit(code), basis: *basis, period: month() };
                 met.merge(&compare(&database.store, &all, question).await);
@@ -124,16 +126,16 @@ both! {
 
 both! {
     async fn the_city_does_not_learn_in_which_township_a_restricted_incident_lies(database: Database) {
-        let all = tell(200, &mut Dice::new(16));
+        let all = tell(200, &mut Rng::new(16));
         save_all(&database.store, &all, "井盖丢失").await;
         let (scope, county) = (overseen(), unit("411224"));
-        let question = Question { scope, unit: county, basis: Basis::Reported, period: always() };
+        let question = Question { scope, unit: county, basis: DateBasis::Reported, period: always() };
         let (_, children, _) = count(&database.store, question).await;
-        let open = |counts: &Counts| counts.get(Figure::Open);
+        let open = |counts: &Counts| counts.get(Metric::Open);
         // Restricted, and not the overseer's own report.
         let vague = |case: &Case| scope.sees(case) == Visibility::Summary;
         for child in ["411224101", "411224107"].map(unit) {
-            let cases = all.iter().map(Told::case).filter(|case| case.incident.place.lies_in(child));
+            let cases = all.iter().map(History::case).filter(|case| case.incident.place.lies_in(child));
             let (restricted, others): (Vec<_>, Vec<_>) =
                 cases.filter(|case| case.incident.state.is_open()).partition(|case| vague(case));
             let counted = children.iter().find(|(known, _)| *known == Child::Unit(child)).map(|(_, counts)| open(counts));
@@ -141,7 +143,7 @@ both! {
             assert!(!restricted.is_empty());
         }
         let nowhere = children.iter().find(|(known, _)| *known == Child::Unknown).map(|(_, counts)| open(counts));
-        let expected = all.iter().map(Told::case).filter(|case| {
+        let expected = all.iter().map(History::case).filter(|case| {
             let Place { county: lies_in, township, .. } = case.incident.place;
             case.incident.state.is_open() && lies_in == county && (vague(case) || township.is_none())
         });
@@ -151,22 +153,22 @@ both! {
 
 both! {
     async fn a_desk_counts_what_it_sees(database: Database) {
-        let all = tell(120, &mut Dice::new(4));
+        let all = tell(120, &mut Rng::new(4));
         save_all(&database.store, &all, "井盖丢失").await;
         for actor in people().iter().filter(|actor| actor.desk().is_some()) {
             let unit = actor.organisation.unit;
             let question =
-                Question { scope: Scope::of(actor), unit, basis: Basis::Reported, period: month() };
+                Question { scope: Scope::of(actor), unit, basis: DateBasis::Reported, period: month() };
             let counted = compare(&database.store, &all, question).await;
             let seen = all.iter().filter(|told| visible(actor, told.case()) != Visibility::None).count();
-            assert!(counted.get(Figure::Closed) <= u64::try_from(seen).unwrap());
+            assert!(counted.get(Metric::Closed) <= u64::try_from(seen).unwrap());
         }
     }
 }
 
 both! {
     async fn a_period_begins_with_its_first_moment_and_ends_before_its_last(database: Database) {
-        let told = tell(1, &mut Dice::new(5));
+        let told = tell(1, &mut Rng::new(5));
         save_all(&database.store, &told, "井盖丢失").await;
         let incident = &told[0].case().incident;
         let received = incident.received_at;
@@ -179,11 +181,11 @@ both! {
             let question = Question {
                 scope: overseen(),
                 unit: incident.place.at(Level::City).unwrap(),
-                basis: Basis::Reported,
+                basis: DateBasis::Reported,
                 period: Period { from, to },
             };
-            let counts_it = |figure: &&Figure| figure.counts(Traits::from(incident));
-            let figure = Figure::ALL.iter().find(counts_it).copied().unwrap();
+            let counts_it = |figure: &&Metric| figure.counts(MetricFacts::from(incident));
+            let figure = Metric::ALL.iter().find(counts_it).copied().unwrap();
             let (counts, ..) = count(&database.store, question).await;
             assert_eq!(counts.get(figure), counted, "{figure} from {from} to {to}");
         }
@@ -192,33 +194,33 @@ both! {
 
 both! {
     async fn hearings_are_counted_by_the_day_they_are_held(database: Database) {
-        let all = tell(1_200, &mut Dice::new(21));
+        let all = tell(1_200, &mut Rng::new(21));
         save_all(&database.store, &all, "井盖丢失").await;
         let mut met = HearingCounts::default();
         for (code, period) in [("4112", month()), ("4112", always()), ("411224", month()), ("411224107", always())] {
             let (scope, unit) = (overseen(), unit(code));
             let mut expected = HearingCounts::default();
-            let mut holding: Vec<(HearingFigure, Incident)> = Vec::new();
+            let mut holding: Vec<(HearingMetric, Incident)> = Vec::new();
             let handled = |case: &&Case| seen_in(scope, case, unit) && scope.sees(case) == Visibility::Full;
-            for case in all.iter().map(Told::case).filter(handled) {
+            for case in all.iter().map(History::case).filter(handled) {
                 for linkage in case.linkages() {
-                    let Opening::Hearing { held_at, .. } = linkage.opening else { continue };
+                    let LinkageDetails::Hearing { held_at, .. } = linkage.opening else { continue };
                     if held_at < period.from || held_at >= period.to {
                         continue;
                     }
                     let outcome = linkage.end.map(|end| end.conclusion);
                     expected.add(outcome, 1);
                     met.add(outcome, 1);
-                    let figures = HearingFigure::ALL.iter().filter(|figure| figure.counts(outcome));
+                    let figures = HearingMetric::ALL.iter().filter(|figure| figure.counts(outcome));
                     holding.extend(figures.map(|figure| (*figure, case.incident.clone())));
                 }
             }
             let counted: Result<_, StoreError> =
                 database.store.read(move |db| hearings(db, scope, unit, period)).await;
             assert_eq!(counted.unwrap(), expected, "{code}");
-            for figure in HearingFigure::ALL {
+            for figure in HearingMetric::ALL {
                 let behind = Some(Behind::Hearings { figure: *figure, period });
-                let filter = Filter { unit: Some(unit), behind, limit: 10_000, ..Filter::default() };
+                let filter = IncidentFilter { unit: Some(unit), behind, limit: 10_000, ..IncidentFilter::default() };
                 let listed: Result<_, StoreError> = database.store.read(move |db| page(db, scope, &filter)).await;
                 let mut listed: Vec<Incident> = listed.unwrap().into_iter().map(|stored| stored.case.incident).collect();
                 let of_figure = holding.iter().filter(|(known, _)| known == figure);

@@ -2,10 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{
-    case::Case,
-    event::{Event, EventBody, Hash, remark_hash},
-    incident::IncidentId,
-    remark::Remark,
+    events::{Event, EventBody, remark_hash},
+    hash::Hash,
+    ids::IncidentId,
+    incident::{case::Case, remark::Remark},
 };
 use grassroots_persistence::{
     error::StoreError,
@@ -15,14 +15,14 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use crate::support::{Database, Dice, Told, both, opening, reported, save, save_all, tell};
+use crate::support::{Database, History, Rng, both, opening, reported, save, save_all, tell};
 
 async fn history(store: &Store, key: i64) -> Vec<StoredEvent> {
     let read: Result<_, StoreError> = store.read(move |db| events::history(db, key)).await;
     read.unwrap()
 }
 
-async fn find(store: &Store, id: IncidentId) -> Option<incidents::Stored> {
+async fn find(store: &Store, id: IncidentId) -> Option<incidents::IncidentRecord> {
     let read: Result<_, StoreError> = store.read(move |db| incidents::find(db, id)).await;
     read.unwrap()
 }
@@ -39,7 +39,7 @@ fn holds(history: &[StoredEvent]) -> bool {
 
 both! {
     async fn stored_and_replayed_it_is_the_incident_that_was_decided(database: Database) {
-        let all = tell(120, &mut Dice::new(8));
+        let all = tell(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
         for (key, told) in keys.into_iter().zip(&all) {
             let stored = find(&database.store, told.case().incident.id).await.unwrap();
@@ -55,8 +55,8 @@ both! {
 
 both! {
     async fn every_alteration_breaks_the_chain(database: Database) {
-        let told: Vec<Told> =
-            tell(40, &mut Dice::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
+        let told: Vec<History> =
+            tell(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
         let told = told.first().unwrap();
         let key = save_all(&database.store, std::slice::from_ref(told), "井盖丢失").await[0];
         let middle = history(&database.store, key).await[1].key;
@@ -95,7 +95,7 @@ both! {
 
 both! {
     async fn words_can_be_erased_and_the_chain_still_holds(database: Database) {
-        let told = tell(30, &mut Dice::new(10));
+        let told = tell(30, &mut Rng::new(10));
         let keys = save_all(&database.store, &told, "井盖丢失").await;
         for (key, told) in keys.iter().copied().zip(&told) {
             let (mut said, mut hashes) = (Vec::new(), Vec::new());
@@ -129,7 +129,7 @@ both! {
 
 both! {
     async fn no_event_holds_any_words(database: Database) {
-        let keys = save_all(&database.store, &tell(60, &mut Dice::new(11)), "井盖丢失").await;
+        let keys = save_all(&database.store, &tell(60, &mut Rng::new(11)), "井盖丢失").await;
         for key in keys {
             for event in history(&database.store, key).await {
                 // The reason of the routing names the category and the unit; nothing else is in Chinese.

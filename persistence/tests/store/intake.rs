@@ -9,23 +9,23 @@ use std::{
 };
 
 use diesel::connection::SimpleConnection;
-use grassroots_domain::{account::AccountId, incident::IncidentId};
+use grassroots_domain::ids::{AccountId, IncidentId};
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events, incidents,
-    intake::{Intake, Opening, insert_all},
+    intake::{Intake, NewIncident, insert_all},
     reports,
     store::Store,
 };
 use uuid::Uuid;
 
-use crate::support::{Database, Dice, both, opening, reported, seed, tell};
+use crate::support::{Database, Rng, both, opening, reported, seed, tell};
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<Option<i64>>> + Send>>;
 
 /// Hands `opening` in, without waiting for the answer.
-fn hand_in(intake: &Intake, opening: Arc<Opening>) -> Write {
+fn hand_in(intake: &Intake, opening: Arc<NewIncident>) -> Write {
     let intake = intake.clone();
     let mut write: Write = Box::pin(async move { intake.write(opening).await });
     match write.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -34,7 +34,7 @@ fn hand_in(intake: &Intake, opening: Arc<Opening>) -> Write {
     }
 }
 
-fn numbered(number: u128) -> Arc<Opening> {
+fn numbered(number: u128) -> Arc<NewIncident> {
     opening(&reported(number).decisions[0], "井盖丢失")
 }
 
@@ -53,7 +53,7 @@ fn let_go(mut held: Db) {
     held.batch_execute("ROLLBACK").unwrap();
 }
 
-async fn find(store: &Store, id: IncidentId) -> Option<incidents::Stored> {
+async fn find(store: &Store, id: IncidentId) -> Option<incidents::IncidentRecord> {
     let found: StoreResult<_> = store.read(move |db| incidents::find(db, id)).await;
     found.unwrap()
 }
@@ -61,7 +61,7 @@ async fn find(store: &Store, id: IncidentId) -> Option<incidents::Stored> {
 both! {
     async fn what_comes_in_together_is_stored_as_it_was_decided(database: Database) {
         let intake = Intake::start(&database.store);
-        let all = tell(150, &mut Dice::new(3));
+        let all = tell(150, &mut Rng::new(3));
         let held = hold(&database);
         let writes: Vec<_> = all.iter().map(|told| hand_in(&intake, opening(&told.decisions[0], "井盖丢失"))).collect();
         let_go(held);

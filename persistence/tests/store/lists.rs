@@ -1,17 +1,17 @@
 //! Pages put together are the whole list, in order; filters mean what they say.
 
 use chrono::TimeDelta;
-use grassroots_domain::{case::Case, unit::Level, visibility::Visibility};
+use grassroots_domain::{geography::unit::Level, incident::case::Case, reading::visibility::Visibility};
 use grassroots_persistence::{
     error::StoreError,
-    incidents::Stored,
-    lists::{After, Filter, Order, page},
+    incidents::IncidentRecord,
+    lists::{After, IncidentFilter, Order, page},
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, monday, overseen, save_all, tell, unit};
+use crate::support::{Database, Rng, both, monday, overseen, save_all, tell, unit};
 
-async fn list(store: &Store, filter: Filter) -> Vec<Stored> {
+async fn list(store: &Store, filter: IncidentFilter) -> Vec<IncidentRecord> {
     let found: Result<_, StoreError> = store.read(move |db| page(db, overseen(), &filter)).await;
     found.unwrap()
 }
@@ -21,7 +21,7 @@ async fn leaf_through(store: &Store, order: Order, limit: u32) -> Vec<i64> {
     let mut keys = Vec::new();
     let mut after = None;
     loop {
-        let stored = list(store, Filter { order, after, limit, ..Filter::default() }).await;
+        let stored = list(store, IncidentFilter { order, after, limit, ..IncidentFilter::default() }).await;
         let Some(last) = stored.last() else { return keys };
         after = Some(match order {
             Order::Newest => After::Newest { key: last.key },
@@ -35,10 +35,10 @@ async fn leaf_through(store: &Store, order: Order, limit: u32) -> Vec<i64> {
 both! {
     async fn pages_put_together_are_the_whole_in_order(database: Database) {
         // Twice the same, so that deadlines come in pairs.
-        let mut all = tell(40, &mut Dice::new(6));
+        let mut all = tell(40, &mut Rng::new(6));
         let mut twins = all.clone();
         for (number, twin) in (1_000..).zip(&mut twins) {
-            let id = grassroots_domain::incident::IncidentId(uuid::Uuid::from_u128(number));
+            let id = grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(number));
             for decision in &mut twin.decisions {
                 decision.case.incident.id = id;
                 decision.events.iter_mut().for_each(|decided| decided.event.incident = id);
@@ -61,44 +61,44 @@ both! {
 
 both! {
     async fn filters_mean_what_they_say(database: Database) {
-        let all = tell(120, &mut Dice::new(7));
+        let all = tell(120, &mut Rng::new(7));
         save_all(&database.store, &all, "井盖丢失").await;
         let soon = monday() + TimeDelta::days(20);
         let some = all[0].case().incident.clone();
         type Test = Box<dyn Fn(&Case) -> bool>;
         let (state, category, severity, reporter) = (some.state, some.category, some.severity, some.reporter);
-        let filters: [(Filter, Test); 7] = [
-            (Filter { states: vec![state], ..Filter::default() }, Box::new(move |case| case.incident.state == state)),
+        let filters: [(IncidentFilter, Test); 7] = [
+            (IncidentFilter { states: vec![state], ..IncidentFilter::default() }, Box::new(move |case| case.incident.state == state)),
             (
-                Filter { level: Some(Level::Township), ..Filter::default() },
+                IncidentFilter { level: Some(Level::Township), ..IncidentFilter::default() },
                 Box::new(|case| case.level() == Some(Level::Township)),
             ),
             (
-                Filter { unit: Some(unit("411224107202")), ..Filter::default() },
+                IncidentFilter { unit: Some(unit("411224107202")), ..IncidentFilter::default() },
                 // The city is not told in which village a restricted incident lies.
                 Box::new(|case| {
                     case.incident.place.lies_in(unit("411224107202")) && overseen().sees(case) != Visibility::Summary
                 }),
             ),
             (
-                Filter { category: Some(category), ..Filter::default() },
+                IncidentFilter { category: Some(category), ..IncidentFilter::default() },
                 Box::new(move |case| case.incident.category == category),
             ),
             (
-                Filter { severity: Some(severity), ..Filter::default() },
+                IncidentFilter { severity: Some(severity), ..IncidentFilter::default() },
                 Box::new(move |case| case.incident.severity == severity),
             ),
             (
-                Filter { due_before: Some(soon), ..Filter::default() },
+                IncidentFilter { due_before: Some(soon), ..IncidentFilter::default() },
                 Box::new(move |case| case.due().is_some_and(|due| due.at < soon)),
             ),
             (
-                Filter { mine: Some(reporter), ..Filter::default() },
+                IncidentFilter { mine: Some(reporter), ..IncidentFilter::default() },
                 Box::new(move |case| case.incident.reporter == reporter),
             ),
         ];
         for (filter, test) in filters {
-            let mut found: Vec<_> = list(&database.store, Filter { limit: 10_000, ..filter.clone() }).await;
+            let mut found: Vec<_> = list(&database.store, IncidentFilter { limit: 10_000, ..filter.clone() }).await;
             found.sort_by_key(|stored| stored.case.incident.id);
             let found: Vec<_> = found.into_iter().map(|stored| stored.case.incident.id).collect();
             let wanted: Vec<_> =

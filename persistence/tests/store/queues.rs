@@ -11,31 +11,37 @@ use diesel::{
 };
 use grassroots_domain::{
     account::{Actor, Role},
-    case::Case,
-    commands::{Command, CommandKind, extend::Extend, return_work::Return},
+    command_kind::CommandKind,
+    commands::{Command, extend::Extend, return_work::Return},
     decide::{decide, permitted},
-    incident::{IncidentId, State},
-    leg::{HandlingLeg, HandlingRole},
-    queue::Queue,
-    text::{REMARK, Text as Words, parse},
+    ids::IncidentId,
+    incident::{
+        State,
+        case::Case,
+        leg::{HandlingLeg, HandlingRole},
+    },
+    reading::{
+        visibility::{Scope, Visibility, visible},
+        worklist::Worklist,
+    },
+    text::{REMARK, Text as Localized, parse},
     time::Instant,
-    visibility::{Scope, Visibility, visible},
 };
 use grassroots_persistence::{
     db::Db,
     error::StoreError,
-    lists::{Filter, Order, page},
+    lists::{IncidentFilter, Order, page},
     queues::{QueueCount, counts, mark},
     store::Store,
 };
 
-use crate::support::{Database, Dice, Told, both, city, monday, people, save_all, tell};
+use crate::support::{Database, History, Rng, both, city, monday, people, save_all, tell};
 
 /// Waits since, and until.
 type Waits = (Instant, Option<Instant>);
 
 /// Whether `case` waits in `queue` for `actor`, by the rules alone.
-fn waits(queue: Queue, actor: &Actor, case: &Case, now: Instant) -> Option<Waits> {
+fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Waits> {
     let due = case.due().map(|due| due.at);
     let own = actor.organisation;
     let answers = actor.desk().is_some() && case.open_custody().is_some_and(|leg| leg.desk == own);
@@ -48,17 +54,21 @@ fn waits(queue: Queue, actor: &Actor, case: &Case, now: Instant) -> Option<Waits
         let awaited = case.awaited().filter(|awaited| awaited.from == actor.account)?;
         let until = Some(awaited.due.at);
         return match queue {
-            Queue::Mine => Some((awaited.due.from, until)),
-            Queue::Overdue => overdue(until),
-            Queue::Desk | Queue::ToVerify | Queue::Returned | Queue::Supervised | Queue::ToDecide => None,
+            Worklist::Mine => Some((awaited.due.from, until)),
+            Worklist::Overdue => overdue(until),
+            Worklist::Desk
+            | Worklist::ToVerify
+            | Worklist::Returned
+            | Worklist::Supervised
+            | Worklist::ToDecide => None,
         };
     }
     let here = || case.at_desk_since().map(|since| (since, due));
     let state = case.incident.state;
     let proceedings = &case.incident.proceedings;
     match queue {
-        Queue::Mine if holds && answers => here(),
-        Queue::Mine => {
+        Worklist::Mine if holds && answers => here(),
+        Worklist::Mine => {
             let mine = |leg: &&HandlingLeg| {
                 let helps = leg.role == HandlingRole::Assist || holds;
                 leg.organisation == own && leg.ended_at.is_none() && helps
@@ -66,18 +76,18 @@ fn waits(queue: Queue, actor: &Actor, case: &Case, now: Instant) -> Option<Waits
             let leg = case.handling.iter().filter(|_| actor.works_for(own)).rfind(mine);
             leg.map(|leg| (leg.opened_at, due))
         }
-        Queue::Desk => here().filter(|_| answers),
-        Queue::Overdue => overdue(due).filter(|_| answers || holds),
-        Queue::ToVerify => here().filter(|_| answers && state == State::PendingVerification),
-        Queue::Returned => here().filter(|_| answers && case.was_sent_back()),
-        Queue::Supervised => {
+        Worklist::Desk => here().filter(|_| answers),
+        Worklist::Overdue => overdue(due).filter(|_| answers || holds),
+        Worklist::ToVerify => here().filter(|_| answers && state == State::PendingVerification),
+        Worklist::Returned => here().filter(|_| answers && case.was_sent_back()),
+        Worklist::Supervised => {
             let watched = proceedings.supervision.map(|supervision| (supervision.by, supervision.at));
             let told = proceedings.alarm.map(|alarm| (alarm.by, alarm.at));
             let concerns = |by| answers || holds || actor.desk() == Some(by);
             let since = [watched, told].into_iter().flatten().filter(|(by, _)| concerns(*by));
             since.map(|(_, at)| (at, due)).max()
         }
-        Queue::ToDecide => {
+        Worklist::ToDecide => {
             let city = city();
             let may = |kind| permitted(case, kind, actor, now, &city.rules, &city.ground).is_ok();
             let asked = proceedings.request.filter(|_| may(CommandKind::Approve)).map(|asked| asked.at);
@@ -96,12 +106,12 @@ fn ask_for_time() -> Command {
     Extend { units: 2, explanation: words() }.into()
 }
 
-fn words() -> Words {
+fn words() -> Localized {
     parse("管线权属不清", REMARK).unwrap().0
 }
 
 /// Ends the story where a department has work in `state` for the first time: it gives `command` at once.
-fn stop_with(told: &mut Told, state: State, command: &Command) {
+fn stop_with(told: &mut History, state: State, command: &Command) {
     let city = city();
     let worker = |case: &Case| {
         let lead = case.open_lead().filter(|_| case.incident.state == state)?.organisation;
@@ -121,12 +131,17 @@ fn stop_with(told: &mut Told, state: State, command: &Command) {
 async fn listed(
     store: &Store,
     actor: &Actor,
-    queue: Queue,
+    queue: Worklist,
     now: Instant,
     order: Order,
 ) -> BTreeSet<IncidentId> {
     let (scope, actor) = (Scope::of(actor), actor.clone());
-    let filter = Filter { queue: Some((queue, actor, now)), order, limit: 10_000, ..Filter::default() };
+    let filter = IncidentFilter {
+        queue: Some((queue, actor, now)),
+        order,
+        limit: 10_000,
+        ..IncidentFilter::default()
+    };
     let found: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
     found.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
 }
@@ -139,8 +154,9 @@ async fn counted(store: &Store, actor: &Actor, now: Instant) -> Vec<QueueCount> 
 
 async fn look_at_all(store: &Store, actor: &Actor, until: Instant) {
     let account = actor.account;
-    let marked: Result<(), StoreError> =
-        store.write(move |db| Queue::ALL.iter().try_for_each(|queue| mark(db, account, *queue, until))).await;
+    let marked: Result<(), StoreError> = store
+        .write(move |db| Worklist::ALL.iter().try_for_each(|queue| mark(db, account, *queue, until)))
+        .await;
     marked.unwrap();
 }
 
@@ -150,7 +166,7 @@ fn number(of: impl Iterator) -> i64 {
 
 both! {
     async fn numbers_and_lists_are_what_waits_for_everybody(database: Database) {
-        let mut dice = Dice::new(11);
+        let mut dice = Rng::new(11);
         let mut all = tell(400, &mut dice);
         for told in &mut all {
             match dice.below(4) {
@@ -161,7 +177,7 @@ both! {
         }
         save_all(&database.store, &all, "村口井盖丢失").await;
         let now = monday() + TimeDelta::days(70);
-        let mut waiting = BTreeMap::<Queue, usize>::new();
+        let mut waiting = BTreeMap::<Worklist, usize>::new();
         for actor in people() {
             // Some never looked, some looked at different times.
             let days = i64::from(actor.account.0.as_bytes()[15] % 4) * 15;
@@ -187,8 +203,8 @@ both! {
                 *waiting.entry(queue).or_default() += expected.len();
             }
         }
-        let few: Vec<_> = Queue::ALL.iter().filter(|queue| waiting[queue] < 5).collect();
-        assert_eq!(few, [&Queue::Mine; 0], "too little waits there to prove anything: {waiting:?}");
+        let few: Vec<_> = Worklist::ALL.iter().filter(|queue| waiting[queue] < 5).collect();
+        assert_eq!(few, [&Worklist::Mine; 0], "too little waits there to prove anything: {waiting:?}");
     }
 }
 
@@ -222,7 +238,7 @@ async fn no_worklist_is_counted_by_looking_at_everything() {
     let mut looked_at = 0;
     for actor in people() {
         let asked = queries(&mut db, &actor);
-        let most = if actor.desk().is_some() { Queue::ALL.len() } else { 3 };
+        let most = if actor.desk().is_some() { Worklist::ALL.len() } else { 3 };
         assert!(asked.len() <= most, "one query each: {asked:?}");
         for query in asked {
             let Db::Sqlite(connection) = &mut db else { panic!("it is SQLite") };

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use grassroots_domain::incident::IncidentId;
+use grassroots_domain::ids::IncidentId;
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},

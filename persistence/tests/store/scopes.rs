@@ -4,26 +4,26 @@ use std::collections::BTreeSet;
 
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    incident::IncidentId,
-    linkage::LinkageKind,
-    unit::Level,
-    visibility::{Scope, Visibility, visible},
+    geography::unit::Level,
+    ids::IncidentId,
+    incident::{case::Case, linkage::LinkageKind},
+    reading::visibility::{Scope, Visibility, visible},
 };
 use grassroots_persistence::{
     error::StoreError,
-    lists::{Filter, page},
+    lists::{IncidentFilter, page},
     store::Store,
 };
 
-use crate::support::{Database, Dice, both, people, save_all, send_aside, tell};
+use crate::support::{Database, Rng, both, people, save_all, send_aside, tell};
 
 async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<IncidentId> {
-    filtered(store, actor, Filter { words: words.map(str::to_owned), ..Filter::default() }).await
+    filtered(store, actor, IncidentFilter { words: words.map(str::to_owned), ..IncidentFilter::default() })
+        .await
 }
 
-async fn filtered(store: &Store, actor: &Actor, filter: Filter) -> BTreeSet<IncidentId> {
-    let (scope, filter) = (Scope::of(actor), Filter { limit: 10_000, ..filter });
+async fn filtered(store: &Store, actor: &Actor, filter: IncidentFilter) -> BTreeSet<IncidentId> {
+    let (scope, filter) = (Scope::of(actor), IncidentFilter { limit: 10_000, ..filter });
     let found: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
     found.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
 }
@@ -40,7 +40,7 @@ fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
 
 both! {
     async fn everybody_lists_exactly_what_everybody_sees(database: Database) {
-        let mut dice = Dice::new(1);
+        let mut dice = Rng::new(1);
         let mut all = tell(160, &mut dice);
         for told in &mut all {
             if dice.once_in(3) {
@@ -66,7 +66,7 @@ both! {
 
 both! {
     async fn no_list_goes_by_what_its_reader_is_not_shown(database: Database) {
-        let all = tell(240, &mut Dice::new(5));
+        let all = tell(240, &mut Rng::new(5));
         save_all(&database.store, &all, "村口井盖丢失").await;
         let (mut former, mut attached) = (0, 0);
         for actor in people() {
@@ -80,7 +80,7 @@ both! {
                 let shown = kept(&|case, seen| {
                     !matches!(seen, Visibility::None | Visibility::Former { .. }) && case.level() == Some(level)
                 });
-                let filter = Filter { level: Some(level), ..Filter::default() };
+                let filter = IncidentFilter { level: Some(level), ..IncidentFilter::default() };
                 assert_eq!(filtered(&database.store, &actor, filter).await, shown, "{level} {actor:?}");
             }
             let heard = kept(&|case, seen| {
@@ -90,7 +90,7 @@ both! {
                 handled && goes_on(LinkageKind::Hearing)
             });
             attached += heard.len();
-            let filter = Filter { linkage: Some(LinkageKind::Hearing), ..Filter::default() };
+            let filter = IncidentFilter { linkage: Some(LinkageKind::Hearing), ..IncidentFilter::default() };
             assert_eq!(filtered(&database.store, &actor, filter).await, heard, "{actor:?}");
         }
         assert!(former > 50 && attached > 20, "{former} {attached}");
@@ -99,7 +99,7 @@ both! {
 
 both! {
     async fn a_search_looks_into_no_words_that_the_searcher_may_not_read(database: Database) {
-        let all = tell(160, &mut Dice::new(2));
+        let all = tell(160, &mut Rng::new(2));
         save_all(&database.store, &all, "村口井盖丢失 Manhole").await;
         let mut summaries = 0;
         for actor in people() {
@@ -118,7 +118,7 @@ both! {
 
 both! {
     async fn a_search_takes_signs_for_what_they_are(database: Database) {
-        save_all(&database.store, &tell(3, &mut Dice::new(3)), "坡度 100% a_b c\\d 'e'").await;
+        save_all(&database.store, &tell(3, &mut Rng::new(3)), "坡度 100% a_b c\\d 'e'").await;
         let overseer = people().into_iter().find(|actor| matches!(Scope::of(actor), Scope::City { .. })).unwrap();
         let everything = listed(&database.store, &overseer, Some("坡度")).await;
         assert!(!everything.is_empty());

@@ -15,8 +15,8 @@ use grassroots_domain::{
     account::Role,
     commands::{Command, comment::Comment},
     decide::decide,
-    incident::IncidentId,
-    remark::Audience,
+    ids::IncidentId,
+    incident::remark::Audience,
     text::{REMARK, parse},
 };
 use grassroots_persistence::{

@@ -1,6 +1,6 @@
 //! HEIC (ISO/IEC 23008-12): boxes, and what the main picture says of its size. Phones write behind the last box what is none.
 
-use grassroots_domain::photo::NoPreview;
+use grassroots_domain::incident::photo::NoPreview;
 use heifer::heifer_isobmff::HeifFile;
 
 use super::{Bytes, Shape, index};

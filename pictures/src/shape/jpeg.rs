@@ -1,6 +1,6 @@
 //! JPEG (ITU-T T.81): segments up to the end of the image. What follows it, a film or a second picture, is not looked at.
 
-use grassroots_domain::photo::NoPreview;
+use grassroots_domain::incident::photo::NoPreview;
 
 use super::{Bytes, MAX_SCANS, Shape};
 

@@ -6,7 +6,7 @@ mod jpeg;
 mod png;
 pub(crate) mod webp;
 
-use grassroots_domain::photo::{MediaType, NoPreview};
+use grassroots_domain::incident::photo::{MediaType, NoPreview};
 
 /// Pixels of a picture that is read, at most: 50 megapixels of phones are up to 8,192 × 6,144.
 pub const MAX_PIXELS: u64 = 51_000_000;

@@ -1,6 +1,6 @@
 //! PNG: chunks up to the last.
 
-use grassroots_domain::photo::NoPreview;
+use grassroots_domain::incident::photo::NoPreview;
 
 use super::{Bytes, Shape, index};
 

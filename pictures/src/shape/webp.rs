@@ -1,6 +1,6 @@
 //! WebP (RFC 9649): the canvas, and every frame in it. A small canvas may hold a huge frame.
 
-use grassroots_domain::photo::NoPreview;
+use grassroots_domain::incident::photo::NoPreview;
 
 use super::{Bytes, Shape, index};
 

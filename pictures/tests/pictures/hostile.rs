@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use grassroots_domain::photo::{MediaType, NoPreview};
+use grassroots_domain::incident::photo::{MediaType, NoPreview};
 use grassroots_pictures::{Examination, examine};
 
 fn made(file: &str) -> Vec<u8> {

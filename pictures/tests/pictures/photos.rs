@@ -4,8 +4,8 @@ use std::{fs, path::PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use grassroots_domain::{
-    datum::Datum,
-    photo::{MediaType, NoPreview},
+    geography::datum::Datum,
+    incident::photo::{MediaType, NoPreview},
 };
 use grassroots_pictures::{Examination, examine};
 

@@ -6,8 +6,7 @@ use grassroots_domain::{
         add_photos::AddPhotos, approve::Approve, comment::Comment, lift::Lift, reject::Reject,
         remind::Remind, reply::Reply, supervise::Supervise,
     },
-    proceedings::SupervisionLevel,
-    remark::Audience,
+    incident::{proceedings::SupervisionLevel, remark::Audience},
     text::REMARK,
 };
 use serde::Deserialize;
@@ -17,7 +16,7 @@ use super::{NoteBody, ReasonBody, TextBody, command, optional_text};
 use crate::{
     app::photos::{self, SentPhoto},
     handlers::photos::PhotoBody,
-    problem::{Code, words},
+    problem::{Code, localized},
     views::codes,
 };
 
@@ -105,7 +104,7 @@ command! {
     comment "/v1/incidents/{id}/comment" CommentBody |body, fields, _| {
         let audience = fields.parse("/audience", &body.audience);
         if matches!(audience, Some(Audience::Confidential | Audience::Checker)) {
-            let detail = words!(
+            let detail = localized!(
                 "备注的对象应为 internal 或 reporter",
                 "a comment is for internal or reporter"
             );

@@ -1,27 +1,16 @@
 //! Commands of the desk that answers for an incident, and of those it passes through.
 
 use grassroots_domain::{
-    category::Severity,
     commands::{
-        accept::Accept,
-        correct::Correct,
-        decline::Decline,
-        dispatch::Dispatch,
-        escalate::Escalate,
-        hand_down::HandDown,
-        merge::Merge,
-        refer::{Authority, Refer},
-        request_info::RequestInfo,
-        supplement::Supplement,
-        take_over::TakeOver,
-        transfer::Transfer,
-        unmerge::Unmerge,
-        void::Void,
-        withdraw::Withdraw,
+        accept::Accept, correct::Correct, decline::Decline, dispatch::Dispatch, escalate::Escalate,
+        hand_down::HandDown, merge::Merge, refer::Refer, request_info::RequestInfo, supplement::Supplement,
+        take_over::TakeOver, transfer::Transfer, unmerge::Unmerge, void::Void, withdraw::Withdraw,
     },
-    incident::IncidentId,
+    events::custody::Authority,
+    geography::place::Place,
+    ids::IncidentId,
     organisation::OrganisationCode,
-    place::Place,
+    rules::category::Severity,
     text::REMARK,
 };
 use serde::Deserialize;
@@ -32,7 +21,7 @@ use super::{NothingBody, ReasonBody, TextBody, command, optional_text};
 use crate::{
     app::App,
     fields::Fields,
-    problem::{Code, words},
+    problem::{Code, localized},
     views::{codes, optional_codes},
 };
 
@@ -159,7 +148,7 @@ pub(super) fn organisation(
     if app.snapshots.current().ground.organisations.contains(code) {
         return Some(code);
     }
-    let detail = words!(
+    let detail = localized!(
         "没有机构 {code}，可选机构见 GET /v1/organisations",
         "there is no organisation {code}; GET /v1/organisations lists them"
     );
@@ -318,7 +307,7 @@ fn place(fields: &mut Fields, body: &CorrectBody, app: &App) -> Option<Option<Pl
     };
     if found.is_none() {
         let pointer = if body.grid.is_some() { "/grid" } else { "/unit" };
-        let detail = words!(
+        let detail = localized!(
             "没有这个网格或单位，GET /v1/locate 按坐标查询网格",
             "there is no such grid or unit; GET /v1/locate finds the grid of a position"
         );

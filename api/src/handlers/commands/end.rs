@@ -1,16 +1,12 @@
 //! Commands by which an incident is looked at, closed, and taken up again.
 
 use grassroots_domain::{
-    account::AccountId,
     commands::{
-        close::Close,
-        follow_up::{Channel, FollowUp},
-        force_close::ForceClose,
-        reopen::Reopen,
-        report_check::ReportCheck,
-        request_check::RequestCheck,
-        rework::Rework,
+        close::Close, follow_up::FollowUp, force_close::ForceClose, reopen::Reopen,
+        report_check::ReportCheck, request_check::RequestCheck, rework::Rework,
     },
+    events::closing::Channel,
+    ids::AccountId,
     text::REMARK,
 };
 use serde::Deserialize;

@@ -3,8 +3,13 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use grassroots_domain::{
     commands::{conclude::Conclude, involve::Involve, link::Link, record::Record},
-    linkage::{Capacity, Conclusion, Direction, ExternalNo, Help, MediationKind, Officer, Opening, Progress},
-    remark::Label,
+    incident::{
+        linkage::{
+            Capacity, Direction, ExternalNo, Help, LinkageDetails, LinkageOutcome, LinkageStep,
+            MediationKind, Officer,
+        },
+        remark::Label,
+    },
     text::{PLACE, REMARK, TITLE, Text, TextLimits},
     time::is_storable_date,
 };
@@ -14,7 +19,7 @@ use utoipa::ToSchema;
 use super::{command, optional_text};
 use crate::{
     fields::Fields,
-    problem::{Code, words},
+    problem::{Code, localized},
     views::{codes, level},
 };
 
@@ -128,7 +133,7 @@ pub struct RecordBody {
     /// Its number.
     pub linkage: u32,
     /// What happened.
-    #[schema(schema_with = codes::<Progress>)]
+    #[schema(schema_with = codes::<LinkageStep>)]
     pub step: String,
     /// When; now if left out.
     pub at: Option<DateTime<FixedOffset>>,
@@ -145,7 +150,7 @@ pub struct ConcludeBody {
     /// Its number.
     pub linkage: u32,
     /// What came of it.
-    #[schema(schema_with = codes::<Conclusion>)]
+    #[schema(schema_with = codes::<LinkageOutcome>)]
     pub outcome: String,
     /// When; now if left out.
     pub at: Option<DateTime<FixedOffset>>,
@@ -227,25 +232,25 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
         LinkBody::Mediation { form, mediators, note } => {
             said.says(Label::Mediators, "/mediators", &mediators, PLACE);
             note.iter().for_each(|note| said.says(Label::Text, "/note", note, REMARK));
-            Opening::Mediation { form: said.fields.parse("/form", &form)? }
+            LinkageDetails::Mediation { form: said.fields.parse("/form", &form)? }
         }
         LinkBody::JudicialConfirmation { mediation, applied_on, court } => {
             said.says(Label::Court, "/court", &court, PLACE);
             let applied_on = date(said.fields, "/applied_on", applied_on);
-            Opening::JudicialConfirmation { mediation, applied_on }
+            LinkageDetails::JudicialConfirmation { mediation, applied_on }
         }
         LinkBody::CourtLinkage { direction, external_no: number, court, both_agreed, note } => {
             said.says(Label::Court, "/court", &court, PLACE);
             note.iter().for_each(|note| said.says(Label::Text, "/note", note, REMARK));
             if !both_agreed {
-                let detail = words!(
+                let detail = localized!(
                     "调解须双方自愿；双方同意后再登记",
                     "mediation is of the parties' own will; attach it once both have agreed"
                 );
                 said.fields.wrong("/both_agreed", Code::OutOfRange, detail);
             }
             let external_no = external_no(said.fields, number.as_deref());
-            Opening::CourtLinkage {
+            LinkageDetails::CourtLinkage {
                 direction: said.fields.parse("/direction", &direction)?,
                 external_no: external_no?,
             }
@@ -263,20 +268,20 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
                 .collect();
             let notified_on = date(said.fields, "/notified_on", notified_on);
             let officers = officers.into_iter().collect::<Option<Vec<_>>>()?;
-            Opening::Hearing { held_at, public, officers, notified_on }
+            LinkageDetails::Hearing { held_at, public, officers, notified_on }
         }
         LinkBody::CaseLeadership { leader, level, due_on, plan } => {
             said.says(Label::Leader, "/leader", &leader, PLACE);
             said.says(Label::Plan, "/plan", &plan, REMARK);
             let due_on = date(said.fields, "/due_on", due_on);
-            Opening::CaseLeadership { level: said.fields.parse("/level", &level)?, due_on }
+            LinkageDetails::CaseLeadership { level: said.fields.parse("/level", &level)?, due_on }
         }
         LinkBody::PoliceLinkage { direction, external_no: number, received_at, facts } => {
             said.says(Label::Text, "/facts", &facts, REMARK);
             let received_at = received_at.to_utc();
             said.fields.moment("/received_at", Some(received_at));
             let external_no = external_no(said.fields, number.as_deref());
-            Opening::PoliceLinkage {
+            LinkageDetails::PoliceLinkage {
                 direction: said.fields.parse("/direction", &direction)?,
                 external_no: external_no?,
                 received_at,
@@ -286,14 +291,14 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
             said.says(Label::Text, "/facts", &facts, REMARK);
             let received_at = received_at.to_utc();
             said.fields.moment("/received_at", Some(received_at));
-            Opening::HotlineOrder {
+            LinkageDetails::HotlineOrder {
                 external_no: said.fields.parse("/external_no", &external_no)?,
                 received_at,
             }
         }
         LinkBody::Referral { help, recipient } => {
             said.says(Label::Recipient, "/recipient", &recipient, PLACE);
-            Opening::Referral { to: said.fields.parse("/help", &help)? }
+            LinkageDetails::Referral { to: said.fields.parse("/help", &help)? }
         }
     };
     Some(Link { opening, words: said.words })
@@ -308,7 +313,7 @@ fn external_no(fields: &mut Fields, given: Option<&str>) -> Option<Option<Extern
 /// A day that can be kept and counted from.
 fn date(fields: &mut Fields, pointer: &str, day: NaiveDate) -> NaiveDate {
     if !is_storable_date(day) {
-        let detail = words!("“{day}”不在公元 1 至 9999 年之间", "{day} is not in the years 1 to 9999");
+        let detail = localized!("“{day}”不在公元 1 至 9999 年之间", "{day} is not in the years 1 to 9999");
         fields.wrong(pointer, Code::WrongType, detail);
     }
     day

@@ -7,7 +7,7 @@ pub mod linkages;
 pub mod work;
 
 use actix_web::{HttpResponse, http::header::CONTENT_TYPE};
-use grassroots_domain::{commands::Command, incident::IncidentId, text};
+use grassroots_domain::{commands::Command, ids::IncidentId, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        commands::{self, Sent},
+        commands::{self, CommandInput},
     },
     fields::Fields,
     problem::Problem,
@@ -76,7 +76,13 @@ async fn give<B>(
     let mut fields = Fields::default();
     let command = check(body, &mut fields, app);
     let (command, warnings) = fields.finish(command).map_err(Problem::invalid)?;
-    let sent = Sent { incident: IncidentId(id), command, warnings, version: guards.version, key: guards.key };
+    let sent = CommandInput {
+        incident: IncidentId(id),
+        command,
+        warnings,
+        version: guards.version,
+        key: guards.key,
+    };
     let answer = commands::give(app, who.actor(), sent).await?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(answer))
 }
@@ -110,7 +116,7 @@ macro_rules! command {
         pub async fn $name(
             who: crate::web::identity::Identity,
             app: actix_web::web::Data<crate::app::App>,
-            id: crate::web::params::Part<uuid::Uuid>,
+            id: crate::web::params::PathPart<uuid::Uuid>,
             guards: crate::web::headers::Guards,
             body: crate::web::body::Body<$body>,
         ) -> Result<actix_web::HttpResponse, crate::problem::Problem> {

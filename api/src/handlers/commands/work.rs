@@ -2,20 +2,12 @@
 
 use grassroots_domain::{
     commands::{
-        acknowledge::Acknowledge,
-        answer::{Answer, Assistance},
-        arbitrate::Arbitrate,
-        arrive::Arrive,
-        call_in::CallIn,
-        dispute::Dispute,
-        extend::Extend,
-        resume::Resume,
-        return_work::Return,
-        submit_result::{Method, SubmitResult},
+        acknowledge::Acknowledge, answer::Answer, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn,
+        dispute::Dispute, extend::Extend, resume::Resume, return_work::Return, submit_result::SubmitResult,
         suspend::Suspend,
     },
-    leg::Outcome,
-    photo::Phase,
+    events::work::{Assistance, Method},
+    incident::{leg::Outcome, photo::Phase},
     text::REMARK,
 };
 use serde::Deserialize;

@@ -4,22 +4,26 @@ use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
 
 use chrono::NaiveDateTime;
 use grassroots_domain::{
-    calendar::{DayKind, WorkCalendar},
-    category::Category,
-    deadline::{Limit, LimitUnit},
-    grid::GridIndex,
-    ground::Ground,
+    geography::{
+        grid::GridIndex,
+        place::Place,
+        unit::{Level, Unit, UnitCode},
+        unit_tree::UnitTree,
+    },
     organisation::{OrganisationCode, OrganisationKind, Organisations},
-    place::Place,
-    rules::{RuleBook, Rules},
-    time::{Instant, from_wall_clock},
-    unit::{Level, Unit, UnitCode},
-    unit_tree::UnitTree,
+    reference_data::ReferenceData,
+    rules::{Rules, category::Category, rule_book::RuleBook},
+    time::{
+        Instant,
+        calendar::{DayKind, WorkCalendar},
+        deadline::{Limit, LimitUnit},
+        from_wall_clock,
+    },
 };
 
 /// Everything a decision asks for.
 pub struct City {
-    pub ground: Ground,
+    pub ground: ReferenceData,
     pub rules: Rules,
 }
 
@@ -32,7 +36,7 @@ pub fn city() -> &'static City {
         let units = UnitTree::new(units).unwrap();
         let categories = rows("categories.csv").iter().map(|row| read_category(row)).collect::<Vec<_>>();
         City {
-            ground: Ground { units, grids: GridIndex::default(), organisations },
+            ground: ReferenceData { units, grids: GridIndex::default(), organisations },
             rules: Rules::new(7, RuleBook::new(categories, calendar())),
         }
     });

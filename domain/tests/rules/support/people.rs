@@ -1,8 +1,9 @@
 //! The people of the tests: one or two for every part they can play in an incident in Jiangqu village.
 
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    unit::UnitCode,
+    account::{Actor, Role},
+    geography::unit::UnitCode,
+    ids::AccountId,
 };
 use uuid::Uuid;
 

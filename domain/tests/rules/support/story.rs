@@ -3,69 +3,44 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
-    case::Case,
-    category::{Category, Flag},
     commands::{
-        Command,
-        accept::Accept,
-        acknowledge::Acknowledge,
-        add_photos::AddPhotos,
-        answer::{Answer, Assistance},
-        approve::Approve,
-        arbitrate::Arbitrate,
-        arrive::Arrive,
-        call_in::CallIn,
-        close::Close,
-        comment::Comment,
-        conclude::Conclude,
-        correct::Correct,
-        decline::Decline,
-        dispatch::Dispatch,
-        dispute::Dispute,
-        escalate::Escalate,
-        extend::Extend,
-        follow_up::{Channel, FollowUp},
-        force_close::ForceClose,
-        hand_down::HandDown,
-        involve::Involve,
-        lift::Lift,
-        link::Link,
-        merge::Merge,
-        record::Record,
-        refer::{Authority, Refer},
-        reject::Reject,
-        remind::Remind,
-        reopen::Reopen,
-        reply::Reply,
-        report_check::ReportCheck,
-        request_check::RequestCheck,
-        request_info::RequestInfo,
-        resume::Resume,
-        return_work::Return,
-        rework::Rework,
-        submit_result::{Method, SubmitResult},
-        supervise::Supervise,
-        supplement::Supplement,
-        suspend::Suspend,
-        take_over::TakeOver,
-        transfer::Transfer,
-        unmerge::Unmerge,
-        void::Void,
-        withdraw::Withdraw,
+        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
+        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
+        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
+        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
+        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
+        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
+        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
+        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
+        void::Void, withdraw::Withdraw,
     },
     decide::decide,
-    event::{Event, Hash},
-    incident::IncidentId,
-    leg::Outcome,
-    linkage::{Capacity, Conclusion, MediationKind, Officer, Opening, Progress},
-    open::{Decision, Report, open},
-    photo::{MediaType, Phase, Photo},
-    place::Place,
-    proceedings::SupervisionLevel,
-    reason::ReasonCode,
+    decision::Decision,
+    events::{
+        Event,
+        closing::Channel,
+        custody::Authority,
+        work::{Assistance, Method},
+    },
+    geography::place::Place,
+    hash::Hash,
+    ids::IncidentId,
+    incident::{
+        case::Case,
+        leg::Outcome,
+        linkage::{Capacity, LinkageDetails, LinkageOutcome, LinkageStep, MediationKind, Officer},
+        photo::{MediaType, Phase, Photo},
+        proceedings::SupervisionLevel,
+        remark::{Audience, Label},
+    },
+    open::{Report, open},
     reconcile::reconcile,
     refusal::Refusal,
-    remark::{Audience, Label},
+    rules::{
+        category::{Category, Flag},
+        reason::ReasonCode,
+    },
     text::{REMARK, Text, parse},
     time::{Instant, china_date},
 };
@@ -126,7 +101,7 @@ impl Story {
 
     /// The same, said to be significant: it goes up by itself when nobody accepts it for twice the limit.
     pub fn severe(code: &str) -> Self {
-        let severity = Some(grassroots_domain::category::Severity::Significant);
+        let severity = Some(grassroots_domain::rules::category::Severity::Significant);
         let (category, place) = (category(code), place("411224107202001"));
         Self::open(&Report {
             id: IncidentId(Uuid::from_u128(4112)),
@@ -401,17 +376,17 @@ pub fn follow_up(settled: bool) -> Command {
     FollowUp { channel: Channel::Phone, settled, satisfaction: Some(4), remarks }.into()
 }
 
-pub fn link(opening: Opening) -> Command {
+pub fn link(opening: LinkageDetails) -> Command {
     Link { opening, words: vec![(Label::Text, text("双方自愿"))] }.into()
 }
 
-pub fn mediation() -> Opening {
-    Opening::Mediation { form: MediationKind::Peoples }
+pub fn mediation() -> LinkageDetails {
+    LinkageDetails::Mediation { form: MediationKind::Peoples }
 }
 
 /// A hearing at `held_at`, of which the parties were told on the day of `notified`.
-pub fn hearing(held_at: Instant, notified: Instant) -> Opening {
-    Opening::Hearing {
+pub fn hearing(held_at: Instant, notified: Instant) -> LinkageDetails {
+    LinkageDetails::Hearing {
         held_at,
         public: true,
         officers: vec![Officer::Lawyer, Officer::Judge, Officer::ResidentRepresentative],
@@ -419,11 +394,11 @@ pub fn hearing(held_at: Instant, notified: Instant) -> Opening {
     }
 }
 
-pub fn record(number: u32, step: Progress) -> Command {
+pub fn record(number: u32, step: LinkageStep) -> Command {
     Record { number, step, at: None, external_no: None, text: Some(text("双方到场")) }.into()
 }
 
-pub fn conclude(number: u32, conclusion: Conclusion) -> Command {
+pub fn conclude(number: u32, conclusion: LinkageOutcome) -> Command {
     Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, text("各退一步"))] }
         .into()
 }

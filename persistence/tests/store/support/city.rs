@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use grassroots_domain::{
-    account::{AccountId, Actor, Role},
-    calendar::WorkCalendar,
-    category::Category,
-    deadline::{Limit, LimitUnit},
-    grid::GridIndex,
-    ground::Ground,
+    account::{Actor, Role},
+    geography::{
+        grid::GridIndex,
+        place::Place,
+        unit::{Level, Unit, UnitCode},
+        unit_tree::UnitTree,
+    },
+    ids::AccountId,
     organisation::{OrganisationCode, OrganisationKind, Organisations},
-    place::Place,
-    rules::{RuleBook, Rules},
-    time::{Instant, from_wall_clock},
-    unit::{Level, Unit, UnitCode},
-    unit_tree::UnitTree,
-    visibility::Scope,
+    reading::visibility::Scope,
+    reference_data::ReferenceData,
+    rules::{Rules, category::Category, rule_book::RuleBook},
+    time::{
+        Instant,
+        calendar::WorkCalendar,
+        deadline::{Limit, LimitUnit},
+        from_wall_clock,
+    },
 };
 use grassroots_persistence::{
     accounts::{self, Account, PasswordHash},
@@ -62,7 +67,7 @@ pub const PLACES: [&str; 13] = [
 const DESKLESS: &str = "411281";
 
 pub struct City {
-    pub ground: Ground,
+    pub ground: ReferenceData,
     pub rules: Rules,
 }
 
@@ -132,7 +137,7 @@ fn units() -> Vec<Unit> {
 
 pub fn city() -> City {
     let organisations = organisations().into_iter().map(|code| (code, code.to_string()));
-    let ground = Ground {
+    let ground = ReferenceData {
         units: UnitTree::new(units()).unwrap(),
         grids: GridIndex::default(),
         organisations: Organisations::new(organisations),

@@ -1,9 +1,9 @@
 //! Dice that fall alike in every run.
 
 /// Numbers that look random and follow from a seed (SplitMix64).
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -5,66 +5,41 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
-    case::Case,
+    command_kind::CommandKind,
     commands::{
-        Command, CommandKind,
-        accept::Accept,
-        acknowledge::Acknowledge,
-        add_photos::AddPhotos,
-        answer::{Answer, Assistance},
-        approve::Approve,
-        arbitrate::Arbitrate,
-        arrive::Arrive,
-        call_in::CallIn,
-        close::Close,
-        comment::Comment,
-        conclude::Conclude,
-        correct::Correct,
-        decline::Decline,
-        dispatch::Dispatch,
-        dispute::Dispute,
-        escalate::Escalate,
-        extend::Extend,
-        follow_up::{Channel, FollowUp},
-        force_close::ForceClose,
-        hand_down::HandDown,
-        involve::Involve,
-        lift::Lift,
-        link::Link,
-        merge::Merge,
-        record::Record,
-        refer::{Authority, Refer},
-        reject::Reject,
-        remind::Remind,
-        reopen::Reopen,
-        reply::Reply,
-        report_check::ReportCheck,
-        request_check::RequestCheck,
-        request_info::RequestInfo,
-        resume::Resume,
-        return_work::Return,
-        rework::Rework,
-        submit_result::{Method, SubmitResult},
-        supervise::Supervise,
-        supplement::Supplement,
-        suspend::Suspend,
-        take_over::TakeOver,
-        transfer::Transfer,
-        unmerge::Unmerge,
-        void::Void,
-        withdraw::Withdraw,
+        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
+        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
+        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
+        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
+        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
+        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
+        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
+        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
+        void::Void, withdraw::Withdraw,
     },
     decide::{actions, decide},
-    event::{Event, Hash},
+    decision::Decision,
+    events::{
+        Event,
+        closing::Channel,
+        custody::Authority,
+        work::{Assistance, Method},
+    },
     hand_over::hand_over,
-    incident::{IncidentId, State},
-    leg::Outcome,
-    linkage::{Capacity, Conclusion, MediationKind, Officer, Opening as Linkage, Progress},
-    open::{Decision, Report, open},
-    photo::{MediaType, Phase, Photo},
-    proceedings::SupervisionLevel,
+    hash::Hash,
+    ids::IncidentId,
+    incident::{
+        State,
+        case::Case,
+        leg::Outcome,
+        linkage::{Capacity, LinkageDetails as Linkage, LinkageOutcome, LinkageStep, MediationKind, Officer},
+        photo::{MediaType, Phase, Photo},
+        proceedings::SupervisionLevel,
+        remark::{Audience, Label},
+    },
+    open::{Report, open},
     reconcile::reconcile,
-    remark::{Audience, Label},
     text::{REMARK, Text, parse},
     time::{Instant, china_date},
 };
@@ -72,7 +47,7 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     events, incidents,
-    intake::{Opening, insert_all},
+    intake::{NewIncident, insert_all},
     reports::ReportContent,
     store::Store,
 };
@@ -80,16 +55,16 @@ use uuid::Uuid;
 
 use super::{
     city::{City, PLACES, categories, city, monday, people, place},
-    dice::Dice,
+    dice::Rng,
 };
 
 /// An incident with everything that was decided about it.
 #[derive(Clone)]
-pub struct Told {
+pub struct History {
     pub decisions: Vec<Decision>,
 }
 
-impl Told {
+impl History {
     /// Where it stands.
     pub fn case(&self) -> &Case {
         &self.decisions.last().unwrap().case
@@ -110,7 +85,7 @@ fn text(words: &str) -> Text {
 }
 
 /// A dispute between neighbours that was just reported.
-pub fn reported(number: u128) -> Told {
+pub fn reported(number: u128) -> History {
     let (city, categories) = (city(), categories());
     let report = Report {
         id: IncidentId(Uuid::from_u128(number)),
@@ -121,16 +96,16 @@ pub fn reported(number: u128) -> Told {
         photos: Vec::new(),
     };
     let reporter = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
-    Told { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
+    History { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
 }
 
 /// `count` incidents, each at some stage of its life.
-pub fn tell(count: u128, dice: &mut Dice) -> Vec<Told> {
+pub fn tell(count: u128, dice: &mut Rng) -> Vec<History> {
     let (city, people) = (city(), people());
     (1..=count).map(|number| live(&city, &people, number, dice)).collect()
 }
 
-fn open_random(city: &City, number: u128, dice: &mut Dice, now: Instant) -> Decision {
+fn open_random(city: &City, number: u128, dice: &mut Rng, now: Instant) -> Decision {
     let mut reporters: Vec<Actor> = people().into_iter().filter(Actor::may_report).collect();
     if dice.once_in(2) {
         reporters.retain(|actor| actor.role == Role::GridWorker);
@@ -162,10 +137,10 @@ const ONWARD: [CommandKind; 6] = [
     CommandKind::Conclude,
 ];
 
-fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
-    let minutes = |dice: &mut Dice, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
+fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History {
+    let minutes = |dice: &mut Rng, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
-    let mut told = Told { decisions: vec![open_random(city, number, dice, now)] };
+    let mut told = History { decisions: vec![open_random(city, number, dice, now)] };
     for _ in 0..dice.below(28) {
         now += minutes(dice, 3 * 24 * 60);
         if dice.once_in(3)
@@ -234,11 +209,11 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Dice) -> Told {
     told
 }
 
-fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut Dice) -> Command {
+fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut Rng) -> Command {
     let desk = case.desk().unwrap();
     let reason = |code: &str| code.parse().unwrap();
     let words = text("请今天去看");
-    let near = |dice: &mut Dice| {
+    let near = |dice: &mut Rng| {
         let near: Vec<_> = city.ground.organisations.of_unit(desk.unit).map(|(code, _)| code).collect();
         dice.pick(&near)
     };
@@ -334,7 +309,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
         }
         CommandKind::Record => Record {
             number: 1,
-            step: dice.pick(&[Progress::Session, Progress::Performed]),
+            step: dice.pick(&[LinkageStep::Session, LinkageStep::Performed]),
             at: None,
             external_no: None,
             text: Some(words),
@@ -342,7 +317,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
         .into(),
         CommandKind::Conclude => {
             let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
-            let (number, conclusion) = goes_on.map_or((1, Conclusion::Agreed), |linkage| {
+            let (number, conclusion) = goes_on.map_or((1, LinkageOutcome::Agreed), |linkage| {
                 (linkage.number, dice.pick(linkage.kind().conclusions()))
             });
             Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
@@ -357,7 +332,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
 }
 
 /// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
-pub fn send_aside(told: &mut Told, dice: &mut Dice) {
+pub fn send_aside(told: &mut History, dice: &mut Rng) {
     let (city, people) = (city(), people());
     let case = &told.decisions[0].case;
     let Some(actor) = people.iter().find(|actor| actor.desk().is_some() && actor.desk() == case.desk())
@@ -373,7 +348,7 @@ pub fn send_aside(told: &mut Told, dice: &mut Dice) {
 }
 
 /// Stores the report and every later decision as the product does, and returns the key.
-pub fn save(db: &mut Db, told: &Told, description: &str) -> StoreResult<i64> {
+pub fn save(db: &mut Db, told: &History, description: &str) -> StoreResult<i64> {
     let (first, later) = told.decisions.split_first().unwrap();
     let key = insert_all(db, &[opening(first, description)])?[0].unwrap();
     let mut before = &first.case;
@@ -386,9 +361,9 @@ pub fn save(db: &mut Db, told: &Told, description: &str) -> StoreResult<i64> {
 }
 
 /// What was decided about a report, as the product hands it in.
-pub fn opening(decision: &Decision, description: &str) -> Arc<Opening> {
+pub fn opening(decision: &Decision, description: &str) -> Arc<NewIncident> {
     let content = content(description, Hash::of(&[description.as_bytes()]));
-    let opening = Opening::new(decision.clone(), "secret".to_owned(), content, &|| b"salt".to_vec());
+    let opening = NewIncident::new(decision.clone(), "secret".to_owned(), content, &|| b"salt".to_vec());
     Arc::new(opening.unwrap())
 }
 
@@ -408,7 +383,7 @@ fn content(description: &str, hash: Hash) -> ReportContent {
 }
 
 /// Stores all of them, one after the other, and returns their keys.
-pub async fn save_all(store: &Store, all: &[Told], description: &'static str) -> Vec<i64> {
+pub async fn save_all(store: &Store, all: &[History], description: &'static str) -> Vec<i64> {
     let all = all.to_vec();
     let keys: Result<Vec<i64>, StoreError> =
         store.write(move |db| all.iter().map(|told| save(db, told, description)).collect()).await;
@@ -416,7 +391,7 @@ pub async fn save_all(store: &Store, all: &[Told], description: &'static str) ->
 }
 
 /// A photo nobody has seen.
-fn photo(dice: &mut Dice) -> Photo {
+fn photo(dice: &mut Rng) -> Photo {
     Photo {
         sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
         size_bytes: 300_000,

@@ -8,5 +8,5 @@ mod incidents;
 pub use city::{city, monday, overseen, people, seed, unit};
 pub use database::Database;
 pub(crate) use database::both;
-pub use dice::Dice;
-pub use incidents::{Told, opening, reported, save, save_all, send_aside, tell};
+pub use dice::Rng;
+pub use incidents::{History, opening, reported, save, save_all, send_aside, tell};

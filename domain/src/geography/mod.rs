@@ -1,0 +1,8 @@
+//! Where things are: units, grids with their shapes, positions and datums.
+
+pub mod datum;
+pub mod grid;
+pub mod place;
+pub mod position;
+pub mod unit;
+pub mod unit_tree;

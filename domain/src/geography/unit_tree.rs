@@ -1,0 +1,148 @@
+//! The tree of all units: what lies under what, and how a place is called in full.
+
+use std::collections::BTreeMap;
+
+use crate::geography::unit::{Level, Unit, UnitCode};
+
+/// Why units do not make a tree.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum UnitTreeError {
+    /// Two units have one code.
+    #[error("unit {0} is listed twice; a code names one unit")]
+    Duplicate(UnitCode),
+    /// The unit above is not among them.
+    #[error("unit {unit} lies in {parent}, which is not listed; add that unit first")]
+    MissingParent {
+        /// The unit without a parent.
+        unit: UnitCode,
+        /// The code that is missing.
+        parent: UnitCode,
+    },
+}
+
+/// All units the product serves.
+#[derive(Clone, Debug, Default)]
+pub struct UnitTree {
+    units: BTreeMap<UnitCode, Unit>,
+}
+
+impl UnitTree {
+    /// Puts units in order. Those of the highest level present are the roots and need no parent.
+    ///
+    /// # Errors
+    /// [`UnitTreeError`] for a code listed twice or a unit whose parent is not listed.
+    pub fn new(units: Vec<Unit>) -> Result<Self, UnitTreeError> {
+        let mut tree = Self::default();
+        for unit in units {
+            let code = unit.code;
+            if tree.units.insert(code, unit).is_some() {
+                return Err(UnitTreeError::Duplicate(code));
+            }
+        }
+        let top = tree.top();
+        for &unit in tree.units.keys().filter(|code| Some(code.level()) != top) {
+            if let Some(parent) = unit.parent().filter(|parent| !tree.units.contains_key(parent)) {
+                return Err(UnitTreeError::MissingParent { unit, parent });
+            }
+        }
+        Ok(tree)
+    }
+
+    /// The highest level present: higher levels have shorter codes, so the first unit has it.
+    fn top(&self) -> Option<Level> {
+        self.units.keys().next().map(|code| code.level())
+    }
+
+    /// The unit with this code.
+    #[must_use]
+    pub fn get(&self, code: UnitCode) -> Option<&Unit> {
+        self.units.get(&code)
+    }
+
+    /// Every unit, city first, then counties, townships and villages, each in code order.
+    pub fn iter(&self) -> impl Iterator<Item = &Unit> {
+        self.units.values()
+    }
+
+    /// The units at the highest level present, in code order.
+    pub fn roots(&self) -> impl Iterator<Item = &Unit> {
+        let top = self.top();
+        self.iter().take_while(move |unit| Some(unit.code.level()) == top)
+    }
+
+    /// The units directly under `code`, in code order.
+    pub fn children(&self, code: UnitCode) -> impl Iterator<Item = &Unit> {
+        self.units.range(code.below()).map(|(_, unit)| unit)
+    }
+
+    /// The names from the county down, as an address is written: 卢氏县东明镇涧北村委会. A city is its name alone; the
+    /// name of a unit that is not listed is its code.
+    #[must_use]
+    pub fn full_name(&self, code: UnitCode) -> String {
+        let name = self.get(code).map_or_else(|| code.to_string(), |unit| unit.name.clone());
+        match code.parent().filter(|parent| parent.level() < Level::City && self.get(*parent).is_some()) {
+            Some(parent) => self.full_name(parent) + &name,
+            None => name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> UnitCode {
+        UnitCode::parse(text).unwrap()
+    }
+
+    fn sanmenxia() -> Vec<Unit> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/divisions.csv");
+        let units = std::fs::read_to_string(path).unwrap();
+        units
+            .lines()
+            .skip(1)
+            .map(|line| {
+                let columns: Vec<&str> = line.split(',').collect();
+                Unit {
+                    code: UnitCode::from_statistical(columns[0], columns[3].parse().unwrap()).unwrap(),
+                    name: columns[1].to_owned(),
+                    short_name: columns[2].to_owned(),
+                    kind: columns[5].to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sanmenxia_is_a_tree() {
+        let tree = UnitTree::new(sanmenxia()).unwrap();
+        let count = |level| tree.iter().filter(|unit| unit.code.level() == level).count();
+        assert_eq!(Level::ALL.map(count), [1381, 81, 7, 1]);
+        assert_eq!(tree.roots().map(|unit| unit.code).collect::<Vec<_>>(), [code("4112")]);
+        assert_eq!(
+            tree.children(code("4112")).map(|unit| unit.code.to_string()).collect::<Vec<_>>(),
+            ["411202", "411203", "411221", "411224", "411271", "411281", "411282"]
+        );
+        assert!(tree.children(code("411202003")).all(|unit| unit.code.parent() == Some(code("411202003"))));
+        assert_eq!(tree.children(code("411224107201")).count(), 0);
+        assert_eq!(tree.full_name(code("4112")), "三门峡市");
+        assert_eq!(tree.full_name(code("411224")), "卢氏县");
+        assert!(tree.full_name(code("411202003013")).starts_with("湖滨区车站街道"));
+        assert_eq!(tree.full_name(code("4113")), "4113");
+    }
+
+    #[test]
+    fn a_tree_has_no_double_and_no_orphan() {
+        let mut units = sanmenxia();
+        units.retain(|unit| unit.code != code("411224107"));
+        assert!(matches!(
+            UnitTree::new(units.clone()),
+            Err(UnitTreeError::MissingParent { parent, .. }) if parent == code("411224107")
+        ));
+        units.retain(|unit| code("411202").covers(unit.code));
+        units.push(units[0].clone());
+        assert_eq!(UnitTree::new(units.clone()).unwrap_err(), UnitTreeError::Duplicate(units[0].code));
+        units.pop();
+        assert_eq!(UnitTree::new(units).unwrap().roots().count(), 1, "a county alone is a tree");
+    }
+}

@@ -1,0 +1,6 @@
+//! What people read: who sees what, worklists, and figures.
+
+pub mod hearings;
+pub mod share;
+pub mod visibility;
+pub mod worklist;
