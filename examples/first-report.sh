@@ -1,7 +1,7 @@
 #!/bin/sh
 # The way of one report, from the phone of a grid worker to the share of the county. Start the demo first:
 #
-#   grassroots serve --demo --data-dir demo-data
+#   cargo run --release -- serve --demo --data-dir demo-data
 #   examples/first-report.sh [en|zh]
 #
 # Without a language LANG decides: Chinese if it begins with zh, else English. GRASSROOTS_URL is the server's address,
@@ -58,8 +58,8 @@ request() {
     shift 3
     answer=$(curl --silent --show-error --noproxy '*' --request "$method" "$url$where" --write-out '\n%{http_code}' \
         --header "Authorization: Bearer $token" --header "Accept-Language: $language" "$@") ||
-        stop "No answer from $url. Is the demo running? grassroots serve --demo --data-dir demo-data" \
-            "$url 没有响应。演示启动了吗？grassroots serve --demo --data-dir demo-data"
+        stop "No answer from $url. Is the demo running? cargo run --release -- serve --demo --data-dir demo-data" \
+            "$url 没有响应。演示启动了吗？cargo run --release -- serve --demo --data-dir demo-data"
     code=${answer##*
 }
     answer=${answer%

@@ -8,6 +8,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use grassroots::demo;
 use serde_json::{Value, json};
 
 use crate::{both, support::TestApp};
@@ -100,6 +101,19 @@ both! {
 #[test]
 fn numbers_are_told_apart_from_words() {
     assert_eq!(without_numbers("of 20261128-000001, 5 of 12 (100.0 %)"), "of #-#, # of # (#.# %)");
+}
+
+#[test]
+fn readme_shows_what_the_demo_prints() {
+    let banner = demo::banner("http://127.0.0.1:8080");
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let text = read(readme);
+        let shown =
+            text.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
+        for line in shown.lines().filter(|line| *line != "…") {
+            assert!(banner.lines().any(|printed| printed == line), "{readme}: {line:?} is not in {banner}");
+        }
+    }
 }
 
 /// What is typed in the `console` blocks of a text: without comments, and without the language of the story.
