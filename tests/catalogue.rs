@@ -189,7 +189,7 @@ both! {
         let yaml = stranger.get("/openapi.yaml").await.expect(200);
         assert_eq!(yaml.raw, grassroots::openapi::yaml().expect("YAML"));
         let problems = stranger.get("/docs/problems").await.expect(200);
-        for code in grassroots::problem::Code::ALL {
+        for code in grassroots::problem_code::ProblemCode::ALL {
             assert!(problems.raw.contains(&format!("id=\"{}\"", code.as_str())), "{}", code.as_str());
             assert!(problems.raw.contains(code.title().0), "{}", code.as_str());
         }

@@ -19,8 +19,8 @@ use tokio::{
 
 use crate::{
     app::{
-        App, actors::Actors, commands, examinations, lines::UploadLocks, reconciler, sessions,
-        snapshot::Snapshots, sweep,
+        App, actors::Actors, commands, examinations, reconciler, sessions, snapshot::Snapshots, sweep,
+        upload_locks::UploadLocks,
     },
     auth::{
         attempts::Attempts,
@@ -30,8 +30,9 @@ use crate::{
     },
     clock::Clock,
     config::ServeConfig,
-    docs, routes,
-    web::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render, tus},
+    docs,
+    http::{body::MAX_BODY_BYTES, demo_guard, identity::TrustedProxies, render, tus},
+    routes,
 };
 
 /// How often a server looks whether units, grids or rules were imported meanwhile, and puts new events in order.

@@ -16,7 +16,7 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     grids,
-    ground::{self, ReferenceStamp},
+    reference_data::{self, ReferenceStamp},
     store::{Retry, Store},
     units,
 };
@@ -24,7 +24,7 @@ use grassroots_persistence::{
 use crate::{
     app::{
         accounts::{AccountError, FirstPassword, NewAccount},
-        posts::Assignment,
+        assignments::Assignment,
         rules::ChangeError,
         snapshot::parse_shape,
     },
@@ -226,7 +226,7 @@ pub fn holding(db: &mut Db) -> StoreResult<Holding> {
         return Ok(Holding::Demo);
     }
     // Accounts belong to organisations, and organisations to units.
-    let is_empty = units::all(db)?.is_empty() && ground::stamp(db)? == ReferenceStamp::default();
+    let is_empty = units::all(db)?.is_empty() && reference_data::stamp(db)? == ReferenceStamp::default();
     Ok(if is_empty { Holding::Nothing } else { Holding::Other })
 }
 
@@ -317,7 +317,7 @@ mod tests {
         let (store, passwords) = (open(&folder), Passwords::new().unwrap());
         assert!(seed(&store, &passwords, NOW).await.unwrap());
         assert!(!seed(&store, &passwords, NOW).await.unwrap());
-        let before = store.read(ground::stamp).await.unwrap();
+        let before = store.read(reference_data::stamp).await.unwrap();
         let city = City::read().unwrap();
         let again: Result<_, ChangeError> = store
             .write(move |db| {
@@ -335,7 +335,7 @@ mod tests {
                 "{summary}"
             );
         }
-        assert_eq!(store.read(ground::stamp).await.unwrap(), before);
+        assert_eq!(store.read(reference_data::stamp).await.unwrap(), before);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::problem::Code;
+use crate::problem_code::ProblemCode;
 
 /// Registers `/docs`, `/openapi.yaml` and the list of problems.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -30,7 +30,7 @@ async fn yaml() -> HttpResponse {
 
 /// Every error code, with what it means in both languages.
 async fn problems() -> HttpResponse {
-    let rows: String = Code::ALL
+    let rows: String = ProblemCode::ALL
         .iter()
         .map(|code| {
             let (zh, en) = code.title();

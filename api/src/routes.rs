@@ -6,10 +6,10 @@ use utoipa::OpenApi;
 use crate::{
     handlers::{
         accounts, catalogue,
-        commands::{beside, desk, end, linkages, work},
-        hand_over, health, incidents, photos, queues, rules, sessions, statistics, uploads,
+        commands::{closing, desk, linkages, oversight, work},
+        hand_over, health, incidents, photos, rules, sessions, statistics, uploads, worklists,
     },
-    problem::Problem,
+    http::problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
 };
 
@@ -85,8 +85,8 @@ routes! {
     "/v1/rules/recompute" { post rules::recompute }
 
     "/v1/incidents" { post incidents::create, get incidents::list }
-    "/v1/queues" { get queues::counts }
-    "/v1/queues/{queue}/seen" { post queues::seen }
+    "/v1/queues" { get worklists::counts }
+    "/v1/queues/{queue}/seen" { post worklists::seen }
     "/v1/reasons" { get catalogue::reasons }
     "/v1/incidents/{id}" { get incidents::read }
     "/v1/incidents/{id}/timeline" { get incidents::timeline }
@@ -126,25 +126,25 @@ routes! {
     "/v1/incidents/{id}/suspend" { post work::suspend }
     "/v1/incidents/{id}/resume" { post work::resume }
     "/v1/incidents/{id}/submit-result" { post work::submit_result }
-    "/v1/incidents/{id}/request-check" { post end::request_check }
-    "/v1/incidents/{id}/report-check" { post end::report_check }
-    "/v1/incidents/{id}/rework" { post end::rework }
-    "/v1/incidents/{id}/close" { post end::close }
-    "/v1/incidents/{id}/force-close" { post end::force_close }
-    "/v1/incidents/{id}/follow-up" { post end::follow_up }
-    "/v1/incidents/{id}/reopen" { post end::reopen }
-    "/v1/incidents/{id}/approve" { post beside::approve }
-    "/v1/incidents/{id}/reject" { post beside::reject }
-    "/v1/incidents/{id}/remind" { post beside::remind }
-    "/v1/incidents/{id}/supervise" { post beside::supervise }
-    "/v1/incidents/{id}/reply" { post beside::reply }
-    "/v1/incidents/{id}/lift" { post beside::lift }
+    "/v1/incidents/{id}/request-check" { post closing::request_check }
+    "/v1/incidents/{id}/report-check" { post closing::report_check }
+    "/v1/incidents/{id}/rework" { post closing::rework }
+    "/v1/incidents/{id}/close" { post closing::close }
+    "/v1/incidents/{id}/force-close" { post closing::force_close }
+    "/v1/incidents/{id}/follow-up" { post closing::follow_up }
+    "/v1/incidents/{id}/reopen" { post closing::reopen }
+    "/v1/incidents/{id}/approve" { post oversight::approve }
+    "/v1/incidents/{id}/reject" { post oversight::reject }
+    "/v1/incidents/{id}/remind" { post oversight::remind }
+    "/v1/incidents/{id}/supervise" { post oversight::supervise }
+    "/v1/incidents/{id}/reply" { post oversight::reply }
+    "/v1/incidents/{id}/lift" { post oversight::lift }
     "/v1/incidents/{id}/link" { post linkages::link }
     "/v1/incidents/{id}/record" { post linkages::record }
     "/v1/incidents/{id}/conclude" { post linkages::conclude }
     "/v1/incidents/{id}/involve" { post linkages::involve }
-    "/v1/incidents/{id}/add-photos" { post beside::add_photos }
-    "/v1/incidents/{id}/comment" { post beside::comment }
+    "/v1/incidents/{id}/add-photos" { post oversight::add_photos }
+    "/v1/incidents/{id}/comment" { post oversight::comment }
 
     "/v1/statistics/grassroots" { get statistics::grassroots }
     "/v1/statistics/grassroots/incidents" { get statistics::behind }

@@ -138,8 +138,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        ground::{self, ReferenceStamp},
         migrations,
+        reference_data::{self, ReferenceStamp},
         store::{Store, StoreConfig},
     };
 
@@ -151,7 +151,7 @@ mod tests {
 
     async fn note(store: &Store, note: &'static str) {
         let at = chrono::DateTime::UNIX_EPOCH;
-        store.write(move |db| ground::note_import(db, note, at)).await.unwrap();
+        store.write(move |db| reference_data::note_import(db, note, at)).await.unwrap();
     }
 
     #[tokio::test]
@@ -166,8 +166,11 @@ mod tests {
         note(&store, "after").await;
 
         let restored = open(&target);
-        assert_eq!(restored.read(ground::stamp).await.unwrap(), ReferenceStamp { ground: 1, rules: 0 });
-        assert_eq!(store.read(ground::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
+        assert_eq!(
+            restored.read(reference_data::stamp).await.unwrap(),
+            ReferenceStamp { ground: 1, rules: 0 }
+        );
+        assert_eq!(store.read(reference_data::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
         let epoch = |page: crate::feed::Page| page.next.epoch;
         assert_ne!(
             crate::feed::read(&store, None, 1).await.map(epoch).unwrap(),

@@ -19,9 +19,10 @@ use crate::{
     db::{Db, DbTime, MultiBackend},
     error::StoreResult,
     incidents::{IncidentRecord, Row, with_legs},
-    linkages, queues,
+    linkages,
     schema::{incident, report},
     scopes::{self, Condition},
+    worklists,
 };
 
 /// In which order a list comes.
@@ -211,7 +212,7 @@ fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
         all.push(linkages::goes_on(kind));
     }
     if let Some((queue, actor, now)) = &filter.queue {
-        all.push(queues::condition(*queue, actor, *now));
+        all.push(worklists::condition(*queue, actor, *now));
     }
     match filter.behind {
         None => {}

@@ -54,7 +54,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::{SqlId, SqlTime};
 
-    ground (version) {
+    reference_data (version) {
         version -> BigInt,
         imported_at -> SqlTime,
         note -> Text,
@@ -274,9 +274,9 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::{SqlId, SqlTime};
 
-    queue_mark (account_id, queue) {
+    worklist_mark (account_id, worklist) {
         account_id -> SqlId,
-        queue -> Text,
+        worklist -> Text,
         seen_until -> SqlTime,
     }
 }

@@ -1,6 +1,6 @@
 //! What is compared: answers, what is read by whom, and what is stored.
 
-use grassroots::problem::Problem;
+use grassroots::http::problem::Problem;
 use grassroots_domain::{
     account::Actor,
     decision::Decision,

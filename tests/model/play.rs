@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use grassroots::{
     app::reconciler::{Done, run_once},
-    problem::{Code, Problem},
+    http::problem::Problem,
+    problem_code::ProblemCode,
 };
 use grassroots_domain::{
     account::Actor,
@@ -258,7 +259,7 @@ impl Play {
         let mut hindered: BTreeMap<&'static str, Vec<Attempt>> = BTreeMap::new();
         for (attempt, refusal) in self.attempts() {
             let code = refusal.map(|refusal| Problem::from(refusal).code);
-            if let Some(code) = code.filter(|code| *code != Code::NotYours) {
+            if let Some(code) = code.filter(|code| *code != ProblemCode::NotYours) {
                 hindered.entry(code.as_str()).or_default().push(attempt);
             }
         }

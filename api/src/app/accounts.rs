@@ -12,19 +12,21 @@ use grassroots_persistence::{
     store::{Retry, Store},
 };
 
-use super::{
-    App,
-    actors::SignedIn,
-    hand_over::{OpenWork, left_behind},
-    posts::{Assignment, PostError},
-};
-use crate::auth::{
-    Secret,
-    attempts::{AttemptSource, TooManyAttempts},
-    new_id,
-    passwords::{PasswordError, Passwords},
-    policy::{self, WeakPassword},
-    usernames::is_username,
+use crate::{
+    app::{
+        App,
+        actors::SignedIn,
+        assignments::{Assignment, PostError},
+        hand_over::{OpenWork, left_behind},
+    },
+    auth::{
+        Secret,
+        attempts::{AttemptSource, TooManyAttempts},
+        new_id,
+        passwords::{PasswordError, Passwords},
+        policy::{self, WeakPassword},
+        usernames::is_username,
+    },
 };
 
 /// Characters of a display name at most.

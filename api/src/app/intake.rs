@@ -39,11 +39,12 @@ use crate::{
         photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
-    fields::Fields,
     json,
-    problem::{Code, FieldError, localized},
+    localization::localized,
+    problem_code::ProblemCode,
     query_code,
     random::random_bytes,
+    validation::{FieldError, fields::Fields},
 };
 
 /// A phone's clock may be ahead of the server's by this much before it is remarked upon, in minutes.
@@ -186,7 +187,7 @@ fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Chec
             "没有定位时须用 place_text 写明地点",
             "without a location, say in place_text where it is"
         );
-        fields.wrong("/location", Code::MissingField, detail);
+        fields.wrong("/location", ProblemCode::MissingField, detail);
     }
     for (pointer, at) in [
         ("/location/captured_at", sent.location.as_ref().and_then(|given| given.captured_at)),
@@ -230,13 +231,13 @@ fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Chec
 }
 
 fn category(given: &str, rules: Option<&Rules>, fields: &mut Fields) -> Option<CategoryCode> {
-    let code: CategoryCode = fields.parse_or("/category", given, Code::UnknownCategory)?;
+    let code: CategoryCode = fields.parse_or("/category", given, ProblemCode::UnknownCategory)?;
     if rules.is_some_and(|rules| rules.category(code).is_none()) {
         let detail = localized!(
             "没有类别 {code}，可用类别见 GET /v1/categories",
             "there is no category {code}; GET /v1/categories lists them"
         );
-        fields.wrong("/category", Code::UnknownCategory, detail);
+        fields.wrong("/category", ProblemCode::UnknownCategory, detail);
         return None;
     }
     Some(code)
@@ -255,7 +256,7 @@ fn location(given: &SentLocation, fields: &mut Fields) -> Option<Position> {
             "say what the numbers refer to: wgs84 (phone), gcj02 (AMap, Tencent), bd09 (Baidu) or cgcs2000 (Tianditu); \
              without it the place is some 550 m off"
         );
-        fields.wrong("/location/datum", Code::DatumMissing, detail);
+        fields.wrong("/location/datum", ProblemCode::DatumMissing, detail);
         None
     };
     let raw = RawPosition {

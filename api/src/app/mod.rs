@@ -2,16 +2,14 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod assignments;
 pub mod commands;
 pub mod evidence;
 pub mod examinations;
 pub mod hand_over;
 pub mod incidents;
 pub mod intake;
-mod judgement;
-pub mod lines;
 pub mod photos;
-pub mod posts;
 pub mod reconciler;
 pub mod rules;
 pub mod sessions;
@@ -19,13 +17,15 @@ pub mod similar;
 pub mod snapshot;
 pub mod statistics;
 pub mod sweep;
+pub mod upload_locks;
+mod upload_verification;
 pub mod uploads;
 
 use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
 use tokio::sync::Notify;
 
 use crate::{
-    app::{actors::Actors, lines::UploadLocks, snapshot::Snapshots},
+    app::{actors::Actors, snapshot::Snapshots, upload_locks::UploadLocks},
     auth::{attempts::Attempts, passwords::Passwords, tokens::AccessTokens},
     clock::Clock,
     examiner::Examiner,

@@ -28,8 +28,9 @@ use crate::{
         evidence::{EvidenceReader, PhotoFindings, of_all},
         incidents::{ReadError, find},
     },
-    fields::Fields,
-    problem::{Code, localized},
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::fields::Fields,
 };
 
 /// A photo as it was named; nothing of it is checked yet.
@@ -65,7 +66,7 @@ pub fn read(
                 "请注明照片的阶段 phase：before、during 或 after",
                 "say in `phase` when it was taken: before, during or after the work"
             );
-            fields.wrong(&at("phase"), Code::MissingField, detail);
+            fields.wrong(&at("phase"), ProblemCode::MissingField, detail);
         }
         let size_bytes = u32::try_from(photo.size_bytes).ok();
         let size_bytes = size_bytes.filter(|size| (1..=photo::MAX_BYTES).contains(size));
@@ -75,7 +76,7 @@ pub fn read(
                 "照片大小 {given} 字节，应为 1 至 {most} 字节；请先压缩",
                 "the photo has {given} bytes; 1 to {most} are taken, so make it smaller first"
             );
-            fields.wrong(&at("size_bytes"), Code::PhotoSize, detail);
+            fields.wrong(&at("size_bytes"), ProblemCode::PhotoSize, detail);
         }
         Some(Photo { sha256: sha256?, size_bytes: size_bytes?, media_type: media_type?, phase: phase? })
     };

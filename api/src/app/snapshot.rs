@@ -15,8 +15,9 @@ use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
     grids::{self, StoredGrid},
-    ground::{self, ReferenceStamp},
-    organisations, rules,
+    organisations,
+    reference_data::{self, ReferenceStamp},
+    rules,
     store::Store,
     units,
 };
@@ -58,7 +59,7 @@ impl Snapshots {
     pub async fn refresh(&self, store: &Store) -> StoreResult<bool> {
         let known = self.current().stamp;
         let newer = store
-            .read(move |db| if ground::stamp(db)? == known { Ok(None) } else { load(db).map(Some) })
+            .read(move |db| if reference_data::stamp(db)? == known { Ok(None) } else { load(db).map(Some) })
             .await?;
         let found = newer.is_some();
         if let Some(snapshot) = newer {
@@ -75,7 +76,7 @@ impl Snapshots {
 
 /// Reads everything. The stamp first: what is imported meanwhile is found at the next refresh.
 fn load(db: &mut Db) -> StoreResult<Snapshot> {
-    let stamp = ground::stamp(db)?;
+    let stamp = reference_data::stamp(db)?;
     let units = tree(db)?;
     let shapes = grids::all(db)?.into_iter().map(grid).collect::<StoreResult<Vec<_>>>()?;
     let grids = GridIndex::new(shapes).map_err(|error| wrong("grid", &error))?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
-    judgement::finish,
+    upload_verification::finish,
     uploads::{UploadError, delete, forget, with_photo},
 };
 

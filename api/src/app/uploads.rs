@@ -32,7 +32,7 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    app::{App, judgement::finish},
+    app::{App, upload_verification::finish},
     checksum::Checksum,
 };
 

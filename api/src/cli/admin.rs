@@ -14,17 +14,17 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use super::{CliFailure, Console, database, import::write_passwords};
 use crate::{
     app::{
         accounts::{AccountError, FirstPassword, Held, NewAccount, register},
-        posts::Assignment,
+        assignments::Assignment,
         snapshot::Snapshots,
     },
     auth::{Secret, passwords::Passwords, policy},
+    cli::{CliFailure, Console, database, import::write_passwords},
     clock::Clock,
     config::DataConfig,
-    problem::localized,
+    localization::localized,
 };
 
 /// Accounts read at once.

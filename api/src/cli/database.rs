@@ -9,9 +9,13 @@ use clap::Args;
 use grassroots_domain::{geography::unit_tree::UnitTree, reference_data::ReferenceData};
 use grassroots_persistence::{error::StoreError, migrations, store::Store};
 
-use super::{CliFailure, Console};
 use crate::{
-    app::snapshot::Snapshots, auth::keys::SigningKeys, clock::Clock, config::DataConfig, problem::localized,
+    app::snapshot::Snapshots,
+    auth::keys::SigningKeys,
+    cli::{CliFailure, Console},
+    clock::Clock,
+    config::DataConfig,
+    localization::localized,
 };
 
 /// Settings of `migrate`.

@@ -9,9 +9,10 @@ use crate::{
     app::{accounts::AccountError, rules::ChangeError},
     auth::{keys::KeyError, passwords::PasswordError},
     demo::DemoError,
+    http::problem::Problem,
     import::{LineError, Spot},
+    localization::localized,
     logging::LogError,
-    problem::{Problem, localized},
 };
 
 /// A command that did not do what it was asked. Prints in Chinese and English.

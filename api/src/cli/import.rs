@@ -9,14 +9,14 @@ use std::{
 use clap::{Args, Subcommand};
 use grassroots_persistence::store::Store;
 
-use super::{CliFailure, Console, database};
 use crate::{
     app::snapshot::Snapshots,
     auth::{Secret, passwords::Passwords},
+    cli::{CliFailure, Console, database},
     clock::Clock,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},
-    problem::localized,
+    localization::localized,
 };
 
 /// The largest file taken: the grids of a province fit several times.

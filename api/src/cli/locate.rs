@@ -9,11 +9,12 @@ use grassroots_domain::{
     reference_data::ReferenceData,
 };
 
-use super::{CliFailure, Console, database};
 use crate::{
+    cli::{CliFailure, Console, database},
     config::DataConfig,
     demo,
-    problem::{Code, localized},
+    localization::localized,
+    problem_code::ProblemCode,
 };
 
 /// Settings of `locate`.
@@ -65,7 +66,7 @@ pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(
 }
 
 fn refused(error: PositionError) -> CliFailure {
-    let zh = Code::ALL
+    let zh = ProblemCode::ALL
         .iter()
         .find(|code| code.as_str() == error.code())
         .map_or("坐标有误", |code| code.title().0);

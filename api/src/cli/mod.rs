@@ -21,9 +21,9 @@ pub use failure::CliFailure;
 use crate::{
     clock::Clock,
     config::ServeConfig,
+    localization::localized,
     logging::{self, LogConfig},
     openapi,
-    problem::localized,
 };
 
 /// Field reports for grid governance (基层网格化治理事件上报与流转).

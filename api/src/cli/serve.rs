@@ -2,14 +2,14 @@
 
 use grassroots_persistence::store::Store;
 
-use super::{CliFailure, Console, database};
 use crate::{
     application::{Application, asked_to_stop},
     auth::passwords::Passwords,
+    cli::{CliFailure, Console, database},
     clock::Clock,
     config::ServeConfig,
     demo::{self, Holding},
-    problem::localized,
+    localization::localized,
 };
 
 /// Serves until the process is told to stop.

@@ -12,23 +12,25 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::hand_over::{GoneView, OpenWorkView};
 use crate::{
     app::{
         App,
         accounts::{self, FirstPassword, NewAccount},
-        posts::Assignment,
+        assignments::Assignment,
     },
     auth::{Secret, usernames::is_username},
-    fields::Fields,
-    handlers::sessions::MeView,
-    problem::Problem,
-    views::{codes, local},
-    web::{
+    handlers::{
+        hand_over::{GoneView, OpenWorkView},
+        sessions::MeView,
+    },
+    http::{
         body::Body,
         identity::Identity,
         params::{Params, PathPart, optional, wrong},
+        problem::Problem,
     },
+    validation::fields::Fields,
+    views::{codes, local},
 };
 
 /// Accounts in an answer, unless asked otherwise.

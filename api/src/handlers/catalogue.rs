@@ -18,19 +18,21 @@ use utoipa::IntoParams;
 
 use crate::{
     app::App,
-    fields::position_error,
-    problem::{Code, Problem, localized},
+    http::{
+        identity::Identity,
+        language::Language,
+        params::{Params, PathPart, optional, required, wrong},
+        problem::Problem,
+    },
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::fields::position_error,
     views::{
         catalogue::{
             CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, ReasonsView,
             UnitView, UnitsView,
         },
         organisation,
-    },
-    web::{
-        identity::Identity,
-        language::Language,
-        params::{Params, PathPart, optional, required, wrong},
     },
 };
 
@@ -230,7 +232,7 @@ pub async fn reasons(
 
 fn not_ready() -> Problem {
     Problem::new(
-        Code::Unavailable,
+        ProblemCode::Unavailable,
         localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
     )
 }

@@ -6,15 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::accounts::AccountView;
 use crate::{
     app::{
         App,
         hand_over::{self as work, HandOverResult, OpenWork},
     },
-    problem::Problem,
+    handlers::accounts::AccountView,
+    http::{body::Body, identity::Identity, params::PathPart, problem::Problem},
     views::{OrganisationView, organisation},
-    web::{body::Body, identity::Identity, params::PathPart},
 };
 
 /// What would be left behind if an account went.

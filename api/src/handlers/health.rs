@@ -3,10 +3,7 @@
 use actix_web::{HttpResponse, web};
 use grassroots_persistence::{error::StoreResult, migrations};
 
-use crate::{
-    app::App,
-    problem::{Code, Problem, localized},
-};
+use crate::{app::App, http::problem::Problem, localization::localized, problem_code::ProblemCode};
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz/live", tag = "health", security(()), responses((status = 200, description = "Alive")))]
@@ -23,7 +20,7 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
         Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
     } else {
         Err(Problem::new(
-            Code::Unavailable,
+            ProblemCode::Unavailable,
             localized!("数据库需要升级：grassroots migrate", "the database needs grassroots migrate"),
         ))
     }

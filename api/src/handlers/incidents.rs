@@ -26,22 +26,24 @@ use crate::{
         photos::SentPhoto,
         similar,
     },
-    handlers::photos::PhotoBody,
-    problem::Problem,
-    queue::{self, ListParams},
+    handlers::{
+        incident_list::{self, ListParams},
+        photos::PhotoBody,
+    },
+    http::{
+        body::{Body, Object},
+        headers::etag,
+        identity::Identity,
+        language::Language,
+        params::{Params, PathPart, optional},
+        problem::Problem,
+    },
     views::{
         codes,
         incident::{IncidentView, IncidentsView, Reader, RoutingView, SimilarView},
         linkage::LinkagesView,
         optional_codes,
         timeline::{LegsView, TimelineView},
-    },
-    web::{
-        body::{Body, Object},
-        headers::etag,
-        identity::Identity,
-        language::Language,
-        params::{Params, PathPart, optional},
     },
 };
 
@@ -232,7 +234,7 @@ pub async fn list(
     app: web::Data<App>,
     params: Params<ListParams>,
 ) -> Result<impl Responder, Problem> {
-    queue::answer(&app, &who, &request, &params.0, None).await
+    incident_list::answer(&app, &who, &request, &params.0, None).await
 }
 
 /// What happened to an incident.

@@ -19,13 +19,15 @@ use crate::{
         App,
         photos::{self, SentPhoto},
     },
-    problem::{Code, Problem, localized},
-    views::{codes, optional_codes, photo::PhotosView},
-    web::{
+    http::{
         identity::Identity,
         language::Language,
         params::{Params, PathPart, optional},
+        problem::Problem,
     },
+    localization::localized,
+    problem_code::ProblemCode,
+    views::{codes, optional_codes, photo::PhotosView},
 };
 
 /// For how long a phone may keep a preview it has read, in seconds.
@@ -164,7 +166,7 @@ fn names(given: &HeaderValue, etag: &str) -> bool {
 
 fn no_such_range(size: u64) -> HttpResponse {
     let problem = Problem::new(
-        Code::NoSuchRange,
+        ProblemCode::NoSuchRange,
         localized!(
             "照片有 {size} 字节，没有请求的这一段",
             "the photo has {size} bytes, and none of those asked for"

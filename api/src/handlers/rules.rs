@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, reconciler::Recomputed, rules},
-    fields::Fields,
-    problem::{Code, Problem, localized},
+    http::{body::Body, headers::Guards, identity::Identity, params::PathPart, problem::Problem},
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::fields::Fields,
     views::{local, optional_level},
-    web::{body::Body, headers::Guards, identity::Identity, params::PathPart},
 };
 
 /// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
@@ -217,7 +218,7 @@ pub async fn dry_run(
             "{number} 超出范围，应为 {TRIED_AT_LEAST} 至 {TRIED_AT_MOST}；过少会暴露单个事件",
             "{number} is out of range; {TRIED_AT_LEAST} to {TRIED_AT_MOST} is right: fewer would give single incidents away"
         );
-        return Err(Problem::field(Code::OutOfRange, "/incidents", detail));
+        return Err(Problem::field(ProblemCode::OutOfRange, "/incidents", detail));
     }
     let effect = rules::dry_run(&app, who.actor(), changes.into(), number).await?;
     let moves: Vec<MoveView> = effect
@@ -257,7 +258,7 @@ pub async fn recompute(
             "请连同 after 一并发回上一次应答中的 rules_version",
             "send rules_version of the answer before along with after"
         );
-        return Err(Problem::field(Code::MissingField, "/rules_version", detail));
+        return Err(Problem::field(ProblemCode::MissingField, "/rules_version", detail));
     }
     let Recomputed { examined, done, rules_version, next } =
         rules::recompute(&app, &who.actor(), after.unwrap_or(0), rules_version).await?;

@@ -13,12 +13,12 @@ use crate::{
         sessions::{self, Credentials, Tokens},
     },
     auth::Secret,
-    problem::Problem,
-    views::{OrganisationView, codes, local, organisation},
-    web::{
+    http::{
         body::Body,
         identity::{ClientAddress, PasswordChangeOnly},
+        problem::Problem,
     },
+    views::{OrganisationView, codes, local, organisation},
 };
 
 /// What somebody signs in with.

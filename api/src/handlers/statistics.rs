@@ -16,14 +16,14 @@ use crate::{
         App,
         statistics::{self, GroupBy, MAX_MONTHS, ShareQuery},
     },
-    problem::Problem,
-    queue::{self, ListParams},
-    views::{hearings::HearingsView, share::GrassrootsView},
-    web::{
+    handlers::incident_list::{self, ListParams},
+    http::{
         identity::Identity,
         language::Language,
         params::{Params, optional, required, wrong},
+        problem::Problem,
     },
+    views::{hearings::HearingsView, share::GrassrootsView},
 };
 
 /// A question about the share.
@@ -147,7 +147,7 @@ pub async fn behind(
     let unit = Some(asked.unit.to_string());
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
     let behind = Behind::Share { figure, basis: asked.basis, period: asked.period() };
-    queue::answer(&app, &who, &request, &list, Some(behind)).await
+    incident_list::answer(&app, &who, &request, &list, Some(behind)).await
 }
 
 /// A question about hearings.
@@ -221,5 +221,5 @@ pub async fn behind_hearings(
     let figure: HearingMetric = required("figure", &figure)?;
     let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
     let behind = Behind::Hearings { figure, period: asked.period() };
-    queue::answer(&app, &who, &request, &list, Some(behind)).await
+    incident_list::answer(&app, &who, &request, &list, Some(behind)).await
 }

@@ -20,12 +20,14 @@ use crate::{
         uploads::{self, Piece, Reception, UploadProgress},
     },
     checksum::{ALGORITHMS, Checksum},
-    problem::{Code, Problem, localized},
-    web::{
+    http::{
         identity::Identity,
         params::PathPart,
+        problem::Problem,
         tus::{self, Tus, VERSION},
     },
+    localization::localized,
+    problem_code::ProblemCode,
 };
 
 /// A line that brings nothing for so long is dead; what it brought is kept.
@@ -189,7 +191,7 @@ fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
     if given != tus::OFFSET_OCTET_STREAM {
         let right = tus::OFFSET_OCTET_STREAM;
         return Err(Problem::new(
-            Code::UnsupportedMediaType,
+            ProblemCode::UnsupportedMediaType,
             localized!(
                 "Content-Type 为“{given}”，应为 {right}",
                 "the Content-Type is {given:?}; {right} is right"

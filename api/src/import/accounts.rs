@@ -14,14 +14,10 @@ use grassroots_persistence::{
     store::Store,
 };
 
-use super::{
-    ImportCounts, LineError, Spot, Summary,
-    table::{self, Columns, Row},
-};
 use crate::{
     app::{
         accounts::{ADMINISTRATORS, AccountError, FirstPassword, NewAccount, parse_display_name},
-        posts::Assignment,
+        assignments::Assignment,
     },
     auth::{
         Secret, new_id,
@@ -29,8 +25,12 @@ use crate::{
         policy,
         usernames::is_username,
     },
-    explain::explained,
-    problem::{Problem, localized},
+    http::problem::Problem,
+    import::{
+        ImportCounts, LineError, Spot, Summary,
+        table::{self, Columns, Row},
+    },
+    localization::{explain::explained, localized},
 };
 
 const COLUMNS: Columns = Columns {

@@ -17,11 +17,14 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{db::Db, rules};
 
-use super::{
-    ImportCounts, LineError, Spot, Summary, next_rules,
-    table::{self, Columns, Row},
+use crate::{
+    app::rules::ChangeError,
+    import::{
+        ImportCounts, LineError, Spot, Summary, next_rules,
+        table::{self, Columns, Row},
+    },
+    localization::{explain::explained, localized},
 };
-use crate::{app::rules::ChangeError, explain::explained, problem::localized};
 
 const COLUMNS: Columns = Columns {
     required: &["code", "zh", "en", "first_level", "severity", "limit", "unit", "lead", "assist", "flags"],

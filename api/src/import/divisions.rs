@@ -11,14 +11,15 @@ use grassroots_domain::{
     rules::routing::Localized,
     time::Instant,
 };
-use grassroots_persistence::{db::Db, error::StoreResult, ground, organisations, units};
+use grassroots_persistence::{db::Db, error::StoreResult, organisations, reference_data, units};
 
-use super::{
-    ImportCounts, LineError, Spot, Summary,
-    table::{self, Columns, Row},
+use crate::{
+    import::{
+        ImportCounts, LineError, Spot, Summary,
+        table::{self, Columns, Row},
+    },
+    localization::{explain::explained, localized},
 };
-use crate::explain::explained;
-use crate::problem::localized;
 
 const COLUMNS: Columns =
     Columns { required: &["code", "name", "short_name", "level", "parent_code", "kind"], optional: &[] };
@@ -162,7 +163,7 @@ pub fn apply(db: &mut Db, divisions: &Divisions, now: Instant) -> StoreResult<Su
         }
     }
     if of_units.any() || of_organisations.any() {
-        ground::note_import(db, "divisions", now)?;
+        reference_data::note_import(db, "divisions", now)?;
     }
     Ok(Summary {
         counts: vec![

@@ -19,11 +19,14 @@ use grassroots_persistence::{
     db::Db,
     error::StoreResult,
     grids::{self, StoredGrid},
-    ground,
+    reference_data,
 };
 
-use super::{Faults, ImportCounts, LineError, Spot, Summary, utf8};
-use crate::{app::snapshot::parse_shape, explain::explained, problem::localized};
+use crate::{
+    app::snapshot::parse_shape,
+    import::{Faults, ImportCounts, LineError, Spot, Summary, utf8},
+    localization::{explain::explained, localized},
+};
 
 /// Names in `crs` members for degrees of WGS-84 or CGCS2000. Newer GeoJSON has no such member and means WGS-84.
 const KNOWN_CRS: [&str; 4] = ["CRS84", "EPSG::4326", "EPSG::4490", "EPSG:4326"];
@@ -196,7 +199,7 @@ pub fn apply(db: &mut Db, grids: &Grids, now: Instant) -> StoreResult<Summary> {
         }
     }
     if counts.any() {
-        ground::note_import(db, "grids", now)?;
+        reference_data::note_import(db, "grids", now)?;
     }
     Ok(Summary { counts: vec![(localized!("网格", "grids"), counts)], rules_version: None })
 }

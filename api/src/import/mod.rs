@@ -23,7 +23,7 @@ use crate::{
         rules::{ChangeError, save},
         snapshot,
     },
-    problem::localized,
+    localization::localized,
 };
 
 /// Where in a file something is wrong.

@@ -7,8 +7,10 @@ use grassroots_domain::{
     text::name::{self, NameError},
 };
 
-use super::{Faults, LineError, Spot, lines, utf8};
-use crate::{explain::Explain as _, problem::localized};
+use crate::{
+    import::{Faults, LineError, Spot, lines, utf8},
+    localization::{explain::Explain as _, localized},
+};
 
 /// The columns of a table.
 pub(super) struct Columns {

@@ -13,8 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    http::language::Language,
     views::{OrganisationView, codes, level},
-    web::language::Language,
 };
 
 /// A unit.

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::{
     app::{snapshot::Snapshot, statistics::ShareQuery},
+    http::language::Language,
     views::share::{FigureView, ShareView},
-    web::language::Language,
 };
 
 /// The hearings of a period.

@@ -28,12 +28,12 @@ use crate::{
         incidents::{IncidentDetail, PublicReply, VisibleIncident},
         snapshot::Snapshot,
     },
+    http::language::Language,
     query_code,
     views::{
         DeadlineView, OrganisationView, codes, level, local, optional_codes, optional_level, organisation,
         proceedings::ProceedingsView,
     },
-    web::language::Language,
 };
 
 /// Who looks, and what the view is made with.

@@ -1,7 +1,8 @@
 //! Views: what goes out as JSON. Field comments are the API manual.
 
 pub mod catalogue;
-pub mod facts;
+pub mod csv;
+pub mod event_details;
 pub mod hearings;
 pub mod incident;
 pub mod linkage;

@@ -11,8 +11,8 @@ use crate::{
         evidence::PhotoFindings,
         photos::{List, Listed},
     },
+    http::language::Language,
     views::{codes, local, optional_codes},
-    web::language::Language,
 };
 
 /// The photos of an incident.

@@ -16,8 +16,8 @@ use crate::{
         snapshot::Snapshot,
         statistics::{Group, ShareAnswer, ShareQuery},
     },
+    http::language::Language,
     views::codes,
-    web::language::Language,
 };
 
 /// The share of incidents resolved at the grassroots.

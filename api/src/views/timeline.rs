@@ -24,8 +24,8 @@ use uuid::Uuid;
 use crate::{
     app::incidents::History,
     views::{
-        DeadlineView, OrganisationView, codes, facts::facts, incident::Reader, level, local, optional_codes,
-        organisation,
+        DeadlineView, OrganisationView, codes, event_details::facts, incident::Reader, level, local,
+        optional_codes, organisation,
     },
 };
 

@@ -17,12 +17,12 @@ mod lists;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
-mod queues;
-#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod worklists;
 #[cfg(test)]
 mod writing;

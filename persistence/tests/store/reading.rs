@@ -9,7 +9,7 @@ use grassroots_domain::ids::IncidentId;
 use grassroots_persistence::{
     db::Db,
     error::{StoreError, StoreResult},
-    ground, incidents,
+    incidents, reference_data,
     store::Store,
 };
 use uuid::Uuid;
@@ -109,7 +109,8 @@ async fn when_postgresql_ends_all_connections_the_store_makes_new_ones() {
     database.end_connections();
     for _ in 0..10 {
         assert!(!is_there(&store).await);
-        let note: StoreResult<()> = store.write(|db| ground::note_import(db, "again", monday())).await;
+        let note: StoreResult<()> =
+            store.write(|db| reference_data::note_import(db, "again", monday())).await;
         note.unwrap();
     }
 }

@@ -17,11 +17,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{NothingBody, ReasonBody, TextBody, command, optional_text};
 use crate::{
     app::App,
-    fields::Fields,
-    problem::{Code, localized},
+    handlers::commands::{NothingBody, ReasonBody, TextBody, command, optional_text},
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::fields::Fields,
     views::{codes, optional_codes},
 };
 
@@ -152,7 +153,7 @@ pub(super) fn organisation(
         "没有机构 {code}，可选机构见 GET /v1/organisations",
         "there is no organisation {code}; GET /v1/organisations lists them"
     );
-    fields.wrong(pointer, Code::UnknownOrganisation, detail);
+    fields.wrong(pointer, ProblemCode::UnknownOrganisation, detail);
     None
 }
 
@@ -252,7 +253,7 @@ command! {
 command! {
     /// Correct category, severity or place. If a deadline gets later, a second person has to approve it.
     correct "/v1/incidents/{id}/correct" CorrectBody |body, fields, app| {
-        let category = body.category.as_deref().map(|code| fields.parse_or("/category", code, Code::UnknownCategory));
+        let category = body.category.as_deref().map(|code| fields.parse_or("/category", code, ProblemCode::UnknownCategory));
         let severity = body.severity.as_deref().map(|code| fields.parse("/severity", code));
         let place = place(fields, &body, app);
         let reason = fields.text("/reason", &body.reason, REMARK);
@@ -311,7 +312,7 @@ fn place(fields: &mut Fields, body: &CorrectBody, app: &App) -> Option<Option<Pl
             "没有这个网格或单位，GET /v1/locate 按坐标查询网格",
             "there is no such grid or unit; GET /v1/locate finds the grid of a position"
         );
-        fields.wrong(pointer, Code::PlaceUnknown, detail);
+        fields.wrong(pointer, ProblemCode::PlaceUnknown, detail);
         return None;
     }
     Some(found)

@@ -16,10 +16,11 @@ use grassroots_domain::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{command, optional_text};
 use crate::{
-    fields::Fields,
-    problem::{Code, localized},
+    handlers::commands::{command, optional_text},
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::fields::Fields,
     views::{codes, level},
 };
 
@@ -247,7 +248,7 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
                     "调解须双方自愿；双方同意后再登记",
                     "mediation is of the parties' own will; attach it once both have agreed"
                 );
-                said.fields.wrong("/both_agreed", Code::OutOfRange, detail);
+                said.fields.wrong("/both_agreed", ProblemCode::OutOfRange, detail);
             }
             let external_no = external_no(said.fields, number.as_deref());
             LinkageDetails::CourtLinkage {
@@ -314,7 +315,7 @@ fn external_no(fields: &mut Fields, given: Option<&str>) -> Option<Option<Extern
 fn date(fields: &mut Fields, pointer: &str, day: NaiveDate) -> NaiveDate {
     if !is_storable_date(day) {
         let detail = localized!("“{day}”不在公元 1 至 9999 年之间", "{day} is not in the years 1 to 9999");
-        fields.wrong(pointer, Code::WrongType, detail);
+        fields.wrong(pointer, ProblemCode::WrongType, detail);
     }
     day
 }

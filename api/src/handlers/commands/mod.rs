@@ -1,9 +1,9 @@
 //! Commands: one path each. `If-Match` names the version the caller saw, `Idempotency-Key` makes a repeat harmless.
 
-pub mod beside;
+pub mod closing;
 pub mod desk;
-pub mod end;
 pub mod linkages;
+pub mod oversight;
 pub mod work;
 
 use actix_web::{HttpResponse, http::header::CONTENT_TYPE};
@@ -17,9 +17,8 @@ use crate::{
         App,
         commands::{self, CommandInput},
     },
-    fields::Fields,
-    problem::Problem,
-    web::{headers::Guards, identity::Identity},
+    http::{headers::Guards, identity::Identity, problem::Problem},
+    validation::fields::Fields,
 };
 
 /// A command without any facts of its own.
@@ -114,12 +113,12 @@ macro_rules! command {
             )
         )]
         pub async fn $name(
-            who: crate::web::identity::Identity,
+            who: crate::http::identity::Identity,
             app: actix_web::web::Data<crate::app::App>,
-            id: crate::web::params::PathPart<uuid::Uuid>,
-            guards: crate::web::headers::Guards,
-            body: crate::web::body::Body<$body>,
-        ) -> Result<actix_web::HttpResponse, crate::problem::Problem> {
+            id: crate::http::params::PathPart<uuid::Uuid>,
+            guards: crate::http::headers::Guards,
+            body: crate::http::body::Body<$body>,
+        ) -> Result<actix_web::HttpResponse, crate::http::problem::Problem> {
             crate::handlers::commands::give::<$body>(&who, &app, id.0, guards, body.0, $check).await
         }
     };

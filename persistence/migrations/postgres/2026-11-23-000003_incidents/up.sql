@@ -178,9 +178,9 @@ CREATE TABLE receipt (
 CREATE INDEX receipt_answered ON receipt (answered_at);
 
 -- Up to which arrival an account has seen each of its worklists.
-CREATE TABLE queue_mark (
+CREATE TABLE worklist_mark (
     account_id UUID NOT NULL REFERENCES account (id),
-    queue      TEXT NOT NULL,
+    worklist   TEXT NOT NULL,
     seen_until TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (account_id, queue)
+    PRIMARY KEY (account_id, worklist)
 );

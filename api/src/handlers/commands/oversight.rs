@@ -1,0 +1,119 @@
+//! Commands beside the way of an incident: second persons, supervision, remarks.
+
+use chrono::{DateTime, FixedOffset};
+use grassroots_domain::{
+    commands::{
+        add_photos::AddPhotos, approve::Approve, comment::Comment, lift::Lift, reject::Reject,
+        remind::Remind, reply::Reply, supervise::Supervise,
+    },
+    incident::{proceedings::SupervisionLevel, remark::Audience},
+    text::REMARK,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::photos::{self, SentPhoto},
+    handlers::{
+        commands::{NoteBody, ReasonBody, TextBody, command, optional_text},
+        photos::PhotoBody,
+    },
+    localization::localized,
+    problem_code::ProblemCode,
+    views::codes,
+};
+
+/// How closely an incident is watched.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuperviseBody {
+    /// How closely.
+    #[schema(schema_with = codes::<SupervisionLevel>)]
+    pub level: String,
+    /// When an answer is due.
+    pub reply_due: DateTime<FixedOffset>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A remark.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentBody {
+    /// Who may read it: `internal` or `reporter`.
+    #[schema(example = "internal")]
+    pub audience: String,
+    /// The words.
+    pub text: String,
+}
+
+/// More photos.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddPhotosBody {
+    /// Up to nine at once.
+    pub photos: Vec<PhotoBody>,
+}
+
+command! {
+    /// Approve what somebody else asked for: more time, standing still, a correction, a forced close.
+    approve "/v1/incidents/{id}/approve" NoteBody |body, fields, _| {
+        Some(Approve { note: optional_text(fields, "/note", body.note.as_deref()) }.into())
+    }
+}
+command! {
+    /// Reject what somebody else asked for.
+    reject "/v1/incidents/{id}/reject" ReasonBody |body, fields, _| {
+        Some(Reject { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
+    }
+}
+command! {
+    /// Remind who has it to hurry (催办). No clock changes.
+    remind "/v1/incidents/{id}/remind" TextBody |body, fields, _| {
+        Some(Remind { text: fields.text("/text", &body.text, REMARK)? }.into())
+    }
+}
+command! {
+    /// Supervise an incident (督办), as its desk or one above it: who has it must answer.
+    supervise "/v1/incidents/{id}/supervise" SuperviseBody |body, fields, _| {
+        let level = fields.parse("/level", &body.level);
+        let reason = fields.text("/reason", &body.reason, REMARK);
+        let reply_due = body.reply_due.to_utc();
+        fields.moment("/reply_due", Some(reply_due));
+        Some(Supervise { level: level?, reply_due, reason: reason? }.into())
+    }
+}
+command! {
+    /// Reply to the desk that supervises an incident.
+    reply "/v1/incidents/{id}/reply" TextBody |body, fields, _| {
+        Some(Reply { text: fields.text("/text", &body.text, REMARK)? }.into())
+    }
+}
+command! {
+    /// Lift the supervision of an incident.
+    lift "/v1/incidents/{id}/lift" ReasonBody |body, fields, _| {
+        Some(Lift { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
+    }
+}
+command! {
+    /// Name more photos of an incident; their bytes follow by `POST /v1/uploads`.
+    add_photos "/v1/incidents/{id}/add-photos" AddPhotosBody |body, fields, _| {
+        let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
+        Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, None)? }.into())
+    }
+}
+command! {
+    /// Comment on an incident, for colleagues or for the reporter.
+    comment "/v1/incidents/{id}/comment" CommentBody |body, fields, _| {
+        let audience = fields.parse("/audience", &body.audience);
+        if matches!(audience, Some(Audience::Confidential | Audience::Checker)) {
+            let detail = localized!(
+                "备注的对象应为 internal 或 reporter",
+                "a comment is for internal or reporter"
+            );
+            fields.wrong("/audience", ProblemCode::WrongType, detail);
+        }
+        let text = fields.text("/text", &body.text, REMARK);
+        Some(Comment { audience: audience?, text: text? }.into())
+    }
+}

@@ -1,0 +1,246 @@
+//! Lists of incidents as they are asked for and answered: filters, cursors, JSON or CSV.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Days, FixedOffset};
+use grassroots_domain::{
+    account::Actor,
+    geography::datum::Datum,
+    incident::State,
+    reading::worklist::Worklist,
+    time::{Instant, is_storable, start_of_day},
+};
+use grassroots_persistence::lists::{After, Behind, IncidentFilter, Order, Period};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use crate::{
+    app::{
+        App,
+        incidents::{self, VisibleIncident},
+    },
+    http::{
+        identity::Identity,
+        language::Language,
+        params::{optional, wrong},
+        problem::Problem,
+    },
+    localization::localized,
+    problem_code::ProblemCode,
+    query_code::parse_incident_no,
+    views::{
+        csv,
+        incident::{IncidentView, IncidentsView, Reader},
+    },
+};
+
+/// Incidents on a page, unless asked otherwise.
+const DEFAULT_LIMIT: u32 = 50;
+/// Incidents on a page at most.
+pub const MAX_LIMIT: u32 = 200;
+
+/// What a list is to hold. Everything given must hold.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// State, or several separated by commas; `open` stands for all open states.
+    #[param(example = "pending_acceptance,pending_dispatch")]
+    pub state: Option<String>,
+    /// Level that answers for it: `village`, `township`, `county`.
+    pub level: Option<String>,
+    /// Unit in which it happened: 4, 6, 9 or 12 digits.
+    pub unit: Option<String>,
+    /// Grid in which it happened: 15 digits.
+    pub grid: Option<String>,
+    /// Category: four digits.
+    pub category: Option<String>,
+    /// Severity: `general`, `significant`, `major`, `critical`.
+    pub severity: Option<String>,
+    /// With something attached that goes on: `mediation`, `hearing`, `court_linkage` and so on.
+    pub linkage: Option<String>,
+    /// With a step due before this time.
+    pub due_before: Option<DateTime<FixedOffset>>,
+    /// A worklist of yours: `mine`, `desk`, `overdue`, `to_verify`, `returned`, `supervised` or `to_decide`.
+    pub queue: Option<String>,
+    /// Only what you reported yourself.
+    pub mine: Option<bool>,
+    /// Words in title, description or place, or an incident number.
+    pub q: Option<String>,
+    /// `newest` (default) or `due`.
+    pub sort: Option<String>,
+    /// Where the page begins; from `next` of the page before.
+    pub cursor: Option<String>,
+    /// Incidents on a page: 1 to 200, 50 if left out.
+    pub limit: Option<u32>,
+    /// Datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09`, `cgcs2000`.
+    pub datum: Option<String>,
+}
+
+/// Answers a list: what `params` ask for, and what stands behind a figure if that was asked for.
+///
+/// # Errors
+/// When a parameter is wrong or the database fails.
+pub async fn answer(
+    app: &App,
+    who: &Identity,
+    request: &HttpRequest,
+    params: &ListParams,
+    behind: Option<Behind>,
+) -> Result<HttpResponse, Problem> {
+    let actor = who.actor();
+    let filter = filter(params, &actor, app.clock.now(), behind)?;
+    let datum = optional("datum", params.datum.as_deref())?.unwrap_or(Datum::Wgs84);
+    let limit = filter.limit;
+    let order = filter.order;
+    // One more than asked for tells whether there is a next page.
+    let mut page =
+        incidents::list(app, who.actor(), IncidentFilter { limit: limit.saturating_add(1), ..filter })
+            .await?;
+    let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
+    page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
+    let snapshot = app.snapshots.current();
+    let language = Language::of(request.headers());
+    let reader = Reader { actor: &actor, language, datum, now: app.clock.now(), snapshot: &snapshot };
+    if wants_csv(request) { csv(&page, next, reader) } else { Ok(json(&page, next, reader)) }
+}
+
+fn json(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> HttpResponse {
+    let incidents = page.iter().map(|found| IncidentView::item(found, reader)).collect();
+    HttpResponse::Ok().json(IncidentsView { incidents, next })
+}
+
+fn csv(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> Result<HttpResponse, Problem> {
+    let rows = page.iter().map(|found| IncidentView::item(found, reader));
+    let text = csv::incidents(rows, reader.language).map_err(|error| {
+        tracing::error!(error = %error, "a list could not be written as CSV");
+        crate::http::render::internal()
+    })?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"incidents.csv\""));
+    if let Some(next) = next {
+        response.insert_header(("Link", format!("<{next}>; rel=\"next\"")));
+    }
+    Ok(response.body(text))
+}
+
+fn wants_csv(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|entry| entry.trim().starts_with("text/csv"))
+}
+
+fn filter(
+    params: &ListParams,
+    actor: &Arc<Actor>,
+    now: Instant,
+    behind: Option<Behind>,
+) -> Result<IncidentFilter, Problem> {
+    let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
+    let order = match params.sort.as_deref() {
+        None | Some("newest") => Order::Newest,
+        Some("due") => Order::Due,
+        Some(other) => return Err(wrong("sort", other, &"newest, due")),
+    };
+    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")));
+    }
+    if let Some(at) = params.due_before.filter(|at| !is_storable(at.to_utc())) {
+        return Err(wrong("due_before", &at.to_rfc3339(), &"0001–9999"));
+    }
+    // PostgreSQL keeps no text with it, so none can be found.
+    if let Some(q) = params.q.as_deref().filter(|q| q.contains('\0')) {
+        return Err(wrong("q", q, &"≠ U+0000"));
+    }
+    let q = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let number = q.and_then(parse_incident_no);
+    Ok(IncidentFilter {
+        states: states(params.state.as_deref())?,
+        level: optional("level", params.level.as_deref())?,
+        unit: optional("unit", params.unit.as_deref())?,
+        grid: optional("grid", params.grid.as_deref())?,
+        category: optional("category", params.category.as_deref())?,
+        severity: optional("severity", params.severity.as_deref())?,
+        due_before: params.due_before.map(|at| at.to_utc()),
+        mine: params.mine.unwrap_or(false).then_some(actor.account),
+        key: number.map(|(_, serial)| serial),
+        received: number
+            .map(|(day, _)| Period { from: start_of_day(day), to: start_of_day(day + Days::new(1)) }),
+        linkage: optional("linkage", params.linkage.as_deref())?,
+        words: q.filter(|_| number.is_none()).map(str::to_owned),
+        behind,
+        queue: queue.map(|queue| (queue, (**actor).clone(), now)),
+        order,
+        after: params.cursor.as_deref().map(|cursor| decode_cursor(cursor, order)).transpose()?,
+        limit,
+    })
+}
+
+fn states(given: Option<&str>) -> Result<Vec<State>, Problem> {
+    let mut states = Vec::new();
+    for name in given.unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+        if name == "open" {
+            states.extend(State::ALL.iter().copied().filter(|state| state.is_open()));
+        } else {
+            states.push(crate::http::params::required("state", name)?);
+        }
+    }
+    Ok(states)
+}
+
+/// What a cursor says: which incident was seen last, in which order.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CursorView {
+    key: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_us: Option<i64>,
+}
+
+fn next_page(request: &HttpRequest, last: &VisibleIncident, order: Order) -> Option<String> {
+    let cursor = CursorView {
+        key: last.stored.key,
+        due_us: match order {
+            Order::Newest => None,
+            Order::Due => Some(last.stored.case.due()?.at.timestamp_micros()),
+        },
+    };
+    let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).ok()?);
+    let kept =
+        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: Vec<&str> = kept.collect();
+    let separator = if query.is_empty() { "" } else { "&" };
+    Some(format!("{}?{}{separator}cursor={cursor}", request.path(), query.join("&")))
+}
+
+fn decode_cursor(given: &str, order: Order) -> Result<After, Problem> {
+    let invalid = || {
+        Problem::new(
+            ProblemCode::InvalidCursor,
+            localized!(
+                "游标“{given}”无效；请使用上一页 next 中的地址，不要自行拼接",
+                "{given:?} is no cursor of this list; follow `next` of the page before"
+            ),
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(given).map_err(|_| invalid())?;
+    let cursor: CursorView = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
+    match (order, cursor.due_us) {
+        (Order::Newest, None) => Ok(After::Newest { key: cursor.key }),
+        (Order::Due, Some(micros)) => {
+            let due: Instant = DateTime::from_timestamp_micros(micros)
+                .filter(|due| is_storable(*due))
+                .ok_or_else(invalid)?;
+            Ok(After::Due { due, key: cursor.key })
+        }
+        (Order::Newest, Some(_)) | (Order::Due, None) => Err(invalid()),
+    }
+}

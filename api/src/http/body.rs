@@ -1,0 +1,226 @@
+//! Bodies: JSON within limits, every wrong field named.
+
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
+use grassroots_domain::rules::routing::Localized;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use crate::{
+    http::{body_error, problem::Problem},
+    localization::localized,
+    problem_code::ProblemCode,
+    validation::{FieldError, fields::quoted},
+};
+
+/// Largest body, in bytes. A report is typically under 4 kB.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// A JSON body. Fields that are not known are refused by the types themselves.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+/// A JSON object. Left to themselves, structures would also take an array with the values of their fields.
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.content_type().to_owned();
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !media_type.eq_ignore_ascii_case("application/json") {
+                return Err(Problem::new(
+                    ProblemCode::UnsupportedMediaType,
+                    localized!(
+                        "Content-Type 为“{media_type}”，须为 application/json",
+                        "Content-Type is {media_type:?}; application/json is needed"
+                    ),
+                ));
+            }
+            let bytes = bytes.await.map_err(|error| {
+                if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
+                    too_large()
+                } else {
+                    malformed(&localized!("没有收全", "the body did not arrive in full"))
+                }
+            })?;
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+/// The body is over the limit.
+#[must_use]
+pub fn too_large() -> Problem {
+    Problem::new(
+        ProblemCode::BodyTooLarge,
+        localized!(
+            "请求体超过 {MAX_BODY_BYTES} 字节的上限",
+            "the body is over the limit of {MAX_BODY_BYTES} bytes"
+        ),
+    )
+}
+
+fn malformed(reason: &Localized) -> Problem {
+    let Localized { zh, en } = reason;
+    Problem::new(
+        ProblemCode::MalformedJson,
+        localized!("请求体不是有效的 JSON：{zh}", "the body is not valid JSON: {en}"),
+    )
+}
+
+/// Reads `bytes` as JSON.
+///
+/// # Errors
+/// 400 when it is no JSON (or nested deeper than anybody needs), 422 with a pointer when a field is wrong.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => {
+                let given = given(bytes, &pointer);
+                wrong_field(pointer, &inner.to_string(), &given)
+            }
+            serde_json::error::Category::Io
+            | serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof => malformed(&body_error::of_syntax(&inner.to_string())),
+        }
+    })?;
+    reader.end().map_err(|error| malformed(&body_error::of_syntax(&error.to_string())))?;
+    Ok(value)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", escaped(key))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// The value at `pointer`, to be quoted; of a long one, its beginning.
+fn given(bytes: &[u8], pointer: &str) -> String {
+    let body: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
+    quoted(&body.pointer(pointer).map(ToString::to_string).unwrap_or_default()).into_owned()
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// What serde says, under a stable code and with a pointer to the field itself.
+fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
+    // "missing field `x` at line 1 column 2": the position helps nobody who did not type the JSON by hand.
+    let message = message.rsplit_once(" at line ").map_or(message, |(said, _)| said);
+    let name = quoted(message.split('`').nth(1).unwrap_or_default());
+    let error = if message.starts_with("missing field") {
+        FieldError {
+            pointer: format!("{parent}/{name}"),
+            code: ProblemCode::MissingField,
+            detail: localized!("缺少字段 {name}", "the field {name} is missing"),
+        }
+    } else if message.starts_with("duplicate field") {
+        FieldError {
+            pointer: format!("{parent}/{}", escaped(&name)),
+            code: ProblemCode::WrongType,
+            detail: localized!("字段 {name} 出现了两次", "the field {name} is there twice"),
+        }
+    } else if message.starts_with("unknown field") {
+        let known = message.rsplit_once(", expected ").map_or("", |(_, known)| known);
+        // The path of serde may end with the field already.
+        let own = format!("/{}", escaped(message.split('`').nth(1).unwrap_or_default()));
+        let parent = parent.strip_suffix(&own).unwrap_or(&parent);
+        FieldError {
+            pointer: format!("{parent}/{}", escaped(&name)),
+            code: ProblemCode::UnknownField,
+            detail: localized!(
+                "没有 {name} 这个字段；可用字段：{list}",
+                "there is no field {name}; expected {known}",
+                list = body_error::list(known)
+            ),
+        }
+    } else {
+        let Localized { zh, en } = body_error::of_value(message);
+        FieldError {
+            pointer: parent,
+            code: ProblemCode::WrongType,
+            detail: localized!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
+        }
+    };
+    Problem::invalid(vec![error])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Outer {
+        inner: Inner,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Inner {
+        number: u32,
+    }
+
+    fn refused(json: &str) -> (&'static str, Vec<String>) {
+        let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
+        (problem.code.as_str(), problem.errors.into_iter().map(|error| error.pointer).collect())
+    }
+
+    #[test]
+    fn wrong_fields_are_pointed_at() {
+        assert_eq!(refused(r#"{"inner":{}}"#), ("missing_field", vec!["/inner/number".to_owned()]));
+        assert_eq!(
+            refused(r#"{"inner":{"number":1,"colour":2}}"#),
+            ("unknown_field", vec!["/inner/colour".to_owned()])
+        );
+        assert_eq!(
+            refused(r#"{"inner":{"number":"one"}}"#),
+            ("wrong_type", vec!["/inner/number".to_owned()])
+        );
+        assert_eq!(refused(r#"{"inner":"#), ("malformed_json", vec![]));
+        assert_eq!(refused(r#"{"inner":{"number":1}} x"#), ("malformed_json", vec![]));
+        assert_eq!(refused(&"[".repeat(50_000)).0, "wrong_type");
+    }
+}

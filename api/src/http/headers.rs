@@ -1,0 +1,74 @@
+//! Headers that guard commands: `If-Match` and `Idempotency-Key`.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{ETAG, HeaderName, HeaderValue, IF_MATCH},
+};
+use uuid::Uuid;
+
+use crate::{http::problem::Problem, localization::localized, problem_code::ProblemCode};
+
+/// Header that makes a command happen once.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What a command is sent under. What is missing is told in its turn, after what the caller may know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guards {
+    /// The version the caller last saw.
+    pub version: Option<u32>,
+    /// The key that makes a repeat be answered alike.
+    pub key: Option<Uuid>,
+}
+
+impl FromRequest for Guards {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(parse(request))
+    }
+}
+
+fn parse(request: &HttpRequest) -> Result<Guards, Problem> {
+    let version = request.headers().get(IF_MATCH).map(version).transpose()?;
+    let key = request.headers().get(IDEMPOTENCY_KEY).map(key).transpose()?;
+    Ok(Guards { version, key })
+}
+
+/// The version in an entity tag such as `"3"`.
+fn version(value: &HeaderValue) -> Result<u32, Problem> {
+    let text = value.to_str().unwrap_or("?");
+    text.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| {
+            Problem::new(
+                ProblemCode::InvalidIfMatch,
+                localized!(
+                    "If-Match 为“{text}”，应为事件的 ETag，例如 \"3\"",
+                    "If-Match is {text:?}; the ETag of the incident is needed, such as \"3\""
+                ),
+            )
+        })
+}
+
+fn key(value: &HeaderValue) -> Result<Uuid, Problem> {
+    let text = value.to_str().unwrap_or("?");
+    text.parse().map_err(|_| {
+        Problem::new(
+            ProblemCode::IdempotencyKeyInvalid,
+            localized!(
+                "Idempotency-Key 为“{text}”，须为 UUID",
+                "Idempotency-Key is {text:?}; a UUID is needed"
+            ),
+        )
+    })
+}
+
+/// The `ETag` header of a version.
+#[must_use]
+pub fn etag(version: u32) -> (HeaderName, String) {
+    (ETAG, format!("\"{version}\""))
+}

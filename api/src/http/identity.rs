@@ -1,0 +1,140 @@
+//! Identity: who calls. A handler without it is public.
+
+use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
+use grassroots_domain::account::Actor;
+use ipnet::IpNet;
+
+use crate::{
+    app::{App, actors::SignedIn},
+    auth::tokens::TokenError,
+    http::problem::Problem,
+    localization::localized,
+    problem_code::ProblemCode,
+};
+
+/// Somebody who is signed in and may work.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    who: Arc<SignedIn>,
+    actor: Arc<Actor>,
+}
+
+impl Identity {
+    /// Who calls, as rules see it.
+    #[must_use]
+    pub fn actor(&self) -> Arc<Actor> {
+        Arc::clone(&self.actor)
+    }
+
+    /// Who calls, with the session.
+    #[must_use]
+    pub fn signed_in(&self) -> &SignedIn {
+        &self.who
+    }
+}
+
+/// Somebody who is signed in, but may still have to change the password first.
+#[derive(Clone, Debug)]
+pub struct PasswordChangeOnly(pub Arc<SignedIn>);
+
+impl FromRequest for PasswordChangeOnly {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let token = bearer(request).map(str::to_owned);
+        Box::pin(async move {
+            let app = app.ok_or_else(crate::http::render::internal)?;
+            let token = token.ok_or_else(unauthenticated)?;
+            let now = app.clock.now();
+            let bearer = app.tokens.verify(&token, now).map_err(refused)?;
+            Ok(Self(app.actors.get(&app.store, bearer, now).await?))
+        })
+    }
+}
+
+impl FromRequest for Identity {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let newcomer = PasswordChangeOnly::from_request(request, payload);
+        Box::pin(async move {
+            let PasswordChangeOnly(who) = newcomer.await?;
+            if who.account.must_change_password {
+                return Err(Problem::new(
+                    ProblemCode::PasswordChangeRequired,
+                    localized!(
+                        "这是初始密码，请先用 POST /v1/me/password 修改",
+                        "this is a first password; change it with POST /v1/me/password"
+                    ),
+                ));
+            }
+            let actor = Arc::new(who.actor());
+            Ok(Self { who, actor })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn unauthenticated() -> Problem {
+    Problem::new(
+        ProblemCode::Unauthenticated,
+        localized!(
+            "请先登录：POST /v1/sessions，然后在 Authorization 中带上 Bearer 令牌",
+            "sign in with POST /v1/sessions and send the access token as Authorization: Bearer"
+        ),
+    )
+}
+
+fn refused(error: TokenError) -> Problem {
+    match error {
+        TokenError::Expired => Problem::new(
+            ProblemCode::TokenExpired,
+            localized!(
+                "登录令牌已过期，请用 POST /v1/sessions/refresh 换取新的",
+                "the access token has expired; exchange the refresh token at POST /v1/sessions/refresh"
+            ),
+        ),
+        TokenError::Invalid => Problem::new(
+            ProblemCode::TokenInvalid,
+            localized!("登录令牌无效，请重新登录", "the access token is not ours; sign in again"),
+        ),
+    }
+}
+
+/// Where a request comes from: the peer, or what a trusted proxy says the peer was.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+/// The proxies that are believed.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Vec<IpNet>);
+
+impl FromRequest for ClientAddress {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // Without a peer (in a test of one handler) nobody is told apart.
+        let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
+        let trusted = request.app_data::<web::Data<TrustedProxies>>();
+        let forwarded = trusted
+            .filter(|proxies| proxies.0.iter().any(|network| network.contains(&peer)))
+            .and_then(|_| forwarded(request));
+        std::future::ready(Ok(Self(forwarded.unwrap_or(peer))))
+    }
+}
+
+/// The last address in `X-Forwarded-For`: the one our own proxy added.
+fn forwarded(request: &HttpRequest) -> Option<IpAddr> {
+    request.headers().get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}

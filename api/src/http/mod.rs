@@ -1,0 +1,13 @@
+//! The edge: what every request passes through, in and out.
+
+pub mod body;
+mod body_error;
+pub mod demo_guard;
+pub mod headers;
+pub mod identity;
+pub mod language;
+pub mod params;
+pub mod problem;
+mod problems;
+pub mod render;
+pub mod tus;

@@ -1,0 +1,106 @@
+//! Query strings and paths: typed, and refused with the parameter's name.
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use grassroots_domain::rules::routing::Localized;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    http::{body_error, problem::Problem},
+    localization::{explain::Explain, localized},
+    problem_code::ProblemCode,
+    validation::{FieldError, fields::quoted},
+};
+
+/// A query string.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(parse(request.query_string()).map(Self))
+    }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let pairs = || form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs())).map_err(|error| {
+        let reason = error.inner().to_string();
+        let Localized { zh, en } = body_error::of_value(&reason);
+        let path = error.path().to_string();
+        // "missing field `from`": what is not there has no path.
+        let name = if path == "." { reason.split('`').nth(1).unwrap_or_default() } else { &path };
+        let detail = match pairs().find(|(given, _)| given == name) {
+            Some((_, value)) => {
+                let value = quoted(&value);
+                localized!("参数 {name} 的值“{value}”有误：{zh}", "{name}={value:?} is wrong: {en}")
+            }
+            None => localized!("查询参数有误：{zh}", "a query parameter is wrong: {en}"),
+        };
+        in_query(name, detail)
+    })
+}
+
+/// One part of the path, parsed; what does not parse is not there.
+#[derive(Debug)]
+pub struct PathPart<T>(pub T);
+
+impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let given = request.match_info().iter().next().map_or("", |(_, value)| value);
+        let given = quoted(given);
+        std::future::ready(given.parse().map(Self).map_err(|error: T::Err| {
+            let (zh, en) = (format!("路径中的“{given}”有误："), format!("{given:?} in the path is wrong: "));
+            Problem::new(ProblemCode::InvalidPath, both(&zh, &en, &error.explain()))
+        }))
+    }
+}
+
+/// Reads an optional parameter that has a type of its own.
+///
+/// # Errors
+/// With the name of the parameter and what would be right.
+pub fn optional<T: std::str::FromStr<Err: Explain>>(
+    name: &str,
+    value: Option<&str>,
+) -> Result<Option<T>, Problem> {
+    value.map(|value| required(name, value)).transpose()
+}
+
+/// Reads a parameter that has a type of its own.
+///
+/// # Errors
+/// With the name of the parameter and what would be right.
+pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> Result<T, Problem> {
+    quoted(value).parse().map_err(|error: T::Err| {
+        let detail = both(&format!("参数 {name} 有误："), &format!("{name} is wrong: "), &error.explain());
+        in_query(name, detail)
+    })
+}
+
+/// A parameter with a value that does not do; `right` shows what would.
+#[must_use]
+pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem {
+    in_query(
+        name,
+        localized!(
+            "参数 {name} 的值“{value}”有误；应为：{right}",
+            "{name}={value:?} is wrong; right would be: {right}",
+            value = quoted(value)
+        ),
+    )
+}
+
+fn in_query(name: &str, detail: Localized) -> Problem {
+    Problem::invalid(vec![FieldError { pointer: name.to_owned(), code: ProblemCode::InvalidQuery, detail }])
+}
+
+/// An explanation behind an introduction.
+fn both(zh: &str, en: &str, explanation: &Localized) -> Localized {
+    Localized { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
+}

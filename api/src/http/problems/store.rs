@@ -1,0 +1,37 @@
+//! Failures of the database.
+
+use grassroots_persistence::error::StoreError;
+
+use crate::{
+    http::{problem::Problem, render::internal},
+    localization::localized,
+    problem_code::ProblemCode,
+};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Conflict | StoreError::Locked(_) => {
+                tracing::warn!(error = %error, "turned away");
+                Self::new(
+                    ProblemCode::Busy,
+                    localized!("系统繁忙，请稍后重试", "the server is busy; try again in a moment"),
+                )
+            }
+            StoreError::Unavailable(_) => {
+                tracing::error!(error = %error, "not carried out for sure");
+                Self::new(
+                    ProblemCode::Unavailable,
+                    localized!(
+                        "暂时无法完成，请稍后用同一编号重试",
+                        "it could not be completed; try again in a moment, under the same id"
+                    ),
+                )
+            }
+            StoreError::Query(_) | StoreError::Decode { .. } | StoreError::Panicked | StoreError::Open(_) => {
+                tracing::error!(error = ?error, "the database failed");
+                internal()
+            }
+        }
+    }
+}

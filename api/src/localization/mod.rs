@@ -1,0 +1,12 @@
+//! Sentences for people, in Chinese and English.
+
+pub mod explain;
+
+/// The same sentence in both languages: `localized!("类别 {code} 不存在", "category {code} does not exist")`.
+macro_rules! localized {
+    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        $(let $name = $value;)*
+        grassroots_domain::rules::routing::Localized { zh: format!($zh), en: format!($en) }
+    }};
+}
+pub(crate) use localized;

@@ -1,0 +1,41 @@
+-- Units, organisations and grids: who answers where. Codes are the identities.
+CREATE TABLE unit (
+    code       BIGINT NOT NULL PRIMARY KEY,
+    name       TEXT NOT NULL,
+    short_name TEXT NOT NULL,
+    kind       TEXT NOT NULL
+);
+
+CREATE TABLE organisation (
+    code      TEXT NOT NULL PRIMARY KEY,
+    unit_code BIGINT NOT NULL REFERENCES unit (code),
+    kind      TEXT NOT NULL,
+    name      TEXT NOT NULL
+);
+CREATE INDEX organisation_unit ON organisation (unit_code);
+
+-- Shapes are GeoJSON geometries in WGS-84, which equals CGCS2000 within 1 m.
+CREATE TABLE grid (
+    code      BIGINT NOT NULL PRIMARY KEY,
+    unit_code BIGINT NOT NULL REFERENCES unit (code),
+    name      TEXT NOT NULL,
+    shape     TEXT NOT NULL,
+    synthetic BOOLEAN NOT NULL
+);
+
+-- One row per version of the rules, written once. The newest is in force.
+CREATE TABLE rules (
+    version    BIGINT NOT NULL PRIMARY KEY,
+    created_at TIMESTAMPTZ NOT NULL,
+    note       TEXT NOT NULL,
+    -- The account, or nobody for an import.
+    created_by UUID,
+    body       TEXT NOT NULL
+);
+
+-- One row per import of units, organisations or grids: running servers notice the newest and load them again.
+CREATE TABLE reference_data (
+    version     BIGINT NOT NULL PRIMARY KEY,
+    imported_at TIMESTAMPTZ NOT NULL,
+    note        TEXT NOT NULL
+);
