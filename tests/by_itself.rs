@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use grassroots::app::reconciler::{AT_ONCE, Done, run_once};
 use grassroots_domain::{account::Role, ids::AccountId};
-use grassroots_persistence::incidents;
+use grassroots_persistence::incident::incidents;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ async fn many_reports(app: &TestApp, number: u64) {
         open::{Report, open},
         rules::category::Severity,
     };
-    use grassroots_persistence::{intake, reports::ReportContent};
+    use grassroots_persistence::incident::{intake, reports::ReportContent};
 
     let (inside, now) = (app.inside().await, app.now());
     let me = app.user("worker").await.get("/v1/me").await.expect(200).text("/id");

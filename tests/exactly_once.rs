@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use grassroots::app::commands;
 use grassroots_domain::{account::Role, ids::IncidentId, reading::visibility::Scope};
-use grassroots_persistence::{error::StoreResult, events, incidents, lists, rules};
+use grassroots_persistence::{
+    database::error::StoreResult,
+    incident::{events, incidents},
+    reading::lists,
+    reference::rules,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use grassroots::{
     app::rules::ChangeError,
     import::{calendar, categories},
 };
-use grassroots_persistence::error::StoreResult;
+use grassroots_persistence::database::error::StoreResult;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -14,9 +14,9 @@ use grassroots_domain::{
     time::start_of_day,
 };
 use grassroots_persistence::{
-    error::StoreResult,
-    events,
-    lists::{self, IncidentFilter},
+    database::error::StoreResult,
+    incident::events,
+    reading::lists::{self, IncidentFilter},
 };
 use serde_json::{Value, json};
 

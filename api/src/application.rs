@@ -9,7 +9,9 @@ use actix_web::{
     web,
 };
 use grassroots_persistence::{
-    error::StoreError, feed, installation, intake::Intake, objects::ObjectError, store::Store,
+    database::{error::StoreError, installation, store::Store},
+    incident::{feed, intake::Intake},
+    photo::objects::ObjectError,
 };
 use tokio::{
     sync::Notify,

@@ -8,8 +8,8 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use grassroots_persistence::{
-    objects::{ObjectError, Objects, S3Settings},
-    store::StoreConfig,
+    database::store::StoreConfig,
+    photo::objects::{ObjectError, Objects, S3Settings},
 };
 use ipnet::IpNet;
 

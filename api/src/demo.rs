@@ -12,13 +12,17 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    accounts,
-    db::Db,
-    error::{StoreError, StoreResult},
-    grids,
-    reference_data::{self, ReferenceStamp},
-    store::{Retry, Store},
-    units,
+    account::accounts,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::{Retry, Store},
+    },
+    reference::{
+        grids,
+        reference_data::{self, ReferenceStamp},
+        units,
+    },
 };
 
 use crate::{
@@ -286,7 +290,7 @@ mod tests {
     use std::time::Duration;
 
     use grassroots_domain::geography::datum::LonLat;
-    use grassroots_persistence::{migrations, store::StoreConfig};
+    use grassroots_persistence::database::{migrations, store::StoreConfig};
 
     use super::*;
 

@@ -23,18 +23,20 @@ use grassroots::{
 };
 use grassroots_domain::account::Actor;
 use grassroots_persistence::{
-    accounts,
-    db::Db,
-    error::StoreResult,
-    migrations,
-    store::{Store, StoreConfig},
+    account::accounts,
+    database::{
+        db::Db,
+        error::StoreResult,
+        migrations,
+        store::{Store, StoreConfig},
+    },
 };
 
 use crate::Result;
 
 /// Where `scripts/with-postgres` tells us to find its PostgreSQL.
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
-/// How `grassroots` sets up the connection that writes (`persistence/src/pool.rs`).
+/// How `grassroots` sets up the connection that writes (`persistence/src/database/pool.rs`).
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; \
                             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;";
 const POSTGRES_SETUP: &str = "SET client_min_messages = warning; SET timezone = 'UTC';";

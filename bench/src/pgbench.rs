@@ -6,7 +6,7 @@ use diesel::{
     QueryableByName, RunQueryDsl as _,
     sql_types::{BigInt, Nullable, Text},
 };
-use grassroots_persistence::{db::Db, intake::insert_all};
+use grassroots_persistence::{database::db::Db, incident::intake::insert_all};
 
 use crate::{Result, database::BenchDatabase, reports::ReportSource};
 

@@ -7,8 +7,8 @@ use std::{
 
 use diesel::connection::SimpleConnection as _;
 use grassroots_persistence::{
-    db::Db,
-    intake::{NewIncident, insert_all},
+    database::db::Db,
+    incident::intake::{NewIncident, insert_all},
 };
 
 use crate::{Result, numbers::rate, reports::ReportSource};

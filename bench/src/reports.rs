@@ -21,7 +21,7 @@ use grassroots_domain::{
     rules::category::CategoryCode,
     time::Instant,
 };
-use grassroots_persistence::{intake::NewIncident, reports::ReportContent};
+use grassroots_persistence::incident::{intake::NewIncident, reports::ReportContent};
 use uuid::Uuid;
 
 use crate::{Result, numbers::Random};

@@ -14,7 +14,10 @@ use grassroots_domain::{
     reading::visibility::{Visibility, visible},
     time::{Instant, china},
 };
-use grassroots_persistence::{error::StoreResult, events, incidents};
+use grassroots_persistence::{
+    database::error::StoreResult,
+    incident::{events, incidents},
+};
 use serde_json::{Value, json};
 
 use super::play::Play;

@@ -8,7 +8,7 @@ use std::{
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use grassroots::{auth::passwords::Passwords, demo};
-use grassroots_persistence::{
+use grassroots_persistence::database::{
     migrations,
     store::{Store, StoreConfig},
 };

@@ -5,11 +5,15 @@ use grassroots_domain::{
     reference_data::ReferenceData, time::Instant,
 };
 use grassroots_persistence::{
-    accounts::{self, Account, AccountFilter},
-    db::Db,
-    error::{StoreError, StoreResult},
-    sessions::{self, EndReason},
-    store::{Retry, Store},
+    account::{
+        accounts::{self, Account, AccountFilter},
+        sessions::{self, EndReason},
+    },
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::{Retry, Store},
+    },
 };
 
 use crate::{

@@ -11,10 +11,11 @@ use std::{
 use chrono::TimeDelta;
 use grassroots_domain::{account::Actor, ids::AccountId, time::Instant};
 use grassroots_persistence::{
-    accounts::Account,
-    error::StoreResult,
-    sessions::{self, SessionId},
-    store::Store,
+    account::{
+        accounts::Account,
+        sessions::{self, SessionId},
+    },
+    database::{error::StoreResult, store::Store},
 };
 
 use super::sessions::SessionError;

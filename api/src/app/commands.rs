@@ -23,14 +23,18 @@ use grassroots_domain::{
     warning::Warning,
 };
 use grassroots_persistence::{
-    accounts,
-    db::Db,
-    error::{StoreError, StoreResult},
-    events,
-    incidents::{self, IncidentRecord},
-    photos,
-    receipts::{self, Receipt},
-    store::Retry,
+    account::accounts,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Retry,
+    },
+    incident::{
+        events,
+        incidents::{self, IncidentRecord},
+        receipts::{self, Receipt},
+    },
+    photo::photos,
 };
 use uuid::Uuid;
 

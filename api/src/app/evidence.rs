@@ -16,11 +16,12 @@ use grassroots_domain::{
     rules::category::{Category, Flag},
 };
 use grassroots_persistence::{
-    db::Db,
-    error::StoreResult,
-    incidents,
-    photos::{self, NamedPhoto},
-    pictures::{self, StoredPicture},
+    database::{db::Db, error::StoreResult},
+    incident::incidents,
+    photo::{
+        photos::{self, NamedPhoto},
+        pictures::{self, StoredPicture},
+    },
 };
 
 use crate::app::incidents::VisibleIncident;

@@ -7,11 +7,13 @@ use grassroots_domain::incident::{
     photo::NoPreview,
 };
 use grassroots_persistence::{
-    error::StoreError,
-    objects::{ObjectError, ObjectKind, ObjectName},
-    photos::{self, Due},
-    pictures::{self, Shown, StoredPreview},
-    reports,
+    database::error::StoreError,
+    incident::reports,
+    photo::{
+        objects::{ObjectError, ObjectKind, ObjectName},
+        photos::{self, Due},
+        pictures::{self, Shown, StoredPreview},
+    },
 };
 use grassroots_pictures::{Examination, Picture};
 use uuid::Uuid;

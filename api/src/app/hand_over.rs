@@ -6,7 +6,11 @@ use grassroots_domain::{
     account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, organisation::OrganisationCode,
     time::Instant,
 };
-use grassroots_persistence::{accounts, db::Db, error::StoreResult, incidents};
+use grassroots_persistence::{
+    account::accounts,
+    database::{db::Db, error::StoreResult},
+    incident::incidents,
+};
 
 use super::{
     App,

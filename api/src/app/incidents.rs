@@ -12,14 +12,18 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    accounts,
-    db::Db,
-    error::{StoreError, StoreResult},
-    events::{self, StoredEvent, StoredRemark},
-    incidents::{self, IncidentRecord},
-    lists::{self, IncidentFilter},
-    photos,
-    reports::{self, ReportContent},
+    account::accounts,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+    },
+    incident::{
+        events::{self, StoredEvent, StoredRemark},
+        incidents::{self, IncidentRecord},
+        reports::{self, ReportContent},
+    },
+    photo::photos,
+    reading::lists::{self, IncidentFilter},
 };
 
 use crate::app::App;

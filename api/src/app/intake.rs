@@ -25,10 +25,12 @@ use grassroots_domain::{
     warning::Warning,
 };
 use grassroots_persistence::{
-    error::StoreError,
-    incidents::{self, IncidentRecord},
-    intake::NewIncident,
-    reports::{self, ReportContent},
+    database::error::StoreError,
+    incident::{
+        incidents::{self, IncidentRecord},
+        intake::NewIncident,
+        reports::{self, ReportContent},
+    },
 };
 use serde::Serialize;
 

@@ -21,7 +21,7 @@ pub mod upload_locks;
 mod upload_verification;
 pub mod uploads;
 
-use grassroots_persistence::{intake::Intake, objects::Objects, store::Store};
+use grassroots_persistence::{database::store::Store, incident::intake::Intake, photo::objects::Objects};
 use tokio::sync::Notify;
 
 use crate::{

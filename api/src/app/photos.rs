@@ -15,11 +15,13 @@ use grassroots_domain::{
     reading::visibility::{Visibility, sees_evidence, sees_original, sees_preview},
 };
 use grassroots_persistence::{
-    error::StoreError,
-    incidents,
-    objects::{ObjectError, ObjectKind, ObjectName},
-    photos::{self, NamedPhoto},
-    pictures::{self, StoredPicture},
+    database::error::StoreError,
+    incident::incidents,
+    photo::{
+        objects::{ObjectError, ObjectKind, ObjectName},
+        photos::{self, NamedPhoto},
+        pictures::{self, StoredPicture},
+    },
 };
 
 use crate::{

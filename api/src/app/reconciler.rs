@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use grassroots_domain::{ids::AccountId, reconcile, time::Instant};
-use grassroots_persistence::{db::Db, error::StoreResult, incidents, leader_lock::is_mine};
+use grassroots_persistence::{
+    database::{db::Db, error::StoreResult, leader_lock::is_mine},
+    incident::incidents,
+};
 
 use crate::app::{App, commands::save, snapshot::Snapshot};
 

@@ -22,11 +22,13 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    events, incidents,
-    rules::{self, Made},
-    store::Retry,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Retry,
+    },
+    incident::{events, incidents},
+    reference::rules::{self, Made},
 };
 
 use crate::app::{

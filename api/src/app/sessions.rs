@@ -5,11 +5,15 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 use grassroots_domain::{ids::AccountId, time::Instant};
 use grassroots_persistence::{
-    accounts::{self, Account, PasswordHash},
-    db::Db,
-    error::{StoreError, StoreResult},
-    sessions::{self, EndReason, Rotation, Salt, Session, SessionId, TokenHash},
-    store::Retry,
+    account::{
+        accounts::{self, Account, PasswordHash},
+        sessions::{self, EndReason, Rotation, Salt, Session, SessionId, TokenHash},
+    },
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Retry,
+    },
 };
 
 use super::App;
@@ -336,9 +340,11 @@ mod tests {
 
     use grassroots_domain::{account::Role, geography::unit::Unit, organisation::OrganisationCode};
     use grassroots_persistence::{
-        migrations, organisations,
-        store::{Store, StoreConfig},
-        units,
+        database::{
+            migrations,
+            store::{Store, StoreConfig},
+        },
+        reference::{organisations, units},
     };
     use uuid::Uuid;
 

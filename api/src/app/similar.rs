@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use grassroots_domain::{account::Actor, ids::IncidentId, reading::visibility::Visibility};
 use grassroots_persistence::{
-    error::StoreResult,
-    similar::{self, Similar},
+    database::error::StoreResult,
+    incident::similar::{self, Similar},
 };
 
 use crate::app::{

@@ -12,14 +12,17 @@ use grassroots_domain::{
     rules::Rules,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    grids::{self, StoredGrid},
-    organisations,
-    reference_data::{self, ReferenceStamp},
-    rules,
-    store::Store,
-    units,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
+    reference::{
+        grids::{self, StoredGrid},
+        organisations,
+        reference_data::{self, ReferenceStamp},
+        rules, units,
+    },
 };
 
 /// Units, grids, organisations and rules at one moment.

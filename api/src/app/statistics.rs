@@ -12,11 +12,12 @@ use grassroots_domain::{
     time::start_of_day,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::StoreResult,
-    linkages,
-    lists::Period,
-    shares::{self, Child, Question},
+    database::{db::Db, error::StoreResult},
+    incident::linkages,
+    reading::{
+        lists::Period,
+        shares::{self, Child, Question},
+    },
 };
 
 use crate::app::App;

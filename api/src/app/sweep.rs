@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use grassroots_persistence::{
-    db::Db,
-    error::StoreResult,
-    objects::{ObjectKind, ObjectName, StoredObject},
-    orphans, pictures, uploads,
+    database::{db::Db, error::StoreResult},
+    photo::{
+        objects::{ObjectKind, ObjectName, StoredObject},
+        orphans, pictures, uploads,
+    },
 };
 use uuid::Uuid;
 

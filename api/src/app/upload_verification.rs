@@ -6,12 +6,13 @@ use grassroots_domain::{
     incident::photo::{MediaType, Photo, UploadOutcome},
 };
 use grassroots_persistence::{
-    db::Db,
-    error::StoreError,
-    objects::{ObjectKind, ObjectName},
-    photos::{self, NamedPhoto},
-    pictures::{self, NewPicture},
-    uploads::{self, UploadPart},
+    database::{db::Db, error::StoreError},
+    photo::{
+        objects::{ObjectKind, ObjectName},
+        photos::{self, NamedPhoto},
+        pictures::{self, NewPicture},
+        uploads::{self, UploadPart},
+    },
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;

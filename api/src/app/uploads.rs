@@ -15,12 +15,16 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    objects::{ObjectError, ObjectKind, ObjectName, Objects},
-    photos::{self, NamedPhoto},
-    store::Retry,
-    uploads::{self, Upload, UploadPart},
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Retry,
+    },
+    photo::{
+        objects::{ObjectError, ObjectKind, ObjectName, Objects},
+        photos::{self, NamedPhoto},
+        uploads::{self, Upload, UploadPart},
+    },
 };
 use tokio::{
     sync::{

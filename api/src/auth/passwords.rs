@@ -3,7 +3,7 @@
 use std::{sync::Arc, thread::available_parallelism};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use grassroots_persistence::accounts::PasswordHash;
+use grassroots_persistence::account::accounts::PasswordHash;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task,

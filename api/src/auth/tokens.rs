@@ -9,7 +9,7 @@ use std::{
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use grassroots_domain::{ids::AccountId, time::Instant};
-use grassroots_persistence::sessions::{Salt, SessionId, TokenHash};
+use grassroots_persistence::account::sessions::{Salt, SessionId, TokenHash};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

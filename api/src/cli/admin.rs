@@ -7,11 +7,11 @@ use grassroots_domain::{
     account::Role, geography::unit::GridCode, organisation::OrganisationCode, time::Instant,
 };
 use grassroots_persistence::{
-    accounts::{self, Account, AccountFilter},
-    db::Db,
-    error::StoreResult,
-    sessions::{self, EndReason},
-    store::Store,
+    account::{
+        accounts::{self, Account, AccountFilter},
+        sessions::{self, EndReason},
+    },
+    database::{db::Db, error::StoreResult, store::Store},
 };
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use grassroots_persistence::{backup, error::StoreError};
+use grassroots_persistence::database::{backup, error::StoreError};
 
 use super::{CliFailure, Console};
 use crate::config::DataConfig;

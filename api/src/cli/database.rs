@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use grassroots_domain::{geography::unit_tree::UnitTree, reference_data::ReferenceData};
-use grassroots_persistence::{error::StoreError, migrations, store::Store};
+use grassroots_persistence::database::{error::StoreError, migrations, store::Store};
 
 use crate::{
     app::snapshot::Snapshots,
@@ -104,7 +104,7 @@ pub(super) async fn with_ground<T>(
 
 /// The units of a database.
 pub(super) async fn units(store: &Store) -> Result<UnitTree, CliFailure> {
-    let units = store.read(grassroots_persistence::units::all).await?;
+    let units = store.read(grassroots_persistence::reference::units::all).await?;
     UnitTree::new(units).map_err(|error| {
         CliFailure::new(localized!("数据库中的单位有误：{error}", "the stored units are wrong: {error}"))
     })

@@ -3,7 +3,7 @@
 use std::{fmt, io, process::ExitCode};
 
 use grassroots_domain::rules::routing::Localized;
-use grassroots_persistence::{backup::BackupError, error::StoreError};
+use grassroots_persistence::database::{backup::BackupError, error::StoreError};
 
 use crate::{
     app::{accounts::AccountError, rules::ChangeError},

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use grassroots_persistence::store::Store;
+use grassroots_persistence::database::store::Store;
 
 use crate::{
     app::snapshot::Snapshots,

@@ -1,6 +1,6 @@
 //! `serve`: makes everything ready, then serves until stopped.
 
-use grassroots_persistence::store::Store;
+use grassroots_persistence::database::store::Store;
 
 use crate::{
     application::{Application, asked_to_stop},

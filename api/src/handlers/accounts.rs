@@ -59,7 +59,7 @@ pub struct CredentialsView {
     pub one_time_password: Option<String>,
 }
 
-pub(super) fn view(account: &grassroots_persistence::accounts::Account, app: &App) -> AccountView {
+pub(super) fn view(account: &grassroots_persistence::account::accounts::Account, app: &App) -> AccountView {
     AccountView {
         account: MeView::new(account, app),
         disabled: account.disabled,

@@ -1,7 +1,7 @@
 //! Health: for load balancers and people with a terminal.
 
 use actix_web::{HttpResponse, web};
-use grassroots_persistence::{error::StoreResult, migrations};
+use grassroots_persistence::database::{error::StoreResult, migrations};
 
 use crate::{app::App, http::problem::Problem, localization::localized, problem_code::ProblemCode};
 

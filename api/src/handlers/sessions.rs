@@ -90,7 +90,7 @@ pub struct MeView {
 impl MeView {
     /// One account.
     #[must_use]
-    pub fn new(account: &grassroots_persistence::accounts::Account, app: &App) -> Self {
+    pub fn new(account: &grassroots_persistence::account::accounts::Account, app: &App) -> Self {
         let snapshot = app.snapshots.current();
         Self {
             id: account.id.0,

@@ -7,7 +7,7 @@ use grassroots_domain::reading::{
     share::{DateBasis, Metric},
     visibility::Scope,
 };
-use grassroots_persistence::lists::Behind;
+use grassroots_persistence::reading::lists::Behind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::reading::worklist::Worklist;
-use grassroots_persistence::{error::StoreResult, worklists};
+use grassroots_persistence::{database::error::StoreResult, reading::worklists};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -8,10 +8,12 @@ use grassroots_domain::{
     reference_data::ReferenceData, rules::routing::Localized, time::Instant,
 };
 use grassroots_persistence::{
-    accounts::{self, Account, PasswordHash},
-    db::Db,
-    error::{StoreError, StoreResult},
-    store::Store,
+    account::accounts::{self, Account, PasswordHash},
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
 };
 
 use crate::{
@@ -257,7 +259,7 @@ mod tests {
     use std::time::Duration;
 
     use grassroots_domain::time::Instant;
-    use grassroots_persistence::{migrations, store::StoreConfig};
+    use grassroots_persistence::database::{migrations, store::StoreConfig};
 
     use super::*;
     use crate::{app::snapshot::Snapshots, demo};

@@ -10,7 +10,7 @@ use grassroots_domain::{
         calendar::{CalendarError, DayKind, WorkCalendar, YEARS},
     },
 };
-use grassroots_persistence::{db::Db, rules};
+use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
     app::rules::ChangeError,

@@ -15,7 +15,7 @@ use grassroots_domain::{
         deadline::{Limit, LimitUnit},
     },
 };
-use grassroots_persistence::{db::Db, rules};
+use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
     app::rules::ChangeError,

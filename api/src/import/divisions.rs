@@ -11,7 +11,10 @@ use grassroots_domain::{
     rules::routing::Localized,
     time::Instant,
 };
-use grassroots_persistence::{db::Db, error::StoreResult, organisations, reference_data, units};
+use grassroots_persistence::{
+    database::{db::Db, error::StoreResult},
+    reference::{organisations, reference_data, units},
+};
 
 use crate::{
     import::{

@@ -16,10 +16,11 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::StoreResult,
-    grids::{self, StoredGrid},
-    reference_data,
+    database::{db::Db, error::StoreResult},
+    reference::{
+        grids::{self, StoredGrid},
+        reference_data,
+    },
 };
 
 use crate::{

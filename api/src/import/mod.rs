@@ -16,7 +16,7 @@ use grassroots_domain::{
     rules::{Rules, routing::Localized, rule_book::RuleBook},
     time::Instant,
 };
-use grassroots_persistence::{db::Db, organisations};
+use grassroots_persistence::{database::db::Db, reference::organisations};
 
 use crate::{
     app::{

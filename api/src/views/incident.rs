@@ -18,7 +18,7 @@ use grassroots_domain::{
     time::Instant,
     warning::Warning,
 };
-use grassroots_persistence::similar::Similar;
+use grassroots_persistence::incident::similar::Similar;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

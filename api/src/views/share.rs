@@ -7,7 +7,7 @@ use grassroots_domain::{
     geography::unit::UnitCode,
     reading::share::{Counts, DateBasis, Share},
 };
-use grassroots_persistence::shares::Child;
+use grassroots_persistence::reading::shares::Child;
 use serde::Serialize;
 use utoipa::ToSchema;
 

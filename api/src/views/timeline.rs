@@ -16,7 +16,7 @@ use grassroots_domain::{
     },
     reading::visibility::{Visibility, is_sent_to_look, reads_confidential, sees_reporter},
 };
-use grassroots_persistence::events::{StoredEvent, StoredRemark};
+use grassroots_persistence::incident::events::{StoredEvent, StoredRemark};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

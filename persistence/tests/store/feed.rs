@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{hash::Hash, ids::IncidentId};
 use grassroots_persistence::{
-    error::StoreError,
-    events,
-    feed::{Cursor, FeedError, MAX_PAGE, read},
-    incidents,
-    store::Store,
+    database::{error::StoreError, store::Store},
+    incident::{
+        events,
+        feed::{Cursor, FeedError, MAX_PAGE, read},
+        incidents,
+    },
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;

@@ -15,11 +15,12 @@ use grassroots_domain::{
     },
 };
 use grassroots_persistence::{
-    error::StoreError,
-    linkages::hearings,
-    lists::{Behind, IncidentFilter, Period, page},
-    shares::{Child, Question, by_category, by_child, total},
-    store::Store,
+    database::{error::StoreError, store::Store},
+    incident::linkages::hearings,
+    reading::{
+        lists::{Behind, IncidentFilter, Period, page},
+        shares::{Child, Question, by_category, by_child, total},
+    },
 };
 
 use crate::support::{Database, History, Rng, both, monday, overseen, people, save_all, tell, unit};

@@ -8,11 +8,12 @@ use grassroots_domain::{
     incident::{case::Case, remark::Remark},
 };
 use grassroots_persistence::{
-    error::StoreError,
-    events::{self, StoredEvent},
-    incidents,
-    intake::insert_all,
-    store::Store,
+    database::{error::StoreError, store::Store},
+    incident::{
+        events::{self, StoredEvent},
+        incidents,
+        intake::insert_all,
+    },
 };
 
 use crate::support::{Database, History, Rng, both, opening, reported, save, save_all, tell};

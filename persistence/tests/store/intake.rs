@@ -11,12 +11,16 @@ use std::{
 use diesel::connection::SimpleConnection;
 use grassroots_domain::ids::{AccountId, IncidentId};
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    events, incidents,
-    intake::{Intake, NewIncident, insert_all},
-    reports,
-    store::Store,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
+    incident::{
+        events, incidents,
+        intake::{Intake, NewIncident, insert_all},
+        reports,
+    },
 };
 use uuid::Uuid;
 

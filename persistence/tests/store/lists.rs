@@ -3,10 +3,9 @@
 use chrono::TimeDelta;
 use grassroots_domain::{geography::unit::Level, incident::case::Case, reading::visibility::Visibility};
 use grassroots_persistence::{
-    error::StoreError,
-    incidents::IncidentRecord,
-    lists::{After, IncidentFilter, Order, page},
-    store::Store,
+    database::{error::StoreError, store::Store},
+    incident::incidents::IncidentRecord,
+    reading::lists::{After, IncidentFilter, Order, page},
 };
 
 use crate::support::{Database, Rng, both, monday, overseen, save_all, tell, unit};

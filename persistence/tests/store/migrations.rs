@@ -10,7 +10,7 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Bool, Text},
 };
-use grassroots_persistence::{
+use grassroots_persistence::database::{
     db::Db,
     error::StoreResult,
     migrations::{is_up_to_date, migrate},

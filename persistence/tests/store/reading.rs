@@ -7,10 +7,13 @@ use std::{
 
 use grassroots_domain::ids::IncidentId;
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    incidents, reference_data,
-    store::Store,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
+    incident::incidents,
+    reference::reference_data,
 };
 use uuid::Uuid;
 

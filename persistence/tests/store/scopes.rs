@@ -10,9 +10,8 @@ use grassroots_domain::{
     reading::visibility::{Scope, Visibility, visible},
 };
 use grassroots_persistence::{
-    error::StoreError,
-    lists::{IncidentFilter, page},
-    store::Store,
+    database::{error::StoreError, store::Store},
+    reading::lists::{IncidentFilter, page},
 };
 
 use crate::support::{Database, Rng, both, people, save_all, send_aside, tell};

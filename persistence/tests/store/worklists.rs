@@ -28,11 +28,11 @@ use grassroots_domain::{
     time::Instant,
 };
 use grassroots_persistence::{
-    db::Db,
-    error::StoreError,
-    lists::{IncidentFilter, Order, page},
-    store::Store,
-    worklists::{QueueCount, counts, mark},
+    database::{db::Db, error::StoreError, store::Store},
+    reading::{
+        lists::{IncidentFilter, Order, page},
+        worklists::{QueueCount, counts, mark},
+    },
 };
 
 use crate::support::{Database, History, Rng, both, city, monday, people, save_all, tell};

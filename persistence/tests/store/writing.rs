@@ -20,11 +20,12 @@ use grassroots_domain::{
     text::{REMARK, parse},
 };
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    events, incidents,
-    intake::insert_all,
-    store::Store,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
+    incident::{events, incidents, intake::insert_all},
 };
 use uuid::Uuid;
 

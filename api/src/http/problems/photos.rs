@@ -1,7 +1,7 @@
 //! Why a photo is not taken, or cannot be read.
 
 use grassroots_domain::rules::routing::Localized;
-use grassroots_persistence::objects::ObjectError;
+use grassroots_persistence::photo::objects::ObjectError;
 
 use crate::{
     app::{photos::PhotoError, uploads::UploadError},

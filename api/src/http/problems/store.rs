@@ -1,6 +1,6 @@
 //! Failures of the database.
 
-use grassroots_persistence::error::StoreError;
+use grassroots_persistence::database::error::StoreError;
 
 use crate::{
     http::{problem::Problem, render::internal},

@@ -23,11 +23,9 @@ use grassroots_domain::{
     },
 };
 use grassroots_persistence::{
-    accounts::{self, Account, PasswordHash},
-    error::StoreError,
-    organisations as organisation_table, rules as rules_table,
-    store::Store,
-    units as unit_table,
+    account::accounts::{self, Account, PasswordHash},
+    database::{error::StoreError, store::Store},
+    reference::{organisations as organisation_table, rules as rules_table, units as unit_table},
 };
 use uuid::Uuid;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
-use grassroots_persistence::{
+use grassroots_persistence::database::{
     db::Db,
     migrations::migrate,
     store::{Store, StoreConfig},

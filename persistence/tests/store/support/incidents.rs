@@ -44,12 +44,16 @@ use grassroots_domain::{
     time::{Instant, china_date},
 };
 use grassroots_persistence::{
-    db::Db,
-    error::{StoreError, StoreResult},
-    events, incidents,
-    intake::{NewIncident, insert_all},
-    reports::ReportContent,
-    store::Store,
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+        store::Store,
+    },
+    incident::{
+        events, incidents,
+        intake::{NewIncident, insert_all},
+        reports::ReportContent,
+    },
 };
 use uuid::Uuid;
 

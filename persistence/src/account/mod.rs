@@ -1,0 +1,4 @@
+//! Accounts and sessions.
+
+pub mod accounts;
+pub mod sessions;

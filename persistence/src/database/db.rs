@@ -1,0 +1,218 @@
+//! One connection type, one schema, two databases.
+//!
+//! [`Db`] is a connection to either. Ids and times are native on both sides: `uuid` and `timestamptz` on PostgreSQL,
+//! 16 bytes and microseconds on SQLite. This file is the whole bridge.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgConnection},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, Binary, HasSqlType, SqlType, Timestamptz},
+    sqlite::{Sqlite, SqliteConnection},
+};
+use grassroots_domain::{
+    ids::{AccountId, IncidentId},
+    time::Instant,
+};
+use uuid::Uuid;
+
+use crate::database::error::{StoreError, StoreResult};
+
+pub use connection::{Db, MultiBackend};
+
+#[expect(missing_docs, reason = "generated")]
+mod connection {
+    use super::{PgConnection, SqliteConnection};
+
+    /// A connection to SQLite or PostgreSQL.
+    #[derive(diesel::MultiConnection)]
+    pub enum Db {
+        Postgres(PgConnection),
+        Sqlite(SqliteConnection),
+    }
+}
+
+/// Runs one query on whichever database is behind the connection, for what the common backend cannot express.
+macro_rules! on_each {
+    ($db:expr, $conn:ident => $query:expr) => {
+        match $db {
+            $crate::database::db::Db::Postgres($conn) => $query,
+            $crate::database::db::Db::Sqlite($conn) => $query,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// Inserts rows: in one statement on PostgreSQL, where each costs a round trip; one after the other on SQLite, where a
+/// statement that is prepared already is faster than a longer one that is not.
+macro_rules! insert_rows {
+    ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
+        let rows = $rows;
+        match &mut *$db {
+            $crate::database::db::Db::Postgres(conn) if rows.len() > 1 => {
+                let $row = rows;
+                $insert.execute(conn).map(drop)
+            }
+            db => rows.iter().try_for_each(|$row| $crate::database::db::on_each!(db, conn => $insert.execute(conn)).map(drop)),
+        }
+    }};
+}
+pub(crate) use insert_rows;
+
+/// The same, with what comes back for those that were inserted.
+macro_rules! insert_rows_returning {
+    ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
+        let rows = $rows;
+        match &mut *$db {
+            $crate::database::db::Db::Postgres(conn) if rows.len() > 1 => {
+                let $row = rows;
+                $insert.get_results(conn)
+            }
+            db => rows
+                .iter()
+                .filter_map(|$row| {
+                    $crate::database::db::on_each!(db, conn => $insert.get_result(conn).optional()).transpose()
+                })
+                .collect(),
+        }
+    }};
+}
+pub(crate) use insert_rows_returning;
+
+/// A number of bytes or pixels as it is stored.
+pub(crate) fn size_to_db(size: u32) -> StoreResult<i32> {
+    i32::try_from(size).map_err(|error| StoreError::decode("size", size, error))
+}
+
+/// A stored number of bytes or pixels.
+pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> {
+    u32::try_from(size).map_err(|error| StoreError::decode(column, size, error))
+}
+
+/// SQL type of ids: `uuid`, or 16 bytes.
+#[derive(SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]
+pub struct SqlId;
+
+/// SQL type of times: `timestamptz`, or microseconds since 1970.
+#[derive(SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
+pub struct SqlTime;
+
+/// An id as it is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlId)]
+pub struct DbId(pub Uuid);
+
+/// A time as it is stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlTime)]
+pub struct DbTime(pub Instant);
+
+impl From<AccountId> for DbId {
+    fn from(id: AccountId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<IncidentId> for DbId {
+    fn from(id: IncidentId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl HasSqlType<SqlId> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<SqlId>(lookup)
+    }
+}
+
+impl HasSqlType<SqlTime> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<SqlTime>(lookup)
+    }
+}
+
+impl ToSql<SqlId, Pg> for DbId {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<SqlId, Sqlite> for DbId {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<SqlId, MultiBackend> for DbId {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((SqlId, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<SqlId, Pg> for DbId {
+    fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(value.as_bytes())?))
+    }
+}
+
+impl FromSql<SqlId, Sqlite> for DbId {
+    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(&<Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?)?))
+    }
+}
+
+impl FromSql<SqlId, MultiBackend> for DbId {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        value.from_sql::<Self, SqlId>()
+    }
+}
+
+impl ToSql<SqlTime, Pg> for DbTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl ToSql<SqlTime, Sqlite> for DbTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.timestamp_micros());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<SqlTime, MultiBackend> for DbTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((SqlTime, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<SqlTime, Pg> for DbTime {
+    fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value).map(Self)
+    }
+}
+
+impl FromSql<SqlTime, Sqlite> for DbTime {
+    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?;
+        DateTime::from_timestamp_micros(micros).map(Self).ok_or_else(|| "time out of range".into())
+    }
+}
+
+impl FromSql<SqlTime, MultiBackend> for DbTime {
+    fn from_sql(
+        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        value.from_sql::<Self, SqlTime>()
+    }
+}

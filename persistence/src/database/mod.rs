@@ -1,0 +1,12 @@
+//! The databases: connections, the one way to write, schema, migrations and backup.
+
+pub mod backup;
+pub mod db;
+pub mod error;
+pub mod installation;
+pub mod leader_lock;
+pub mod migrations;
+pub(crate) mod pool;
+pub(crate) mod schema;
+pub mod store;
+pub(crate) mod writer;

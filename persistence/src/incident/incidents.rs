@@ -1,0 +1,457 @@
+//! Table `incident`: where each incident stands.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::{dsl::count_star, prelude::*};
+use grassroots_domain::{
+    geography::{place::Place, unit::Level},
+    ids::{AccountId, IncidentId},
+    incident::{
+        Incident, State,
+        case::Case,
+        leg::{CustodyLeg, HandlingLeg},
+        proceedings::Proceedings,
+    },
+    organisation::OrganisationCode,
+    reconcile::wakes_at,
+    rules::category::CategoryCode,
+    time::Instant,
+};
+use uuid::Uuid;
+
+use crate::{
+    database::{
+        db::{Db, DbId, DbTime, MultiBackend, insert_rows_returning},
+        error::{StoreError, StoreResult, decode, from_json, to_json},
+        schema::incident,
+    },
+    incident::{
+        intake::NewIncident,
+        legs::{self, count_from_db, count_to_db},
+        linkages, similar,
+    },
+    reference::{grids, units},
+};
+
+/// An incident with what only the database knows of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IncidentRecord {
+    /// Its key: gives insert order and the incident number.
+    pub key: i64,
+    /// The random part of its query code.
+    pub query_secret: String,
+    /// The incident and its legs.
+    pub case: Case,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = incident, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(crate) struct Row {
+    pub(crate) uuid: DbId,
+    version: i32,
+    category: String,
+    severity: String,
+    state: String,
+    level: String,
+    grid_code: Option<i64>,
+    village_code: Option<i64>,
+    township_code: Option<i64>,
+    county_code: i64,
+    city_code: i64,
+    reporter_id: DbId,
+    received_at: DbTime,
+    last_event_at: DbTime,
+    first_desk: String,
+    first_accepted_by: Option<String>,
+    skip_rank: i16,
+    restricted: bool,
+    reporter_hidden: bool,
+    county_first: bool,
+    on_spot: bool,
+    self_verified: bool,
+    reopened: i32,
+    returned: i32,
+    escalated: i32,
+    outcome: Option<String>,
+    resolved_level: Option<String>,
+    in_place: bool,
+    ended_at: Option<DbTime>,
+    rules_version: i64,
+    total: String,
+    proceedings: Option<String>,
+    desk: String,
+    superior: Option<String>,
+    at_desk_since: Option<DbTime>,
+    sent_back: bool,
+    wakes_at: Option<DbTime>,
+    supervision: Option<String>,
+    supervised_by: Option<String>,
+    supervised_since: Option<DbTime>,
+    alarmed_by: Option<String>,
+    alarmed_since: Option<DbTime>,
+    awaits_decision: bool,
+    asked_since: Option<DbTime>,
+    asked_by_id: Option<DbId>,
+    asked_by_rank: Option<i16>,
+    disputed_since: Option<DbTime>,
+    awaited_from_id: Option<DbId>,
+    awaited_since: Option<DbTime>,
+    awaited_until: Option<DbTime>,
+    checker_id: Option<DbId>,
+    caretaker_id: Option<DbId>,
+    holder: Option<String>,
+    due_at: Option<DbTime>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = incident, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    query_secret: &'a str,
+    cell: Option<i64>,
+    #[diesel(embed)]
+    row: Row,
+}
+
+/// The rank up to which levels are passed over, as it is stored.
+pub(crate) const fn rank(level: Option<Level>) -> i16 {
+    match level {
+        None => 0,
+        Some(Level::Village) => 1,
+        Some(Level::Township) => 2,
+        Some(Level::County) => 3,
+        Some(Level::City) => 4,
+    }
+}
+
+fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
+    match rank {
+        0 => Ok(None),
+        1 => Ok(Some(Level::Village)),
+        2 => Ok(Some(Level::Township)),
+        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
+    }
+}
+
+impl Row {
+    fn new(case: &Case) -> StoreResult<Self> {
+        let incident = &case.incident;
+        let proceedings = &incident.proceedings;
+        let Proceedings { supervision, alarm, request, .. } = *proceedings;
+        let (disputed_since, awaited) = (case.disputed_since(), case.awaited());
+        Ok(Self {
+            uuid: incident.id.into(),
+            version: count_to_db(incident.version),
+            category: incident.category.to_string(),
+            severity: incident.severity.to_string(),
+            state: incident.state.to_string(),
+            level: case.level().unwrap_or(Level::County).as_str().to_owned(),
+            grid_code: incident.place.grid.map(grids::to_db),
+            village_code: incident.place.village.map(units::to_db),
+            township_code: incident.place.township.map(units::to_db),
+            county_code: units::to_db(incident.place.county),
+            city_code: units::to_db(incident.place.city),
+            reporter_id: incident.reporter.into(),
+            received_at: DbTime(incident.received_at),
+            last_event_at: DbTime(incident.last_event_at),
+            first_desk: incident.first_desk.to_string(),
+            first_accepted_by: incident.first_accepted_by.map(|desk| desk.to_string()),
+            skip_rank: rank(incident.skips),
+            restricted: incident.restricted,
+            reporter_hidden: incident.reporter_hidden,
+            county_first: incident.county_first,
+            on_spot: incident.on_spot,
+            self_verified: incident.self_verified,
+            reopened: count_to_db(incident.reopened),
+            returned: count_to_db(incident.returned),
+            escalated: count_to_db(incident.escalated),
+            outcome: incident.outcome.map(|outcome| outcome.to_string()),
+            resolved_level: incident.resolved_level.map(|level| level.as_str().to_owned()),
+            in_place: incident.in_place,
+            ended_at: incident.ended_at.map(DbTime),
+            rules_version: incident.rules_version,
+            total: to_json("incident.total", &incident.total)?,
+            proceedings: (*proceedings != Proceedings::default())
+                .then(|| to_json("incident.proceedings", proceedings))
+                .transpose()?,
+            desk: case.desk().unwrap_or(incident.first_desk).to_string(),
+            superior: case.open_custody().and_then(|leg| leg.superior).map(|desk| desk.to_string()),
+            at_desk_since: case.at_desk_since().map(DbTime),
+            sent_back: case.was_sent_back(),
+            wakes_at: wakes_at(case).map(DbTime),
+            supervision: supervision.map(|supervision| supervision.level.to_string()),
+            supervised_by: supervision.map(|supervision| supervision.by.to_string()),
+            supervised_since: supervision.map(|supervision| DbTime(supervision.at)),
+            alarmed_by: alarm.map(|alarm| alarm.by.to_string()),
+            alarmed_since: alarm.map(|alarm| DbTime(alarm.at)),
+            awaits_decision: request.is_some() || disputed_since.is_some(),
+            asked_since: request.map(|request| DbTime(request.at)),
+            asked_by_id: request.map(|request| request.by.into()),
+            asked_by_rank: request.map(|request| rank(Some(request.organisation.unit.level()))),
+            disputed_since: disputed_since.map(DbTime),
+            awaited_from_id: awaited.map(|awaited| awaited.from.into()),
+            awaited_since: awaited.map(|awaited| DbTime(awaited.due.from)),
+            awaited_until: awaited.map(|awaited| DbTime(awaited.due.at)),
+            checker_id: proceedings.check.map(|check| check.worker.into()),
+            caretaker_id: proceedings.caretaker.map(DbId::from),
+            holder: case.holder().map(|holder| holder.to_string()),
+            due_at: case.due().map(|due| DbTime(due.at)),
+        })
+    }
+}
+
+impl TryFrom<Row> for Incident {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: IncidentId(row.uuid.0),
+            version: count_from_db("incident.version", row.version)?,
+            category: decode("incident.category", &row.category)?,
+            severity: decode("incident.severity", &row.severity)?,
+            state: decode("incident.state", &row.state)?,
+            place: Place {
+                grid: row.grid_code.map(grids::from_db).transpose()?,
+                village: row.village_code.map(units::from_db).transpose()?,
+                township: row.township_code.map(units::from_db).transpose()?,
+                county: units::from_db(row.county_code)?,
+                city: units::from_db(row.city_code)?,
+            },
+            reporter: AccountId(row.reporter_id.0),
+            received_at: row.received_at.0,
+            last_event_at: row.last_event_at.0,
+            first_desk: decode("incident.first_desk", &row.first_desk)?,
+            first_accepted_by: row
+                .first_accepted_by
+                .map(|desk| decode("incident.first_accepted_by", &desk))
+                .transpose()?,
+            skips: level_of_rank(row.skip_rank)?,
+            restricted: row.restricted,
+            reporter_hidden: row.reporter_hidden,
+            county_first: row.county_first,
+            on_spot: row.on_spot,
+            self_verified: row.self_verified,
+            reopened: count_from_db("incident.reopened", row.reopened)?,
+            returned: count_from_db("incident.returned", row.returned)?,
+            escalated: count_from_db("incident.escalated", row.escalated)?,
+            outcome: row.outcome.map(|outcome| decode("incident.outcome", &outcome)).transpose()?,
+            resolved_level: row
+                .resolved_level
+                .map(|level| decode("incident.resolved_level", &level))
+                .transpose()?,
+            in_place: row.in_place,
+            ended_at: row.ended_at.map(|at| at.0),
+            rules_version: row.rules_version,
+            total: from_json("incident.total", &row.total)?,
+            proceedings: row.proceedings.map_or_else(
+                || Ok(Proceedings::default()),
+                |text| from_json("incident.proceedings", &text),
+            )?,
+        })
+    }
+}
+
+/// The keys of at most `limit` incidents to which something should have happened by itself before `now`, those waiting
+/// longest first, behind the one that `after` names.
+///
+/// # Errors
+/// When the query fails.
+pub fn waking(
+    db: &mut Db,
+    now: Instant,
+    after: Option<(Instant, i64)>,
+    limit: u32,
+) -> StoreResult<Vec<(Instant, i64)>> {
+    let mut query = incident::table
+        .filter(incident::wakes_at.lt(DbTime(now)))
+        .select((incident::wakes_at.assume_not_null(), incident::id))
+        .into_boxed::<MultiBackend>();
+    if let Some((at, key)) = after {
+        let later = incident::wakes_at.eq(DbTime(at)).and(incident::id.gt(key).nullable());
+        query = query.filter(incident::wakes_at.gt(DbTime(at)).or(later));
+    }
+    let rows: Vec<(DbTime, i64)> =
+        query.order((incident::wakes_at, incident::id)).limit(i64::from(limit)).load(db)?;
+    Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
+}
+
+/// Which of `categories` open incidents have, and how many, by category.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(CategoryCode, u64)>> {
+    let rows: Vec<(String, i64)> = incident::table
+        .filter(incident::ended_at.is_null())
+        .filter(incident::category.eq_any(categories.iter().map(CategoryCode::to_string)))
+        .group_by(incident::category)
+        .order(incident::category)
+        .select((incident::category, count_star()))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(code, number)| {
+            Ok((decode("incident.category", &code)?, u64::try_from(number).unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// The keys of at most `limit` open incidents behind `after`.
+///
+/// # Errors
+/// When the query fails.
+pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    Ok(incident::table
+        .filter(incident::ended_at.is_null())
+        .filter(incident::id.gt(after))
+        .order(incident::id)
+        .limit(i64::from(limit))
+        .select(incident::id)
+        .load(db)?)
+}
+
+/// The keys of at most `limit` open incidents behind `after` that hang on `account`: own reports, those it looks after, and
+/// those it was sent to look at.
+///
+/// # Errors
+/// When the query fails.
+pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    Ok(incident::table
+        .filter(looked_after(account).or(sent_to_look(account)))
+        .filter(incident::ended_at.is_null())
+        .filter(incident::id.gt(after))
+        .order(incident::id)
+        .limit(i64::from(limit))
+        .select(incident::id)
+        .load(db)?)
+}
+
+/// How many open reports `account` looks after, and how many results it was sent to look at.
+///
+/// # Errors
+/// When a query fails.
+pub fn count_hanging_on(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
+    let open = || incident::table.filter(incident::ended_at.is_null());
+    let reports = open().filter(looked_after(account)).select(count_star()).first(db)?;
+    let checks = open().filter(sent_to_look(account)).select(count_star()).first(db)?;
+    Ok((reports, checks))
+}
+
+/// How many incidents `organisation` has to act on, and for how many it answers as a desk.
+///
+/// # Errors
+/// When a query fails.
+pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
+    let code = organisation.to_string();
+    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
+    let answers = incident::table
+        .filter(incident::desk.eq(code))
+        .filter(incident::at_desk_since.is_not_null())
+        .select(count_star())
+        .first(db)?;
+    Ok((holds, answers))
+}
+
+/// A result that `account` is to look at and has not yet.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn sent_to_look(account: AccountId) -> _ {
+    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
+    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
+}
+
+/// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn looked_after(account: AccountId) -> _ {
+    let key: DbId = DbId::from(account);
+    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
+    // Nobody learns from a number that somebody reported what protects its reporter.
+    let unprotected = incident::reporter_hidden.eq(false);
+    incident::caretaker_id.eq(key).or(own.and(unprotected).nullable())
+}
+
+/// The incident with that key.
+///
+/// # Errors
+/// When a query fails or a row does not decode.
+pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<IncidentRecord>> {
+    let id: Option<DbId> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
+    id.map_or(Ok(None), |id| find(db, IncidentId(id.0)))
+}
+
+/// The incident with that id.
+///
+/// # Errors
+/// When a query fails or a row does not decode.
+pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> {
+    let row: Option<(i64, String, Row)> = incident::table
+        .filter(incident::uuid.eq(DbId::from(id)))
+        .select((incident::id, incident::query_secret, Row::as_select()))
+        .first(db)
+        .optional()?;
+    let Some((key, query_secret, row)) = row else { return Ok(None) };
+    let case = Case {
+        incident: row.try_into()?,
+        custody: legs::custody(db, key)?,
+        handling: legs::handling(db, key)?,
+    };
+    Ok(Some(IncidentRecord { key, query_secret, case }))
+}
+
+/// Adds the legs to rows of incidents, in the order of the rows.
+pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<IncidentRecord>> {
+    let keys: Vec<i64> = rows.iter().map(|(key, ..)| *key).collect();
+    let (custody, handling) = legs::of_incidents(db, &keys)?;
+    let mut by_key = BTreeMap::<i64, (Vec<CustodyLeg>, Vec<HandlingLeg>)>::new();
+    for (key, leg) in custody {
+        by_key.entry(key).or_default().0.push(leg);
+    }
+    for (key, leg) in handling {
+        by_key.entry(key).or_default().1.push(leg);
+    }
+    rows.into_iter()
+        .map(|(key, query_secret, row)| {
+            let (custody, handling) = by_key.remove(&key).unwrap_or_default();
+            Ok(IncidentRecord {
+                key,
+                query_secret,
+                case: Case { incident: row.try_into()?, custody, handling },
+            })
+        })
+        .collect()
+}
+
+/// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
+pub(crate) fn insert_all(db: &mut Db, new: &[&NewIncident]) -> StoreResult<Vec<Option<i64>>> {
+    let rows: Vec<NewRow> = new
+        .iter()
+        .map(|NewIncident { case, query_secret, report, .. }| {
+            let cell = report.position.as_ref().map(|position| similar::cell(position.wgs84));
+            Ok(NewRow { query_secret, cell, row: Row::new(case)? })
+        })
+        .collect::<StoreResult<_>>()?;
+    let written: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
+        .values(row)
+        .on_conflict(incident::uuid)
+        .do_nothing()
+        .returning((incident::uuid, incident::id)))?;
+    let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
+    // Of two with one id in here, the first was written.
+    Ok(new.iter().map(|opening| keys.remove(&opening.case.incident.id.0)).collect())
+}
+
+/// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed it in between.
+pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult<()> {
+    let rows = diesel::update(
+        incident::table
+            .filter(incident::id.eq(key))
+            .filter(incident::version.eq(count_to_db(before.incident.version))),
+    )
+    .set(Row::new(after)?)
+    .execute(db)?;
+    if rows != 1 {
+        return Err(StoreError::Conflict);
+    }
+    legs::save_custody(db, key, &before.custody, &after.custody)?;
+    legs::save_handling(db, key, &before.handling, &after.handling)?;
+    linkages::save(db, key, before.linkages(), after.linkages())
+}

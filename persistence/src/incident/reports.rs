@@ -1,0 +1,160 @@
+//! Table `report`: what the reporter wrote and where the phone was.
+
+use diesel::prelude::*;
+use grassroots_domain::{
+    geography::{
+        datum::LonLat,
+        position::{Position, RawPosition},
+    },
+    hash::Hash,
+    time::Instant,
+};
+
+use crate::database::{
+    db::{Db, DbTime, insert_rows},
+    error::{StoreError, StoreResult, decode},
+    schema::report,
+};
+
+/// The words and the position of a report. Erasable.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReportContent {
+    /// What the hash in the first event was salted with.
+    pub salt: Vec<u8>,
+    /// Hash of the canonical content without `sent_at`: tells a repeat from another report.
+    pub content_hash: Hash,
+    /// A short name.
+    pub title: Option<String>,
+    /// What happened.
+    pub description: String,
+    /// Where, in words.
+    pub place_text: Option<String>,
+    /// Where, in numbers.
+    pub position: Option<Position>,
+    /// When it happened, says the reporter.
+    pub occurred_at: Option<Instant>,
+    /// When it was typed, says the phone.
+    pub reported_at: Option<Instant>,
+    /// When it was sent, says the phone.
+    pub sent_at: Option<Instant>,
+    /// Code names of the warnings it was taken with.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = report, treat_none_as_default_value = false)]
+struct Row {
+    incident_id: i64,
+    salt: Vec<u8>,
+    content_hash: Vec<u8>,
+    title: Option<String>,
+    description: String,
+    place_text: Option<String>,
+    lon: Option<f64>,
+    lat: Option<f64>,
+    raw_lon: Option<f64>,
+    raw_lat: Option<f64>,
+    datum: Option<String>,
+    accuracy_m: Option<f64>,
+    captured_at: Option<DbTime>,
+    source: Option<String>,
+    occurred_at: Option<DbTime>,
+    reported_at: Option<DbTime>,
+    sent_at: Option<DbTime>,
+    warnings: String,
+}
+
+impl Row {
+    fn new(incident_id: i64, content: &ReportContent) -> Self {
+        let position = content.position.as_ref();
+        let raw = position.map(|position| &position.raw);
+        Self {
+            incident_id,
+            salt: content.salt.clone(),
+            content_hash: content.content_hash.0.to_vec(),
+            title: content.title.clone(),
+            description: content.description.clone(),
+            place_text: content.place_text.clone(),
+            lon: position.map(|position| position.wgs84.lon),
+            lat: position.map(|position| position.wgs84.lat),
+            raw_lon: raw.map(|raw| raw.lon),
+            raw_lat: raw.map(|raw| raw.lat),
+            datum: raw.map(|raw| raw.datum.as_str().to_owned()),
+            accuracy_m: raw.and_then(|raw| raw.accuracy_m),
+            captured_at: raw.and_then(|raw| raw.captured_at).map(DbTime),
+            source: raw.map(|raw| raw.source.as_str().to_owned()),
+            occurred_at: content.occurred_at.map(DbTime),
+            reported_at: content.reported_at.map(DbTime),
+            sent_at: content.sent_at.map(DbTime),
+            warnings: content.warnings.join(" "),
+        }
+    }
+}
+
+impl TryFrom<Row> for ReportContent {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let position = match (row.raw_lon, row.raw_lat, row.lon, row.lat, row.datum, row.source) {
+            (Some(raw_lon), Some(raw_lat), Some(lon), Some(lat), Some(datum), Some(source)) => {
+                let raw = RawPosition {
+                    lon: raw_lon,
+                    lat: raw_lat,
+                    datum: decode("report.datum", &datum)?,
+                    accuracy_m: row.accuracy_m,
+                    captured_at: row.captured_at.map(|at| at.0),
+                    source: decode("report.source", &source)?,
+                };
+                Some(Position { raw, wgs84: LonLat { lon, lat } })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            salt: row.salt,
+            content_hash: hash_from_db("report.content_hash", row.content_hash)?,
+            title: row.title,
+            description: row.description,
+            place_text: row.place_text,
+            position,
+            occurred_at: row.occurred_at.map(|at| at.0),
+            reported_at: row.reported_at.map(|at| at.0),
+            sent_at: row.sent_at.map(|at| at.0),
+            warnings: row.warnings.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+}
+
+/// A stored hash.
+pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
+    <[u8; 32]>::try_from(bytes)
+        .map(Hash)
+        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
+}
+
+/// Writes what was reported, each with the key of its incident.
+pub(crate) fn insert_all(db: &mut Db, reports: &[(i64, &ReportContent)]) -> StoreResult<()> {
+    let rows: Vec<Row> = reports.iter().map(|(incident, content)| Row::new(*incident, content)).collect();
+    Ok(insert_rows!(db, &rows, row => diesel::insert_into(report::table).values(row))?)
+}
+
+/// What was reported, unless it was erased.
+///
+/// # Errors
+/// When the query fails or the row does not decode.
+pub fn get(db: &mut Db, incident: i64) -> StoreResult<Option<ReportContent>> {
+    let row: Option<Row> = report::table.find(incident).select(Row::as_select()).first(db).optional()?;
+    row.map(ReportContent::try_from).transpose()
+}
+
+/// What was reported in several incidents, by the key of each.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn of_incidents(
+    db: &mut Db,
+    incidents: &[i64],
+) -> StoreResult<std::collections::BTreeMap<i64, ReportContent>> {
+    let rows: Vec<Row> =
+        report::table.filter(report::incident_id.eq_any(incidents)).select(Row::as_select()).load(db)?;
+    rows.into_iter().map(|row| Ok((row.incident_id, row.try_into()?))).collect()
+}

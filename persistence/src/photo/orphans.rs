@@ -1,0 +1,37 @@
+//! Table `orphan`: objects that nothing names.
+
+use diesel::prelude::*;
+use grassroots_domain::time::Instant;
+use uuid::Uuid;
+
+use crate::database::{
+    db::{Db, DbId, DbTime, insert_rows},
+    error::StoreResult,
+    schema::orphan,
+};
+
+/// Notes that nothing names `objects`, and says of which that was known before `long_ago`.
+///
+/// # Errors
+/// When a query fails.
+pub fn note(db: &mut Db, objects: &[Uuid], now: Instant, long_ago: Instant) -> StoreResult<Vec<Uuid>> {
+    let row = |object: &Uuid| (orphan::object.eq(DbId(*object)), orphan::since.eq(DbTime(now)));
+    let rows: Vec<_> = objects.iter().map(row).collect();
+    insert_rows!(db, &rows, row => diesel::insert_into(orphan::table).values(row).on_conflict_do_nothing())?;
+    let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
+    let found: Vec<DbId> = orphan::table
+        .filter(orphan::object.eq_any(names))
+        .filter(orphan::since.lt(DbTime(long_ago)))
+        .select(orphan::object)
+        .load(db)?;
+    Ok(found.into_iter().map(|key| key.0).collect())
+}
+
+/// Forgets objects that were nobody's before `long_ago`. One that is still there is found anew.
+///
+/// # Errors
+/// When the query fails.
+pub fn forget(db: &mut Db, long_ago: Instant) -> StoreResult<()> {
+    diesel::delete(orphan::table.filter(orphan::since.lt(DbTime(long_ago)))).execute(db)?;
+    Ok(())
+}

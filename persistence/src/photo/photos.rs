@@ -1,0 +1,286 @@
+//! Table `photo`: what incidents name.
+
+use chrono::TimeDelta;
+use diesel::{dsl::count_star, prelude::*};
+use grassroots_domain::{
+    hash::Hash,
+    ids::{AccountId, IncidentId, PhotoId},
+    incident::{
+        Incident,
+        evidence::{Evidence, Whereabouts},
+        photo::Photo,
+    },
+    time::Instant,
+};
+
+use crate::{
+    database::{
+        db::{Db, DbId, DbTime, insert_rows, size_from_db, size_to_db},
+        error::{StoreError, StoreResult, decode},
+        schema::{incident, photo, picture},
+    },
+    incident::reports::hash_from_db,
+    photo::pictures::{self, NewPicture, StoredPicture},
+};
+
+/// A photo of an incident.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct NamedPhoto {
+    /// Its identity.
+    pub id: PhotoId,
+    /// What it is.
+    pub photo: Photo,
+    /// Who named it.
+    pub named_by: AccountId,
+    /// When.
+    pub named_at: Instant,
+    /// When its bytes were here.
+    pub arrived_at: Option<Instant>,
+    /// What they told; `None` until they were looked at.
+    pub evidence: Option<Evidence>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = photo, treat_none_as_default_value = false)]
+struct Row {
+    id: DbId,
+    incident_id: i64,
+    number: i32,
+    sha256: Vec<u8>,
+    size_bytes: i32,
+    media_type: String,
+    phase: String,
+    named_by: DbId,
+    named_at: DbTime,
+    arrived_at: Option<DbTime>,
+    examine_at: Option<DbTime>,
+    taken_at: Option<DbTime>,
+    distance_m: Option<f64>,
+    lie: Option<String>,
+}
+
+impl Row {
+    /// The photo at `index` of `incident`, which has that key.
+    fn new(
+        key: i64,
+        incident: &Incident,
+        index: usize,
+        by: AccountId,
+        at: Instant,
+    ) -> StoreResult<Option<Self>> {
+        let Some(photo) = incident.proceedings.photos.get(index) else { return Ok(None) };
+        let wrong = |error| StoreError::decode("photo.number", index, error);
+        Ok(Some(Self {
+            id: DbId(PhotoId::of(incident.id, photo.sha256).0),
+            incident_id: key,
+            number: i32::try_from(index.saturating_add(1)).map_err(wrong)?,
+            sha256: photo.sha256.0.to_vec(),
+            size_bytes: size_to_db(photo.size_bytes)?,
+            media_type: photo.media_type.to_string(),
+            phase: photo.phase.to_string(),
+            named_by: by.into(),
+            named_at: DbTime(at),
+            arrived_at: None,
+            examine_at: None,
+            taken_at: None,
+            distance_m: None,
+            lie: None,
+        }))
+    }
+}
+
+impl TryFrom<Row> for NamedPhoto {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let lie = row.lie.map(|lie| decode("photo.lie", &lie)).transpose()?;
+        let whereabouts = row.distance_m.zip(lie).map(|(distance_m, lie)| Whereabouts { distance_m, lie });
+        let evidence = Evidence { taken_at: row.taken_at.map(|at| at.0), whereabouts };
+        let is_examined = row.arrived_at.is_some() && row.examine_at.is_none();
+        Ok(Self {
+            id: PhotoId(row.id.0),
+            photo: Photo {
+                sha256: hash_from_db("photo.sha256", row.sha256)?,
+                size_bytes: size_from_db("photo.size_bytes", row.size_bytes)?,
+                media_type: decode("photo.media_type", &row.media_type)?,
+                phase: decode("photo.phase", &row.phase)?,
+            },
+            named_by: AccountId(row.named_by.0),
+            named_at: row.named_at.0,
+            arrived_at: row.arrived_at.map(|at| at.0),
+            evidence: is_examined.then_some(evidence),
+        })
+    }
+}
+
+/// Writes the photos that new incidents name, each incident with its key.
+pub(crate) fn insert_of_new(db: &mut Db, incidents: &[(i64, &Incident)]) -> StoreResult<()> {
+    let mut rows = Vec::new();
+    for (key, incident) in incidents {
+        for index in 0..incident.proceedings.photos.len() {
+            rows.extend(Row::new(*key, incident, index, incident.reporter, incident.received_at)?);
+        }
+    }
+    insert(db, &rows)
+}
+
+/// Writes the photos that an incident names since `before`, as `by` did.
+///
+/// # Errors
+/// When the query fails.
+pub fn insert_more(
+    db: &mut Db,
+    key: i64,
+    before: &Incident,
+    after: &Incident,
+    by: AccountId,
+) -> StoreResult<()> {
+    let mut rows = Vec::new();
+    for index in before.proceedings.photos.len()..after.proceedings.photos.len() {
+        rows.extend(Row::new(key, after, index, by, after.last_event_at)?);
+    }
+    insert(db, &rows)
+}
+
+fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    Ok(insert_rows!(db, rows, row => diesel::insert_into(photo::table).values(row))?)
+}
+
+/// The photos of the incident with that key in the order they were named, each with what is kept of it.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option<StoredPicture>)>> {
+    let rows: Vec<(Row, Option<pictures::Row>)> = photo::table
+        .left_join(picture::table.on(picture::sha256.eq(photo::sha256)))
+        .filter(photo::incident_id.eq(key))
+        .order(photo::number)
+        .select((Row::as_select(), Option::<pictures::Row>::as_select()))
+        .load(db)?;
+    let both = |(photo, picture): (Row, Option<pictures::Row>)| {
+        let photo = NamedPhoto::try_from(photo)?;
+        let picture =
+            picture.filter(|_| photo.arrived_at.is_some()).map(StoredPicture::try_from).transpose()?;
+        Ok((photo, picture))
+    };
+    rows.into_iter().map(both).collect()
+}
+
+/// How many photos of the incident with that key have arrived.
+///
+/// # Errors
+/// When the query fails.
+pub fn count_arrived(db: &mut Db, key: i64) -> StoreResult<usize> {
+    let arrived: i64 = photo::table
+        .filter(photo::incident_id.eq(key))
+        .filter(photo::arrived_at.is_not_null())
+        .select(count_star())
+        .first(db)?;
+    Ok(usize::try_from(arrived).unwrap_or_default())
+}
+
+/// The photo with that identity, and its incident.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, IncidentId)>> {
+    let row: Option<(Row, DbId)> = photo::table
+        .inner_join(incident::table)
+        .filter(photo::id.eq(DbId(id.0)))
+        .select((Row::as_select(), incident::uuid))
+        .first(db)
+        .optional()?;
+    row.map(|(row, incident)| Ok((row.try_into()?, IncidentId(incident.0)))).transpose()
+}
+
+/// Notes that a photo arrived, and its bytes are kept. Whether `picture` is where they are: not when the same bytes were
+/// kept already.
+///
+/// # Errors
+/// When a query fails.
+pub fn arrive(db: &mut Db, id: PhotoId, picture: &NewPicture, at: Instant) -> StoreResult<bool> {
+    let is_ours = pictures::insert(db, picture, at)?;
+    diesel::update(photo::table.find(DbId(id.0)).filter(photo::arrived_at.is_null()))
+        .set((photo::arrived_at.eq(Some(DbTime(at))), photo::examine_at.eq(Some(DbTime(at)))))
+        .execute(db)?;
+    Ok(is_ours)
+}
+
+/// A photo whose bytes are to be looked at.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Due {
+    /// The photo.
+    pub photo: NamedPhoto,
+    /// Key of its incident.
+    pub incident: i64,
+    /// Its bytes.
+    pub picture: StoredPicture,
+}
+
+/// Takes the photo that waits longest to be looked at. Nobody else gets it for `turn`, or as long as it has been here: what
+/// cannot be looked at is tried ever more seldom.
+///
+/// # Errors
+/// When a query fails.
+pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Option<Due>> {
+    loop {
+        let due: Option<(Row, pictures::Row)> = photo::table
+            .inner_join(picture::table.on(picture::sha256.eq(photo::sha256)))
+            .filter(photo::examine_at.le(Some(DbTime(now))))
+            .order(photo::examine_at)
+            .select((Row::as_select(), pictures::Row::as_select()))
+            .first(db)
+            .optional()?;
+        let Some((row, picture)) = due else { return Ok(None) };
+        let here_for = row.arrived_at.map_or(turn, |at| now - at.0);
+        let until = Some(DbTime(now + turn.max(here_for)));
+        let as_seen = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
+        // Another node may have been faster.
+        if diesel::update(as_seen).set(photo::examine_at.eq(until)).execute(db)? == 1 {
+            let (id, incident) = (row.id.0, row.incident_id);
+            match (row.try_into(), picture.try_into()) {
+                (Ok(photo), Ok(picture)) => return Ok(Some(Due { photo, incident, picture })),
+                // A newer server may have written it; others go on.
+                (Err(error), _) | (_, Err(error)) => {
+                    tracing::error!(error = %error, photo = %id, "a photo cannot be read from the database; it waits");
+                }
+            }
+        }
+    }
+}
+
+/// Notes what the bytes of a photo told.
+///
+/// # Errors
+/// When the query fails.
+pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()> {
+    let whereabouts = evidence.whereabouts;
+    diesel::update(photo::table.find(DbId(id.0)))
+        .set((
+            photo::examine_at.eq(None::<DbTime>),
+            photo::taken_at.eq(evidence.taken_at.map(DbTime)),
+            photo::distance_m.eq(whereabouts.map(|whereabouts| whereabouts.distance_m)),
+            photo::lie.eq(whereabouts.map(|whereabouts| whereabouts.lie.to_string())),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Keys of incidents beside `incident` that have a photo with these bytes, the newest first, at most `limit`.
+///
+/// # Errors
+/// When the query fails.
+pub fn incidents_with(db: &mut Db, sha256: Hash, incident: i64, limit: usize) -> StoreResult<Vec<i64>> {
+    let keys: Vec<i64> = photo::table
+        .filter(photo::sha256.eq(sha256.0.to_vec()))
+        .filter(photo::incident_id.ne(incident))
+        .filter(photo::arrived_at.is_not_null())
+        .order(photo::incident_id.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(photo::incident_id)
+        .load(db)?;
+    Ok(keys)
+}

@@ -1,0 +1,49 @@
+//! Table `organisation`.
+
+use diesel::prelude::*;
+use grassroots_domain::organisation::{OrganisationCode, Organisations};
+
+use crate::{
+    database::{
+        db::{Db, on_each},
+        error::{StoreResult, decode},
+        schema::organisation,
+    },
+    reference::units,
+};
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = organisation, treat_none_as_default_value = false)]
+struct Row<'a> {
+    code: String,
+    unit_code: i64,
+    kind: &'static str,
+    name: &'a str,
+}
+
+/// Every organisation.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn all(db: &mut Db) -> StoreResult<Organisations> {
+    let rows: Vec<(String, String)> =
+        organisation::table.select((organisation::code, organisation::name)).load(db)?;
+    let decoded = rows.into_iter().map(|(code, name)| Ok((decode("organisation", &code)?, name)));
+    Ok(Organisations::new(decoded.collect::<StoreResult<Vec<(OrganisationCode, String)>>>()?))
+}
+
+/// Adds an organisation, or renames the one that has its code.
+///
+/// # Errors
+/// When the query fails.
+pub fn save(db: &mut Db, code: OrganisationCode, name: &str) -> StoreResult<()> {
+    let row =
+        Row { code: code.to_string(), unit_code: units::to_db(code.unit), kind: code.kind.as_str(), name };
+    on_each!(db, conn => diesel::insert_into(organisation::table)
+        .values(&row)
+        .on_conflict(organisation::code)
+        .do_update()
+        .set(&row)
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Table `rules`: one row per version, written once.
+
+use diesel::prelude::*;
+use grassroots_domain::{
+    ids::AccountId,
+    rules::{Rules, validation::ValidRules},
+    time::Instant,
+};
+
+use crate::database::{
+    db::{Db, DbId, DbTime},
+    error::{StoreError, StoreResult, to_json},
+    schema::rules,
+};
+
+/// The number of the newest version; 0 before the first.
+///
+/// # Errors
+/// When the query fails.
+pub fn newest_version(db: &mut Db) -> StoreResult<i64> {
+    let newest: Option<i64> = rules::table.select(diesel::dsl::max(rules::version)).first(db)?;
+    Ok(newest.unwrap_or(0))
+}
+
+/// The rules in force: the newest version, if there is any.
+///
+/// # Errors
+/// When the query fails or the stored book is not understood.
+pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
+    let newest = newest_version(db)?;
+    get(db, newest)
+}
+
+/// One version of the rules.
+///
+/// # Errors
+/// When the query fails or the stored book is not understood.
+pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
+    let body: Option<String> = rules::table.find(version).select(rules::body).first(db).optional()?;
+    body.map(|body| {
+        let book =
+            serde_json::from_str(&body).map_err(|error| StoreError::decode("rules.body", version, error))?;
+        Ok(Rules::new(version, book))
+    })
+    .transpose()
+}
+
+/// When a version was made, why, and by whom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Made {
+    /// The version.
+    pub version: i64,
+    /// When.
+    pub at: Instant,
+    /// Why.
+    pub note: String,
+    /// By whom; nobody for an import.
+    pub by: Option<AccountId>,
+}
+
+/// Every version, the newest first.
+///
+/// # Errors
+/// When the query fails.
+pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
+    let rows: Vec<(i64, DbTime, String, Option<DbId>)> = rules::table
+        .order(rules::version.desc())
+        .select((rules::version, rules::created_at, rules::note, rules::created_by))
+        .load(db)?;
+    let made = |(version, at, note, by): (i64, DbTime, String, Option<DbId>)| Made {
+        version,
+        at: at.0,
+        note,
+        by: by.map(|key| AccountId(key.0)),
+    };
+    Ok(rows.into_iter().map(made).collect())
+}
+
+/// Writes the next version, made by an account or by an import, and returns its number. Only a checked book can be written:
+/// it is read again by every start, and nobody looks at it before.
+///
+/// # Errors
+/// When the query fails.
+pub fn append(
+    db: &mut Db,
+    checked: &ValidRules,
+    note: &str,
+    by: Option<AccountId>,
+    now: Instant,
+) -> StoreResult<i64> {
+    let version = newest_version(db)? + 1;
+    let body = to_json("rules.body", checked.book())?;
+    diesel::insert_into(rules::table)
+        .values((
+            rules::version.eq(version),
+            rules::created_at.eq(DbTime(now)),
+            rules::note.eq(note),
+            rules::created_by.eq(by.map(DbId::from)),
+            rules::body.eq(body),
+        ))
+        .execute(db)?;
+    Ok(version)
+}

@@ -1,0 +1,73 @@
+//! Table `unit`.
+
+use diesel::prelude::*;
+use grassroots_domain::geography::unit::{Unit, UnitCode};
+
+use crate::database::{
+    db::{Db, on_each},
+    error::{StoreResult, decode},
+    schema::unit,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = unit, treat_none_as_default_value = false)]
+struct Row {
+    code: i64,
+    name: String,
+    short_name: String,
+    kind: String,
+}
+
+impl From<&Unit> for Row {
+    fn from(unit: &Unit) -> Self {
+        Self {
+            code: to_db(unit.code),
+            name: unit.name.clone(),
+            short_name: unit.short_name.clone(),
+            kind: unit.kind.clone(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Unit {
+    type Error = crate::database::error::StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        Ok(Self { code: from_db(row.code)?, name: row.name, short_name: row.short_name, kind: row.kind })
+    }
+}
+
+/// A unit code as it is stored.
+pub(crate) fn to_db(code: UnitCode) -> i64 {
+    // Twelve digits fit.
+    i64::try_from(code.as_u64()).unwrap_or(i64::MAX)
+}
+
+/// A stored unit code.
+pub(crate) fn from_db(code: i64) -> StoreResult<UnitCode> {
+    decode("unit_code", &code.to_string())
+}
+
+/// Every unit.
+///
+/// # Errors
+/// When the query fails or a row does not decode.
+pub fn all(db: &mut Db) -> StoreResult<Vec<Unit>> {
+    let rows: Vec<Row> = unit::table.order(unit::code).select(Row::as_select()).load(db)?;
+    rows.into_iter().map(Unit::try_from).collect()
+}
+
+/// Adds `one`, or renames the unit that has its code.
+///
+/// # Errors
+/// When the query fails.
+pub fn save(db: &mut Db, one: &Unit) -> StoreResult<()> {
+    let row = Row::from(one);
+    on_each!(db, conn => diesel::insert_into(unit::table)
+        .values(&row)
+        .on_conflict(unit::code)
+        .do_update()
+        .set(&row)
+        .execute(conn))?;
+    Ok(())
+}
