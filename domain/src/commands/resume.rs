@@ -1,4 +1,4 @@
-//! Resume: suspended work goes on, and its clocks with it. By itself on the date.
+//! Resume (恢复办理): continues suspended work and its clocks. The system does so on the agreed date.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Work goes on.
+/// Continues suspended work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Resume {}
 
