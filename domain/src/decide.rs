@@ -35,7 +35,14 @@ pub fn decide(
     permitted(case, command.kind(), actor, now, rules, reference_data)?;
     let context = context(case, actor, now, rules, reference_data);
     let Effects { events, warnings } = command.decide(&context)?;
-    Ok(decision(case, events, warnings, actor.account, context.at))
+    let decision = decision(case, events, warnings, actor.account, context.at);
+    let (before, after) = (case.incident.state, decision.case.incident.state);
+    debug_assert!(
+        before == after || command.kind().leads_to().contains(&after),
+        "{} led from {before} to {after}",
+        command.kind()
+    );
+    Ok(decision)
 }
 
 /// Applies `body` to `case` as the consequence of a command on another incident, given by `actor` at `now`. For

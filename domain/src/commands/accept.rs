@@ -20,6 +20,7 @@ pub struct Accept {}
 
 impl Rule for Accept {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::DeskOrLate;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

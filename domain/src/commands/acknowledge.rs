@@ -20,6 +20,7 @@ pub struct Acknowledge {}
 
 impl Rule for Acknowledge {
     const FROM: &'static [State] = &[State::PendingReceipt];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Lead;
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {

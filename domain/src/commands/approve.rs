@@ -32,6 +32,7 @@ pub struct Approve {
 
 impl Rule for Approve {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::PendingAcceptance, State::Suspended, State::Closed];
     const BY: By = By::DeskOrAbove;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

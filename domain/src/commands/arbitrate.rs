@@ -27,6 +27,7 @@ pub struct Arbitrate {
 
 impl Rule for Arbitrate {
     const FROM: &'static [State] = &[State::PendingReceipt, State::PendingDispatch];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Arbiter;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

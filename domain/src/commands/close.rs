@@ -25,6 +25,7 @@ pub struct Close {
 
 impl Rule for Close {
     const FROM: &'static [State] = &[State::PendingVerification];
+    const TO: &'static [State] = &[State::Closed];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

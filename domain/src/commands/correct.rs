@@ -33,6 +33,7 @@ pub struct Correct {
 
 impl Rule for Correct {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

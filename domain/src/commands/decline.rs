@@ -26,6 +26,7 @@ pub struct Decline {
 
 impl Rule for Decline {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::NotAccepted];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 

@@ -36,6 +36,7 @@ pub struct Dispatch {
 
 impl Rule for Dispatch {
     const FROM: &'static [State] = &[State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingReceipt, State::InProgress];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

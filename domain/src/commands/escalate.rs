@@ -28,6 +28,7 @@ pub struct Escalate {
 impl Rule for Escalate {
     const FROM: &'static [State] =
         &[State::PendingAcceptance, State::PendingDispatch, State::PendingReceipt, State::InProgress];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 

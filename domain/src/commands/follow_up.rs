@@ -31,6 +31,7 @@ pub struct FollowUp {
 
 impl Rule for FollowUp {
     const FROM: &'static [State] = &[State::Closed];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Closer;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

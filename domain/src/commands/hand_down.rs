@@ -30,6 +30,7 @@ pub struct HandDown {
 
 impl Rule for HandDown {
     const FROM: &'static [State] = &[State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -32,6 +32,7 @@ pub struct Merge {
 
 impl Rule for Merge {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::Merged];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

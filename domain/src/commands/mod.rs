@@ -138,6 +138,12 @@ macro_rules! commands {
                 match self { $(Self::$name => $name::FROM,)+ }
             }
 
+            /// The states that the command may lead to. Empty if the incident keeps its state.
+            #[must_use]
+            pub const fn leads_to(self) -> &'static [State] {
+                match self { $(Self::$name => $name::TO,)+ }
+            }
+
             /// Who may give the command.
             #[must_use]
             pub const fn by(self) -> By {

@@ -25,6 +25,7 @@ pub struct Refer {
 
 impl Rule for Refer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
+    const TO: &'static [State] = &[State::ReferredOut];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

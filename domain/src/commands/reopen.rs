@@ -24,6 +24,7 @@ pub struct Reopen {
 
 impl Rule for Reopen {
     const FROM: &'static [State] = &[State::Closed];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Closer;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -25,6 +25,7 @@ pub struct RequestInfo {
 
 impl Rule for RequestInfo {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::AwaitingInfo];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -19,6 +19,7 @@ pub struct Resume {}
 
 impl Rule for Resume {
     const FROM: &'static [State] = &[State::Suspended];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::DeskOrLead;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

@@ -26,6 +26,7 @@ pub struct Return {
 
 impl Rule for Return {
     const FROM: &'static [State] = &[State::PendingReceipt];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Lead;
     const GIVES_REASON: bool = true;
 

@@ -23,6 +23,7 @@ pub struct Rework {
 
 impl Rule for Rework {
     const FROM: &'static [State] = &[State::PendingVerification];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

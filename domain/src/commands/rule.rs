@@ -10,6 +10,8 @@ use crate::{
 pub(crate) trait Rule {
     /// The states of the incident in which the command is allowed.
     const FROM: &'static [State];
+    /// The states that the command may lead to. Empty if the incident keeps its state.
+    const TO: &'static [State] = &[];
     /// Who may give the command.
     const BY: By;
     /// Whether the command names a reason code from the rules.

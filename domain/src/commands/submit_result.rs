@@ -34,6 +34,7 @@ pub struct SubmitResult {
 
 impl Rule for SubmitResult {
     const FROM: &'static [State] = &[State::InProgress];
+    const TO: &'static [State] = &[State::PendingVerification];
     const BY: By = By::Lead;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

@@ -24,6 +24,7 @@ pub struct Supplement {
 
 impl Rule for Supplement {
     const FROM: &'static [State] = &[State::AwaitingInfo];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::ReporterOrDesk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

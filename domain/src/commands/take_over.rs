@@ -20,6 +20,7 @@ pub struct TakeOver {}
 
 impl Rule for TakeOver {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Superior;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -27,6 +27,7 @@ pub struct Transfer {
 
 impl Rule for Transfer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 

@@ -24,6 +24,7 @@ pub struct Unmerge {
 
 impl Rule for Unmerge {
     const FROM: &'static [State] = &[State::Merged];
+    const TO: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -22,6 +22,7 @@ pub struct Void {
 
 impl Rule for Void {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::Voided];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

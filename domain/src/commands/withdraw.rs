@@ -23,6 +23,7 @@ pub struct Withdraw {
 
 impl Rule for Withdraw {
     const FROM: &'static [State] = &[State::PendingReceipt, State::PendingAcceptance];
+    const TO: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Sender;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
