@@ -224,11 +224,11 @@ impl Proceedings {
     /// only at `at`. Otherwise it ends at `at`.
     pub(crate) fn go_on_by(&mut self, at: Instant, by_itself: bool) {
         let planned = self.waits_until.filter(|_| by_itself);
-        self.go_on(planned.map_or(at, |until| until.at.min(at)));
+        self.end_pause(planned.map_or(at, |until| until.at.min(at)));
     }
 
     /// Ends the pause at `at`, if there is one.
-    pub(crate) fn go_on(&mut self, at: Instant) {
+    pub(crate) fn end_pause(&mut self, at: Instant) {
         self.waits_until = None;
         if let Some(pause) = self.pauses.last_mut().filter(|pause| pause.to.is_none()) {
             pause.to = Some(at);

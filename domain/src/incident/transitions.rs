@@ -138,7 +138,7 @@ impl Case {
     /// Ends the open custody leg, with its pause, request and check.
     fn end_custody(&mut self, outcome: CustodyOutcome, stamp: Stamp) {
         let proceedings = &mut self.incident.proceedings;
-        proceedings.go_on(stamp.at);
+        proceedings.end_pause(stamp.at);
         proceedings.request = None;
         proceedings.check = None;
         if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {

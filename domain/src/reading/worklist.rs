@@ -50,7 +50,7 @@ impl Case {
     pub fn at_desk_since(&self) -> Option<Instant> {
         let custody = self.open_custody()?;
         let work_ended =
-            self.own_lead_legs().filter(|leg| came_back(leg)).filter_map(|leg| leg.ended_at).max();
+            self.own_lead_legs().filter(|leg| was_given_back(leg)).filter_map(|leg| leg.ended_at).max();
         // Only a desk that has not accepted yet asks the reporter.
         let may_ask = self.incident.state == State::PendingAcceptance;
         let pause = self.incident.proceedings.pauses.last().filter(|_| may_ask);
@@ -106,6 +106,6 @@ impl Case {
 }
 
 /// Whether the organisation itself gave the work back to the desk: it returned the work or submitted a result.
-fn came_back(leg: &HandlingLeg) -> bool {
+fn was_given_back(leg: &HandlingLeg) -> bool {
     matches!(leg.outcome, Some(HandlingOutcome::Returned | HandlingOutcome::Submitted))
 }
