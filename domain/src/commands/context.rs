@@ -66,7 +66,7 @@ impl CommandContext<'_> {
     /// incident away and taking it back gains no time. Later corrections and pauses are counted.
     pub fn give_back_to(&self, leg: &CustodyLeg) -> Back {
         let Incident { category, severity, ref proceedings, .. } = self.case.incident;
-        let with_pauses = |clock: Deadline| self.rules.again(clock, &proceedings.pauses);
+        let with_pauses = |clock: Deadline| self.rules.recomputed(clock, &proceedings.pauses);
         let fresh = self.arrival(leg.desk);
         let accept =
             leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));
@@ -92,7 +92,7 @@ impl CommandContext<'_> {
         let clocks = WorkClocks {
             receipt: None,
             response: Some(self.rules.response_due(incident.severity, self.at)),
-            handle: self.rules.handle_due(incident.category, self.case.has_risen(), self.at),
+            handle: self.rules.handle_due(incident.category, self.case.came_from_below(), self.at),
         };
         Work { organisation, clocks }
     }

@@ -88,7 +88,7 @@ impl Effect for Reopened {
         incident.in_place = false;
         incident.proceedings.satisfaction = None;
         // The previous leg has ended already and keeps its outcome, so this outcome is not stored.
-        case.take(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
+        case.arrive_accepted(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
     }
 }
 

@@ -29,7 +29,9 @@ pub struct Accepted {
 impl Effect for Accepted {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         match &self.late {
-            Some(arrival) => case.take(CustodyOutcome::AcceptedBelow, arrival, self.dispatch, stamp),
+            Some(arrival) => {
+                case.arrive_accepted(CustodyOutcome::AcceptedBelow, arrival, self.dispatch, stamp)
+            }
             None => {
                 // The desks that missed their acceptance deadline may no longer accept.
                 case.end_work(HandlingOutcome::Withdrawn, stamp);
@@ -47,7 +49,7 @@ pub struct Declined {
 
 impl Effect for Declined {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::NotAccepted, CustodyOutcome::Declined, stamp);
+        case.end(State::NotAccepted, CustodyOutcome::Declined, stamp);
     }
 }
 
@@ -112,7 +114,7 @@ pub struct Referred {
 
 impl Effect for Referred {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::ReferredOut, CustodyOutcome::Referred, stamp);
+        case.end(State::ReferredOut, CustodyOutcome::Referred, stamp);
     }
 }
 
@@ -128,7 +130,7 @@ pub struct TakenOver {
 impl Effect for TakenOver {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.escalated = case.incident.escalated.saturating_add(1);
-        case.take(CustodyOutcome::TakenOver, &self.by, self.dispatch, stamp);
+        case.arrive_accepted(CustodyOutcome::TakenOver, &self.by, self.dispatch, stamp);
     }
 }
 
@@ -157,7 +159,7 @@ pub struct Voided {
 
 impl Effect for Voided {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Voided, CustodyOutcome::Voided, stamp);
+        case.end(State::Voided, CustodyOutcome::Voided, stamp);
     }
 }
 
@@ -191,7 +193,7 @@ impl Effect for Withdrawn {
         }
         match &self.back_to {
             Some(Back { arrival, dispatch: Some(dispatch) }) => {
-                case.take(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);
+                case.arrive_accepted(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);
             }
             Some(Back { arrival, dispatch: None }) => case.arrive(CustodyOutcome::Withdrawn, arrival, stamp),
             None => {

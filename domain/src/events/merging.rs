@@ -22,7 +22,7 @@ pub struct Merged {
 
 impl Effect for Merged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Merged, CustodyOutcome::Merged, stamp);
+        case.end(State::Merged, CustodyOutcome::Merged, stamp);
         case.incident.proceedings.merged = Some(MergedInto { into: self.into, at: stamp.at });
     }
 }
@@ -53,7 +53,7 @@ impl Effect for Unmerged {
         case.incident.proceedings.merged = None;
         let Back { arrival, dispatch } = &self.back_to;
         match dispatch {
-            Some(dispatch) => case.take(CustodyOutcome::Merged, arrival, *dispatch, stamp),
+            Some(dispatch) => case.arrive_accepted(CustodyOutcome::Merged, arrival, *dispatch, stamp),
             None => case.arrive(CustodyOutcome::Merged, arrival, stamp),
         }
     }

@@ -87,7 +87,7 @@ impl Effect for Corrected {
             incident.proceedings.check = None;
         }
         if incident.restricted {
-            case.leave_to_those_who_see_it();
+            case.cancel_oversight_without_access();
         }
         case.set_clocks(&self.moved);
         case.set_on_lapse(self.on_lapse);
@@ -125,7 +125,7 @@ pub struct Supplemented {
 impl Effect for Supplemented {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingAcceptance;
-        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
+        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }

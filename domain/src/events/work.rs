@@ -163,7 +163,7 @@ pub struct Resumed {
 impl Effect for Resumed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
+        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }

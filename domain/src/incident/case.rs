@@ -167,7 +167,7 @@ impl Case {
 
     /// Whether a lower level held the incident before.
     #[must_use]
-    pub fn has_risen(&self) -> bool {
+    pub fn came_from_below(&self) -> bool {
         self.custody.iter().any(|leg| Some(leg.level) < self.level())
     }
 

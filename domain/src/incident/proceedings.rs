@@ -222,7 +222,7 @@ impl Proceedings {
 
     /// Ends the pause. If it ends automatically (`by_itself`), it ends at the planned time, even if the server notices that
     /// only at `at`. Otherwise it ends at `at`.
-    pub(crate) fn go_on_by(&mut self, at: Instant, by_itself: bool) {
+    pub(crate) fn end_pause_by(&mut self, at: Instant, by_itself: bool) {
         let planned = self.waits_until.filter(|_| by_itself);
         self.end_pause(planned.map_or(at, |until| until.at.min(at)));
     }

@@ -26,7 +26,7 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
         | Clock::Ceiling
         | Clock::Receipt(_)
         | Clock::Response(_)
-        | Clock::Handle(_) => rules.again(old, &pauses),
+        | Clock::Handle(_) => rules.recomputed(old, &pauses),
     })
 }
 
@@ -36,7 +36,7 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
 pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: &Rules) -> Vec<Moved> {
     let level = case.level().unwrap_or(Level::County);
     let pauses = &case.incident.proceedings.pauses;
-    let paused = |deadline| rules.again(deadline, pauses);
+    let paused = |deadline| rules.recomputed(deadline, pauses);
     moved(case, |clock, old| match (clock, old.rule) {
         // Pauses do not change the deadline of the whole matter.
         (Clock::Total, _) => rules.total_due(category, old.from),
@@ -48,7 +48,7 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
         (Clock::Receipt(_), _) => paused(rules.receipt_due(old.from)),
         (Clock::Response(_), _) => paused(rules.response_due(severity, old.from)),
         (Clock::Handle(number), _) => {
-            let new = rules.handle_due(category, case.has_risen(), old.from);
+            let new = rules.handle_due(category, case.came_from_below(), old.from);
             match granted(case, number) {
                 0 => paused(new),
                 units if new.limit.unit == old.limit.unit => rules.extended(new, units, pauses),

@@ -14,7 +14,7 @@ use crate::{
 
 impl Case {
     /// Cancels requests and supervision of organisations that can no longer see the incident, because they could not end them.
-    pub(crate) fn leave_to_those_who_see_it(&mut self) {
+    pub(crate) fn cancel_oversight_without_access(&mut self) {
         let (desk, lead) = (self.desk(), self.open_lead().map(|leg| leg.organisation));
         let sees = |organisation: OrganisationCode| Some(organisation) == desk || Some(organisation) == lead;
         let proceedings = &mut self.incident.proceedings;
@@ -40,7 +40,13 @@ impl Case {
     }
 
     /// The incident arrives at a desk that has already accepted it. All work ends, and the open custody leg ends with `how`.
-    pub(crate) fn take(&mut self, how: CustodyOutcome, arrival: &Arrival, dispatch: Deadline, stamp: Stamp) {
+    pub(crate) fn arrive_accepted(
+        &mut self,
+        how: CustodyOutcome,
+        arrival: &Arrival,
+        dispatch: Deadline,
+        stamp: Stamp,
+    ) {
         self.arrive(how, arrival, stamp);
         self.accepted(dispatch, stamp.at);
         if let Some(leg) = self.custody.last_mut() {
@@ -81,7 +87,7 @@ impl Case {
     }
 
     /// The incident ends in `state`. All work ends, and the open custody leg ends with `how`.
-    pub(crate) fn rest(&mut self, state: State, how: CustodyOutcome, stamp: Stamp) {
+    pub(crate) fn end(&mut self, state: State, how: CustodyOutcome, stamp: Stamp) {
         self.end_work(
             if state == State::Voided { HandlingOutcome::Voided } else { HandlingOutcome::Withdrawn },
             stamp,
@@ -97,7 +103,7 @@ impl Case {
         self.incident.resolved_level = Some(level);
         self.incident.in_place =
             self.desk().is_some_and(|desk| self.incident.first_accepted_by == Some(desk));
-        self.rest(State::Closed, how, stamp);
+        self.end(State::Closed, how, stamp);
     }
 
     /// Ends the open lead handling leg.

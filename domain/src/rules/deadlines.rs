@@ -105,7 +105,7 @@ impl Rules {
 
     /// Recomputes a deadline with these pauses and the current calendar.
     #[must_use]
-    pub fn again(&self, clock: Deadline, pauses: &[Pause]) -> Deadline {
+    pub fn recomputed(&self, clock: Deadline, pauses: &[Pause]) -> Deadline {
         self.with_pauses(clock.from, clock.limit, clock.rule, pauses)
     }
 
