@@ -7,7 +7,7 @@ use crate::{
     handlers::{
         accounts, catalogue,
         commands::{closing, desk, linkages, oversight, work},
-        hand_over, health, incidents, photos, rules, sessions, statistics, uploads, worklists,
+        hand_over, health, incidents, photos, reports, rules, sessions, statistics, uploads, worklists,
     },
     http::problem::Problem,
     views::problem::{FieldErrorView, ProblemView},
@@ -84,7 +84,7 @@ routes! {
     "/v1/rules/dry-run" { post rules::dry_run }
     "/v1/rules/recompute" { post rules::recompute }
 
-    "/v1/incidents" { post incidents::create, get incidents::list }
+    "/v1/incidents" { post reports::create, get incidents::list }
     "/v1/queues" { get worklists::counts }
     "/v1/queues/{queue}/seen" { post worklists::seen }
     "/v1/reasons" { get catalogue::reasons }

@@ -25,8 +25,6 @@ codes! {
         NeedsSecondPerson "needs_second_person" "需由第二人批准后生效",
         /// What is attached to it, such as mediation, has not ended.
         LinkageOpen "linkage_open" "尚有未办结的联动事项",
-        /// Something like it was reported nearby and is open.
-        Similar "similar" "附近有相似的未结事件",
         /// The severity given is below that of the category, which holds.
         SeverityKept "severity_kept" "所选等级低于该类别的等级，按类别等级办理",
         /// The phone's clock is ahead of the server's; the server's time counts.

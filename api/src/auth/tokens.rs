@@ -16,8 +16,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Secret, keys::SigningKeys};
-use crate::random::random_bytes;
+use crate::{auth::keys::SigningKeys, random::random_bytes, secret::Secret};
 
 /// Who makes the tokens.
 const ISSUER: &str = "grassroots";
@@ -170,9 +169,9 @@ impl AccessTokens {
 
 /// A refresh token: 32 bytes that nobody can guess. Only its hash is kept.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RefreshToken(Zeroizing<[u8; 32]>);
+pub struct RefreshSecret(Zeroizing<[u8; 32]>);
 
-impl RefreshToken {
+impl RefreshSecret {
     /// The first token of a session.
     #[must_use]
     pub fn random() -> Self {
@@ -212,9 +211,9 @@ impl RefreshToken {
     }
 }
 
-impl fmt::Debug for RefreshToken {
+impl fmt::Debug for RefreshSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RefreshToken(…)")
+        f.write_str("RefreshSecret(…)")
     }
 }
 
@@ -389,15 +388,15 @@ mod tests {
 
     #[test]
     fn a_refresh_token_has_one_successor_for_each_salt() {
-        let token = RefreshToken::random();
-        assert_eq!(RefreshToken::parse(&token.to_secret()), Some(token.clone()));
+        let token = RefreshSecret::random();
+        assert_eq!(RefreshSecret::parse(&token.to_secret()), Some(token.clone()));
         assert_eq!(token.to_secret().expose().len(), 43);
         assert_eq!(token.successor(&[1; 32]), token.successor(&[1; 32]));
         assert_ne!(token.successor(&[1; 32]), token.successor(&[2; 32]));
-        assert_ne!(RefreshToken::random().successor(&[1; 32]), token.successor(&[1; 32]));
-        assert_eq!(format!("{token:?} {:?}", token.to_secret()), "RefreshToken(…) …");
+        assert_ne!(RefreshSecret::random().successor(&[1; 32]), token.successor(&[1; 32]));
+        assert_eq!(format!("{token:?} {:?}", token.to_secret()), "RefreshSecret(…) …");
         for wrong in ["", "abc", "=", &"A".repeat(42), &"A".repeat(44)] {
-            assert_eq!(RefreshToken::parse(&wrong.to_owned().into()), None, "{wrong}");
+            assert_eq!(RefreshSecret::parse(&wrong.to_owned().into()), None, "{wrong}");
         }
     }
 }

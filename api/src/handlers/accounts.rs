@@ -1,7 +1,6 @@
 //! Accounts, for the security administrator.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::Role,
     geography::unit::{GridCode, UnitCode},
@@ -14,59 +13,28 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        App,
-        accounts::{self, FirstPassword, NewAccount},
+        App, account_changes, accounts,
         assignments::Assignment,
+        registration::{self, FirstPassword, NewAccount},
     },
-    auth::{Secret, usernames::is_username},
-    handlers::{
-        hand_over::{GoneView, OpenWorkView},
-        sessions::MeView,
-    },
+    auth::usernames::is_username,
     http::{
         body::Body,
         identity::Identity,
         params::{Params, PathPart, optional, wrong},
         problem::Problem,
     },
+    json::schema::codes,
+    secret::Secret,
     validation::fields::Fields,
-    views::{codes, local},
+    views::{
+        account::{AccountView, CredentialsView},
+        open_work::GoneView,
+    },
 };
 
 /// Accounts in an answer, unless asked otherwise.
 const DEFAULT_LIMIT: u32 = 50;
-
-/// An account as its administrator sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AccountView {
-    /// What its owner sees too.
-    #[serde(flatten)]
-    pub account: MeView,
-    /// It cannot sign in.
-    pub disabled: bool,
-    /// When it was made.
-    pub created_at: DateTime<FixedOffset>,
-    /// When it was changed last.
-    pub updated_at: DateTime<FixedOffset>,
-}
-
-/// An account that was made, or whose password was reset.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialsView {
-    /// The account.
-    pub account: Option<AccountView>,
-    /// The password to hand to its owner, who has to change it. Nobody can ask for it again.
-    pub one_time_password: Option<String>,
-}
-
-pub(super) fn view(account: &grassroots_persistence::account::accounts::Account, app: &App) -> AccountView {
-    AccountView {
-        account: MeView::new(account, app),
-        disabled: account.disabled,
-        created_at: local(account.created_at),
-        updated_at: local(account.updated_at),
-    }
-}
 
 /// What an account is to do.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -153,7 +121,9 @@ pub async fn list(
         return Err(wrong("after", name, &"a–z, 0–9, ., _, -"));
     }
     let page = accounts::list(&app, who.signed_in(), unit, after, limit).await?;
-    Ok(web::Json(AccountsView { accounts: page.iter().map(|account| view(account, &app)).collect() }))
+    let snapshot = app.snapshots.current();
+    let accounts = page.iter().map(|account| AccountView::new(account, &snapshot.ground));
+    Ok(web::Json(AccountsView { accounts: accounts.collect() }))
 }
 
 /// Make an account.
@@ -169,9 +139,9 @@ pub async fn create(
     let password = password.map_or(FirstPassword::Generated, FirstPassword::Given);
     let new = NewAccount { username, display_name, post, password };
     let snapshot = app.snapshots.current();
-    let created = accounts::create(&app, who.signed_in(), &snapshot.ground, new).await?;
+    let created = registration::create(&app, who.signed_in(), &snapshot.ground, new).await?;
     Ok(HttpResponse::Created().json(CredentialsView {
-        account: Some(view(&created.account, &app)),
+        account: Some(AccountView::new(&created.account, &snapshot.ground)),
         one_time_password: created.one_time_password.map(|password| password.expose().to_owned()),
     }))
 }
@@ -185,7 +155,7 @@ pub async fn get(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = accounts::get(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(view(&account, &app)))
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
 /// Give an account another role, organisation or other grids. Holds at once.
@@ -201,8 +171,8 @@ pub async fn move_to(
     let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
     let snapshot = app.snapshots.current();
     let (account, work) =
-        accounts::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
-    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
+        account_changes::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
+    Ok(web::Json(GoneView::new(&account, work, &snapshot.ground)))
 }
 
 /// Keep an account from signing in. Its sessions end at once.
@@ -213,8 +183,8 @@ pub async fn disable(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<GoneView>, Problem> {
-    let (account, work) = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
+    let (account, work) = account_changes::disable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(GoneView::new(&account, work, &app.snapshots.current().ground)))
 }
 
 /// Let a disabled account sign in again.
@@ -225,8 +195,8 @@ pub async fn enable(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
-    let account = accounts::enable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(view(&account, &app)))
+    let account = account_changes::enable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
 /// Give an account a one-time password. Its sessions end at once.
@@ -237,6 +207,6 @@ pub async fn reset_password(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<CredentialsView>, Problem> {
-    let password = accounts::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
+    let password = account_changes::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(CredentialsView { account: None, one_time_password: Some(password.expose().to_owned()) }))
 }

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use crate::{
     app::{App, reconciler::Recomputed, rules},
     http::{body::Body, headers::Guards, identity::Identity, params::PathPart, problem::Problem},
+    json::{schema::optional_level, time::local},
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
-    views::{local, optional_level},
 };
 
 /// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made

@@ -17,7 +17,8 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        uploads::{self, Piece, Reception, UploadProgress},
+        upload_reception::{self, Piece, Reception},
+        uploads::{self, UploadProgress},
     },
     checksum::{ALGORITHMS, Checksum},
     http::{
@@ -28,6 +29,7 @@ use crate::{
     },
     localization::localized,
     problem_code::ProblemCode,
+    urls,
 };
 
 /// A line that brings nothing for so long is dead; what it brought is kept.
@@ -85,11 +87,12 @@ pub async fn create(
     if brings_bytes {
         let received = u64::from(progress.received);
         let reception =
-            uploads::receive(app.into_inner(), &who.actor(), progress.id, received, checksum).await?;
+            upload_reception::receive(app.into_inner(), &who.actor(), progress.id, received, checksum)
+                .await?;
         progress = take_in(reception, payload).await?;
     }
-    let location = format!("/v1/uploads/{}", progress.id);
-    Ok(so_far(HttpResponse::Created(), &progress).insert_header((LOCATION, location)).finish())
+    let location = (LOCATION, urls::upload(progress.id));
+    Ok(so_far(HttpResponse::Created(), &progress).insert_header(location).finish())
 }
 
 /// How far an upload is.
@@ -109,7 +112,7 @@ pub async fn head(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let progress = uploads::progress(&app, &who.actor(), id.0).await?;
+    let progress = upload_reception::progress(&app, &who.actor(), id.0).await?;
     let mut response = so_far(HttpResponse::Ok(), &progress);
     response.insert_header((tus::UPLOAD_LENGTH, progress.length)).insert_header((CACHE_CONTROL, "no-store"));
     if !progress.metadata.is_empty() {
@@ -149,13 +152,14 @@ pub async fn append(
 ) -> Result<HttpResponse, Problem> {
     let offset = tus::number(request.headers(), &tus::UPLOAD_OFFSET)?;
     let checksum = bytes_follow(&request)?;
-    let reception = match uploads::receive(app.into_inner(), &who.actor(), id.0, offset, checksum).await {
-        Ok(reception) => reception,
-        Err(error) => {
-            drain(payload).await;
-            return Err(error.into());
-        }
-    };
+    let reception =
+        match upload_reception::receive(app.into_inner(), &who.actor(), id.0, offset, checksum).await {
+            Ok(reception) => reception,
+            Err(error) => {
+                drain(payload).await;
+                return Err(error.into());
+            }
+        };
     let progress = take_in(reception, payload).await?;
     Ok(so_far(HttpResponse::NoContent(), &progress).finish())
 }

@@ -13,8 +13,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ReasonBody, command, optional_text};
-use crate::views::codes;
+use crate::{
+    handlers::commands::{ReasonBody, command, optional_text},
+    json::schema::codes,
+};
 
 /// Who is sent to look.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -20,10 +20,10 @@ use uuid::Uuid;
 use crate::{
     app::App,
     handlers::commands::{NothingBody, ReasonBody, TextBody, command, optional_text},
+    json::schema::{codes, optional_codes},
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
-    views::{codes, optional_codes},
 };
 
 /// Why a report is no matter for grid governance.

@@ -18,10 +18,10 @@ use utoipa::ToSchema;
 
 use crate::{
     handlers::commands::{command, optional_text},
+    json::schema::{codes, level},
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
-    views::{codes, level},
 };
 
 /// What is attached, with its facts.

@@ -18,9 +18,9 @@ use crate::{
         commands::{NoteBody, ReasonBody, TextBody, command, optional_text},
         photos::PhotoBody,
     },
+    json::schema::codes,
     localization::localized,
     problem_code::ProblemCode,
-    views::codes,
 };
 
 /// How closely an incident is watched.

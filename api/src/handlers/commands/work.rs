@@ -13,15 +13,17 @@ use grassroots_domain::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    ExplainedBody, NoteBody, NothingBody, command,
-    desk::{organisation, organisations},
-    optional_text,
-};
 use crate::{
     app::photos::{self, SentPhoto},
-    handlers::photos::PhotoBody,
-    views::codes,
+    handlers::{
+        commands::{
+            ExplainedBody, NoteBody, NothingBody, command,
+            desk::{organisation, organisations},
+            optional_text,
+        },
+        photos::PhotoBody,
+    },
+    json::schema::codes,
 };
 
 /// Whose duty it is.
