@@ -15,7 +15,7 @@ use crate::{
         App,
         sessions::{SessionError, SessionTokens, check_device, expiry, pair},
     },
-    auth::tokens::RefreshSecret,
+    auth::refresh_secret::RefreshSecret,
     random::random_bytes,
     secret::Secret,
 };

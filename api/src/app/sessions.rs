@@ -20,7 +20,8 @@ use crate::{
     auth::{
         attempts::TooManyAttempts,
         passwords::PasswordError,
-        tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshSecret, SigningError},
+        refresh_secret::RefreshSecret,
+        tokens::{ACCESS_TOKEN_LIFE_S, Bearer, SigningError},
     },
     secret::Secret,
 };

@@ -16,7 +16,7 @@ use crate::{
         App,
         sessions::{SessionError, SessionTokens, check_device, expiry, pair},
     },
-    auth::{attempts::AttemptSource, new_id, tokens::RefreshSecret, usernames::is_username},
+    auth::{attempts::AttemptSource, new_id, refresh_secret::RefreshSecret, usernames::is_username},
     secret::Secret,
 };
 

@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod keys;
 pub mod passwords;
 pub mod policy;
+pub mod refresh_secret;
 pub mod tokens;
 pub mod usernames;
 

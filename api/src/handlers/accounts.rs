@@ -26,6 +26,7 @@ use crate::{
     },
     json::schema::codes,
     secret::Secret,
+    urls,
     validation::fields::Fields,
     views::{
         account::{AccountView, CredentialsView},
@@ -104,7 +105,7 @@ pub struct AccountsView {
 }
 
 /// List accounts.
-#[utoipa::path(get, path = "/v1/accounts", tag = "accounts", params(AccountParams),
+#[utoipa::path(get, path = urls::ACCOUNTS, tag = "accounts", params(AccountParams),
     responses((status = 200, description = "Some accounts, by user name", body = AccountsView)))]
 pub async fn list(
     who: Identity,
@@ -127,7 +128,7 @@ pub async fn list(
 }
 
 /// Make an account.
-#[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = AccountBody,
+#[utoipa::path(post, path = urls::ACCOUNTS, tag = "accounts", request_body = AccountBody,
     responses((status = 201, description = "Made", body = CredentialsView)))]
 pub async fn create(
     who: Identity,
@@ -147,7 +148,7 @@ pub async fn create(
 }
 
 /// Read an account.
-#[utoipa::path(get, path = "/v1/accounts/{id}", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(get, path = urls::ACCOUNT, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "The account", body = AccountView)))]
 pub async fn get(
     who: Identity,
@@ -159,7 +160,7 @@ pub async fn get(
 }
 
 /// Give an account another role, organisation or other grids. Holds at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/move", tag = "accounts", request_body = PostBody,
+#[utoipa::path(post, path = urls::ACCOUNT_MOVE, tag = "accounts", request_body = PostBody,
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Moved, and what was left behind", body = GoneView)))]
 pub async fn move_to(
@@ -176,7 +177,7 @@ pub async fn move_to(
 }
 
 /// Keep an account from signing in. Its sessions end at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/disable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_DISABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Disabled, and what was left behind", body = GoneView)))]
 pub async fn disable(
     who: Identity,
@@ -188,7 +189,7 @@ pub async fn disable(
 }
 
 /// Let a disabled account sign in again.
-#[utoipa::path(post, path = "/v1/accounts/{id}/enable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_ENABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Enabled", body = AccountView)))]
 pub async fn enable(
     who: Identity,
@@ -200,7 +201,7 @@ pub async fn enable(
 }
 
 /// Give an account a one-time password. Its sessions end at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/reset-password", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_RESET_PASSWORD, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "The password, answered once", body = CredentialsView)))]
 pub async fn reset_password(
     who: Identity,

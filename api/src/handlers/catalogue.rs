@@ -24,6 +24,7 @@ use crate::{
     json::organisation::organisation,
     localization::localized,
     problem_code::ProblemCode,
+    urls,
     validation::fields::position_error,
     views::{
         catalogue::{
@@ -44,7 +45,7 @@ pub struct UnitParams {
 }
 
 /// List units: the direct children of one, or the topmost.
-#[utoipa::path(get, path = "/v1/units", tag = "catalogue", params(UnitParams),
+#[utoipa::path(get, path = urls::UNITS, tag = "catalogue", params(UnitParams),
     responses((status = 200, description = "Units, by code", body = UnitsView)))]
 pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Json<UnitsView>, Problem> {
     let parent: Option<UnitCode> = optional("parent", params.0.parent.as_deref())?;
@@ -57,7 +58,7 @@ pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Js
 }
 
 /// Read a unit.
-#[utoipa::path(get, path = "/v1/units/{code}", tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
+#[utoipa::path(get, path = urls::UNIT, tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
     responses((status = 200, description = "The unit", body = UnitView)))]
 pub async fn unit(reader: Reader, code: PathPart<UnitCode>) -> Result<web::Json<UnitView>, Problem> {
     let ground = &reader.snapshot.ground;
@@ -77,7 +78,7 @@ pub struct OrganisationParams {
 }
 
 /// List the organisations of a unit: who work can be dispatched to.
-#[utoipa::path(get, path = "/v1/organisations", tag = "catalogue", params(OrganisationParams),
+#[utoipa::path(get, path = urls::ORGANISATIONS, tag = "catalogue", params(OrganisationParams),
     responses((status = 200, description = "Organisations, the desk first", body = OrganisationsView)))]
 pub async fn organisations(
     reader: Reader,
@@ -107,7 +108,7 @@ pub struct GridParams {
 }
 
 /// Grids whose bounding box touches the given one, as GeoJSON in WGS-84.
-#[utoipa::path(get, path = "/v1/grids", tag = "catalogue", params(GridParams),
+#[utoipa::path(get, path = urls::GRIDS, tag = "catalogue", params(GridParams),
     responses((status = 200, description = "A GeoJSON FeatureCollection", body = Object, content_type = "application/geo+json")))]
 pub async fn grids(reader: Reader, params: Params<GridParams>) -> Result<HttpResponse, Problem> {
     let text = &params.0.bbox;
@@ -142,7 +143,7 @@ pub struct LocateParams {
 }
 
 /// Where a position lies, and which grids it may belong to.
-#[utoipa::path(get, path = "/v1/locate", tag = "catalogue", params(LocateParams),
+#[utoipa::path(get, path = urls::LOCATE, tag = "catalogue", params(LocateParams),
     responses((status = 200, description = "Grid, units and candidates", body = LocateView)))]
 pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web::Json<LocateView>, Problem> {
     let LocateParams { lon, lat, datum, accuracy_m } = params.0;
@@ -154,7 +155,7 @@ pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web:
 }
 
 /// The reasons that commands name.
-#[utoipa::path(get, path = "/v1/reasons", tag = "catalogue",
+#[utoipa::path(get, path = urls::REASONS, tag = "catalogue",
     responses((status = 200, description = "By command", body = ReasonsView)))]
 pub async fn reasons(reader: Reader) -> Result<web::Json<ReasonsView>, Problem> {
     let rules = reader.snapshot.rules.as_ref().ok_or_else(not_ready)?;
@@ -169,7 +170,7 @@ fn not_ready() -> Problem {
 }
 
 /// The categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.
-#[utoipa::path(get, path = "/v1/categories", tag = "catalogue",
+#[utoipa::path(get, path = urls::CATEGORIES, tag = "catalogue",
     responses((status = 200, description = "Categories, by code", body = CategoriesView), (status = 304, description = "As before")))]
 pub async fn categories(reader: Reader, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let (language, version) = (reader.language, reader.snapshot.stamp.rules);

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     app::{App, hand_over as work},
     http::{body::Body, identity::Identity, params::PathPart, problem::Problem},
+    urls,
     views::open_work::{HandOverView, OpenWorkView},
 };
 
@@ -21,7 +22,7 @@ pub struct HandOverBody {
 }
 
 /// Count what would be left behind if an account went.
-#[utoipa::path(get, path = "/v1/accounts/{id}/open-work", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(get, path = urls::ACCOUNT_OPEN_WORK, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Numbers only", body = OpenWorkView)))]
 pub async fn open_work(
     who: Identity,
@@ -33,7 +34,7 @@ pub async fn open_work(
 }
 
 /// Give what hangs on an account to another: open reports to look after, results to look at. May be repeated.
-#[utoipa::path(post, path = "/v1/accounts/{id}/hand-over", tag = "accounts", request_body = HandOverBody,
+#[utoipa::path(post, path = urls::ACCOUNT_HAND_OVER, tag = "accounts", request_body = HandOverBody,
     params(("id" = Uuid, Path, description = "The account of who leaves or moves; it may be disabled already")),
     responses((status = 200, description = "How much", body = HandOverView)))]
 pub async fn hand_over(

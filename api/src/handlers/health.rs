@@ -7,16 +7,17 @@ use crate::{
     http::problem::Problem,
     localization::localized,
     problem_code::ProblemCode,
+    urls,
 };
 
 /// The process is alive.
-#[utoipa::path(get, path = "/healthz/live", tag = "health", security(()), responses((status = 200, description = "Alive")))]
+#[utoipa::path(get, path = urls::HEALTHZ_LIVE, tag = "health", security(()), responses((status = 200, description = "Alive")))]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// The server can take work: the database answers and is up to date.
-#[utoipa::path(get, path = "/healthz/ready", tag = "health", security(()),
+#[utoipa::path(get, path = urls::HEALTHZ_READY, tag = "health", security(()),
     responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::views::problem::ProblemView, content_type = "application/problem+json")))]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     if health::is_ready(&app).await? {

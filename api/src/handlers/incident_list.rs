@@ -137,23 +137,12 @@ fn filter(
     behind: Option<Behind>,
 ) -> Result<IncidentFilter, Problem> {
     let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
-    let order = match params.sort.as_deref() {
-        None | Some("newest") => Order::Newest,
-        Some("due") => Order::Due,
-        Some(other) => return Err(wrong("sort", other, &"newest, due")),
-    };
-    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")));
-    }
+    let order = order(params.sort.as_deref())?;
+    let limit = limit(params.limit)?;
     if let Some(at) = params.due_before.filter(|at| !is_storable(at.to_utc())) {
         return Err(wrong("due_before", &at.to_rfc3339(), &"0001–9999"));
     }
-    // PostgreSQL keeps no text with it, so none can be found.
-    if let Some(q) = params.q.as_deref().filter(|q| q.contains('\0')) {
-        return Err(wrong("q", q, &"≠ U+0000"));
-    }
-    let q = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let q = words(params.q.as_deref())?;
     let number = q.and_then(parse_incident_no);
     Ok(IncidentFilter {
         states: states(params.state.as_deref())?,
@@ -175,6 +164,31 @@ fn filter(
         after: params.cursor.as_deref().map(|cursor| decode_cursor(cursor, order)).transpose()?,
         limit,
     })
+}
+
+fn order(sort: Option<&str>) -> Result<Order, Problem> {
+    match sort {
+        None | Some("newest") => Ok(Order::Newest),
+        Some("due") => Ok(Order::Due),
+        Some(other) => Err(wrong("sort", other, &"newest, due")),
+    }
+}
+
+fn limit(given: Option<u32>) -> Result<u32, Problem> {
+    let limit = given.unwrap_or(DEFAULT_LIMIT);
+    if (1..=MAX_LIMIT).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")))
+    }
+}
+
+/// What is searched for, if anything. PostgreSQL cannot store U+0000, so no text contains it.
+fn words(q: Option<&str>) -> Result<Option<&str>, Problem> {
+    if let Some(q) = q.filter(|q| q.contains('\0')) {
+        return Err(wrong("q", q, &"≠ U+0000"));
+    }
+    Ok(q.map(str::trim).filter(|q| !q.is_empty()))
 }
 
 fn states(given: Option<&str>) -> Result<Vec<State>, Problem> {

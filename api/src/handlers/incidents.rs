@@ -16,6 +16,7 @@ use crate::{
         problem::Problem,
     },
     localization::language::Language,
+    urls,
     views::{
         actions::ActionsView,
         incident::{IncidentView, IncidentsView},
@@ -39,7 +40,7 @@ pub struct ShowParams {
 
 /// Read an incident.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
+    get, path = urls::INCIDENT, tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
     responses(
         (status = 200, description = "As far as you may see it", body = IncidentView, headers(("ETag" = String))),
         (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -63,7 +64,7 @@ pub async fn read(
 /// Only what you may see. Newest first, or by deadline with `sort=due` (then only incidents with a running clock).
 /// `Accept: text/csv` gives the same page as CSV.
 #[utoipa::path(
-    get, path = "/v1/incidents", tag = "incidents", params(ListParams),
+    get, path = urls::INCIDENTS, tag = "incidents", params(ListParams),
     responses((status = 200, description = "A page", content(
         (IncidentsView = "application/json"), (String = "text/csv")
     )))
@@ -79,7 +80,7 @@ pub async fn list(
 
 /// What happened to an incident.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/timeline", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_TIMELINE, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "Its events, oldest first", body = TimelineView))
 )]
 pub async fn timeline(
@@ -93,7 +94,7 @@ pub async fn timeline(
 
 /// Who answered for an incident, and who worked on it, from when to when.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/legs", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_LEGS, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "Its legs", body = LegsView))
 )]
 pub async fn legs(
@@ -107,7 +108,7 @@ pub async fn legs(
 
 /// Why an incident went to its first desk.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/routing", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_ROUTING, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "The decision, what it was made from, and the reason in words", body = RoutingView))
 )]
 pub async fn routing(
@@ -121,7 +122,7 @@ pub async fn routing(
 
 /// What is attached to an incident (联动), and who takes part in it.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/linkages", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_LINKAGES, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "Its linkages, oldest first", body = LinkagesView))
 )]
 pub async fn linkages(
@@ -135,7 +136,7 @@ pub async fn linkages(
 
 /// Which other reports may be of the same matter, to decide on merging them.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/similar", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_SIMILAR, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "Ids and categories, and no more", body = SimilarsView))
 )]
 pub async fn similar(
@@ -149,7 +150,7 @@ pub async fn similar(
 
 /// What you may do with an incident now, so that a client never guesses.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/actions", tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_ACTIONS, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
     responses((status = 200, description = "The commands open to you", body = ActionsView))
 )]
 pub async fn actions(

@@ -30,6 +30,7 @@ use crate::{
     json::schema::{codes, optional_codes},
     localization::{language::Language, localized},
     problem_code::ProblemCode,
+    urls,
     views::photo::PhotosView,
 };
 
@@ -63,7 +64,7 @@ impl From<PhotoBody> for SentPhoto {
 
 /// The photos of an incident, those that have not arrived among them.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/photos", tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_PHOTOS, tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
     responses(
         (status = 200, description = "In the order they were named", body = PhotosView),
         (status = 403, description = "You see a summary only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -97,7 +98,7 @@ pub struct SizeParams {
 /// by the desks that have or had the incident, by who works on it, by auditors, and by who took it; what a protected reporter
 /// took, only by who may know the reporter. `Range` is understood.
 #[utoipa::path(
-    get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
+    get, path = urls::PHOTO, tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
     responses(
         (status = 200, description = "Its bytes: a preview is JPEG, a photo what it is", body = Vec<u8>, content_type = "image/*", headers(("ETag" = String))),
         (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/*"),

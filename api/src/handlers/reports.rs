@@ -129,7 +129,7 @@ impl From<ReportBody> for ReportInput {
 /// Answers 201 once it is on disk, with the desk that got it and why. The same report under the same id answers 200 with
 /// the incident as it is now; other content under that id is a 409 that names both hashes.
 #[utoipa::path(
-    post, path = "/v1/incidents", tag = "incidents", request_body = ReportBody,
+    post, path = urls::INCIDENTS, tag = "incidents", request_body = ReportBody,
     responses(
         (status = 201, description = "Taken", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "It was here already", body = IncidentView),

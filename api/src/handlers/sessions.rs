@@ -15,6 +15,7 @@ use crate::{
         problem::Problem,
     },
     secret::Secret,
+    urls,
     views::account::{MeView, TokensView},
 };
 
@@ -46,7 +47,7 @@ pub struct RefreshBody {
 
 /// Sign in.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "sessions", request_body = SignInBody, security(()),
+    post, path = urls::SESSIONS, tag = "sessions", request_body = SignInBody, security(()),
     responses(
         (status = 201, description = "Signed in", body = TokensView),
         (status = 401, description = "`invalid_credentials`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -66,7 +67,7 @@ pub async fn create(
 
 /// Exchange the refresh token for a new pair.
 #[utoipa::path(
-    post, path = "/v1/sessions/refresh", tag = "sessions", request_body = RefreshBody, security(()),
+    post, path = urls::SESSION_REFRESH, tag = "sessions", request_body = RefreshBody, security(()),
     responses(
         (status = 200, description = "The next pair", body = TokensView),
         (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -79,7 +80,7 @@ pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<Htt
 
 /// Sign out: the session ends at once, access tokens of it included.
 #[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "sessions",
+    delete, path = urls::CURRENT_SESSION, tag = "sessions",
     responses((status = 204, description = "Signed out"))
 )]
 pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<HttpResponse, Problem> {
@@ -88,7 +89,7 @@ pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<Http
 }
 
 /// Your account.
-#[utoipa::path(get, path = "/v1/me", tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
+#[utoipa::path(get, path = urls::ME, tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
 pub async fn me(who: PasswordChangeOnly, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
     let account = accounts::me(&app, &who.0).await?;
     Ok(web::Json(MeView::new(&account, &app.snapshots.current().ground)))
@@ -108,7 +109,7 @@ pub struct PasswordBody {
 
 /// Change your password. Your other sessions end.
 #[utoipa::path(
-    post, path = "/v1/me/password", tag = "sessions", request_body = PasswordBody,
+    post, path = urls::ME_PASSWORD, tag = "sessions", request_body = PasswordBody,
     responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "`wrong_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -126,7 +127,7 @@ pub async fn change_password(
 
 /// The public keys that access tokens are signed with, for other systems (RFC 7517).
 #[utoipa::path(
-    get, path = "/.well-known/jwks.json", tag = "sessions", security(()),
+    get, path = urls::JWKS, tag = "sessions", security(()),
     responses((status = 200, description = "The keys", body = Object))
 )]
 pub async fn jwks(app: web::Data<App>) -> web::Json<serde_json::Value> {

@@ -24,6 +24,7 @@ use crate::{
         params::{Params, optional, required, wrong},
         problem::Problem,
     },
+    urls,
     views::{hearings::HearingsView, reader::Reader, share::GrassrootsView},
 };
 
@@ -89,13 +90,7 @@ fn asked(
     if to <= from {
         return Err(wrong("to", &to.to_string(), &format!("> {from}")));
     }
-    let group_by = match group_by {
-        None => None,
-        Some("unit") => Some(GroupBy::Unit),
-        Some("category") => Some(GroupBy::Category),
-        Some("month") => Some(GroupBy::Month),
-        Some(other) => return Err(wrong("group_by", other, &"unit, category, month")),
-    };
+    let group_by = group_by.map(parse_group).transpose()?;
     let asked = ShareQuery {
         unit: optional("unit", unit)?.unwrap_or(actor.organisation.unit),
         from,
@@ -109,12 +104,21 @@ fn asked(
     Ok(asked)
 }
 
+fn parse_group(name: &str) -> Result<GroupBy, Problem> {
+    match name {
+        "unit" => Ok(GroupBy::Unit),
+        "category" => Ok(GroupBy::Category),
+        "month" => Ok(GroupBy::Month),
+        other => Err(wrong("group_by", other, &"unit, category, month")),
+    }
+}
+
 /// The share of incidents resolved at the grassroots (village and township).
 ///
 /// One published definition; every figure carries the link to the list behind it, and what could inflate the share
 /// stands beside it. Shares of fewer than 100 carry Wilson's 95 % interval.
 #[utoipa::path(
-    get, path = "/v1/statistics/grassroots", tag = "statistics", params(ShareParams),
+    get, path = urls::STATISTICS_GRASSROOTS, tag = "statistics", params(ShareParams),
     responses((status = 200, description = "Figures and shares", body = GrassrootsView))
 )]
 pub async fn grassroots(
@@ -130,7 +134,7 @@ pub async fn grassroots(
 
 /// The incidents behind one figure of the share.
 #[utoipa::path(
-    get, path = "/v1/statistics/grassroots/incidents", tag = "statistics", params(BehindParams),
+    get, path = urls::STATISTICS_GRASSROOTS_INCIDENTS, tag = "statistics", params(BehindParams),
     responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind(
@@ -187,7 +191,7 @@ pub struct BehindHearingsParams {
 
 /// Open hearings (阳光听证) by the day they are held, and the share that settled the matter.
 #[utoipa::path(
-    get, path = "/v1/statistics/hearings", tag = "statistics", params(HearingParams),
+    get, path = urls::STATISTICS_HEARINGS, tag = "statistics", params(HearingParams),
     responses((status = 200, description = "Figures and their share", body = HearingsView))
 )]
 pub async fn hearings(
@@ -203,7 +207,7 @@ pub async fn hearings(
 
 /// The incidents behind one figure of hearings.
 #[utoipa::path(
-    get, path = "/v1/statistics/hearings/incidents", tag = "statistics", params(BehindHearingsParams),
+    get, path = urls::STATISTICS_HEARINGS_INCIDENTS, tag = "statistics", params(BehindHearingsParams),
     responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind_hearings(

@@ -42,7 +42,7 @@ const DRAINED_FOR: Duration = Duration::from_secs(5);
 
 /// What the server can do.
 #[utoipa::path(
-    options, path = "/v1/uploads", tag = "uploads",
+    options, path = urls::UPLOADS, tag = "uploads",
     responses((status = 204, description = "`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`"))
 )]
 pub async fn options() -> HttpResponse {
@@ -60,7 +60,7 @@ pub async fn options() -> HttpResponse {
 /// `incident` and `sha256` (hexadecimal); `filename` and `filetype` are kept and not believed. The body may hold the
 /// first bytes.
 #[utoipa::path(
-    post, path = "/v1/uploads", tag = "uploads",
+    post, path = urls::UPLOADS, tag = "uploads",
     params(
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
         ("Upload-Length" = u64, Header, description = "Bytes of the photo, as named"),
@@ -99,7 +99,7 @@ pub async fn create(
 ///
 /// A request that still sends to it is stopped: what it brought counts.
 #[utoipa::path(
-    head, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    head, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
     responses(
         (status = 200, description = "Go on behind `Upload-Offset`", headers(("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Expires" = String))),
         (status = 404, description = "None, or not yours"),
@@ -126,7 +126,7 @@ pub async fn head(
 /// What came in when the line broke is kept. `Upload-Checksum` is judged when all of the request came in. With the last
 /// byte the photo is judged by the hash that was named.
 #[utoipa::path(
-    patch, path = "/v1/uploads/{id}", tag = "uploads",
+    patch, path = urls::UPLOAD, tag = "uploads",
     params(
         ("id" = Uuid, Path, description = "The upload"),
         ("Upload-Offset" = u64, Header, description = "Bytes that were received before"),
@@ -166,7 +166,7 @@ pub async fn append(
 
 /// Give an upload up. A photo that arrived stays.
 #[utoipa::path(
-    delete, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    delete, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "None, or not yours", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),

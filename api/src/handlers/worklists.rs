@@ -52,7 +52,7 @@ pub struct SeenBody {
 
 /// Count what waits in each of your worklists, and what of it is new.
 #[utoipa::path(
-    get, path = "/v1/queues", tag = "incidents",
+    get, path = urls::QUEUES, tag = "incidents",
     responses((status = 200, description = "The worklists, in order", body = QueuesView))
 )]
 pub async fn counts(reader: Reader, app: web::Data<App>) -> Result<web::Json<QueuesView>, Problem> {
@@ -70,7 +70,7 @@ pub async fn counts(reader: Reader, app: web::Data<App>) -> Result<web::Json<Que
 
 /// Say that you have looked at a worklist.
 #[utoipa::path(
-    post, path = "/v1/queues/{queue}/seen", tag = "incidents", request_body = SeenBody,
+    post, path = urls::QUEUE_SEEN, tag = "incidents", request_body = SeenBody,
     params(("queue" = String, Path, description = "The worklist")),
     responses((status = 204, description = "Noted; only later arrivals count as unread"))
 )]

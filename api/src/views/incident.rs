@@ -5,7 +5,7 @@ use grassroots_domain::{
     geography::unit::Level,
     incident::{State, leg::Outcome},
     reading::visibility::{Visibility, sees_reporter},
-    rules::category::Severity,
+    rules::category::{Category, CategoryCode, Severity},
     warning::Warning,
 };
 use serde::Serialize;
@@ -157,6 +157,14 @@ pub struct CategoryRef {
     pub name: String,
 }
 
+impl CategoryRef {
+    /// A category; without a name if it is no longer in the rules.
+    fn new(code: CategoryCode, category: Option<&Category>, language: Language) -> Self {
+        let name = category.map_or("", |category| language.choose((&category.zh, &category.en)));
+        Self { code: code.to_string(), name: name.to_owned() }
+    }
+}
+
 /// How many photos an incident has.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotoCountsView {
@@ -248,12 +256,7 @@ impl IncidentView {
                 .then(|| query_code::query_code(found.stored.key, &found.stored.query_secret)),
             version: incident.version,
             visibility: depth(found.visibility),
-            category: CategoryRef {
-                code: incident.category.to_string(),
-                name: category.map_or_else(String::new, |category| {
-                    reader.language.choose((&category.zh, &category.en)).to_owned()
-                }),
-            },
+            category: CategoryRef::new(incident.category, category, reader.language),
             severity: incident.severity.as_str(),
             state: incident.state.as_str(),
             level: case.level().filter(|_| current).map(Level::as_str),
@@ -290,9 +293,7 @@ impl IncidentView {
             photos: None,
             similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
-            emergency_number: category
-                .and_then(grassroots_domain::rules::category::Category::emergency_number)
-                .map(|number| number.to_string()),
+            emergency_number: category.and_then(Category::emergency_number).map(|number| number.to_string()),
         }
     }
 }

@@ -93,10 +93,10 @@ fn optional_text(fields: &mut Fields, pointer: &str, given: Option<&str>) -> Opt
 
 /// Declares the handler of a command: its path, its documentation, its body, and how that becomes a command.
 macro_rules! command {
-    ($(#[$doc:meta])* $name:ident $path:literal $body:ident $check:expr) => {
+    ($(#[$doc:meta])* $name:ident $path:ident $body:ident $check:expr) => {
         $(#[$doc])*
         #[utoipa::path(
-            post, path = $path, tag = "commands", request_body = $body,
+            post, path = crate::urls::$path, tag = "commands", request_body = $body,
             params(
                 ("id" = Uuid, Path, description = "The incident"),
                 ("If-Match" = String, Header, description = "The version you saw, such as `\"3\"`"),
