@@ -27,12 +27,13 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{AccountError, FirstPassword, NewAccount},
+        accounts::AccountError,
         assignments::Assignment,
+        registration::{FirstPassword, NewAccount},
         rules::ChangeError,
         snapshot::parse_shape,
     },
-    auth::{Secret, passwords::Passwords},
+    auth::passwords::Passwords,
     import::{
         self, LineError,
         accounts::{Accounts, Ready},
@@ -41,6 +42,7 @@ use crate::{
         divisions::Divisions,
         grids::Grids,
     },
+    secret::Secret,
 };
 
 /// The password of every account of the demo.

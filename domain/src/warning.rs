@@ -25,8 +25,6 @@ codes! {
         NeedsSecondPerson "needs_second_person" "需由第二人批准后生效",
         /// A linkage of the incident, such as mediation, has not ended.
         LinkageOpen "linkage_open" "尚有未办结的联动事项",
-        /// A similar incident nearby is open.
-        Similar "similar" "附近有相似的未结事件",
         /// The given severity is lower than that of the category. The severity of the category is used.
         SeverityKept "severity_kept" "所选等级低于该类别的等级，按类别等级办理",
         /// The phone's clock is ahead of the server's clock. The server's time is used.

@@ -9,7 +9,7 @@ use tokio::{
     task,
 };
 
-use super::{Secret, policy};
+use crate::{auth::policy, secret::Secret};
 
 /// Memory of one hash in KiB: 19 MiB, as OWASP recommends with two passes on one lane.
 const MEMORY_KIB: u32 = 19 * 1024;

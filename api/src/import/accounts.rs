@@ -18,11 +18,12 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{ADMINISTRATORS, AccountError, FirstPassword, NewAccount, parse_display_name},
+        accounts::{ADMINISTRATORS, AccountError},
         assignments::Assignment,
+        registration::{FirstPassword, NewAccount, parse_display_name},
     },
     auth::{
-        Secret, new_id,
+        new_id,
         passwords::{PasswordError, Passwords},
         policy,
         usernames::is_username,
@@ -33,6 +34,7 @@ use crate::{
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
+    secret::Secret,
 };
 
 const COLUMNS: Columns = Columns {
