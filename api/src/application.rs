@@ -25,9 +25,10 @@ use crate::{
         upload_locks::UploadLocks,
     },
     auth::{
+        CryptoError,
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
-        passwords::{PasswordError, Passwords},
+        passwords::Passwords,
         tokens::AccessTokens,
     },
     clock::Clock,
@@ -64,7 +65,7 @@ pub enum StartError {
     Keys(#[from] KeyError),
     /// Passwords cannot be hashed here.
     #[error(transparent)]
-    Passwords(#[from] PasswordError),
+    Passwords(#[from] CryptoError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {error}")]
     Listen {

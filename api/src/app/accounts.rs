@@ -1,8 +1,7 @@
 //! Accounts: what their owners may do, and what the security administrator may.
 
 use grassroots_domain::{
-    account::Role, geography::unit::UnitCode, ids::AccountId, organisation::OrganisationCode,
-    reference_data::ReferenceData, time::Instant,
+    account::Role, geography::unit::UnitCode, ids::AccountId, reference_data::ReferenceData, time::Instant,
 };
 use grassroots_persistence::{
     account::{
@@ -12,7 +11,7 @@ use grassroots_persistence::{
     database::{
         db::Db,
         error::{StoreError, StoreResult},
-        store::{Retry, Store},
+        store::Store,
     },
 };
 
@@ -20,17 +19,11 @@ use crate::{
     app::{
         App,
         actors::SignedIn,
-        assignments::{Assignment, PostError},
+        assignments::Assignment,
+        error::{AccountError, AppError},
         hand_over::{OpenWork, left_behind},
     },
-    auth::{
-        Secret,
-        attempts::{AttemptSource, TooManyAttempts},
-        new_id,
-        passwords::{PasswordError, Passwords},
-        policy::{self, WeakPassword},
-        usernames::is_username,
-    },
+    auth::{Secret, attempts::AttemptSource, new_id, passwords::Passwords, policy, usernames::is_username},
 };
 
 /// Characters of a display name at most.
@@ -40,90 +33,6 @@ pub const MAX_PAGE: u32 = 200;
 
 /// The roles that are each kept by somebody at any time.
 pub(crate) const ADMINISTRATORS: [Role; 3] = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
-
-/// Why something about an account was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountError {
-    /// Only the security administrator may.
-    #[error("only a security administrator may do this")]
-    Forbidden,
-    /// There is no such account, or it belongs to a unit the caller does not administer.
-    #[error("there is no such account")]
-    NotFound,
-    /// Administrators do not disable, move or reset themselves.
-    #[error("administrators do not do this to themselves")]
-    OwnAccount,
-    /// Nobody of this kind would be left.
-    #[error("this is the last active {0}")]
-    LastAdministrator(Role),
-    /// Nobody who could look after anything.
-    #[error("{0} is no other active account of the unit that reports")]
-    NoSuccessor(AccountId),
-    /// Not a user name.
-    #[error("{0:?} is no user name")]
-    InvalidUsername(String),
-    /// Somebody has it.
-    #[error("the user name {0:?} is taken")]
-    UsernameTaken(String),
-    /// Not a display name.
-    #[error("{0:?} is no display name")]
-    InvalidDisplayName(String),
-    /// The caller does not administer the unit of the organisation.
-    #[error("{0} is outside the unit of the administrator")]
-    ForeignOrganisation(OrganisationCode),
-    /// There can be no such post.
-    #[error(transparent)]
-    Assignment(#[from] PostError),
-    /// The new password breaks a rule.
-    #[error(transparent)]
-    WeakPassword(#[from] WeakPassword),
-    /// The new password is the old one.
-    #[error("the new password is the old one")]
-    SamePassword,
-    /// The current password is another.
-    #[error("the current password is wrong")]
-    WrongPassword,
-    /// The password was guessed too often.
-    #[error(transparent)]
-    TooManyAttempts(#[from] TooManyAttempts),
-    /// Several fields are wrong.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Several(Vec<Self>),
-    /// Too many passwords wait to be hashed.
-    #[error("too many passwords are being hashed")]
-    Busy,
-    /// What should not fail did.
-    #[error("{0}")]
-    Internal(String),
-    /// The store refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Retry for AccountError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
-impl AccountError {
-    /// One error as itself, more as [`Self::Several`].
-    fn several(mut errors: Vec<Self>) -> Self {
-        match (errors.len(), errors.pop()) {
-            (1, Some(only)) => only,
-            (_, last) => Self::Several(errors.into_iter().chain(last).collect()),
-        }
-    }
-}
-
-impl From<PasswordError> for AccountError {
-    fn from(error: PasswordError) -> Self {
-        match error {
-            PasswordError::Busy => Self::Busy,
-            PasswordError::Broken(_) => Self::Internal(error.to_string()),
-        }
-    }
-}
 
 /// The password an account starts with.
 #[derive(Clone, Debug)]
@@ -162,24 +71,24 @@ pub struct Created {
 ///
 /// # Errors
 /// The errors of the store.
-pub async fn me(app: &App, me: &SignedIn) -> Result<Account, AccountError> {
+pub async fn me(app: &App, me: &SignedIn) -> Result<Account, AppError> {
     let id = me.account.id;
     let found: StoreResult<_> = app.store.read(move |db| accounts::get(db, id)).await;
-    found?.ok_or(AccountError::NotFound)
+    found?.ok_or(AppError::NotFound)
 }
 
 /// Sets a new password for whoever knows the current one, and ends the other sessions of the account.
 ///
 /// # Errors
 /// [`AccountError::WeakPassword`], [`AccountError::SamePassword`], [`AccountError::WrongPassword`],
-/// [`AccountError::TooManyAttempts`], [`AccountError::Busy`] and the errors of the store.
+/// [`AppError::TooManyAttempts`], [`AppError::Busy`] and the errors of the store.
 pub async fn change_own_password(
     app: &App,
     me: &SignedIn,
     current: Secret,
     new: Secret,
-) -> Result<(), AccountError> {
-    policy::check(&new, &me.account.username)?;
+) -> Result<(), AppError> {
+    policy::check(&new, &me.account.username).map_err(AccountError::from)?;
     let source = AttemptSource::Name(me.account.username.clone());
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
     let turn = app.passwords.turn().await?;
@@ -192,10 +101,10 @@ pub async fn change_own_password(
     let is_same = current == new;
     if !turn.matches(current, proven.clone()).await? {
         app.attempts.failed(&[source], app.clock.now());
-        return Err(AccountError::WrongPassword);
+        return Err(AccountError::WrongPassword.into());
     }
     if is_same {
-        return Err(AccountError::SamePassword);
+        return Err(AccountError::SamePassword.into());
     }
     let hash = turn.hash(new).await?;
     drop(turn);
@@ -203,7 +112,7 @@ pub async fn change_own_password(
     let now = app.clock.now();
     let session = me.session;
     app.store
-        .write(move |db| -> Result<(), AccountError> {
+        .write(move |db| -> Result<(), AppError> {
             // An administrator may have set another password while this one was checked.
             accounts::hold(db, id)?
                 .filter(|(account, current)| !account.disabled && proven.as_ref() == Some(current))
@@ -226,7 +135,7 @@ pub async fn create(
     admin: &SignedIn,
     ground: &ReferenceData,
     new: NewAccount,
-) -> Result<Created, AccountError> {
+) -> Result<Created, AppError> {
     check_reach(administered(admin)?, &new.post)?;
     register(&app.store, &app.passwords, ground, app.clock.now(), new).await
 }
@@ -234,14 +143,14 @@ pub async fn create(
 /// Makes an account without asking who wants it: for the command line.
 ///
 /// # Errors
-/// What is wrong with `new`, [`AccountError::UsernameTaken`], [`AccountError::Busy`] and the errors of the store.
+/// What is wrong with `new`, [`AccountError::UsernameTaken`], [`AppError::Busy`] and the errors of the store.
 pub async fn register(
     store: &Store,
     passwords: &Passwords,
     ground: &ReferenceData,
     now: Instant,
     new: NewAccount,
-) -> Result<Created, AccountError> {
+) -> Result<Created, AppError> {
     let NewAccount { username, display_name, post, password } = new;
     let (password, one_time_password, must_change_password) = match password {
         FirstPassword::Generated => {
@@ -277,7 +186,7 @@ pub async fn register(
     let made = account.clone();
     let inserted: StoreResult<bool> = store.write(move |db| accounts::insert(db, &made, &hash)).await;
     if !inserted? {
-        return Err(AccountError::UsernameTaken(account.username));
+        return Err(AccountError::UsernameTaken(account.username).into());
     }
     Ok(Created { account, one_time_password })
 }
@@ -285,8 +194,8 @@ pub async fn register(
 /// The account with this id, for a security administrator of its unit.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`] and the errors of the store.
-pub async fn get(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+pub async fn get(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AppError> {
     let unit = administered(admin)?;
     app.store.read(move |db| find(db, id, unit)).await
 }
@@ -302,11 +211,11 @@ pub async fn list(
     within: Option<UnitCode>,
     after: Option<String>,
     limit: u32,
-) -> Result<Vec<Account>, AccountError> {
+) -> Result<Vec<Account>, AppError> {
     let unit = administered(admin)?;
     let within = within.unwrap_or(unit);
     if !unit.covers(within) {
-        return Err(AccountError::Forbidden);
+        return Err(AccountError::Forbidden.into());
     }
     let filter =
         AccountFilter { within, after: after.filter(|name| is_username(name)), limit: limit.min(MAX_PAGE) };
@@ -316,13 +225,9 @@ pub async fn list(
 /// Refuses an account to sign in, and ends its sessions. Says what is left behind.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
 /// [`AccountError::LastAdministrator`] and the errors of the store.
-pub async fn disable(
-    app: &App,
-    admin: &SignedIn,
-    id: AccountId,
-) -> Result<(Account, OpenWork), AccountError> {
+pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<(Account, OpenWork), AppError> {
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
         held.can_go()?;
@@ -336,8 +241,8 @@ pub async fn disable(
 /// Lets a disabled account sign in again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
-pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
+pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AppError> {
     let now = app.clock.now();
     let enabled = change(app, admin, id, move |db, _| Ok(accounts::set_disabled(db, id, false, now)?));
     enabled.await.map(|(account, ())| account)
@@ -346,7 +251,7 @@ pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Accoun
 /// Gives an account another post. It stays signed in and has the new role at once. Says what is left behind.
 ///
 /// # Errors
-/// What is wrong with `post`, [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
+/// What is wrong with `post`, [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
 /// [`AccountError::ForeignOrganisation`], [`AccountError::LastAdministrator`] and the errors of the store.
 pub async fn move_to(
     app: &App,
@@ -354,7 +259,7 @@ pub async fn move_to(
     ground: &ReferenceData,
     id: AccountId,
     post: Assignment,
-) -> Result<(Account, OpenWork), AccountError> {
+) -> Result<(Account, OpenWork), AppError> {
     check_reach(administered(admin)?, &post)?;
     post.check(ground)?;
     let now = app.clock.now();
@@ -369,9 +274,9 @@ pub async fn move_to(
 /// Sets a one-time password, ends the sessions of the account, and says the password: nobody can ask for it again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`], [`AccountError::Busy`] and
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`], [`AppError::Busy`] and
 /// the errors of the store.
-pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Result<Secret, AccountError> {
+pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Result<Secret, AppError> {
     // Before the work of hashing.
     get(app, admin, id).await?;
     let password = policy::one_time_password();
@@ -398,26 +303,26 @@ pub(crate) fn parse_display_name(text: String) -> Result<String, AccountError> {
 }
 
 /// The unit whose accounts `admin` administers.
-pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AccountError> {
+pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AppError> {
     if admin.account.role == Role::SecurityAdmin {
         Ok(admin.account.organisation.unit)
     } else {
-        Err(AccountError::Forbidden)
+        Err(AccountError::Forbidden.into())
     }
 }
 
-fn check_reach(unit: UnitCode, post: &Assignment) -> Result<(), AccountError> {
+fn check_reach(unit: UnitCode, post: &Assignment) -> Result<(), AppError> {
     if unit.covers(post.organisation.unit) {
         Ok(())
     } else {
-        Err(AccountError::ForeignOrganisation(post.organisation))
+        Err(AccountError::ForeignOrganisation(post.organisation).into())
     }
 }
 
-pub(crate) fn find(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Account, AccountError> {
+pub(crate) fn find(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Account, AppError> {
     accounts::get(db, id)?
         .filter(|account| within.covers(account.organisation.unit))
-        .ok_or(AccountError::NotFound)
+        .ok_or(AppError::NotFound)
 }
 
 /// An account that nobody else changes until this write ends.
@@ -428,7 +333,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(crate) fn new(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Self, AccountError> {
+    pub(crate) fn new(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Self, AppError> {
         let seen = find(db, id, within)?;
         // The kind is held before the account, so that two who do this do not wait for each other.
         let active_of_its_kind = if ADMINISTRATORS.contains(&seen.role) {
@@ -443,9 +348,11 @@ impl Held {
     }
 
     /// Whether its role can do without it.
-    pub(crate) fn can_go(&self) -> Result<(), AccountError> {
+    pub(crate) fn can_go(&self) -> Result<(), AppError> {
         match self.active_of_its_kind {
-            Some(0..=1) if !self.account.disabled => Err(AccountError::LastAdministrator(self.account.role)),
+            Some(0..=1) if !self.account.disabled => {
+                Err(AccountError::LastAdministrator(self.account.role).into())
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -457,19 +364,19 @@ async fn change<T: Send + 'static>(
     app: &App,
     admin: &SignedIn,
     id: AccountId,
-    what: impl Fn(&mut Db, &Held) -> Result<T, AccountError> + Send + 'static,
-) -> Result<(Account, T), AccountError> {
+    what: impl Fn(&mut Db, &Held) -> Result<T, AppError> + Send + 'static,
+) -> Result<(Account, T), AppError> {
     let unit = administered(admin)?;
     if admin.account.id == id {
-        return Err(AccountError::OwnAccount);
+        return Err(AccountError::OwnAccount.into());
     }
     let changed = app
         .store
         .write(move |db| {
             let held = Held::new(db, id, unit)?;
             let said = what(db, &held)?;
-            let account = accounts::get(db, id)?.ok_or(AccountError::NotFound)?;
-            Ok::<_, AccountError>((account, said))
+            let account = accounts::get(db, id)?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((account, said))
         })
         .await?;
     app.actors.forget_account(id);

@@ -18,8 +18,10 @@ use grassroots_persistence::{
     database::{error::StoreResult, store::Store},
 };
 
-use super::sessions::SessionError;
-use crate::auth::tokens::Bearer;
+use crate::{
+    app::error::{AppError, SessionError},
+    auth::tokens::Bearer,
+};
 
 /// How long a copy is believed.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(2);
@@ -64,12 +66,7 @@ impl Actors {
     ///
     /// # Errors
     /// [`SessionError::Ended`] if the session is over or the account disabled; the errors of the store.
-    pub async fn get(
-        &self,
-        store: &Store,
-        bearer: Bearer,
-        now: Instant,
-    ) -> Result<Arc<SignedIn>, SessionError> {
+    pub async fn get(&self, store: &Store, bearer: Bearer, now: Instant) -> Result<Arc<SignedIn>, AppError> {
         let generation = match self.cached(bearer, now) {
             Ok(who) => return Ok(who),
             Err(generation) => generation,

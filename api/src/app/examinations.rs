@@ -19,7 +19,7 @@ use grassroots_pictures::{Examination, Picture};
 use uuid::Uuid;
 
 use crate::{
-    app::{App, uploads::delete},
+    app::{App, error::AppError, uploads::delete},
     examiner::ExaminerError,
 };
 
@@ -27,20 +27,6 @@ use crate::{
 const TURN: TimeDelta = TimeDelta::minutes(10);
 /// A photo at which the process that looks was stopped again and again for so long is not looked at any more.
 const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
-
-/// Why a photo could not be looked at. It stays due.
-#[derive(Debug, thiserror::Error)]
-pub enum ExaminationError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be read or kept.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// Nobody could look.
-    #[error(transparent)]
-    Examiner(#[from] ExaminerError<ObjectError>),
-}
 
 /// Looks at every photo that is due, and says at how many. One that cannot be looked at waits; nobody else waits for it.
 ///
@@ -62,7 +48,7 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
     }
 }
 
-async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
+async fn look_at(app: &App, due: &Due) -> Result<(), AppError> {
     let &Due { photo, incident, picture } = due;
     let whole = (0, photo.photo.size_bytes.into());
     let content = app.objects.read(&ObjectName::of(ObjectKind::Photo, picture.object), whole).await?;

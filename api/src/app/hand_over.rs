@@ -14,9 +14,10 @@ use grassroots_persistence::{
 
 use super::{
     App,
-    accounts::{AccountError, administered, find},
+    accounts::{administered, find},
     actors::SignedIn,
     commands::save,
+    error::{AccountError, AppError},
 };
 
 /// Incidents in one transaction.
@@ -53,8 +54,8 @@ pub struct HandOverResult {
 /// What would be left behind if the account `id` went.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`] and the errors of the store.
-pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AppError> {
     let unit = administered(admin)?;
     app.store
         .read(move |db| {
@@ -79,14 +80,14 @@ pub(crate) fn left_behind(
 /// Gives what hangs on the account `from` to the account `to`. May be repeated.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
 /// what was handed over until then stays so.
 pub async fn hand_over(
     app: &App,
     admin: &SignedIn,
     from: AccountId,
     to: AccountId,
-) -> Result<HandOverResult, AccountError> {
+) -> Result<HandOverResult, AppError> {
     let (unit, by, now) = (administered(admin)?, admin.account.id, app.clock.now());
     let mut done = HandOverResult::default();
     let mut after = 0;
@@ -101,7 +102,7 @@ pub async fn hand_over(
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);
                 }
-                Ok::<_, AccountError>((some, keys.last().copied()))
+                Ok::<_, AppError>((some, keys.last().copied()))
             })
             .await?;
         let (some, last) = some;
@@ -112,16 +113,11 @@ pub async fn hand_over(
 }
 
 /// Somebody else of the unit who reports and can sign in.
-fn successor(
-    db: &mut Db,
-    from: AccountId,
-    to: AccountId,
-    unit: UnitCode,
-) -> Result<Arc<Actor>, AccountError> {
+fn successor(db: &mut Db, from: AccountId, to: AccountId, unit: UnitCode) -> Result<Arc<Actor>, AppError> {
     let account = accounts::get(db, to)?.filter(|account| unit.covers(account.organisation.unit));
     let able = account.filter(|account| !account.disabled && account.id != from);
     let actor = able.map(|account| account.actor()).filter(Actor::may_report);
-    actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))
+    Ok(actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))?)
 }
 
 fn give(

@@ -26,21 +26,7 @@ use grassroots_persistence::{
     reading::lists::{self, IncidentFilter},
 };
 
-use crate::app::App;
-
-/// Why an incident cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There is none, or the caller must not know of it.
-    #[error("no such incident")]
-    NotFound,
-    /// The caller sees a summary only.
-    #[error("only a summary is visible")]
-    SummaryOnly,
-}
+use crate::app::{App, error::AppError};
 
 /// An incident with what the reporter wrote, and how much of both the caller sees.
 #[derive(Debug)]
@@ -94,7 +80,7 @@ pub struct PublicReply {
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, ReadError> {
+pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -107,7 +93,7 @@ pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Incide
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, ReadError> {
+pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, AppError> {
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
@@ -174,7 +160,7 @@ pub(crate) fn routing(body: &EventBody) -> Option<Routing> {
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -202,11 +188,11 @@ fn names(
     Ok(names)
 }
 
-pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, ReadError> {
-    let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
+pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, AppError> {
+    let stored = incidents::find(db, id)?.ok_or(AppError::NotFound)?;
     let visibility = visible(actor, &stored.case);
     if visibility == Visibility::None {
-        return Err(ReadError::NotFound);
+        return Err(AppError::NotFound);
     }
     let report = reports::get(db, stored.key)?;
     Ok(VisibleIncident { stored, report, visibility })

@@ -9,23 +9,23 @@ use grassroots_persistence::{
         accounts::{self, Account, PasswordHash},
         sessions::{self, EndReason, Rotation, Salt, Session, SessionId, TokenHash},
     },
-    database::{
-        db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
-    },
+    database::{db::Db, error::StoreResult},
 };
 
-use super::App;
-use crate::auth::{
-    Secret,
-    attempts::{AttemptSource, TooManyAttempts},
-    new_id,
-    passwords::PasswordError,
-    tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshToken, SigningError},
-    usernames::is_username,
+use crate::{
+    app::{
+        App,
+        error::{AppError, SessionError},
+    },
+    auth::{
+        Secret,
+        attempts::AttemptSource,
+        new_id,
+        tokens::{ACCESS_TOKEN_LIFE_S, Bearer, RefreshToken},
+        usernames::is_username,
+    },
+    random::random_bytes,
 };
-use crate::random::random_bytes;
 
 /// How long the session of a device can be refreshed after it was opened or refreshed last.
 const DEVICE_LIFE: TimeDelta = TimeDelta::days(30);
@@ -46,59 +46,6 @@ const MEMORY: TimeDelta = TimeDelta::days(180);
 const PRUNED_AT_ONCE: u32 = 200;
 /// Characters of a device id at most.
 pub const MAX_DEVICE_CHARS: usize = 64;
-
-/// Why signing in or staying signed in was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// No such user, another password, or a disabled account: which one is not told.
-    #[error("user name or password is wrong")]
-    InvalidCredentials,
-    /// Too many failures under this user name or from this address.
-    #[error(transparent)]
-    TooManyAttempts(#[from] TooManyAttempts),
-    /// The device id is empty, too long or unprintable.
-    #[error("a device id has 1 to {MAX_DEVICE_CHARS} printable characters")]
-    InvalidDevice,
-    /// Not a refresh token of ours, or a forgotten one.
-    #[error("the refresh token is not valid")]
-    RefreshTokenInvalid,
-    /// A refresh token came back too late, or from another device; its session has ended.
-    #[error("the refresh token was used twice or elsewhere")]
-    RefreshTokenReused,
-    /// The session is over, or its account disabled.
-    #[error("the session has ended")]
-    Ended,
-    /// Too many passwords wait to be checked.
-    #[error("too many are signing in")]
-    Busy,
-    /// What should not fail did.
-    #[error("{0}")]
-    Internal(String),
-    /// The store refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Retry for SessionError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
-impl From<PasswordError> for SessionError {
-    fn from(error: PasswordError) -> Self {
-        match error {
-            PasswordError::Busy => Self::Busy,
-            PasswordError::Broken(_) => Self::Internal(error.to_string()),
-        }
-    }
-}
-
-impl From<SigningError> for SessionError {
-    fn from(error: SigningError) -> Self {
-        Self::Internal(error.to_string())
-    }
-}
 
 /// What somebody signs in with.
 #[derive(Clone, Debug)]
@@ -133,9 +80,9 @@ pub struct Tokens {
 /// Opens a session for whoever knows the password.
 ///
 /// # Errors
-/// [`SessionError::InvalidCredentials`] after the same time whatever is wrong, [`SessionError::TooManyAttempts`],
-/// [`SessionError::InvalidDevice`], [`SessionError::Busy`] and the errors of the store.
-pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, SessionError> {
+/// [`SessionError::InvalidCredentials`] after the same time whatever is wrong, [`AppError::TooManyAttempts`],
+/// [`SessionError::InvalidDevice`], [`AppError::Busy`] and the errors of the store.
+pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, AppError> {
     let Credentials { username, password, device, address } = credentials;
     check_device(device.as_deref())?;
     let username = is_username(&username).then_some(username);
@@ -159,7 +106,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Sess
     let now = app.clock.now();
     let Some((account, hash)) = known.filter(|(account, _)| matches && !account.disabled) else {
         app.attempts.failed(&sources, now);
-        return Err(SessionError::InvalidCredentials);
+        return Err(SessionError::InvalidCredentials.into());
     };
     let tokens = open(app, account.id, hash, device, now).await?;
     if let Some(name) = &name {
@@ -176,7 +123,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Tokens, Sess
 /// # Errors
 /// [`SessionError::RefreshTokenInvalid`], [`SessionError::RefreshTokenReused`], [`SessionError::Ended`],
 /// [`SessionError::InvalidDevice`] and the errors of the store.
-pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Result<Tokens, SessionError> {
+pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Result<Tokens, AppError> {
     check_device(device.as_deref())?;
     let token = RefreshToken::parse(token).ok_or(SessionError::RefreshTokenInvalid)?;
     let now = app.clock.now();
@@ -189,7 +136,7 @@ pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Resul
         }
         Exchange::Refused(session) => {
             app.actors.forget_session(session);
-            Err(SessionError::RefreshTokenReused)
+            Err(SessionError::RefreshTokenReused.into())
         }
     }
 }
@@ -208,10 +155,10 @@ pub async fn prune(app: &App) -> StoreResult<()> {
 ///
 /// # Errors
 /// The errors of the store.
-pub async fn sign_out(app: &App, session: SessionId) -> Result<(), SessionError> {
+pub async fn sign_out(app: &App, session: SessionId) -> Result<(), AppError> {
     let now = app.clock.now();
     app.store
-        .write(move |db| -> Result<(), SessionError> {
+        .write(move |db| -> Result<(), AppError> {
             Ok(sessions::end(db, session, EndReason::SignedOut, now)?)
         })
         .await?;
@@ -227,10 +174,10 @@ fn expiry(device: Option<&str>, opened: Instant, now: Instant) -> Instant {
     }
 }
 
-fn check_device(device: Option<&str>) -> Result<(), SessionError> {
+fn check_device(device: Option<&str>) -> Result<(), AppError> {
     let good =
         |id: &str| (1..=MAX_DEVICE_CHARS).contains(&id.chars().count()) && !id.chars().any(char::is_control);
-    if device.is_none_or(good) { Ok(()) } else { Err(SessionError::InvalidDevice) }
+    if device.is_none_or(good) { Ok(()) } else { Err(SessionError::InvalidDevice.into()) }
 }
 
 /// Opens a session for an account whose password is `proven`.
@@ -240,7 +187,7 @@ async fn open(
     proven: PasswordHash,
     device: Option<String>,
     now: Instant,
-) -> Result<Tokens, SessionError> {
+) -> Result<Tokens, AppError> {
     let token = RefreshToken::random();
     let hash = token.hash();
     let id = SessionId(new_id(now));
@@ -257,7 +204,7 @@ async fn open(
             let surplus = sessions::end_oldest(db, opened.account, MAX_SESSIONS - 1, now)?;
             sessions::open(db, &opened)?;
             sessions::insert_token(db, opened.id, hash, now)?;
-            Ok::<_, SessionError>((account, surplus))
+            Ok::<_, AppError>((account, surplus))
         })
         .await?;
     surplus.into_iter().for_each(|session| app.actors.forget_session(session));
@@ -270,7 +217,7 @@ fn pair(
     session: &Session,
     account: Account,
     now: Instant,
-) -> Result<Tokens, SessionError> {
+) -> Result<Tokens, AppError> {
     let bearer = Bearer { account: account.id, session: session.id };
     // A token is good for as long as its session, if that ends sooner.
     let left_s = u32::try_from((session.expires_at - now).num_seconds()).unwrap_or(0);
@@ -297,13 +244,13 @@ fn exchange(
     hash: TokenHash,
     device: Option<&str>,
     rotation: &Rotation,
-) -> Result<Exchange, SessionError> {
+) -> Result<Exchange, AppError> {
     let now = rotation.at;
     let token = sessions::find_token(db, hash)?.ok_or(SessionError::RefreshTokenInvalid)?;
     let (mut session, account) =
         sessions::get_with_account(db, token.session)?.ok_or(SessionError::RefreshTokenInvalid)?;
     if !session.is_live(now) || account.disabled {
-        return Err(SessionError::Ended);
+        return Err(SessionError::Ended.into());
     }
     if session.device.is_some() && session.device.as_deref() != device {
         sessions::end(db, session.id, EndReason::OtherDevice, now)?;
@@ -363,7 +310,7 @@ mod tests {
     }
 
     /// What an exchange answered: the successor.
-    type Answer = Result<RefreshToken, SessionError>;
+    type Answer = Result<RefreshToken, AppError>;
 
     impl Family {
         async fn new(device: Option<&str>) -> Self {
@@ -396,7 +343,7 @@ mod tests {
                 Exchange::Done { salt, .. } => Ok(token.successor(&salt)),
                 Exchange::Refused(session) => {
                     assert_eq!(session, self.session);
-                    Err(SessionError::RefreshTokenReused)
+                    Err(SessionError::RefreshTokenReused.into())
                 }
             }
         }
@@ -432,11 +379,11 @@ mod tests {
     }
 
     fn is_reused(answer: &Answer) -> bool {
-        matches!(answer, Err(SessionError::RefreshTokenReused))
+        matches!(answer, Err(AppError::Session(SessionError::RefreshTokenReused)))
     }
 
     fn is_ended(answer: &Answer) -> bool {
-        matches!(answer, Err(SessionError::Ended))
+        matches!(answer, Err(AppError::Session(SessionError::Ended)))
     }
 
     #[tokio::test]
@@ -486,9 +433,9 @@ mod tests {
         assert!(is_ended(&family.exchange(&third, phone, day(88)).await));
         // The reuse of a token that was forgotten does no harm, and no good.
         let forgotten = family.exchange(&family.first, phone, day(59)).await;
-        assert!(matches!(forgotten, Err(SessionError::RefreshTokenInvalid)));
+        assert!(matches!(forgotten, Err(AppError::Session(SessionError::RefreshTokenInvalid))));
         let strange = family.exchange(&RefreshToken::random(), phone, day(59)).await;
-        assert!(matches!(strange, Err(SessionError::RefreshTokenInvalid)));
+        assert!(matches!(strange, Err(AppError::Session(SessionError::RefreshTokenInvalid))));
         assert!(family.exchange(&third, phone, day(59)).await.is_ok());
     }
 
@@ -534,7 +481,10 @@ mod tests {
             assert!(check_device(good).is_ok());
         }
         for bad in ["", "a\n", &"x".repeat(MAX_DEVICE_CHARS + 1)] {
-            assert!(matches!(check_device(Some(bad)), Err(SessionError::InvalidDevice)), "{bad:?}");
+            assert!(
+                matches!(check_device(Some(bad)), Err(AppError::Session(SessionError::InvalidDevice))),
+                "{bad:?}"
+            );
         }
     }
 }

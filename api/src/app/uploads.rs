@@ -18,10 +18,9 @@ use grassroots_persistence::{
     database::{
         db::Db,
         error::{StoreError, StoreResult},
-        store::Retry,
     },
     photo::{
-        objects::{ObjectError, ObjectKind, ObjectName, Objects},
+        objects::{ObjectKind, ObjectName, Objects},
         photos::{self, NamedPhoto},
         uploads::{self, Upload, UploadPart},
     },
@@ -36,7 +35,11 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    app::{App, upload_verification::finish},
+    app::{
+        App,
+        error::{AppError, PhotoError},
+        upload_verification::finish,
+    },
     checksum::Checksum,
 };
 
@@ -49,89 +52,6 @@ const PART_BYTES: usize = 1024 * 1024;
 /// Pieces of a request between the line and the disk. The line is read on while the disk is busy: what a broken line has
 /// delivered is not lost.
 const PIECES: usize = 32;
-
-/// Why an upload does not go on, in the order in which it is checked.
-#[derive(Debug, thiserror::Error)]
-pub enum UploadError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be kept or read.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// There is no such upload, or it is somebody else's.
-    #[error("no such upload")]
-    NotFound,
-    /// It waited too long, or was refused.
-    #[error("the upload is over")]
-    Gone,
-    /// The caller named no such photo.
-    #[error("no such photo was named")]
-    NotNamed {
-        /// The incident.
-        incident: IncidentId,
-        /// The hash.
-        sha256: Hash,
-    },
-    /// The photo was named with another size.
-    #[error("{given} bytes instead of {named}")]
-    OtherSize {
-        /// As announced.
-        given: u64,
-        /// As named.
-        named: u32,
-    },
-    /// Too many are under way.
-    #[error("too many uploads are under way")]
-    TooMany {
-        /// So many are allowed.
-        most: i64,
-    },
-    /// The bytes sent do not follow those received.
-    #[error("offset {given} instead of {received}")]
-    WrongOffset {
-        /// As sent.
-        given: u64,
-        /// What is right.
-        received: u32,
-    },
-    /// More bytes than the photo has.
-    #[error("more than {named} bytes")]
-    TooLong {
-        /// As named.
-        named: u32,
-    },
-    /// A newer request goes on with the upload.
-    #[error("a newer request goes on with the upload")]
-    Superseded,
-    /// The bytes of the request are not what it said.
-    #[error("the checksum does not match")]
-    WrongChecksum,
-    /// The bytes of the whole are not the photo.
-    #[error("{found} instead of {named}")]
-    WrongHash {
-        /// As named.
-        named: Hash,
-        /// Of what came in.
-        found: Hash,
-    },
-    /// The bytes are no picture.
-    #[error("no picture")]
-    NoPicture,
-}
-
-impl UploadError {
-    /// Whether what came in is not the photo, and never will be.
-    pub(super) const fn is_refusal(&self) -> bool {
-        matches!(self, Self::WrongHash { .. } | Self::NoPicture)
-    }
-}
-
-impl Retry for UploadError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
 
 /// What is to be sent.
 #[derive(Clone, Debug)]
@@ -173,11 +93,7 @@ impl UploadProgress {
 ///
 /// # Errors
 /// When no such photo was named, it has another size, or too many are under way.
-pub async fn create(
-    app: &App,
-    actor: Arc<Actor>,
-    announced: Announced,
-) -> Result<UploadProgress, UploadError> {
+pub async fn create(app: &App, actor: Arc<Actor>, announced: Announced) -> Result<UploadProgress, AppError> {
     let now = app.clock.now();
     let (id, photo) = (Uuid::now_v7(), PhotoId::of(announced.incident, announced.sha256));
     app.store
@@ -185,9 +101,9 @@ pub async fn create(
             let Announced { incident, sha256, length, .. } = announced;
             let named = photos::find(db, photo)?.map(|(named, _)| named);
             let named = named.filter(|named| named.named_by == actor.account);
-            let named = named.ok_or(UploadError::NotNamed { incident, sha256 })?;
+            let named = named.ok_or(PhotoError::NotNamed { incident, sha256 })?;
             if length != u64::from(named.photo.size_bytes) {
-                return Err(UploadError::OtherSize { given: length, named: named.photo.size_bytes });
+                return Err(PhotoError::OtherSize { given: length, named: named.photo.size_bytes }.into());
             }
             if let Some(begun) = uploads::find_empty(db, photo, actor.account, now)?
                 && begun.metadata == announced.metadata
@@ -197,7 +113,7 @@ pub async fn create(
             // Whoever begins anew has lost the way to what was begun.
             uploads::delete_begun(db, photo, actor.account)?;
             if uploads::count_open(db, actor.account, now)? >= MOST_OPEN {
-                return Err(UploadError::TooMany { most: MOST_OPEN });
+                return Err(PhotoError::TooMany { most: MOST_OPEN }.into());
             }
             let upload = Upload {
                 id,
@@ -218,14 +134,14 @@ pub async fn create(
 ///
 /// # Errors
 /// When there is none, or it is over.
-pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, UploadError> {
+pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, AppError> {
     let _turn = app.lines.turn(id).await;
     let (upload, photo) = find(app, actor, id).await?;
     if upload.received == photo.photo.size_bytes && upload.outcome.is_none() {
         // The server stopped between the last byte and the judgement.
         finish(app, upload.id, &photo)
             .await
-            .map_err(|error| if error.is_refusal() { UploadError::Gone } else { error })?;
+            .map_err(|error| if error.refuses_upload() { PhotoError::Gone.into() } else { error })?;
     }
     Ok(UploadProgress::of(upload, &photo))
 }
@@ -234,19 +150,19 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgre
 ///
 /// # Errors
 /// When there is none, or it is over.
-pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), UploadError> {
+pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), AppError> {
     let _turn = app.lines.turn(id).await;
     find(app, actor, id).await?;
     forget(app, id, uploads::delete).await
 }
 
-async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), UploadError> {
+async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), AppError> {
     let now = app.clock.now();
     let found = app.store.read(move |db| with_photo(db, id)).await?;
     let (upload, photo) =
-        found.filter(|(upload, _)| upload.account == actor.account).ok_or(UploadError::NotFound)?;
+        found.filter(|(upload, _)| upload.account == actor.account).ok_or(AppError::NotFound)?;
     if upload.expires_at <= now || upload.outcome == Some(UploadOutcome::Refused) {
-        return Err(UploadError::Gone);
+        return Err(PhotoError::Gone.into());
     }
     Ok((upload, photo))
 }
@@ -265,7 +181,7 @@ pub struct Reception {
     pieces: Sender<Piece>,
     requests: watch::Receiver<u64>,
     number: u64,
-    receiving: JoinHandle<Result<UploadProgress, UploadError>>,
+    receiving: JoinHandle<Result<UploadProgress, AppError>>,
 }
 
 impl Reception {
@@ -285,10 +201,10 @@ impl Reception {
     /// Waits until what came in is on disk.
     ///
     /// # Errors
-    /// [`UploadError`].
-    pub async fn finish(self) -> Result<UploadProgress, UploadError> {
+    /// [`AppError`].
+    pub async fn finish(self) -> Result<UploadProgress, AppError> {
         drop(self.pieces);
-        self.receiving.await.unwrap_or(Err(UploadError::Store(StoreError::Panicked)))
+        self.receiving.await.unwrap_or(Err(AppError::Store(StoreError::Panicked)))
     }
 }
 
@@ -302,11 +218,11 @@ pub async fn receive(
     id: Uuid,
     offset: u64,
     checksum: Option<Checksum>,
-) -> Result<Reception, UploadError> {
+) -> Result<Reception, AppError> {
     let turn = app.lines.turn(id).await;
     let (upload, photo) = find(&app, actor, id).await?;
     if offset != u64::from(upload.received) {
-        return Err(UploadError::WrongOffset { given: offset, received: upload.received });
+        return Err(PhotoError::WrongOffset { given: offset, received: upload.received }.into());
     }
     let (pieces, received) = channel(PIECES);
     let (requests, number) = (turn.requests(), turn.number);
@@ -325,7 +241,7 @@ async fn take_in(
     photo: &NamedPhoto,
     mut pieces: Receiver<Piece>,
     checksum: Option<Checksum>,
-) -> Result<UploadProgress, UploadError> {
+) -> Result<UploadProgress, AppError> {
     let length = photo.photo.size_bytes;
     let mut sum = checksum.as_ref().map(Checksum::begin);
     let mut incoming = Incoming { app, at: upload.received, buffer: BytesMut::new(), parts: Vec::new() };
@@ -358,13 +274,17 @@ async fn take_in(
     let matches = || checksum.zip(sum).is_none_or(|(checksum, sum)| checksum.matches(sum));
     if whole && !matches() {
         incoming.discard().await;
-        return Err(UploadError::WrongChecksum);
+        return Err(PhotoError::WrongChecksum.into());
     }
     upload = incoming.count(upload).await?;
     if upload.received == length && upload.outcome.is_none() {
         finish(app, upload.id, photo).await?;
     }
-    if too_long { Err(UploadError::TooLong { named: length }) } else { Ok(UploadProgress::of(upload, photo)) }
+    if too_long {
+        Err(PhotoError::TooLong { named: length }.into())
+    } else {
+        Ok(UploadProgress::of(upload, photo))
+    }
 }
 
 /// What a request brought and is not counted yet.
@@ -384,7 +304,7 @@ impl Incoming<'_> {
     }
 
     /// Writes the first `size` bytes of the buffer.
-    async fn write_part(&mut self, size: usize) -> Result<(), UploadError> {
+    async fn write_part(&mut self, size: usize) -> Result<(), AppError> {
         if size == 0 {
             return Ok(());
         }
@@ -401,7 +321,7 @@ impl Incoming<'_> {
     }
 
     /// Lets the parts written so far count.
-    async fn count(&mut self, upload: Upload) -> Result<Upload, UploadError> {
+    async fn count(&mut self, upload: Upload) -> Result<Upload, AppError> {
         if self.parts.is_empty() {
             return Ok(upload);
         }
@@ -413,7 +333,7 @@ impl Incoming<'_> {
             Err(error) => {
                 self.parts = parts;
                 // Who counted others meanwhile goes on; these are nobody's.
-                if matches!(error, UploadError::Superseded) {
+                if matches!(error, AppError::Photo(PhotoError::Superseded)) {
                     self.discard().await;
                 }
                 Err(error)
@@ -435,9 +355,9 @@ fn append(
     from: u32,
     parts: &[UploadPart],
     expires_at: Instant,
-) -> Result<(), UploadError> {
+) -> Result<(), AppError> {
     uploads::append(db, id, from, parts, expires_at).map_err(|error| {
-        if matches!(error, StoreError::Conflict) { UploadError::Superseded } else { error.into() }
+        if matches!(error, StoreError::Conflict) { PhotoError::Superseded.into() } else { error.into() }
     })
 }
 
@@ -446,7 +366,7 @@ pub(super) async fn forget(
     app: &App,
     id: Uuid,
     how: impl Fn(&mut Db, Uuid) -> StoreResult<()> + Send + 'static,
-) -> Result<(), UploadError> {
+) -> Result<(), AppError> {
     let parts = app
         .store
         .write::<_, StoreError>(move |db| {

@@ -14,6 +14,17 @@ use serde::Deserialize;
 use uuid::{NoContext, Timestamp, Uuid};
 use zeroize::Zeroizing;
 
+/// Why a password could not be hashed or checked, or an access token could not be signed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CryptoError {
+    /// Too many passwords wait to be hashed.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// Hashing or signing failed, or a stored hash is malformed.
+    #[error("{0}")]
+    Failed(String),
+}
+
 /// Text that must not be seen: passwords and tokens. Does not print, and is wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]

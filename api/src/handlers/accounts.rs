@@ -112,7 +112,8 @@ fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Assignment, 
     let numbered = grids.iter().enumerate();
     let grids: Vec<GridCode> =
         numbered.filter_map(|(index, grid)| fields.parse(&format!("/grids/{index}"), grid)).collect();
-    fields.done(role.zip(organisation).map(|(role, organisation)| Assignment { role, organisation, grids }))
+    let post = role.zip(organisation).map(|(role, organisation)| Assignment { role, organisation, grids });
+    Ok(fields.done(post)?)
 }
 
 /// Which accounts.

@@ -21,7 +21,8 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        incidents::{self, ReadError, VisibleIncident},
+        error::IncidentError,
+        incidents::{self, VisibleIncident},
         intake::{self, IntakeResult, ReportInput, SentLocation},
         photos::SentPhoto,
         similar,
@@ -251,7 +252,7 @@ pub async fn timeline(
     let history = incidents::history(&app, who.actor(), IncidentId(id.0)).await?;
     // The auditor reads what was done, without words; to others a summary does not tell who worked on it where.
     if history.found.visibility == Visibility::Summary && who.actor().role != Role::AuditAdmin {
-        return Err(ReadError::SummaryOnly.into());
+        return Err(IncidentError::SummaryOnly.into());
     }
     let (actor, snapshot) = (who.actor(), app.snapshots.current());
     let reader = reader(&actor, &request, &app, &snapshot);
@@ -389,7 +390,7 @@ pub async fn actions(
 
 /// A summary does not tell who works on it where, nor why.
 fn more_than_a_summary(found: &VisibleIncident) -> Result<(), Problem> {
-    if found.visibility == Visibility::Summary { Err(ReadError::SummaryOnly.into()) } else { Ok(()) }
+    if found.visibility == Visibility::Summary { Err(IncidentError::SummaryOnly.into()) } else { Ok(()) }
 }
 
 fn reader<'a>(

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, reconciler::Recomputed, rules},
+    app::{App, error::AppError, reconciler::Recomputed, rules},
     http::{body::Body, headers::Guards, identity::Identity, params::PathPart, problem::Problem},
     localization::localized,
     problem_code::ProblemCode,
@@ -149,7 +149,7 @@ fn answer(rules: &Rules) -> HttpResponse {
     responses((status = 200, description = "The newest version", body = RulesView, headers(("ETag" = String)))))]
 pub async fn read(_who: Identity, app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// List the versions of the rules.
@@ -200,7 +200,7 @@ pub async fn change(
     let given = guards.version.map(i64::from);
     rules::change(&app, who.actor(), given, changes.into(), note).await?;
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// Try a change of the rules on what was reported last, as a system administrator. Nothing is written.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
+        error::PhotoError,
         uploads::{self, Piece, Reception, UploadProgress},
     },
     checksum::{ALGORITHMS, Checksum},
@@ -226,7 +227,7 @@ async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<
         }
     }
     let progress = reception.finish().await;
-    if superseded { Err(uploads::UploadError::Superseded.into()) } else { Ok(progress?) }
+    if superseded { Err(PhotoError::Superseded.into()) } else { Ok(progress?) }
 }
 
 /// Reads on for a while.

@@ -59,18 +59,13 @@ pub struct Position {
 }
 
 /// Why a position was refused.
-#[derive(Clone, Copy, PartialEq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum PositionError {
     /// Longitude or latitude is infinite or no number.
-    #[error("the position is not a pair of finite numbers; send degrees")]
     NotFinite,
     /// The (0, 0) that phones give when they know nothing.
-    #[error(
-        "the position is (0, 0), which phones send when they have no fix; wait for a fix or pick the place on the map"
-    )]
     Zero,
     /// Longitude and latitude changed places.
-    #[error("lon {lon} and lat {lat} are swapped; send lon {lat} and lat {lon}")]
     Swapped {
         /// The longitude as it was sent.
         lon: f64,
@@ -78,7 +73,6 @@ pub enum PositionError {
         lat: f64,
     },
     /// Not in the rectangle of China.
-    #[error("lon {lon}, lat {lat} lies outside China; send lon between 73 and 136 and lat between 3 and 54")]
     OutsideChina {
         /// The longitude as it was sent.
         lon: f64,
@@ -86,10 +80,8 @@ pub enum PositionError {
         lat: f64,
     },
     /// An accuracy below zero.
-    #[error("accuracy_m {0} is negative; send a radius in metres, or leave it out")]
     AccuracyNegative(f64),
     /// An accuracy that is no number of metres.
-    #[error("accuracy_m {0} is no measurement; send at most 100000 metres, or leave it out")]
     AccuracyAbsurd(f64),
 }
 
@@ -107,19 +99,6 @@ impl PositionError {
                 }
             }
             Self::AccuracyNegative(_) | Self::AccuracyAbsurd(_) => "accuracy_m",
-        }
-    }
-
-    /// The code of the error in the API.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotFinite => "position_not_finite",
-            Self::Zero => "position_zero",
-            Self::Swapped { .. } => "position_swapped",
-            Self::OutsideChina { .. } => "position_outside_china",
-            Self::AccuracyNegative(_) => "accuracy_negative",
-            Self::AccuracyAbsurd(_) => "accuracy_absurd",
         }
     }
 }
@@ -198,9 +177,9 @@ mod tests {
         RawPosition { lon, lat, datum: Datum::Wgs84, accuracy_m: None, captured_at: None, source }
     }
 
-    fn refusal(raw: RawPosition) -> (&'static str, &'static str) {
+    fn refusal(raw: RawPosition) -> (PositionError, &'static str) {
         let error = Position::parse(raw).unwrap_err();
-        (error.code(), error.field())
+        (error, error.field())
     }
 
     #[test]
@@ -215,25 +194,22 @@ mod tests {
 
     #[test]
     fn what_is_no_place_in_china_is_refused() {
-        assert_eq!(refusal(raw(f64::NAN, 34.0)), ("position_not_finite", "lon"));
-        assert_eq!(refusal(raw(111.0, f64::INFINITY)), ("position_not_finite", "lon"));
-        assert_eq!(refusal(raw(0.0, 0.0)), ("position_zero", "lon"));
-        assert_eq!(refusal(raw(34.7726, 111.2003)), ("position_swapped", "lon"));
-        assert_eq!(refusal(raw(-0.1276, 51.5)), ("position_outside_china", "lon"));
-        assert_eq!(refusal(raw(0.1276, 54.5)), ("position_outside_china", "lon"));
-        assert_eq!(refusal(raw(111.2, 2.9)), ("position_outside_china", "lat"));
-        assert_eq!(
-            PositionError::Swapped { lon: 34.5, lat: 111.2 }.to_string(),
-            "lon 34.5 and lat 111.2 are swapped; send lon 111.2 and lat 34.5"
-        );
+        assert_eq!(refusal(raw(f64::NAN, 34.0)), (PositionError::NotFinite, "lon"));
+        assert_eq!(refusal(raw(111.0, f64::INFINITY)), (PositionError::NotFinite, "lon"));
+        assert_eq!(refusal(raw(0.0, 0.0)), (PositionError::Zero, "lon"));
+        let swapped = PositionError::Swapped { lon: 34.7726, lat: 111.2003 };
+        assert_eq!(refusal(raw(34.7726, 111.2003)), (swapped, "lon"));
+        for (lon, lat, field) in [(-0.1276, 51.5, "lon"), (0.1276, 54.5, "lon"), (111.2, 2.9, "lat")] {
+            assert_eq!(refusal(raw(lon, lat)), (PositionError::OutsideChina { lon, lat }, field));
+        }
     }
 
     #[test]
     fn an_accuracy_is_a_radius() {
         let with = |accuracy_m| RawPosition { accuracy_m: Some(accuracy_m), ..raw(111.2, 34.7) };
-        assert_eq!(refusal(with(-1.0)), ("accuracy_negative", "accuracy_m"));
-        assert_eq!(refusal(with(100_000.1)), ("accuracy_absurd", "accuracy_m"));
-        assert_eq!(refusal(with(f64::NAN)), ("accuracy_absurd", "accuracy_m"));
+        assert_eq!(refusal(with(-1.0)), (PositionError::AccuracyNegative(-1.0), "accuracy_m"));
+        assert_eq!(refusal(with(100_000.1)), (PositionError::AccuracyAbsurd(100_000.1), "accuracy_m"));
+        assert!(matches!(refusal(with(f64::NAN)), (PositionError::AccuracyAbsurd(_), "accuracy_m")));
         let (fair, warnings) = Position::parse(with(2_000.0)).unwrap();
         assert_eq!((fair.accuracy_m(), warnings), (MAX_BORDER_RADIUS_M, vec![]));
         let (poor, warnings) = Position::parse(with(2_000.1)).unwrap();

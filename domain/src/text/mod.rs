@@ -39,13 +39,11 @@ impl Text {
 }
 
 /// Why a text is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TextError {
     /// Nothing but white space.
-    #[error("the text is empty")]
     Empty,
     /// Fewer characters than asked for.
-    #[error("the text has {length} characters, at least {min} are needed")]
     TooShort {
         /// Characters found.
         length: usize,
@@ -53,7 +51,6 @@ pub enum TextError {
         min: usize,
     },
     /// More characters than allowed.
-    #[error("the text has {length} characters, at most {max} are allowed")]
     TooLong {
         /// Characters found.
         length: usize,
@@ -61,7 +58,6 @@ pub enum TextError {
         max: usize,
     },
     /// A control character other than line break and tab.
-    #[error("the text holds the control character U+{character:04X} at character {position}")]
     Control {
         /// The code point.
         character: u32,
