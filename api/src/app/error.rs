@@ -21,7 +21,7 @@ use grassroots_persistence::{
 use crate::{
     auth::{CryptoError, attempts::TooManyAttempts, policy::WeakPassword},
     examiner::ExaminerError,
-    validation::FieldError,
+    validation::{FieldError, shape_error::ShapeError},
 };
 
 /// The error of every use case. What only one theme knows stands in an enum of that theme.
@@ -243,12 +243,7 @@ pub enum RulesError {
         current: i64,
     },
     /// The changed document is no rule book.
-    Malformed {
-        /// Where, as a path of keys.
-        path: String,
-        /// What the parser says.
-        message: String,
-    },
+    Malformed(ShapeError),
     /// The changed rules contradict themselves.
     Wrong(RuleError),
     /// Open incidents have categories that would be dropped: each with the number of incidents.

@@ -27,11 +27,19 @@ use grassroots_persistence::{
     reference::rules::{self, Made},
 };
 
-use crate::app::{
-    App,
-    error::{AppError, RulesError},
-    reconciler::{self, Recomputed},
-    snapshot::Snapshot,
+use serde::de::Error as _;
+
+use crate::{
+    app::{
+        App,
+        error::{AppError, RulesError},
+        reconciler::{self, Recomputed},
+        snapshot::Snapshot,
+    },
+    validation::{
+        shape_error::{Fault, Segment, ShapeError},
+        shape_reader,
+    },
 };
 
 /// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
@@ -49,50 +57,61 @@ fn administers(actor: &Actor) -> Result<(), AppError> {
 
 /// `rules` with `changes`, checked against `ground`.
 fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, AppError> {
-    let malformed = |path: String, error: &dyn std::fmt::Display| RulesError::Malformed {
-        path,
-        message: error.to_string(),
-    };
-    let unreadable = |error: serde_json::Error| malformed(String::new(), &error);
+    let unreadable = |error: serde_json::Error| RulesError::Malformed(ShapeError::custom(error));
     let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
     json_patch::merge(&mut document, changes);
-    let book: RuleBook = serde_path_to_error::deserialize(&document)
-        .map_err(|error| malformed(error.path().to_string(), error.inner()))?;
+    let book: RuleBook = shape_reader::read(&document).map_err(RulesError::Malformed)?;
     let understood = serde_json::to_value(&book).map_err(unreadable)?;
-    if let Some((path, field, known)) = stray(&document, &understood) {
-        return Err(malformed(path, &format!("unknown field `{field}`, expected {known}")).into());
+    if let Some(stray) = stray(&document, &understood) {
+        return Err(RulesError::Malformed(stray.unknown()).into());
     }
-    if let Some((path, field, _)) = stray(&understood, &document) {
-        return Err(malformed(path, &format!("missing field `{field}`")).into());
+    if let Some(stray) = stray(&understood, &document) {
+        return Err(RulesError::Malformed(stray.missing()).into());
     }
     Ok(book.checked(&ground.units, &ground.organisations).map_err(RulesError::Wrong)?)
 }
 
-/// The first key of `document` that `other` lacks, with its path and the keys that are there instead. Stored rules are read
-/// with defaults and whatever else they hold; who changes them should know what is understood.
-fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<(String, String, String)> {
-    use serde_json::Value::{Array, Object};
-    let below = |key: String, found: Option<(String, String, String)>| {
-        found.map(|(path, field, known)| {
-            let path = if path.is_empty() { key } else { format!("{key}.{path}") };
-            (path, field, known)
-        })
-    };
-    match (document, other) {
-        (Object(document), Object(other)) => document.iter().find_map(|(key, value)| match other.get(key) {
-            Some(other) => below(key.clone(), stray(value, other)),
-            None => Some((key.clone(), key.clone(), listed(other.keys()))),
-        }),
-        (Array(document), Array(other)) => (document.iter().zip(other).enumerate())
-            .find_map(|(index, (value, other))| below(index.to_string(), stray(value, other))),
-        _ => None,
+/// A key that one document has and another one lacks.
+struct Stray {
+    /// The path to the key, itself included.
+    path: Vec<Segment>,
+    key: String,
+    /// The keys that the other document has there.
+    known: Vec<String>,
+}
+
+impl Stray {
+    fn unknown(self) -> ShapeError {
+        ShapeError { path: self.path, fault: Fault::UnknownField { known: self.known } }
+    }
+
+    fn missing(self) -> ShapeError {
+        ShapeError { path: self.path, fault: Fault::MissingField(self.key) }
+    }
+
+    fn below(mut self, key: String) -> Self {
+        self.path.insert(0, Segment::Key(key));
+        self
     }
 }
 
-/// Some names, as serde lists them.
-fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let names: Vec<String> = names.take(LISTED).map(|name| format!("`{name}`")).collect();
-    format!("one of {}", names.join(", "))
+/// The first key of `document` that `other` lacks. Stored rules are read with defaults and whatever else they hold; who
+/// changes them should know what is understood.
+fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<Stray> {
+    use serde_json::Value::{Array, Object};
+    match (document, other) {
+        (Object(document), Object(other)) => document.iter().find_map(|(key, value)| match other.get(key) {
+            Some(other) => stray(value, other).map(|stray| stray.below(key.clone())),
+            None => Some(Stray {
+                path: vec![Segment::Key(key.clone())],
+                key: key.clone(),
+                known: other.keys().take(LISTED).cloned().collect(),
+            }),
+        }),
+        (Array(document), Array(other)) => (document.iter().zip(other).enumerate())
+            .find_map(|(index, (value, other))| Some(stray(value, other)?.below(index.to_string()))),
+        _ => None,
+    }
 }
 
 /// Writes `next` as the version after `before`.

@@ -8,4 +8,5 @@ mod photos;
 mod refusals;
 mod rules;
 mod sessions;
+pub(super) mod shape;
 mod store;

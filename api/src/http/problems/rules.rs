@@ -4,9 +4,10 @@ use grassroots_domain::rules::{category::CategoryCode, routing::Localized};
 
 use crate::{
     app::error::RulesError,
-    http::{body_error, problem::Problem},
+    http::{problem::Problem, problems::shape},
     localization::{explain::Explain, localized},
     problem_code::ProblemCode,
+    validation::shape_error::{Fault, Segment, pointer_to},
 };
 
 impl From<RulesError> for Problem {
@@ -32,12 +33,11 @@ impl From<RulesError> for Problem {
                 ),
             )
             .with("current_version", current),
-            RulesError::Malformed { path, message } => {
-                let Localized { zh, en } = body_error::of_value(&message);
-                let pointer = format!("/changes/{}", path.replace(['.', '['], "/").replace(']', ""));
+            RulesError::Malformed(error) => {
+                let (path, Localized { zh, en }) = (dotted(&error.path), misshapen(&error.fault));
                 Self::field(
                     ProblemCode::InvalidRules,
-                    &pointer,
+                    &format!("/changes{}", pointer_to(&error.path)),
                     localized!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
                 )
             }
@@ -56,6 +56,31 @@ impl From<RulesError> for Problem {
             .with("current_version", current),
         }
     }
+}
+
+/// A path as it is written in text, such as `calendar.hours[0].from`.
+fn dotted(path: &[Segment]) -> String {
+    let mut dotted = String::new();
+    for segment in path {
+        match segment {
+            Segment::Key(key) if dotted.is_empty() => dotted.push_str(key),
+            Segment::Key(key) => dotted.extend([".", key]),
+            Segment::Index(index) => dotted.push_str(&format!("[{index}]")),
+        }
+    }
+    dotted
+}
+
+/// Of a rule book only some of the known fields are named.
+fn misshapen(fault: &Fault) -> Localized {
+    let Fault::UnknownField { known } = fault else { return shape::text(fault) };
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    localized!(
+        "没有这个参数；可用：{zh}",
+        "there is no such parameter; expected one of {en}",
+        zh = known.join("、"),
+        en = known.join(", ")
+    )
 }
 
 fn in_use(open: &[(CategoryCode, u64)]) -> Localized {
