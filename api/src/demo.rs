@@ -27,12 +27,12 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{FirstPassword, NewAccount},
         assignments::Assignment,
         error::AppError,
+        registration::{FirstPassword, NewAccount},
         snapshot::parse_shape,
     },
-    auth::{Secret, passwords::Passwords},
+    auth::passwords::Passwords,
     import::{
         self, LineError,
         accounts::{Accounts, Ready},
@@ -41,6 +41,7 @@ use crate::{
         divisions::Divisions,
         grids::Grids,
     },
+    secret::Secret,
 };
 
 /// The password of every account of the demo.

@@ -2,7 +2,7 @@
 
 /// What a client should do about a problem.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Retry {
+pub enum RetryAdvice {
     /// Send the same again, after `Retry-After` if there is one.
     Retry,
     /// Mend the request first.
@@ -11,7 +11,7 @@ pub enum Retry {
     Never,
 }
 
-impl Retry {
+impl RetryAdvice {
     /// The code name, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -50,8 +50,8 @@ macro_rules! problem_codes {
 
             /// What the client should do.
             #[must_use]
-            pub const fn retry(self) -> Retry {
-                match self { $(Self::$variant => Retry::$retry,)+ }
+            pub const fn retry(self) -> RetryAdvice {
+                match self { $(Self::$variant => RetryAdvice::$retry,)+ }
             }
 
             /// The title: the same for every problem with this code.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use geo::BoundingRect as _;
-use grassroots::{app::snapshot::Snapshot, clock::Clock, query_code, random::random_bytes};
+use grassroots::{app::snapshot::Snapshot, clock::TimeSource, query_code, random::random_bytes};
 use grassroots_domain::{
     account::Actor,
     decision::Decision,
@@ -68,7 +68,7 @@ pub struct Bodies {
 impl Bodies {
     pub fn new(count: usize, grids: &GridIndex) -> Result<Self> {
         let mut places = Places::new(grids);
-        let now = Clock::system().now().to_rfc3339();
+        let now = TimeSource::system().now().to_rfc3339();
         let mut bodies = Self { bytes: Vec::new(), size: 0 };
         for _ in 0..count {
             let body = body(places.next()?, &now);
@@ -122,7 +122,7 @@ impl<'a> ReportSource<'a> {
     }
 
     pub fn next(&mut self) -> Result<Arc<NewIncident>> {
-        let now = Clock::system().now();
+        let now = TimeSource::system().now();
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
         let position = position(self.places.next()?)?;

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta};
 use grassroots::{
     app::App,
     application::Application,
-    clock::Clock,
+    clock::TimeSource,
     config::{DataConfig, S3Config, ServeConfig},
 };
 use grassroots_domain::time::Instant;
@@ -171,8 +171,9 @@ impl TestApp {
 
 async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Server, String) {
     let micros = Arc::clone(clock_us);
-    let clock =
-        Clock::new(move || DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).expect("a time"));
+    let clock = TimeSource::new(move || {
+        DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).expect("a time")
+    });
     let config = ServeConfig {
         data: DataConfig {
             data_dir: database.folder.path().to_owned(),

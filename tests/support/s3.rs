@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use grassroots::config::{S3Config, Secret};
+use grassroots::{config::S3Config, secret::Secret};
 use tempfile::TempDir;
 
 const BUCKET: &str = "grassroots";
@@ -50,7 +50,7 @@ pub fn config() -> S3Config {
         s3_endpoint: Some(server().address.clone()),
         s3_region: Some("us-east-1".to_owned()),
         s3_access_key_id: Some(ACCESS_KEY.to_owned()),
-        s3_secret_access_key: Some(Secret(SECRET_KEY.to_owned())),
+        s3_secret_access_key: Some(Secret::from(SECRET_KEY.to_owned())),
     }
 }
 

@@ -35,16 +35,16 @@ use crate::{
     app::{
         App,
         error::{AppError, IncidentError},
+        receipt,
         snapshot::Snapshot,
     },
     json,
     random::random_bytes,
-    views::receipt,
 };
 
 /// How long an answer is kept for repeats.
 const MEMORY: TimeDelta = TimeDelta::days(90);
-/// Answers forgotten in one transaction.
+/// Answers deleted in one transaction.
 const PRUNED_AT_ONCE: u32 = 200;
 
 /// A command as it was sent.
@@ -74,7 +74,7 @@ pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<St
     app.store.write(move |db| carry_out(db, &sent, request, &actor, now, &snapshot)).await
 }
 
-/// Forgets what was answered so long ago that no phone repeats it any more.
+/// Deletes stored answers that are too old for a phone to repeat their command.
 ///
 /// # Errors
 /// The errors of the store.

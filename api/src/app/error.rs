@@ -257,6 +257,8 @@ pub enum RulesError {
     },
 }
 
+impl std::error::Error for AppError {}
+
 impl AccountError {
     /// One error as itself, more as [`Self::Several`].
     pub(super) fn several(mut errors: Vec<Self>) -> Self {

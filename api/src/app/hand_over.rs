@@ -1,10 +1,9 @@
-//! Hand-over: what hangs on a person who leaves or moves, and who looks after it from now on.
+//! Hand-over: the open work of a person who leaves or moves goes to somebody else.
 
 use std::sync::Arc;
 
 use grassroots_domain::{
-    account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, organisation::OrganisationCode,
-    time::Instant,
+    account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, time::Instant,
 };
 use grassroots_persistence::{
     account::accounts,
@@ -12,33 +11,17 @@ use grassroots_persistence::{
     incident::incidents,
 };
 
-use super::{
+use crate::app::{
     App,
     accounts::{administered, find},
     actors::SignedIn,
     commands::save,
     error::{AccountError, AppError},
+    open_work::{OpenWork, left_behind},
 };
 
 /// Incidents in one transaction.
 const AT_ONCE: u32 = 25;
-
-/// What would be left behind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OpenWork {
-    /// Open reports that the person looks after.
-    pub reports: i64,
-    /// Results that the person was sent to look at.
-    pub checks: i64,
-    /// The organisation the person works for.
-    pub organisation: OrganisationCode,
-    /// How many others there can act for it.
-    pub colleagues: i64,
-    /// How many incidents it has to act on.
-    pub holds: i64,
-    /// For how many it answers as a desk.
-    pub answers_for: i64,
-}
 
 /// What was handed over.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -47,11 +30,11 @@ pub struct HandOverResult {
     pub reports: u64,
     /// Results that the successor is to look at now.
     pub checks: u64,
-    /// Open incidents that still hang on the person, elsewhere. Protected reporters are in no number.
+    /// Open incidents elsewhere that the person still looks after. Reports of protected reporters are not counted.
     pub left: u64,
 }
 
-/// What would be left behind if the account `id` went.
+/// The open work of the account `id`.
 ///
 /// # Errors
 /// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
@@ -65,19 +48,7 @@ pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<Ope
         .await
 }
 
-/// What hangs on the account `id`, which works, or worked, for `organisation`.
-pub(crate) fn left_behind(
-    db: &mut Db,
-    id: AccountId,
-    organisation: OrganisationCode,
-) -> StoreResult<OpenWork> {
-    let (reports, checks) = incidents::count_hanging_on(db, id)?;
-    let (holds, answers_for) = incidents::count_at(db, organisation)?;
-    let colleagues = accounts::count_colleagues(db, organisation, id)?;
-    Ok(OpenWork { reports, checks, organisation, colleagues, holds, answers_for })
-}
-
-/// Gives what hangs on the account `from` to the account `to`. May be repeated.
+/// Gives the open work of the account `from` to the account `to`. May be repeated.
 ///
 /// # Errors
 /// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;

@@ -38,7 +38,7 @@ use crate::{
     app::{
         App,
         error::{AppError, IncidentError},
-        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, routing},
+        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, first_routing},
         photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
@@ -294,7 +294,7 @@ impl Opened {
             photos: checked.photos,
         };
         let decision = open(&report, actor, now, rules, &snapshot.ground)?;
-        let routing = decision.events.first().and_then(|first| routing(&first.event.body));
+        let routing = decision.events.first().and_then(|first| first_routing(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;
             decided

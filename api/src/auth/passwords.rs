@@ -9,7 +9,10 @@ use tokio::{
     task,
 };
 
-use super::{CryptoError, Secret, policy};
+use crate::{
+    auth::{CryptoError, policy},
+    secret::Secret,
+};
 
 /// Memory of one hash in KiB: 19 MiB, as OWASP recommends with two passes on one lane.
 const MEMORY_KIB: u32 = 19 * 1024;

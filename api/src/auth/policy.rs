@@ -1,7 +1,6 @@
 //! Which passwords are good enough (等保 2.0), and passwords made for somebody.
 
-use super::Secret;
-use crate::random::random_bytes;
+use crate::{random::random_bytes, secret::Secret};
 
 /// Characters at least.
 pub const MIN_CHARS: usize = 10;

@@ -16,16 +16,18 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{FirstPassword, Held, NewAccount, register},
+        account_changes::HeldAccount,
         assignments::Assignment,
         error::AppError,
+        registration::{FirstPassword, NewAccount, register},
         snapshot::Snapshots,
     },
-    auth::{Secret, passwords::Passwords, policy},
+    auth::{passwords::Passwords, policy},
     cli::{CliFailure, Console, database, import::write_passwords},
-    clock::Clock,
+    clock::TimeSource,
     config::DataConfig,
     localization::localized,
+    secret::Secret,
 };
 
 /// Accounts read at once.
@@ -123,7 +125,7 @@ impl From<PostArgs> for Assignment {
 /// Does it, and writes what was done.
 pub(super) async fn run(
     command: AdminCommand,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let now = clock.now();
@@ -245,7 +247,7 @@ async fn reset_password(
 async fn change(
     store: &Store,
     username: String,
-    what: impl Fn(&mut Db, &Held, &Account) -> Result<(), AppError> + Send + 'static,
+    what: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AppError> + Send + 'static,
 ) -> Result<Account, CliFailure> {
     let name = username.clone();
     let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
@@ -254,7 +256,7 @@ async fn change(
     };
     let changed = store.write(move |db| {
         let account = accounts::get(db, known.id)?.ok_or(AppError::NotFound)?;
-        let held = Held::new(db, account.id, account.organisation.unit)?;
+        let held = HeldAccount::new(db, account.id, account.organisation.unit)?;
         what(db, &held, &account)?;
         accounts::get(db, account.id)?.ok_or(AppError::NotFound)
     });

@@ -11,12 +11,13 @@ use grassroots_persistence::database::store::Store;
 
 use crate::{
     app::snapshot::Snapshots,
-    auth::{Secret, passwords::Passwords},
+    auth::passwords::Passwords,
     cli::{CliFailure, Console, database},
-    clock::Clock,
+    clock::TimeSource,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},
     localization::localized,
+    secret::Secret,
 };
 
 /// The largest file taken: the grids of a province fit several times.
@@ -71,7 +72,7 @@ pub(super) struct ImportArgs {
 /// Imports, and writes what was done.
 pub(super) async fn run(
     command: ImportCommand,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let (ImportCommand::Divisions(args)
@@ -93,7 +94,7 @@ async fn import(
     command: &ImportCommand,
     bytes: &[u8],
     store: &Store,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let now = clock.now();
@@ -123,7 +124,7 @@ async fn import(
 async fn import_accounts(
     bytes: &[u8],
     store: &Store,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();

@@ -6,7 +6,7 @@ use crate::{
     application::{Application, asked_to_stop},
     auth::passwords::Passwords,
     cli::{CliFailure, Console, database},
-    clock::Clock,
+    clock::TimeSource,
     config::ServeConfig,
     demo::{self, Holding},
     localization::localized,
@@ -15,7 +15,7 @@ use crate::{
 /// Serves until the process is told to stop.
 pub(super) async fn run(
     config: ServeConfig,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     prepare(&config, clock).await?;
@@ -35,7 +35,7 @@ pub(super) async fn run(
 /// # Errors
 /// When the database cannot be made ready, when the demo would be reachable from other machines, when it would be mixed
 /// with other data, or when its well-known passwords would be served as if they were secret.
-pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), CliFailure> {
+pub async fn prepare(config: &ServeConfig, clock: &TimeSource) -> Result<(), CliFailure> {
     let address = config.address();
     if config.demo && !address.ip().is_loopback() {
         return Err(CliFailure::new(localized!(
@@ -50,7 +50,7 @@ pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), CliFailu
     ready
 }
 
-async fn seed(store: &Store, clock: &Clock) -> Result<(), CliFailure> {
+async fn seed(store: &Store, clock: &TimeSource) -> Result<(), CliFailure> {
     if demo::seed(store, &Passwords::new()?, clock.now()).await? {
         tracing::info!("the demo was loaded");
     }

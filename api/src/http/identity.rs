@@ -7,7 +7,7 @@ use grassroots_domain::account::Actor;
 use ipnet::IpNet;
 
 use crate::{
-    app::{App, actors::SignedIn},
+    app::{App, actors::SignedIn, sessions},
     http::problem::Problem,
     localization::localized,
     problem_code::ProblemCode,
@@ -50,7 +50,7 @@ impl FromRequest for PasswordChangeOnly {
             let token = token.ok_or_else(unauthenticated)?;
             let now = app.clock.now();
             let bearer = app.tokens.verify(&token, now)?;
-            Ok(Self(app.actors.get(&app.store, bearer, now).await?))
+            Ok(Self(sessions::signed_in(&app, bearer, now).await?))
         })
     }
 }

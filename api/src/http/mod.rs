@@ -8,5 +8,6 @@ pub mod language;
 pub mod params;
 pub mod problem;
 mod problems;
+mod reader;
 pub mod render;
 pub mod tus;

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    http::{language::Language, problem::Problem, tus},
+    http::{language::accepted_language, problem::Problem, tus},
     localization::localized,
     problem_code::ProblemCode,
 };
@@ -157,7 +157,7 @@ pub fn internal() -> Problem {
 }
 
 fn render(problem: &Problem, request: &HttpRequest) -> HttpResponse {
-    let language = Language::of(request.headers());
+    let language = accepted_language(request.headers());
     let code = problem.code;
     let mut body = serde_json::json!({
         "type": format!("/docs/problems#{}", code.as_str()),

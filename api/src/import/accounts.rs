@@ -18,17 +18,19 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{ADMINISTRATORS, FirstPassword, NewAccount, parse_display_name},
+        accounts::ADMINISTRATORS,
         assignments::Assignment,
         error::{AccountError, AppError},
+        registration::{FirstPassword, NewAccount, parse_display_name},
     },
-    auth::{CryptoError, Secret, new_id, passwords::Passwords, policy, usernames::is_username},
+    auth::{CryptoError, new_id, passwords::Passwords, policy, usernames::is_username},
     http::problem::Problem,
     import::{
         ImportCounts, LineError, Spot, Summary,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
+    secret::Secret,
 };
 
 const COLUMNS: Columns = Columns {

@@ -115,7 +115,7 @@ impl Fields {
         }
     }
 
-    /// What was made of the fields, or everything that is wrong.
+    /// The same where nothing can be remarkable.
     ///
     /// # Errors
     /// When a field is wrong.

@@ -8,7 +8,6 @@ use crate::{
     http::{problem::Problem, render},
     localization::localized,
     problem_code::ProblemCode,
-    validation::FieldError,
 };
 
 /// Seconds after which a client may sign in again when too many others do.
@@ -46,12 +45,6 @@ impl From<AppError> for Problem {
             AppError::Account(error) => error.into(),
             AppError::Rules(error) => error.into(),
         }
-    }
-}
-
-impl From<Vec<FieldError>> for Problem {
-    fn from(errors: Vec<FieldError>) -> Self {
-        Self::invalid(errors)
     }
 }
 

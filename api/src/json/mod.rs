@@ -1,4 +1,9 @@
-//! Our own structures as JSON text: what is hashed, and what is kept for repeats.
+//! JSON: text that is hashed or kept for repeats, and shapes that stored answers and views share.
+
+pub mod deadline;
+pub mod organisation;
+pub mod schema;
+pub mod time;
 
 use serde::Serialize;
 

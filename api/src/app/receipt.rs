@@ -11,8 +11,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    json, query_code,
-    views::{DeadlineView, OrganisationView, codes, optional_level, organisation},
+    json::{
+        self,
+        deadline::DeadlineView,
+        organisation::{OrganisationView, organisation},
+        schema::{codes, optional_level},
+    },
+    query_code,
 };
 
 /// Where an incident stands after a command.
