@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use grassroots::{
-    app::rules::ChangeError,
+    app::error::{AppError, RulesError},
     import::{calendar, categories},
 };
 use grassroots_persistence::database::error::StoreResult;
@@ -16,7 +16,7 @@ use crate::{
 
 impl TestApp {
     /// Imports those of the demo's categories, and says which version of the rules that makes.
-    async fn import_categories(&self, codes: &[&str]) -> Result<i64, ChangeError> {
+    async fn import_categories(&self, codes: &[&str]) -> Result<i64, AppError> {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/categories.csv");
         let file = std::fs::read_to_string(file).expect("the demo's categories");
         let kept = |line: &&str| codes.iter().any(|code| line.starts_with(code)) || line.starts_with("code");
@@ -27,7 +27,7 @@ impl TestApp {
         Ok(summary.rules_version.expect("rules"))
     }
 
-    async fn import_calendar(&self, file: &str) -> Result<(), ChangeError> {
+    async fn import_calendar(&self, file: &str) -> Result<(), AppError> {
         let parsed = calendar::parse(file.as_bytes()).expect("the file is right");
         let (inside, now) = (self.inside().await, self.now());
         inside.store.write(move |db| calendar::apply(db, &parsed, now)).await.map(|_| ())
@@ -223,7 +223,7 @@ both! {
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": drop })).await;
         tried.expect_problem(422, "invalid_rules");
         let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
-        assert!(matches!(&refused, ChangeError::InUse(open) if open.len() == 1 && open[0].1 == 2), "{refused:?}");
+        assert!(matches!(&refused, AppError::Rules(RulesError::InUse(open)) if open.len() == 1 && open[0].1 == 2), "{refused:?}");
 
         let dispatcher = app.user("dispatcher").await;
         let no = json!({ "reason": "other", "reply": "请另行反映" });

@@ -18,9 +18,10 @@ use tokio::sync::Notify;
 use crate::{
     app::{App, actors::Actors, snapshot::Snapshots, upload_locks::UploadLocks},
     auth::{
+        CryptoError,
         attempts::Attempts,
         keys::{KeyError, SigningKeys},
-        passwords::{PasswordError, Passwords},
+        passwords::Passwords,
         tokens::AccessTokens,
     },
     clock::TimeSource,
@@ -48,7 +49,7 @@ pub enum StartError {
     Keys(#[from] KeyError),
     /// Passwords cannot be hashed here.
     #[error(transparent)]
-    Passwords(#[from] PasswordError),
+    Passwords(#[from] CryptoError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {error}")]
     Listen {

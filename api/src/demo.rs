@@ -16,7 +16,7 @@ use grassroots_persistence::{
     database::{
         db::Db,
         error::{StoreError, StoreResult},
-        store::{Retry, Store},
+        store::Store,
     },
     reference::{
         grids,
@@ -27,10 +27,9 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::AccountError,
         assignments::Assignment,
+        error::AppError,
         registration::{FirstPassword, NewAccount},
-        rules::ChangeError,
         snapshot::parse_shape,
     },
     auth::passwords::Passwords,
@@ -116,44 +115,31 @@ impl DemoAccount {
 }
 
 /// Why there is no demo.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum DemoError {
-    /// The database is in use for something else.
-    #[error("the database holds other units, rules or accounts; the demo wants one of its own")]
+    /// The database is used for something else.
     OtherData,
     /// The files inside the program contradict the program.
-    #[error("the demo's own files are broken: {0}")]
     Broken(String),
-    /// An account could not be made.
-    #[error(transparent)]
-    Account(#[from] AccountError),
-    /// The store refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    /// The data could not be written.
+    App(AppError),
 }
 
-impl Retry for DemoError {
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            Self::Account(error) => error.store_error(),
-            Self::OtherData | Self::Broken(_) => None,
-        }
+impl From<AppError> for DemoError {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<StoreError> for DemoError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
     }
 }
 
 impl From<Vec<LineError>> for DemoError {
     fn from(errors: Vec<LineError>) -> Self {
         Self::Broken(errors.iter().map(ToString::to_string).collect())
-    }
-}
-
-impl From<ChangeError> for DemoError {
-    fn from(error: ChangeError) -> Self {
-        if let ChangeError::Store(error) = error {
-            return Self::Store(error);
-        }
-        Self::Broken(error.to_string())
     }
 }
 
@@ -252,17 +238,22 @@ pub async fn seed(store: &Store, passwords: &Passwords, now: Instant) -> Result<
         tokio::task::spawn_blocking(City::read).await.map_err(|error| DemoError::Broken(error.to_string()))?
     };
     let (city, ready) = futures_util::future::try_join(reading, async { Ok(hashing.await?) }).await?;
-    store
-        .write(move |db| match holding(db)? {
-            // Another process was faster.
-            Holding::Demo => Ok(false),
-            Holding::Other => Err(DemoError::OtherData),
-            Holding::Nothing => fill(db, &city, &ready, now).map(|()| true),
-        })
-        .await
+    let fill_empty = move |db: &mut Db| -> Result<Holding, AppError> {
+        let before = holding(db)?;
+        if before == Holding::Nothing {
+            fill(db, &city, &ready, now)?;
+        }
+        Ok(before)
+    };
+    match store.write(fill_empty).await? {
+        // Another process was faster.
+        Holding::Demo => Ok(false),
+        Holding::Other => Err(DemoError::OtherData),
+        Holding::Nothing => Ok(true),
+    }
 }
 
-fn fill(db: &mut Db, city: &City, ready: &[Ready], now: Instant) -> Result<(), DemoError> {
+fn fill(db: &mut Db, city: &City, ready: &[Ready], now: Instant) -> Result<(), AppError> {
     import::divisions::apply(db, &city.divisions, now)?;
     import::grids::apply(db, &city.grids, now)?;
     import::calendar::apply(db, &city.calendar, now)?;
@@ -325,7 +316,7 @@ mod tests {
         assert!(!seed(&store, &passwords, NOW).await.unwrap());
         let before = store.read(reference_data::stamp).await.unwrap();
         let city = City::read().unwrap();
-        let again: Result<_, ChangeError> = store
+        let again: Result<_, AppError> = store
             .write(move |db| {
                 Ok([
                     import::divisions::apply(db, &city.divisions, NOW)?,
@@ -351,7 +342,7 @@ mod tests {
         let city = City::read().unwrap();
         store.write(move |db| import::categories::apply(db, &city.categories, NOW)).await.unwrap();
         let refused = seed(&store, &Passwords::new().unwrap(), NOW).await.unwrap_err();
-        assert!(matches!(refused, DemoError::OtherData), "{refused}");
+        assert!(matches!(refused, DemoError::OtherData), "{refused:?}");
         assert!(store.read(units::all).await.unwrap().is_empty());
     }
 }

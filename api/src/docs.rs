@@ -136,7 +136,7 @@ async fn problems() -> HttpResponse {
             format!(
                 "<tr id=\"{name}\"><td><code>{name}</code></td><td>{status}</td><td>{retry}</td><td>{zh}</td><td>{en}</td></tr>\n",
                 name = code.as_str(),
-                status = code.status().as_u16(),
+                status = code.status(),
                 retry = code.retry().as_str(),
             )
         })

@@ -19,7 +19,7 @@ const TARGET: f64 = 2_000_000.0;
 
 /// Measures so many runs, over the whole box and over those of its places that lie in a grid.
 pub fn measure(runs: u32, table: &mut Table) -> Result<()> {
-    let index = demo::ground()?.grids;
+    let index = demo::ground().map_err(|error| format!("{error:?}"))?.grids;
     let everywhere = places(&index)?;
     let inside: Vec<LonLat> =
         everywhere.iter().copied().filter(|place| index.locate(*place).is_some()).collect();

@@ -131,7 +131,8 @@ impl<'a> ReportSource<'a> {
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
         let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
-        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
+        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)
+            .map_err(|refusal| format!("{refusal:?}"))?;
         let content = content(id, position, &decision, now);
         let salt = || random_bytes::<16>().to_vec();
         Ok(Arc::new(NewIncident::new(decision, query_code::secret(), content, &salt)?))
@@ -147,7 +148,7 @@ fn position(place: LonLat) -> Result<Position> {
         captured_at: None,
         source: PositionSource::Gps,
     };
-    Ok(Position::parse(raw)?.0)
+    Ok(Position::parse(raw).map_err(|error| format!("{error:?}"))?.0)
 }
 
 fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant) -> ReportContent {

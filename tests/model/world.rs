@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use grassroots::app::{commands::CommandError, snapshot::Snapshot};
+use grassroots::app::{
+    error::{AppError, IncidentError},
+    snapshot::Snapshot,
+};
 use grassroots_domain::{
     account::{Actor, Role},
     command_kind::CommandKind,
@@ -120,25 +123,29 @@ impl Model {
     }
 
     /// What should come of a command.
-    pub fn command(&self, actor: &Actor, sent: &SentCommand, now: Instant) -> Result<Outcome, CommandError> {
+    pub fn command(&self, actor: &Actor, sent: &SentCommand, now: Instant) -> Result<Outcome, AppError> {
         let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
-        let file = self.find(sent.incident).filter(seen).ok_or(CommandError::NotFound)?;
+        let file = self.find(sent.incident).filter(seen).ok_or(AppError::NotFound)?;
         let case = &self.files[file].case;
-        let key = sent.key.ok_or(CommandError::KeyMissing)?;
+        let key = sent.key.ok_or(IncidentError::KeyMissing)?;
         if let Some((request, answer)) = self.answered.get(&(actor.account, key)) {
             let same = *request == request_of(sent);
-            return if same { Ok(Outcome::Again(answer.clone())) } else { Err(CommandError::KeyReused) };
+            return if same {
+                Ok(Outcome::Again(answer.clone()))
+            } else {
+                Err(IncidentError::KeyReused.into())
+            };
         }
         let current = case.incident.version;
-        let given = sent.version.ok_or(CommandError::VersionMissing { current })?;
+        let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
         if given != current {
-            return Err(CommandError::Stale { given, current, state: case.incident.state });
+            return Err(IncidentError::Stale { given, current, state: case.incident.state }.into());
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);
         let decision =
             decide(case, &command, actor, now, self.rules(), &self.snapshot.ground).map_err(|refusal| {
                 let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.ground);
-                CommandError::Refused { refusal, allowed }
+                AppError::Refused { refusal, allowed: Some(allowed) }
             })?;
         let beside = beside.map(|(other, body)| {
             (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))

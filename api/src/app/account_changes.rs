@@ -12,9 +12,10 @@ use grassroots_persistence::{
 use crate::{
     app::{
         App,
-        accounts::{ADMINISTRATORS, AccountError, administered, check_reach, find, get},
+        accounts::{ADMINISTRATORS, administered, check_reach, find, get},
         actors::SignedIn,
         assignments::Assignment,
+        error::{AccountError, AppError},
         open_work::{OpenWork, left_behind},
     },
     auth::{attempts::AttemptSource, policy},
@@ -24,13 +25,9 @@ use crate::{
 /// Disables an account and ends its sessions. Returns its open work.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
 /// [`AccountError::LastAdministrator`] and the errors of the store.
-pub async fn disable(
-    app: &App,
-    admin: &SignedIn,
-    id: AccountId,
-) -> Result<(Account, OpenWork), AccountError> {
+pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<(Account, OpenWork), AppError> {
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
         held.can_go()?;
@@ -44,8 +41,8 @@ pub async fn disable(
 /// Lets a disabled account sign in again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
-pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
+pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AppError> {
     let now = app.clock.now();
     let enabled = change(app, admin, id, move |db, _| Ok(accounts::set_disabled(db, id, false, now)?));
     enabled.await.map(|(account, ())| account)
@@ -54,7 +51,7 @@ pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Accoun
 /// Gives an account another post. It stays signed in and has the new role at once. Returns its open work.
 ///
 /// # Errors
-/// What is wrong with `post`, [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`],
+/// What is wrong with `post`, [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
 /// [`AccountError::ForeignOrganisation`], [`AccountError::LastAdministrator`] and the errors of the store.
 pub async fn move_to(
     app: &App,
@@ -62,7 +59,7 @@ pub async fn move_to(
     ground: &ReferenceData,
     id: AccountId,
     post: Assignment,
-) -> Result<(Account, OpenWork), AccountError> {
+) -> Result<(Account, OpenWork), AppError> {
     check_reach(administered(admin)?, &post)?;
     post.check(ground)?;
     let now = app.clock.now();
@@ -77,9 +74,9 @@ pub async fn move_to(
 /// Sets a one-time password, ends the sessions of the account, and returns the password. It cannot be read again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::OwnAccount`], [`AccountError::Busy`] and
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`], [`AppError::Busy`] and
 /// the errors of the store.
-pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Result<Secret, AccountError> {
+pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Result<Secret, AppError> {
     // Before the work of hashing.
     get(app, admin, id).await?;
     let password = policy::one_time_password();
@@ -103,7 +100,7 @@ pub(crate) struct HeldAccount {
 }
 
 impl HeldAccount {
-    pub(crate) fn new(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Self, AccountError> {
+    pub(crate) fn new(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Self, AppError> {
         let seen = find(db, id, within)?;
         // The kind is held before the account, so that two who do this do not wait for each other.
         let active_of_its_kind = if ADMINISTRATORS.contains(&seen.role) {
@@ -118,9 +115,11 @@ impl HeldAccount {
     }
 
     /// Refuses if it is the last active administrator of its role.
-    pub(crate) fn can_go(&self) -> Result<(), AccountError> {
+    pub(crate) fn can_go(&self) -> Result<(), AppError> {
         match self.active_of_its_kind {
-            Some(0..=1) if !self.account.disabled => Err(AccountError::LastAdministrator(self.account.role)),
+            Some(0..=1) if !self.account.disabled => {
+                Err(AccountError::LastAdministrator(self.account.role).into())
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -132,19 +131,19 @@ async fn change<T: Send + 'static>(
     app: &App,
     admin: &SignedIn,
     id: AccountId,
-    what: impl Fn(&mut Db, &HeldAccount) -> Result<T, AccountError> + Send + 'static,
-) -> Result<(Account, T), AccountError> {
+    what: impl Fn(&mut Db, &HeldAccount) -> Result<T, AppError> + Send + 'static,
+) -> Result<(Account, T), AppError> {
     let unit = administered(admin)?;
     if admin.account.id == id {
-        return Err(AccountError::OwnAccount);
+        return Err(AccountError::OwnAccount.into());
     }
     let changed = app
         .store
         .write(move |db| {
             let held = HeldAccount::new(db, id, unit)?;
             let said = what(db, &held)?;
-            let account = accounts::get(db, id)?.ok_or(AccountError::NotFound)?;
-            Ok::<_, AccountError>((account, said))
+            let account = accounts::get(db, id)?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((account, said))
         })
         .await?;
     app.actors.forget_account(id);

@@ -19,7 +19,7 @@ use grassroots_pictures::{Examination, Picture};
 use uuid::Uuid;
 
 use crate::{
-    app::{App, unused_objects::delete},
+    app::{App, error::AppError, unused_objects::delete},
     examiner::ExaminerError,
 };
 
@@ -27,20 +27,6 @@ use crate::{
 const TURN: TimeDelta = TimeDelta::minutes(10);
 /// A photo whose examinations fail for so long after it arrived is not examined any more.
 const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
-
-/// Why a photo could not be examined. It stays due.
-#[derive(Debug, thiserror::Error)]
-pub enum ExaminationError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be read or kept.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// The examiner failed.
-    #[error(transparent)]
-    Examiner(#[from] ExaminerError<ObjectError>),
-}
 
 /// Examines every photo that is due, and returns how many. A photo that cannot be examined waits; the others are
 /// examined all the same.
@@ -63,7 +49,7 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
     }
 }
 
-async fn examine(app: &App, due: &Due) -> Result<(), ExaminationError> {
+async fn examine(app: &App, due: &Due) -> Result<(), AppError> {
     let &Due { photo, incident, picture } = due;
     let whole = (0, photo.photo.size_bytes.into());
     let content = app.objects.read(&ObjectName::of(ObjectKind::Photo, picture.object), whole).await?;

@@ -13,9 +13,10 @@ use grassroots_persistence::{
 
 use crate::app::{
     App,
-    accounts::{AccountError, administered, find},
+    accounts::{administered, find},
     actors::SignedIn,
     commands::save,
+    error::{AccountError, AppError},
     open_work::{OpenWork, left_behind},
 };
 
@@ -36,8 +37,8 @@ pub struct HandOverResult {
 /// The open work of the account `id`.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`] and the errors of the store.
-pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AppError> {
     let unit = administered(admin)?;
     app.store
         .read(move |db| {
@@ -50,14 +51,14 @@ pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<Ope
 /// Gives the open work of the account `from` to the account `to`. May be repeated.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
 /// what was handed over until then stays so.
 pub async fn hand_over(
     app: &App,
     admin: &SignedIn,
     from: AccountId,
     to: AccountId,
-) -> Result<HandOverResult, AccountError> {
+) -> Result<HandOverResult, AppError> {
     let (unit, by, now) = (administered(admin)?, admin.account.id, app.clock.now());
     let mut done = HandOverResult::default();
     let mut after = 0;
@@ -72,7 +73,7 @@ pub async fn hand_over(
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);
                 }
-                Ok::<_, AccountError>((some, keys.last().copied()))
+                Ok::<_, AppError>((some, keys.last().copied()))
             })
             .await?;
         let (some, last) = some;
@@ -83,16 +84,11 @@ pub async fn hand_over(
 }
 
 /// Somebody else of the unit who reports and can sign in.
-fn successor(
-    db: &mut Db,
-    from: AccountId,
-    to: AccountId,
-    unit: UnitCode,
-) -> Result<Arc<Actor>, AccountError> {
+fn successor(db: &mut Db, from: AccountId, to: AccountId, unit: UnitCode) -> Result<Arc<Actor>, AppError> {
     let account = accounts::get(db, to)?.filter(|account| unit.covers(account.organisation.unit));
     let able = account.filter(|account| !account.disabled && account.id != from);
     let actor = able.map(|account| account.actor()).filter(Actor::may_report);
-    actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))
+    Ok(actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))?)
 }
 
 fn give(

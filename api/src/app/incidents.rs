@@ -28,21 +28,10 @@ use grassroots_persistence::{
     reading::lists::{self, IncidentFilter},
 };
 
-use crate::app::App;
-
-/// Why an incident cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There is none, or the caller must not know of it.
-    #[error("no such incident")]
-    NotFound,
-    /// The caller sees a summary only.
-    #[error("only a summary is visible")]
-    SummaryOnly,
-}
+use crate::app::{
+    App,
+    error::{AppError, IncidentError},
+};
 
 /// An incident with what the reporter wrote, and how much of both the caller sees.
 #[derive(Debug)]
@@ -96,7 +85,7 @@ pub struct PublicReply {
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, ReadError> {
+pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -109,7 +98,7 @@ pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Incide
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, ReadError> {
+pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, AppError> {
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
@@ -176,8 +165,8 @@ pub(crate) fn first_routing(body: &EventBody) -> Option<Routing> {
 /// The incident with that id and everything that happened to it, for those who see more than a summary.
 ///
 /// # Errors
-/// [`ReadError::NotFound`], [`ReadError::SummaryOnly`] and the errors of the store.
-pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     let history = whole_history(app, actor, id).await?;
     more_than_a_summary(&history.found)?;
     Ok(history)
@@ -187,7 +176,7 @@ pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<His
 ///
 /// # Errors
 /// As [`history`].
-pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     let is_audit = actor.role == Role::AuditAdmin;
     let history = whole_history(app, actor, id).await?;
     if !is_audit {
@@ -199,8 +188,8 @@ pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Hi
 /// Why the incident went to its first desk.
 ///
 /// # Errors
-/// [`ReadError::NotFound`], [`ReadError::SummaryOnly`] and the errors of the store.
-pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Routing, ReadError> {
+/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Routing, AppError> {
     let detail = read(app, actor, id).await?;
     more_than_a_summary(&detail.found)?;
     Ok(detail.routing)
@@ -214,7 +203,7 @@ pub async fn actions(
     app: &App,
     actor: Arc<Actor>,
     id: IncidentId,
-) -> Result<(Incident, Vec<CommandKind>), ReadError> {
+) -> Result<(Incident, Vec<CommandKind>), AppError> {
     let case = peek(app, Arc::clone(&actor), id).await?.stored.case;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let commands = snapshot
@@ -225,11 +214,11 @@ pub async fn actions(
 }
 
 /// A summary does not tell who works on an incident where, nor why.
-fn more_than_a_summary(found: &VisibleIncident) -> Result<(), ReadError> {
-    if found.visibility == Visibility::Summary { Err(ReadError::SummaryOnly) } else { Ok(()) }
+fn more_than_a_summary(found: &VisibleIncident) -> Result<(), AppError> {
+    if found.visibility == Visibility::Summary { Err(IncidentError::SummaryOnly.into()) } else { Ok(()) }
 }
 
-async fn whole_history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+async fn whole_history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -257,11 +246,11 @@ fn names(
     Ok(names)
 }
 
-pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, ReadError> {
-    let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
+pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, AppError> {
+    let stored = incidents::find(db, id)?.ok_or(AppError::NotFound)?;
     let visibility = visible(actor, &stored.case);
     if visibility == Visibility::None {
-        return Err(ReadError::NotFound);
+        return Err(AppError::NotFound);
     }
     let report = reports::get(db, stored.key)?;
     Ok(VisibleIncident { stored, report, visibility })

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod actors;
 pub mod assignments;
 pub mod commands;
+pub mod error;
 pub mod evidence;
 pub mod examinations;
 pub mod hand_over;

@@ -9,7 +9,11 @@ use grassroots_persistence::{
 };
 
 use crate::{
-    app::{App, accounts::AccountError, actors::SignedIn},
+    app::{
+        App,
+        actors::SignedIn,
+        error::{AccountError, AppError},
+    },
     auth::{attempts::AttemptSource, policy},
     secret::Secret,
 };
@@ -18,14 +22,14 @@ use crate::{
 ///
 /// # Errors
 /// [`AccountError::WeakPassword`], [`AccountError::SamePassword`], [`AccountError::WrongPassword`],
-/// [`AccountError::TooManyAttempts`], [`AccountError::Busy`] and the errors of the store.
+/// [`AppError::TooManyAttempts`], [`AppError::Busy`] and the errors of the store.
 pub async fn change_own_password(
     app: &App,
     me: &SignedIn,
     current: Secret,
     new: Secret,
-) -> Result<(), AccountError> {
-    policy::check(&new, &me.account.username)?;
+) -> Result<(), AppError> {
+    policy::check(&new, &me.account.username).map_err(AccountError::from)?;
     let source = AttemptSource::Name(me.account.username.clone());
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
     let turn = app.passwords.turn().await?;
@@ -38,10 +42,10 @@ pub async fn change_own_password(
     let is_same = current == new;
     if !turn.matches(current, proven.clone()).await? {
         app.attempts.failed(&[source], app.clock.now());
-        return Err(AccountError::WrongPassword);
+        return Err(AccountError::WrongPassword.into());
     }
     if is_same {
-        return Err(AccountError::SamePassword);
+        return Err(AccountError::SamePassword.into());
     }
     let hash = turn.hash(new).await?;
     drop(turn);
@@ -49,7 +53,7 @@ pub async fn change_own_password(
     let now = app.clock.now();
     let session = me.session;
     app.store
-        .write(move |db| -> Result<(), AccountError> {
+        .write(move |db| -> Result<(), AppError> {
             // An administrator may have set another password while this one was checked.
             accounts::hold(db, id)?
                 .filter(|(account, current)| !account.disabled && proven.as_ref() == Some(current))

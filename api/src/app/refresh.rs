@@ -13,7 +13,8 @@ use grassroots_persistence::{
 use crate::{
     app::{
         App,
-        sessions::{SessionError, SessionTokens, check_device, expiry, pair},
+        error::{AppError, SessionError},
+        sessions::{SessionTokens, check_device, expiry, pair},
     },
     auth::refresh_secret::RefreshSecret,
     random::random_bytes,
@@ -34,11 +35,7 @@ const REUSE_MEMORY: TimeDelta = TimeDelta::days(7);
 /// # Errors
 /// [`SessionError::RefreshTokenInvalid`], [`SessionError::RefreshTokenReused`], [`SessionError::Ended`],
 /// [`SessionError::InvalidDevice`] and the errors of the store.
-pub async fn refresh(
-    app: &App,
-    token: &Secret,
-    device: Option<String>,
-) -> Result<SessionTokens, SessionError> {
+pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Result<SessionTokens, AppError> {
     check_device(device.as_deref())?;
     let token = RefreshSecret::parse(token).ok_or(SessionError::RefreshTokenInvalid)?;
     let now = app.clock.now();
@@ -51,7 +48,7 @@ pub async fn refresh(
         }
         Exchange::Refused(session) => {
             app.actors.forget_session(session);
-            Err(SessionError::RefreshTokenReused)
+            Err(SessionError::RefreshTokenReused.into())
         }
     }
 }
@@ -69,13 +66,13 @@ fn exchange(
     hash: TokenHash,
     device: Option<&str>,
     rotation: &Rotation,
-) -> Result<Exchange, SessionError> {
+) -> Result<Exchange, AppError> {
     let now = rotation.at;
     let token = sessions::find_token(db, hash)?.ok_or(SessionError::RefreshTokenInvalid)?;
     let (mut session, account) =
         sessions::get_with_account(db, token.session)?.ok_or(SessionError::RefreshTokenInvalid)?;
     if !session.is_live(now) || account.disabled {
-        return Err(SessionError::Ended);
+        return Err(SessionError::Ended.into());
     }
     if session.device.is_some() && session.device.as_deref() != device {
         sessions::end(db, session.id, EndReason::OtherDevice, now)?;
@@ -139,7 +136,7 @@ mod tests {
     }
 
     /// What an exchange answered: the successor.
-    type Answer = Result<RefreshSecret, SessionError>;
+    type Answer = Result<RefreshSecret, AppError>;
 
     impl Family {
         async fn new(device: Option<&str>) -> Self {
@@ -172,7 +169,7 @@ mod tests {
                 Exchange::Done { salt, .. } => Ok(token.successor(&salt)),
                 Exchange::Refused(session) => {
                     assert_eq!(session, self.session);
-                    Err(SessionError::RefreshTokenReused)
+                    Err(SessionError::RefreshTokenReused.into())
                 }
             }
         }
@@ -208,11 +205,11 @@ mod tests {
     }
 
     fn is_reused(answer: &Answer) -> bool {
-        matches!(answer, Err(SessionError::RefreshTokenReused))
+        matches!(answer, Err(AppError::Session(SessionError::RefreshTokenReused)))
     }
 
     fn is_ended(answer: &Answer) -> bool {
-        matches!(answer, Err(SessionError::Ended))
+        matches!(answer, Err(AppError::Session(SessionError::Ended)))
     }
 
     #[tokio::test]
@@ -262,9 +259,9 @@ mod tests {
         assert!(is_ended(&family.exchange(&third, phone, day(88)).await));
         // The reuse of a token that was forgotten does no harm, and no good.
         let forgotten = family.exchange(&family.first, phone, day(59)).await;
-        assert!(matches!(forgotten, Err(SessionError::RefreshTokenInvalid)));
+        assert!(matches!(forgotten, Err(AppError::Session(SessionError::RefreshTokenInvalid))));
         let strange = family.exchange(&RefreshSecret::random(), phone, day(59)).await;
-        assert!(matches!(strange, Err(SessionError::RefreshTokenInvalid)));
+        assert!(matches!(strange, Err(AppError::Session(SessionError::RefreshTokenInvalid))));
         assert!(family.exchange(&third, phone, day(59)).await.is_ok());
     }
 

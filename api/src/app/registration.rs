@@ -9,9 +9,10 @@ use grassroots_persistence::{
 use crate::{
     app::{
         App,
-        accounts::{AccountError, MAX_DISPLAY_NAME_CHARS, administered, check_reach},
+        accounts::{MAX_DISPLAY_NAME_CHARS, administered, check_reach},
         actors::SignedIn,
         assignments::Assignment,
+        error::{AccountError, AppError},
     },
     auth::{new_id, passwords::Passwords, policy, usernames::is_username},
     secret::Secret,
@@ -59,7 +60,7 @@ pub async fn create(
     admin: &SignedIn,
     ground: &ReferenceData,
     new: NewAccount,
-) -> Result<CreatedAccount, AccountError> {
+) -> Result<CreatedAccount, AppError> {
     check_reach(administered(admin)?, &new.post)?;
     register(&app.store, &app.passwords, ground, app.clock.now(), new).await
 }
@@ -67,14 +68,14 @@ pub async fn create(
 /// Makes an account without asking who wants it: for the command line.
 ///
 /// # Errors
-/// What is wrong with `new`, [`AccountError::UsernameTaken`], [`AccountError::Busy`] and the errors of the store.
+/// What is wrong with `new`, [`AccountError::UsernameTaken`], [`AppError::Busy`] and the errors of the store.
 pub async fn register(
     store: &Store,
     passwords: &Passwords,
     ground: &ReferenceData,
     now: Instant,
     new: NewAccount,
-) -> Result<CreatedAccount, AccountError> {
+) -> Result<CreatedAccount, AppError> {
     let NewAccount { username, display_name, post, password } = new;
     let (password, one_time_password, must_change_password) = match password {
         FirstPassword::Generated => {
@@ -110,7 +111,7 @@ pub async fn register(
     let made = account.clone();
     let inserted: StoreResult<bool> = store.write(move |db| accounts::insert(db, &made, &hash)).await;
     if !inserted? {
-        return Err(AccountError::UsernameTaken(account.username));
+        return Err(AccountError::UsernameTaken(account.username).into());
     }
     Ok(CreatedAccount { account, one_time_password })
 }

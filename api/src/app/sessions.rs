@@ -9,19 +9,18 @@ use grassroots_persistence::{
         accounts::Account,
         sessions::{self, EndReason, Session, SessionId},
     },
-    database::{
-        error::{StoreError, StoreResult},
-        store::Retry,
-    },
+    database::error::StoreResult,
 };
 
 use crate::{
-    app::{App, actors::SignedIn},
+    app::{
+        App,
+        actors::SignedIn,
+        error::{AppError, SessionError},
+    },
     auth::{
-        attempts::TooManyAttempts,
-        passwords::PasswordError,
         refresh_secret::RefreshSecret,
-        tokens::{ACCESS_TOKEN_LIFE_S, Bearer, SigningError},
+        tokens::{ACCESS_TOKEN_LIFE_S, Bearer},
     },
     secret::Secret,
 };
@@ -39,59 +38,6 @@ const MEMORY: TimeDelta = TimeDelta::days(180);
 const PRUNED_AT_ONCE: u32 = 200;
 /// Characters of a device id at most.
 pub const MAX_DEVICE_CHARS: usize = 64;
-
-/// Why signing in or staying signed in was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// No such user, another password, or a disabled account: which one is not told.
-    #[error("user name or password is wrong")]
-    InvalidCredentials,
-    /// Too many failures under this user name or from this address.
-    #[error(transparent)]
-    TooManyAttempts(#[from] TooManyAttempts),
-    /// The device id is empty, too long or unprintable.
-    #[error("a device id has 1 to {MAX_DEVICE_CHARS} printable characters")]
-    InvalidDevice,
-    /// Not a refresh token of ours, or a forgotten one.
-    #[error("the refresh token is not valid")]
-    RefreshTokenInvalid,
-    /// A refresh token came back too late, or from another device; its session has ended.
-    #[error("the refresh token was used twice or elsewhere")]
-    RefreshTokenReused,
-    /// The session is over, or its account disabled.
-    #[error("the session has ended")]
-    Ended,
-    /// Too many passwords wait to be checked.
-    #[error("too many are signing in")]
-    Busy,
-    /// What should not fail did.
-    #[error("{0}")]
-    Internal(String),
-    /// The store refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Retry for SessionError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
-impl From<PasswordError> for SessionError {
-    fn from(error: PasswordError) -> Self {
-        match error {
-            PasswordError::Busy => Self::Busy,
-            PasswordError::Broken(_) => Self::Internal(error.to_string()),
-        }
-    }
-}
-
-impl From<SigningError> for SessionError {
-    fn from(error: SigningError) -> Self {
-        Self::Internal(error.to_string())
-    }
-}
 
 /// What a client gets to stay signed in.
 #[derive(Clone, Debug)]
@@ -124,10 +70,10 @@ pub async fn prune(app: &App) -> StoreResult<()> {
 ///
 /// # Errors
 /// The errors of the store.
-pub async fn sign_out(app: &App, session: SessionId) -> Result<(), SessionError> {
+pub async fn sign_out(app: &App, session: SessionId) -> Result<(), AppError> {
     let now = app.clock.now();
     app.store
-        .write(move |db| -> Result<(), SessionError> {
+        .write(move |db| -> Result<(), AppError> {
             Ok(sessions::end(db, session, EndReason::SignedOut, now)?)
         })
         .await?;
@@ -144,10 +90,10 @@ pub(super) fn expiry(device: Option<&str>, opened: Instant, now: Instant) -> Ins
 }
 
 /// Refuses device ids that are empty, too long or unprintable.
-pub(super) fn check_device(device: Option<&str>) -> Result<(), SessionError> {
+pub(super) fn check_device(device: Option<&str>) -> Result<(), AppError> {
     let good =
         |id: &str| (1..=MAX_DEVICE_CHARS).contains(&id.chars().count()) && !id.chars().any(char::is_control);
-    if device.is_none_or(good) { Ok(()) } else { Err(SessionError::InvalidDevice) }
+    if device.is_none_or(good) { Ok(()) } else { Err(SessionError::InvalidDevice.into()) }
 }
 
 /// The tokens of a session at `now`.
@@ -157,7 +103,7 @@ pub(super) fn pair(
     session: &Session,
     account: Account,
     now: Instant,
-) -> Result<SessionTokens, SessionError> {
+) -> Result<SessionTokens, AppError> {
     let bearer = Bearer { account: account.id, session: session.id };
     // A token is good for as long as its session, if that ends sooner.
     let left_s = u32::try_from((session.expires_at - now).num_seconds()).unwrap_or(0);
@@ -175,8 +121,8 @@ pub(super) fn pair(
 ///
 /// # Errors
 /// [`SessionError::Ended`] if the session is over or the account disabled, and the errors of the store.
-pub async fn signed_in(app: &App, bearer: Bearer, now: Instant) -> Result<Arc<SignedIn>, SessionError> {
-    app.actors.get(&app.store, bearer, now).await?.ok_or(SessionError::Ended)
+pub async fn signed_in(app: &App, bearer: Bearer, now: Instant) -> Result<Arc<SignedIn>, AppError> {
+    Ok(app.actors.get(&app.store, bearer, now).await?.ok_or(SessionError::Ended)?)
 }
 
 #[cfg(test)]
@@ -189,7 +135,10 @@ mod tests {
             assert!(check_device(good).is_ok());
         }
         for bad in ["", "a\n", &"x".repeat(MAX_DEVICE_CHARS + 1)] {
-            assert!(matches!(check_device(Some(bad)), Err(SessionError::InvalidDevice)), "{bad:?}");
+            assert!(
+                matches!(check_device(Some(bad)), Err(AppError::Session(SessionError::InvalidDevice))),
+                "{bad:?}"
+            );
         }
     }
 }

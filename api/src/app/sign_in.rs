@@ -14,7 +14,8 @@ use grassroots_persistence::{
 use crate::{
     app::{
         App,
-        sessions::{SessionError, SessionTokens, check_device, expiry, pair},
+        error::{AppError, SessionError},
+        sessions::{SessionTokens, check_device, expiry, pair},
     },
     auth::{attempts::AttemptSource, new_id, refresh_secret::RefreshSecret, usernames::is_username},
     secret::Secret,
@@ -39,9 +40,9 @@ pub struct Credentials {
 /// Opens a session for whoever knows the password.
 ///
 /// # Errors
-/// [`SessionError::InvalidCredentials`] after the same time whatever is wrong, [`SessionError::TooManyAttempts`],
-/// [`SessionError::InvalidDevice`], [`SessionError::Busy`] and the errors of the store.
-pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionTokens, SessionError> {
+/// [`SessionError::InvalidCredentials`] after the same time whatever is wrong, [`AppError::TooManyAttempts`],
+/// [`SessionError::InvalidDevice`], [`AppError::Busy`] and the errors of the store.
+pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionTokens, AppError> {
     let Credentials { username, password, device, address } = credentials;
     check_device(device.as_deref())?;
     let username = is_username(&username).then_some(username);
@@ -65,7 +66,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionToken
     let now = app.clock.now();
     let Some((account, hash)) = known.filter(|(account, _)| matches && !account.disabled) else {
         app.attempts.failed(&sources, now);
-        return Err(SessionError::InvalidCredentials);
+        return Err(SessionError::InvalidCredentials.into());
     };
     let tokens = open(app, account.id, hash, device, now).await?;
     if let Some(name) = &name {
@@ -81,7 +82,7 @@ async fn open(
     proven: PasswordHash,
     device: Option<String>,
     now: Instant,
-) -> Result<SessionTokens, SessionError> {
+) -> Result<SessionTokens, AppError> {
     let token = RefreshSecret::random();
     let hash = token.hash();
     let id = SessionId(new_id(now));
@@ -98,7 +99,7 @@ async fn open(
             let surplus = sessions::end_oldest(db, opened.account, MAX_SESSIONS - 1, now)?;
             sessions::open(db, &opened)?;
             sessions::insert_token(db, opened.id, hash, now)?;
-            Ok::<_, SessionError>((account, surplus))
+            Ok::<_, AppError>((account, surplus))
         })
         .await?;
     surplus.into_iter().for_each(|session| app.actors.forget_session(session));

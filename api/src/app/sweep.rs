@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
+    error::AppError,
     unused_objects::delete,
     upload_verification::finish,
-    uploads::{UploadError, forget, with_photo},
+    uploads::{forget, with_photo},
 };
 
 /// Uploads looked at in one go.
@@ -33,7 +34,7 @@ const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 ///
 /// # Errors
 /// When the database or the store of objects fails.
-pub async fn uploads(app: &App) -> Result<(), UploadError> {
+pub async fn uploads(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     for id in app.store.read(|db| uploads::unfinished(db, UPLOADS_AT_ONCE)).await? {
         let _lock = app.upload_locks.lock(id).await;
@@ -59,7 +60,7 @@ pub async fn uploads(app: &App) -> Result<(), UploadError> {
 ///
 /// # Errors
 /// When the database or the store of objects fails.
-pub async fn objects(app: &App) -> Result<(), UploadError> {
+pub async fn objects(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     app.objects.sweep_half_written(now - YOUNG).await?;
     for kind in ObjectKind::ALL {

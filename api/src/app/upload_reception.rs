@@ -24,9 +24,10 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
+        error::{AppError, PhotoError},
         unused_objects::{delete, names},
         upload_verification::finish,
-        uploads::{PATIENCE, UploadError, UploadProgress, find},
+        uploads::{PATIENCE, UploadProgress, find},
     },
     checksum::Checksum,
 };
@@ -42,14 +43,14 @@ const PIECES: usize = 32;
 ///
 /// # Errors
 /// When there is none, or it is over.
-pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, UploadError> {
+pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, AppError> {
     let _lock = app.upload_locks.lock(id).await;
     let (upload, photo) = find(app, actor, id).await?;
     if upload.received == photo.photo.size_bytes && upload.outcome.is_none() {
         // The server stopped after the last byte and before the photo was verified.
         finish(app, upload.id, &photo)
             .await
-            .map_err(|error| if error.is_refusal() { UploadError::Gone } else { error })?;
+            .map_err(|error| if error.refuses_upload() { PhotoError::Gone.into() } else { error })?;
     }
     Ok(UploadProgress::of(upload, &photo))
 }
@@ -68,7 +69,7 @@ pub struct Reception {
     pieces: Sender<Piece>,
     requests: watch::Receiver<u64>,
     number: u64,
-    receiving: JoinHandle<Result<UploadProgress, UploadError>>,
+    receiving: JoinHandle<Result<UploadProgress, AppError>>,
 }
 
 impl Reception {
@@ -88,10 +89,10 @@ impl Reception {
     /// Waits until the received bytes are on disk.
     ///
     /// # Errors
-    /// [`UploadError`].
-    pub async fn finish(self) -> Result<UploadProgress, UploadError> {
+    /// [`AppError`].
+    pub async fn finish(self) -> Result<UploadProgress, AppError> {
         drop(self.pieces);
-        self.receiving.await.unwrap_or(Err(UploadError::Store(StoreError::Panicked)))
+        self.receiving.await.unwrap_or(Err(AppError::Store(StoreError::Panicked)))
     }
 }
 
@@ -105,11 +106,11 @@ pub async fn receive(
     id: Uuid,
     offset: u64,
     checksum: Option<Checksum>,
-) -> Result<Reception, UploadError> {
+) -> Result<Reception, AppError> {
     let lock = app.upload_locks.lock(id).await;
     let (upload, photo) = find(&app, actor, id).await?;
     if offset != u64::from(upload.received) {
-        return Err(UploadError::WrongOffset { given: offset, received: upload.received });
+        return Err(PhotoError::WrongOffset { given: offset, received: upload.received }.into());
     }
     let (pieces, received) = channel(PIECES);
     let (requests, number) = (lock.requests(), lock.number);
@@ -128,7 +129,7 @@ async fn take_in(
     photo: &NamedPhoto,
     mut pieces: Receiver<Piece>,
     checksum: Option<Checksum>,
-) -> Result<UploadProgress, UploadError> {
+) -> Result<UploadProgress, AppError> {
     let length = photo.photo.size_bytes;
     let mut sum = checksum.as_ref().map(Checksum::begin);
     let mut incoming = Incoming { app, at: upload.received, buffer: BytesMut::new(), parts: Vec::new() };
@@ -161,13 +162,17 @@ async fn take_in(
     let matches = || checksum.zip(sum).is_none_or(|(checksum, sum)| checksum.matches(sum));
     if whole && !matches() {
         incoming.discard().await;
-        return Err(UploadError::WrongChecksum);
+        return Err(PhotoError::WrongChecksum.into());
     }
     upload = incoming.count(upload).await?;
     if upload.received == length && upload.outcome.is_none() {
         finish(app, upload.id, photo).await?;
     }
-    if too_long { Err(UploadError::TooLong { named: length }) } else { Ok(UploadProgress::of(upload, photo)) }
+    if too_long {
+        Err(PhotoError::TooLong { named: length }.into())
+    } else {
+        Ok(UploadProgress::of(upload, photo))
+    }
 }
 
 /// Bytes of a request that do not count yet.
@@ -187,7 +192,7 @@ impl Incoming<'_> {
     }
 
     /// Writes the first `size` bytes of the buffer.
-    async fn write_part(&mut self, size: usize) -> Result<(), UploadError> {
+    async fn write_part(&mut self, size: usize) -> Result<(), AppError> {
         if size == 0 {
             return Ok(());
         }
@@ -204,7 +209,7 @@ impl Incoming<'_> {
     }
 
     /// Adds the written parts to the upload.
-    async fn count(&mut self, upload: Upload) -> Result<Upload, UploadError> {
+    async fn count(&mut self, upload: Upload) -> Result<Upload, AppError> {
         if self.parts.is_empty() {
             return Ok(upload);
         }
@@ -216,7 +221,7 @@ impl Incoming<'_> {
             Err(error) => {
                 self.parts = parts;
                 // Another node has added other parts meanwhile: these are not needed.
-                if matches!(error, UploadError::Superseded) {
+                if matches!(error, AppError::Photo(PhotoError::Superseded)) {
                     self.discard().await;
                 }
                 Err(error)
@@ -238,8 +243,8 @@ fn append(
     from: u32,
     parts: &[UploadPart],
     expires_at: Instant,
-) -> Result<(), UploadError> {
+) -> Result<(), AppError> {
     uploads::append(db, id, from, parts, expires_at).map_err(|error| {
-        if matches!(error, StoreError::Conflict) { UploadError::Superseded } else { error.into() }
+        if matches!(error, StoreError::Conflict) { PhotoError::Superseded.into() } else { error.into() }
     })
 }

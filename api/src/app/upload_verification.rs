@@ -19,16 +19,16 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
+    error::{AppError, PhotoError},
     unused_objects::{delete, names},
-    uploads::UploadError,
 };
 
 /// Verifies a complete upload: the photo has arrived, or the upload is refused.
-pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
+pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), AppError> {
     let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
     match outcome {
         Some(UploadOutcome::Stored) => return Ok(()),
-        Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
+        Some(UploadOutcome::Refused) => return Err(PhotoError::Gone.into()),
         None => {}
     }
     let names = names(&parts);
@@ -37,25 +37,25 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
         return Ok(());
     };
     // Either another node has verified the parts and deleted them, or they are lost.
-    let are_gone = matches!(&error, UploadError::Objects(error) if error.is_missing());
+    let are_gone = matches!(&error, AppError::Objects(error) if error.is_missing());
     if are_gone && app.store.read(move |db| state_of(db, id)).await?.0 == Some(UploadOutcome::Stored) {
         return Ok(());
     }
-    if are_gone || error.is_refusal() {
+    if are_gone || error.refuses_upload() {
         app.store.write(move |db| uploads::end(db, id, UploadOutcome::Refused)).await?;
         delete(&app.objects, names).await;
     }
-    Err(if are_gone { UploadError::Gone } else { error })
+    Err(if are_gone { PhotoError::Gone.into() } else { error })
 }
 
 /// The outcome of an upload and its parts, read at one moment.
-fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), UploadError> {
-    let upload = uploads::find(db, id)?.ok_or(UploadError::NotFound)?;
+fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), AppError> {
+    let upload = uploads::find(db, id)?.ok_or(AppError::NotFound)?;
     Ok((upload.outcome, uploads::parts(db, id)?))
 }
 
 /// Keeps the bytes in `parts`, if they are the photo.
-async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), UploadError> {
+async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), AppError> {
     let _permit = app.upload_locks.verifying.acquire().await;
     let (media_type, bytes) = verify(app, parts, &photo.photo).await?;
     let (photo, sha256) = (photo.id, photo.photo.sha256);
@@ -85,7 +85,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
 }
 
 /// The bytes in `names` and their media type, if they are the photo that was named.
-async fn verify(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), UploadError> {
+async fn verify(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), AppError> {
     let mut bytes = BytesMut::with_capacity(usize::try_from(photo.size_bytes).unwrap_or_default());
     let mut sum = Sha256::new();
     for name in names {
@@ -95,8 +95,8 @@ async fn verify(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(Media
     }
     let (named, found) = (photo.sha256, Hash(sum.finalize().into()));
     if found != named {
-        return Err(UploadError::WrongHash { named, found });
+        return Err(PhotoError::WrongHash { named, found }.into());
     }
-    let media_type = MediaType::of_bytes(&bytes).ok_or(UploadError::NoPicture)?;
+    let media_type = MediaType::of_bytes(&bytes).ok_or(PhotoError::NoPicture)?;
     Ok((media_type, bytes.freeze()))
 }

@@ -17,10 +17,8 @@ use grassroots_persistence::{
     database::{
         db::Db,
         error::{StoreError, StoreResult},
-        store::Retry,
     },
     photo::{
-        objects::ObjectError,
         photos::{self, NamedPhoto},
         uploads::{self, Upload},
     },
@@ -29,6 +27,7 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
+    error::{AppError, PhotoError},
     unused_objects::{delete, names},
 };
 
@@ -36,89 +35,6 @@ use crate::app::{
 pub(super) const PATIENCE: TimeDelta = TimeDelta::days(7);
 /// Open uploads of one account at most. A hundred photos may wait for a signal.
 const MOST_OPEN: i64 = 200;
-
-/// Why an upload cannot continue, in the order in which it is checked.
-#[derive(Debug, thiserror::Error)]
-pub enum UploadError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be kept or read.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// There is no such upload, or it is somebody else's.
-    #[error("no such upload")]
-    NotFound,
-    /// It waited too long, or was refused.
-    #[error("the upload is over")]
-    Gone,
-    /// The caller named no such photo.
-    #[error("no such photo was named")]
-    NotNamed {
-        /// The incident.
-        incident: IncidentId,
-        /// The hash.
-        sha256: Hash,
-    },
-    /// The photo was named with another size.
-    #[error("{given} bytes instead of {named}")]
-    OtherSize {
-        /// As announced.
-        given: u64,
-        /// As named.
-        named: u32,
-    },
-    /// Too many are under way.
-    #[error("too many uploads are under way")]
-    TooMany {
-        /// So many are allowed.
-        most: i64,
-    },
-    /// The bytes sent do not follow those received.
-    #[error("offset {given} instead of {received}")]
-    WrongOffset {
-        /// As sent.
-        given: u64,
-        /// What is right.
-        received: u32,
-    },
-    /// More bytes than the photo has.
-    #[error("more than {named} bytes")]
-    TooLong {
-        /// As named.
-        named: u32,
-    },
-    /// A newer request goes on with the upload.
-    #[error("a newer request goes on with the upload")]
-    Superseded,
-    /// The bytes of the request are not what it said.
-    #[error("the checksum does not match")]
-    WrongChecksum,
-    /// The bytes of the whole are not the photo.
-    #[error("{found} instead of {named}")]
-    WrongHash {
-        /// As named.
-        named: Hash,
-        /// Of what came in.
-        found: Hash,
-    },
-    /// The bytes are no picture.
-    #[error("no picture")]
-    NoPicture,
-}
-
-impl UploadError {
-    /// Whether what came in is not the photo, and never will be.
-    pub(super) const fn is_refusal(&self) -> bool {
-        matches!(self, Self::WrongHash { .. } | Self::NoPicture)
-    }
-}
-
-impl Retry for UploadError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
 
 /// What is to be sent.
 #[derive(Clone, Debug)]
@@ -164,7 +80,7 @@ pub async fn create(
     app: &App,
     actor: Arc<Actor>,
     announced: AnnouncedUpload,
-) -> Result<UploadProgress, UploadError> {
+) -> Result<UploadProgress, AppError> {
     let now = app.clock.now();
     let (id, photo) = (Uuid::now_v7(), PhotoId::of(announced.incident, announced.sha256));
     app.store
@@ -172,9 +88,9 @@ pub async fn create(
             let AnnouncedUpload { incident, sha256, length, .. } = announced;
             let named = photos::find(db, photo)?.map(|(named, _)| named);
             let named = named.filter(|named| named.named_by == actor.account);
-            let named = named.ok_or(UploadError::NotNamed { incident, sha256 })?;
+            let named = named.ok_or(PhotoError::NotNamed { incident, sha256 })?;
             if length != u64::from(named.photo.size_bytes) {
-                return Err(UploadError::OtherSize { given: length, named: named.photo.size_bytes });
+                return Err(PhotoError::OtherSize { given: length, named: named.photo.size_bytes }.into());
             }
             if let Some(begun) = uploads::find_empty(db, photo, actor.account, now)?
                 && begun.metadata == announced.metadata
@@ -184,7 +100,7 @@ pub async fn create(
             // A client that begins again does not know the address of its earlier upload.
             uploads::delete_begun(db, photo, actor.account)?;
             if uploads::count_open(db, actor.account, now)? >= MOST_OPEN {
-                return Err(UploadError::TooMany { most: MOST_OPEN });
+                return Err(PhotoError::TooMany { most: MOST_OPEN }.into());
             }
             let upload = Upload {
                 id,
@@ -205,19 +121,19 @@ pub async fn create(
 ///
 /// # Errors
 /// When there is none, or it is over.
-pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), UploadError> {
+pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), AppError> {
     let _lock = app.upload_locks.lock(id).await;
     find(app, actor, id).await?;
     forget(app, id, uploads::delete).await
 }
 
-pub(super) async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), UploadError> {
+pub(super) async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, NamedPhoto), AppError> {
     let now = app.clock.now();
     let found = app.store.read(move |db| with_photo(db, id)).await?;
     let (upload, photo) =
-        found.filter(|(upload, _)| upload.account == actor.account).ok_or(UploadError::NotFound)?;
+        found.filter(|(upload, _)| upload.account == actor.account).ok_or(AppError::NotFound)?;
     if upload.expires_at <= now || upload.outcome == Some(UploadOutcome::Refused) {
-        return Err(UploadError::Gone);
+        return Err(PhotoError::Gone.into());
     }
     Ok((upload, photo))
 }
@@ -227,7 +143,7 @@ pub(super) async fn forget(
     app: &App,
     id: Uuid,
     how: impl Fn(&mut Db, Uuid) -> StoreResult<()> + Send + 'static,
-) -> Result<(), UploadError> {
+) -> Result<(), AppError> {
     let parts = app
         .store
         .write::<_, StoreError>(move |db| {

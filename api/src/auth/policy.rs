@@ -65,22 +65,17 @@ const COMMON_WORDS: &[&str] = &[
 ];
 
 /// The rule a password broke.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WeakPassword {
     /// Fewer than [`MIN_CHARS`] characters.
-    #[error("a password has at least {MIN_CHARS} characters")]
     TooShort,
     /// More than [`MAX_CHARS`] characters.
-    #[error("a password has at most {MAX_CHARS} characters")]
     TooLong,
     /// Fewer than [`MIN_CLASSES`] kinds of characters.
-    #[error("a password has {MIN_CLASSES} of: lower case, upper case, digits, others")]
     TooFewClasses,
     /// It contains the user name.
-    #[error("a password does not contain the user name")]
     ContainsUsername,
     /// It is one of those everybody tries first.
-    #[error("everybody tries this password first")]
     Common,
 }
 

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::{auth::keys::SigningKeys, secret::Secret};
+use crate::{
+    auth::{CryptoError, keys::SigningKeys},
+    secret::Secret,
+};
 
 /// Who makes the tokens.
 const ISSUER: &str = "grassroots";
@@ -28,20 +31,13 @@ const MAX_TOKEN_BYTES: usize = 2_048;
 const MAX_VERIFIED: usize = 16_384;
 
 /// Why an access token was refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenError {
-    /// It was ours, and its time is over.
-    #[error("the access token has expired")]
+    /// The token is ours and has expired.
     Expired,
-    /// It is none of ours.
-    #[error("the access token is not valid")]
+    /// The token is not ours.
     Invalid,
 }
-
-/// An access token could not be signed.
-#[derive(Debug, thiserror::Error)]
-#[error("an access token could not be signed: {0}")]
-pub struct SigningError(#[from] jsonwebtoken::errors::Error);
 
 /// Who calls, says a valid access token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,8 +98,8 @@ impl AccessTokens {
     /// An access token that is good for [`ACCESS_TOKEN_LIFE_S`] from `now`.
     ///
     /// # Errors
-    /// [`SigningError`].
-    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, SigningError> {
+    /// [`CryptoError::Failed`].
+    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, CryptoError> {
         let iat = now.timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -115,7 +111,9 @@ impl AccessTokens {
         };
         let (id, key) = self.0.keys.signing();
         let header = Header { kid: Some(id.to_owned()), ..Header::new(Algorithm::EdDSA) };
-        Ok(encode(&header, &claims, key)?.into())
+        let token = encode(&header, &claims, key);
+        let failed = |error| CryptoError::Failed(format!("an access token could not be signed: {error}"));
+        token.map(Secret::from).map_err(failed)
     }
 
     /// Who calls with `token` at `now`.

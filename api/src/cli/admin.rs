@@ -17,8 +17,8 @@ use grassroots_persistence::{
 use crate::{
     app::{
         account_changes::HeldAccount,
-        accounts::AccountError,
         assignments::Assignment,
+        error::AppError,
         registration::{FirstPassword, NewAccount, register},
         snapshot::Snapshots,
     },
@@ -159,7 +159,7 @@ pub(super) async fn run(
         AdminCommand::Move { username, post, data } => {
             let (store, post) = (database::open_existing(&data).await?, Assignment::from(post));
             let snapshot = Snapshots::load(&store).await?.current();
-            post.check(&snapshot.ground).map_err(AccountError::from)?;
+            post.check(&snapshot.ground)?;
             let account = change(&store, username, move |db, held, account| {
                 held.can_go()?;
                 Ok(accounts::move_to(db, account.id, post.role, post.organisation, &post.grids, now)?)
@@ -247,7 +247,7 @@ async fn reset_password(
 async fn change(
     store: &Store,
     username: String,
-    what: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AccountError> + Send + 'static,
+    what: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AppError> + Send + 'static,
 ) -> Result<Account, CliFailure> {
     let name = username.clone();
     let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
@@ -255,10 +255,10 @@ async fn change(
         return Err(CliFailure::new(localized!("没有账号 {username}", "there is no account {username}")));
     };
     let changed = store.write(move |db| {
-        let account = accounts::get(db, known.id)?.ok_or(AccountError::NotFound)?;
+        let account = accounts::get(db, known.id)?.ok_or(AppError::NotFound)?;
         let held = HeldAccount::new(db, account.id, account.organisation.unit)?;
         what(db, &held, &account)?;
-        accounts::get(db, account.id)?.ok_or(AccountError::NotFound)
+        accounts::get(db, account.id)?.ok_or(AppError::NotFound)
     });
     Ok(changed.await?)
 }

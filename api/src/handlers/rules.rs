@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
+        error::AppError,
         reconciler::Recomputed,
         rules::{self, RuleEffect},
     },
@@ -168,7 +169,7 @@ fn answer(rules: &Rules) -> HttpResponse {
     responses((status = 200, description = "The newest version", body = RulesView, headers(("ETag" = String)))))]
 pub async fn read(_who: Identity, app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// List the versions of the rules.
@@ -219,7 +220,7 @@ pub async fn change(
     let given = guards.version.map(i64::from);
     rules::change(&app, who.actor(), given, changes.into(), note).await?;
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// Try a change of the rules on what was reported last, as a system administrator. Nothing is written.

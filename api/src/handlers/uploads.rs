@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
+        error::PhotoError,
         upload_reception::{self, Piece, Reception},
         uploads::{self, UploadProgress},
     },
@@ -230,7 +231,7 @@ async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<
         }
     }
     let progress = reception.finish().await;
-    if superseded { Err(uploads::UploadError::Superseded.into()) } else { Ok(progress?) }
+    if superseded { Err(PhotoError::Superseded.into()) } else { Ok(progress?) }
 }
 
 /// Reads on for a while.

@@ -1,7 +1,6 @@
 //! The edge: what every request passes through, in and out.
 
 pub mod body;
-mod body_error;
 pub mod demo_guard;
 pub mod headers;
 pub mod identity;

@@ -18,16 +18,12 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{ADMINISTRATORS, AccountError},
+        accounts::ADMINISTRATORS,
         assignments::Assignment,
+        error::{AccountError, AppError},
         registration::{FirstPassword, NewAccount, parse_display_name},
     },
-    auth::{
-        new_id,
-        passwords::{PasswordError, Passwords},
-        policy,
-        usernames::is_username,
-    },
+    auth::{CryptoError, new_id, passwords::Passwords, policy, usernames::is_username},
     http::problem::Problem,
     import::{
         ImportCounts, LineError, Spot, Summary,
@@ -92,7 +88,7 @@ fn account(row: &Row, ground: &ReferenceData) -> Result<NewAccount, Localized> {
     let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
     let post = Assignment { role, organisation, grids: grids.map_err(explained)? };
-    post.check(ground).map_err(|error| refused(error.into()))?;
+    post.check(ground).map_err(refused)?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {
         FirstPassword::Generated
@@ -126,7 +122,7 @@ pub async fn prepare(
     accounts: Accounts,
     store: &Store,
     passwords: &Passwords,
-) -> Result<Vec<Ready>, AccountError> {
+) -> Result<Vec<Ready>, AppError> {
     let names: Vec<String> = accounts.0.iter().map(|account| account.username.clone()).collect();
     let known: StoreResult<BTreeSet<String>> = store.read(move |db| existing(db, names)).await;
     let known = known?;
@@ -160,7 +156,7 @@ fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
     Ok(known)
 }
 
-async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<Ready, PasswordError> {
+async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<Ready, CryptoError> {
     let (password, generated) = match &account.password {
         FirstPassword::Generated => {
             let made = policy::one_time_password();
@@ -186,7 +182,7 @@ pub struct Imported {
 /// # Errors
 /// [`AccountError::LastAdministrator`] when a kind of administrator would be left without anybody, and those of the
 /// store.
-pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, AccountError> {
+pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, AppError> {
     let mut counts = ImportCounts::default();
     let mut one_time_passwords = Vec::new();
     let mut given_up = BTreeSet::new();
@@ -216,7 +212,7 @@ pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, Acc
     // At the end: one line may take a role away that another gives.
     for role in given_up {
         if accounts::count_active(db, role)? == 0 {
-            return Err(AccountError::LastAdministrator(role));
+            return Err(AccountError::LastAdministrator(role).into());
         }
     }
     let summary = Summary { counts: vec![(localized!("账号", "accounts"), counts)], rules_version: None };
@@ -293,10 +289,7 @@ mod tests {
             parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.ground)
         }
 
-        async fn import(
-            &self,
-            lines: &[&str],
-        ) -> Result<(ImportCounts, Vec<(String, Secret)>), AccountError> {
+        async fn import(&self, lines: &[&str]) -> Result<(ImportCounts, Vec<(String, Secret)>), AppError> {
             let read = self.read(lines).await.unwrap();
             let ready = prepare(read, &self.store, &self.passwords).await.unwrap();
             let imported = self.store.write(move |db| apply(db, &ready, NOW)).await?;
@@ -356,7 +349,10 @@ mod tests {
 
         let takes_away = "auditor,审计,system_admin,4112-desk,,";
         let refused = database.import(&[takes_away]).await.unwrap_err();
-        assert!(matches!(refused, AccountError::LastAdministrator(Role::AuditAdmin)), "{refused}");
+        assert!(
+            matches!(refused, AppError::Account(AccountError::LastAdministrator(Role::AuditAdmin))),
+            "{refused}"
+        );
         assert_eq!(database.account("auditor").await.0.role, Role::AuditAdmin);
         let gives = "zhao.liu,赵六,audit_admin,4112-desk,,";
         assert_eq!(database.import(&[takes_away, gives]).await.unwrap().0.added, 1);

@@ -13,7 +13,7 @@ use grassroots_domain::{
 use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
-    app::rules::ChangeError,
+    app::error::AppError,
     import::{
         ImportCounts, LineError, Spot, Summary, next_rules,
         table::{self, Columns, Row},
@@ -70,8 +70,8 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
 /// is as it was, unless that is what is in force. A year is announced at once, so other years keep their days.
 ///
 /// # Errors
-/// [`ChangeError`] when a year is left out between those it has then.
-pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, ChangeError> {
+/// [`AppError::Rules`] when a year is left out between those it has then.
+pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
     let before = book.calendar.clone();

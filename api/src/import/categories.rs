@@ -18,7 +18,7 @@ use grassroots_domain::{
 use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
-    app::rules::ChangeError,
+    app::error::AppError,
     import::{
         ImportCounts, LineError, Spot, Summary, next_rules,
         table::{self, Columns, Row},
@@ -103,8 +103,8 @@ fn limit(row: &Row) -> Result<Limit, Localized> {
 /// force. What the file does not speak of, such as what happens when nobody accepts, known categories keep.
 ///
 /// # Errors
-/// [`ChangeError`] when the other rules do not fit these categories, or open incidents have one that is not among them.
-pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, ChangeError> {
+/// [`AppError::Rules`] when the other rules do not fit these categories, or open incidents have one that is not among them.
+pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
     let before = &book.categories;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    app::{App, sweep, uploads::UploadError},
+    app::{App, error::AppError, sweep},
     jobs::job::Job,
 };
 
@@ -13,9 +13,9 @@ pub(super) struct SweepObjects;
 impl Job for SweepObjects {
     const NAME: &'static str = "sweep objects";
     const EVERY: Duration = Duration::from_secs(86_400);
-    type Error = UploadError;
+    type Error = AppError;
 
-    async fn run(&self, app: &App) -> Result<(), UploadError> {
+    async fn run(&self, app: &App) -> Result<(), AppError> {
         sweep::objects(app).await
     }
 }

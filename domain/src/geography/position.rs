@@ -57,27 +57,19 @@ pub struct Position {
 }
 
 /// Why a position is refused.
-#[derive(Clone, Copy, PartialEq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum PositionError {
     /// Longitude or latitude is infinite or not a number.
-    #[error("the position is not a pair of finite numbers; send degrees")]
     NotFinite,
     /// The position is (0, 0), which phones send when they have no position.
-    #[error(
-        "the position is (0, 0), which phones send when they have no fix; wait for a fix or pick the place on the map"
-    )]
     Zero,
     /// Longitude and latitude are swapped.
-    #[error("lon {lon} and lat {lat} are swapped; send lon {lat} and lat {lon}")]
     Swapped { lon: f64, lat: f64 },
     /// The position lies outside the bounding box of China.
-    #[error("lon {lon}, lat {lat} lies outside China; send lon between 73 and 136 and lat between 3 and 54")]
     OutsideChina { lon: f64, lat: f64 },
     /// The accuracy is negative.
-    #[error("accuracy_m {0} is negative; send a radius in metres, or leave it out")]
     AccuracyNegative(f64),
     /// The accuracy is not finite, or larger than 100 km.
-    #[error("accuracy_m {0} is no measurement; send at most 100000 metres, or leave it out")]
     AccuracyAbsurd(f64),
 }
 
@@ -95,19 +87,6 @@ impl PositionError {
                 }
             }
             Self::AccuracyNegative(_) | Self::AccuracyAbsurd(_) => "accuracy_m",
-        }
-    }
-
-    /// The error code used in the API.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotFinite => "position_not_finite",
-            Self::Zero => "position_zero",
-            Self::Swapped { .. } => "position_swapped",
-            Self::OutsideChina { .. } => "position_outside_china",
-            Self::AccuracyNegative(_) => "accuracy_negative",
-            Self::AccuracyAbsurd(_) => "accuracy_absurd",
         }
     }
 }
@@ -187,9 +166,9 @@ mod tests {
         RawPosition { lon, lat, datum: Datum::Wgs84, accuracy_m: None, captured_at: None, source }
     }
 
-    fn error_of(raw: RawPosition) -> (&'static str, &'static str) {
+    fn error_of(raw: RawPosition) -> (PositionError, &'static str) {
         let error = Position::parse(raw).unwrap_err();
-        (error.code(), error.field())
+        (error, error.field())
     }
 
     #[test]
@@ -204,25 +183,22 @@ mod tests {
 
     #[test]
     fn positions_outside_china_are_refused() {
-        assert_eq!(error_of(raw(f64::NAN, 34.0)), ("position_not_finite", "lon"));
-        assert_eq!(error_of(raw(111.0, f64::INFINITY)), ("position_not_finite", "lon"));
-        assert_eq!(error_of(raw(0.0, 0.0)), ("position_zero", "lon"));
-        assert_eq!(error_of(raw(34.7726, 111.2003)), ("position_swapped", "lon"));
-        assert_eq!(error_of(raw(-0.1276, 51.5)), ("position_outside_china", "lon"));
-        assert_eq!(error_of(raw(0.1276, 54.5)), ("position_outside_china", "lon"));
-        assert_eq!(error_of(raw(111.2, 2.9)), ("position_outside_china", "lat"));
-        assert_eq!(
-            PositionError::Swapped { lon: 34.5, lat: 111.2 }.to_string(),
-            "lon 34.5 and lat 111.2 are swapped; send lon 111.2 and lat 34.5"
-        );
+        assert_eq!(error_of(raw(f64::NAN, 34.0)), (PositionError::NotFinite, "lon"));
+        assert_eq!(error_of(raw(111.0, f64::INFINITY)), (PositionError::NotFinite, "lon"));
+        assert_eq!(error_of(raw(0.0, 0.0)), (PositionError::Zero, "lon"));
+        let swapped = PositionError::Swapped { lon: 34.7726, lat: 111.2003 };
+        assert_eq!(error_of(raw(34.7726, 111.2003)), (swapped, "lon"));
+        for (lon, lat, field) in [(-0.1276, 51.5, "lon"), (0.1276, 54.5, "lon"), (111.2, 2.9, "lat")] {
+            assert_eq!(error_of(raw(lon, lat)), (PositionError::OutsideChina { lon, lat }, field));
+        }
     }
 
     #[test]
     fn the_accuracy_must_be_a_possible_radius() {
         let with = |accuracy_m| RawPosition { accuracy_m: Some(accuracy_m), ..raw(111.2, 34.7) };
-        assert_eq!(error_of(with(-1.0)), ("accuracy_negative", "accuracy_m"));
-        assert_eq!(error_of(with(100_000.1)), ("accuracy_absurd", "accuracy_m"));
-        assert_eq!(error_of(with(f64::NAN)), ("accuracy_absurd", "accuracy_m"));
+        assert_eq!(error_of(with(-1.0)), (PositionError::AccuracyNegative(-1.0), "accuracy_m"));
+        assert_eq!(error_of(with(100_000.1)), (PositionError::AccuracyAbsurd(100_000.1), "accuracy_m"));
+        assert!(matches!(error_of(with(f64::NAN)), (PositionError::AccuracyAbsurd(_), "accuracy_m")));
         let (fair, warnings) = Position::parse(with(2_000.0)).unwrap();
         assert_eq!((fair.accuracy_m(), warnings), (MAX_BORDER_RADIUS_M, vec![]));
         let (poor, warnings) = Position::parse(with(2_000.1)).unwrap();

@@ -338,41 +338,24 @@ pub struct Participant {
     pub seq: u32,
 }
 
-/// Why a linkage cannot be opened, continued or ended. The messages explain the fields.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+/// Why a linkage cannot be opened, continued or ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LinkageError {
-    #[error("matters of category {category} are not mediated")]
     NotMediable { category: CategoryCode },
-    #[error("there is no mediation {number} that ended in an agreement")]
     NoAgreement { number: u32 },
-    #[error("an agreement can be confirmed from {from} to {last}")]
     ConfirmationLate { from: NaiveDate, last: NaiveDate },
-    #[error("a hearing has an odd number of officers, three at least; there are {given}")]
     Officers { given: usize },
-    #[error("between notice and hearing lie {given} working days; at least {least} have to")]
     NoticeShort { given: u32, least: u32 },
-    #[error("what is restricted is not heard in public")]
     RestrictedHearing,
-    #[error("{given} is over already")]
     DatePassed { given: NaiveDate },
-    #[error("{given} is still to come")]
     StillToCome { given: Instant },
-    #[error("a closed incident takes no {kind} any more; reopen it first")]
     ClosedAlready { kind: LinkageKind },
-    #[error("the incident has no linkage {number}")]
     Unknown { number: u32 },
-    #[error("linkage {number} is that of {by}")]
     NotYours { number: u32, by: OrganisationCode },
-    #[error("{step} does not happen in {kind} now")]
     NoSuchStep { kind: LinkageKind, step: LinkageStep, known: Vec<LinkageStep> },
-    #[error("{kind} does not end {conclusion}")]
     NoSuchEnd { kind: LinkageKind, conclusion: LinkageOutcome },
-    #[error("linkage {number} has ended: {conclusion}")]
     Ended { number: u32, conclusion: LinkageOutcome },
-    #[error("{step} happens at most {most} times")]
     TooOften { step: LinkageStep, most: u32 },
-    #[error("the number is missing")]
     NumberMissing,
-    #[error("an incident has at most {most} of these")]
     TooMany { most: usize },
 }

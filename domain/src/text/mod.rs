@@ -40,19 +40,15 @@ impl Text {
 }
 
 /// Why a text is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TextError {
     /// The text is empty or only white space.
-    #[error("the text is empty")]
     Empty,
     /// The text has too few characters.
-    #[error("the text has {length} characters, at least {min} are needed")]
     TooShort { length: usize, min: usize },
     /// The text has too many characters.
-    #[error("the text has {length} characters, at most {max} are allowed")]
     TooLong { length: usize, max: usize },
     /// The text has a control character other than line break and tab.
-    #[error("the text holds the control character U+{character:04X} at character {position}")]
     Control {
         /// The code point.
         character: u32,

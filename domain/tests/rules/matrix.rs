@@ -222,7 +222,7 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::NotSupervised
         | Refusal::EndsByItself
         | Refusal::YoursAlready => "none",
-        other => panic!("the facts of the command are wrong: {other}"),
+        other => panic!("the facts of the command are wrong: {other:?}"),
     }
 }
 

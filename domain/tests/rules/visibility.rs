@@ -239,7 +239,8 @@ fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
             for kind in CommandKind::ALL {
                 let answer = permitted(&story.case, *kind, actor, story.now, &city().rules, &city().ground);
                 let Err(refusal) = answer else { continue };
-                assert!(!refusal.to_string().contains("4112"), "{name} {kind}: {refusal}");
+                let told = format!("{refusal:?}");
+                assert!(!told.contains("4112"), "{name} {kind}: {told}");
                 refused += u32::from(refusal == Refusal::NotInFullView);
             }
         }

@@ -150,7 +150,7 @@ impl Story {
     /// `actor` gives `command`, which must be allowed.
     pub fn does(mut self, actor: &Actor, command: &Command) -> Self {
         self.try_to(actor, command)
-            .unwrap_or_else(|refusal| panic!("{} {}: {refusal}", actor.role, command.kind()));
+            .unwrap_or_else(|refusal| panic!("{} {}: {refusal:?}", actor.role, command.kind()));
         self
     }
 

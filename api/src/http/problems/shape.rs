@@ -1,81 +1,79 @@
-//! What the JSON parser says, in both languages. It speaks English, in a few fixed forms.
+//! Texts for values of the wrong shape.
+
+use std::num::IntErrorKind;
 
 use grassroots_domain::rules::routing::Localized;
 
-use crate::localization::localized;
+use crate::{localization::localized, validation::shape_error::Fault};
 
 const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /// In UTC, so that it can be pasted into a query as it is.
 const TIME: &str = "2026-11-23T01:30:00Z";
 const DATE: &str = "2026-11-23";
-/// What chrono says of a text that is no date or no time.
-const CHRONO: [&str; 6] = [
-    "premature end of input",
-    "input contains invalid characters",
-    "input is out of range",
-    "input is not enough for unique date and time",
-    "no possible date and time matching input",
-    "trailing input",
-];
 
-/// What would be right instead of a value: `invalid type: string "x", expected u32`. The value itself, which may be
-/// long, is for the caller to quote.
-pub fn of_value(message: &str) -> Localized {
-    if message.starts_with("UUID parsing failed") {
-        return localized!("应为 UUID，例如 {UUID}", "expected a UUID such as {UUID}");
-    }
-    if CHRONO.contains(&message) {
-        return localized!(
-            "应为带时区的时间，例如 {TIME}；只要日期的地方写 {DATE}",
-            "expected a time with its zone such as {TIME}; where a day is asked for, {DATE}"
-        );
-    }
-    if let Some(field) = message.strip_prefix("missing field ") {
-        return localized!("缺少 {field}", "{field} is missing");
-    }
-    if let Some(field) = message.strip_prefix("duplicate field ") {
-        return localized!("{field} 出现了两次", "{field} is there twice");
-    }
-    // What is quoted before may say anything; what is expected comes last.
-    if let Some((said, wanted)) = message.rsplit_once(", expected ") {
-        let known = list(wanted);
-        return match said {
-            _ if said.starts_with("unknown field ") => {
-                localized!("没有这个参数；可用：{known}", "there is no such parameter; expected {wanted}")
+/// What would be right instead of a value. The value itself, which may be long, is for the caller to quote.
+pub fn text(fault: &Fault) -> Localized {
+    match fault {
+        Fault::Syntax(message) => syntax(message),
+        Fault::MissingField(name) => localized!("缺少 `{name}`", "`{name}` is missing"),
+        Fault::DuplicateField(name) => localized!("`{name}` 出现了两次", "`{name}` is there twice"),
+        Fault::UnknownField { known } => {
+            let Localized { zh, en } = listed(known);
+            localized!("没有这个参数；可用：{zh}", "there is no such parameter; expected {en}")
+        }
+        Fault::UnknownVariant { known } => {
+            let Localized { zh, en } = listed(known);
+            localized!("可用取值：{zh}", "expected {en}")
+        }
+        Fault::WrongType { expected } => {
+            localized!("应为{zh}", "expected {expected}", zh = type_name(expected))
+        }
+        Fault::OutOfRange => localized!("数字超出范围", "the number is out of range"),
+        Fault::Unreadable { expected, message } => match expected.as_str() {
+            "a formatted UUID string" => {
+                localized!("应为 UUID，例如 {UUID}", "expected a UUID such as {UUID}")
             }
-            _ if said.starts_with("unknown variant ") => localized!("可用取值：{known}", "expected {wanted}"),
-            _ if said.starts_with("invalid value: integer") && !said.contains('-') && is_number(wanted) => {
-                localized!("数字超出范围", "the number is out of range")
+            "an RFC 3339 formatted date and time string"
+            | "a formatted date string"
+            | "a formatted time string" => {
+                localized!(
+                    "应为带时区的时间，例如 {TIME}；只要日期的地方写 {DATE}",
+                    "expected a time with its zone such as {TIME}; where a day is asked for, {DATE}"
+                )
             }
-            _ => localized!("应为{right}", "expected {wanted}", right = expected(wanted)),
-        };
+            _ => Localized { zh: message.clone(), en: message.clone() },
+        },
+        Fault::NotWhole(kind) => not_whole(kind),
+        Fault::NotNumber => localized!("应为数字", "expected a number"),
+        Fault::NotBoolean => localized!("应为 true 或 false", "expected true or false"),
+        Fault::Other(message) => Localized { zh: message.clone(), en: message.clone() },
     }
-    match message {
-        "number too large to fit in target type" => localized!("数字过大", "the number is too large"),
-        "invalid digit found in string" | "cannot parse integer from empty string" => {
+}
+
+/// Some names, as a list.
+pub fn listed(names: &[String]) -> Localized {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let en = match quoted.as_slice() {
+        [one, other] => format!("{one} or {other}"),
+        [] | [_] => quoted.concat(),
+        _ => format!("one of {}", quoted.join(", ")),
+    };
+    Localized { zh: quoted.join("、"), en }
+}
+
+fn not_whole(kind: &IntErrorKind) -> Localized {
+    match kind {
+        IntErrorKind::PosOverflow => localized!("数字过大", "the number is too large"),
+        IntErrorKind::NegOverflow => localized!("数字过小", "the number is too small"),
+        IntErrorKind::Empty | IntErrorKind::InvalidDigit | IntErrorKind::Zero | _ => {
             localized!("应为不小于零的整数", "expected a whole number, not below zero")
         }
-        "invalid float literal" | "cannot parse float from empty string" => {
-            localized!("应为数字", "expected a number")
-        }
-        "provided string was not `true` or `false`" => {
-            localized!("应为 true 或 false", "expected true or false")
-        }
-        other => Localized { zh: other.to_owned(), en: other.to_owned() },
     }
 }
 
-/// ``one of `a`, `b` or `c` `` as a Chinese list.
-pub fn list(known: &str) -> String {
-    known.strip_prefix("one of ").unwrap_or(known).replace(" or ", "、").replace(", ", "、")
-}
-
-fn is_number(wanted: &str) -> bool {
-    matches!(wanted.split_at_checked(1), Some(("i" | "u", bits)) if bits == "size" || bits.parse::<u8>().is_ok())
-}
-
-/// What is wrong with the syntax: ``expected `,` or `}` at line 1 column 7``.
-pub fn of_syntax(message: &str) -> Localized {
+/// The parser keeps the kinds of its errors to itself, so its texts are translated: ``expected `,` or `}` at line 1
+/// column 7``.
+fn syntax(message: &str) -> Localized {
     let (said, place) = message.split_once(" at line ").unwrap_or((message, ""));
     let place = match place.split_once(" column ") {
         Some((line, column)) => format!("第 {line} 行第 {column} 列，"),
@@ -106,9 +104,9 @@ pub fn of_syntax(message: &str) -> Localized {
     Localized { zh: format!("{place}{zh}"), en: message.to_owned() }
 }
 
-/// What would be right, as serde and chrono name it.
-fn expected(wanted: &str) -> String {
-    match wanted {
+/// The Chinese name of a type that serde, chrono or uuid needs.
+fn type_name(expected: &str) -> String {
+    match expected {
         "a string" | "a borrowed string" | "a character" => "文字",
         "a boolean" => " true 或 false",
         "f32" | "f64" => "数字",
@@ -132,6 +130,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::validation::shape_reader;
 
     #[derive(Deserialize, Debug)]
     struct Empty {}
@@ -145,12 +144,15 @@ mod tests {
 
     /// What a Chinese reader is told of a wrong value.
     fn value<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
-        let message = serde_json::from_str::<T>(json).unwrap_err().to_string();
-        of_value(message.split(" at line ").next().unwrap()).zh
+        text(&fault::<T>(json)).zh
     }
 
-    fn syntax(json: &str) -> String {
-        of_syntax(&serde_json::from_str::<serde_json::Value>(json).unwrap_err().to_string()).zh
+    fn fault<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> Fault {
+        shape_reader::read::<T, _>(&mut serde_json::Deserializer::from_str(json)).unwrap_err().fault
+    }
+
+    fn broken(json: &str) -> String {
+        text(&Fault::Syntax(serde_json::from_str::<serde_json::Value>(json).unwrap_err().to_string())).zh
     }
 
     #[test]
@@ -163,7 +165,10 @@ mod tests {
         assert_eq!(value::<Vec<u32>>("{}"), "应为数组 […]");
         assert_eq!(value::<Empty>("1"), "应为对象 {…}");
         assert_eq!(value::<Fruit>("\"apple\""), "可用取值：`pear`、`plum`");
-        assert_eq!(list("one of `a`, `b`, `c`"), "`a`、`b`、`c`");
+        let names = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(listed(&names), localized!("`a`、`b`、`c`", "one of `a`, `b`, `c`"));
+        assert_eq!(listed(&names[..2]), localized!("`a`、`b`", "`a` or `b`"));
+        assert_eq!(listed(&names[..1]), localized!("`a`", "`a`"));
         assert_eq!(value::<u32>("99999999999"), "数字超出范围");
         assert_eq!(value::<f64>("\"a, expected b\""), "应为数字");
         assert!([Fruit::Pear, Fruit::Plum].len() == 2);
@@ -197,8 +202,8 @@ mod tests {
             ("\"\\x\"", "第 1 行第 3 列，转义字符无效"),
             ("\"a\nb\"", "第 2 行第 0 列，文字中的控制字符（如换行）须转义，例如 \\n"),
         ] {
-            assert_eq!(syntax(json), said, "{json}");
+            assert_eq!(broken(json), said, "{json}");
         }
-        assert_eq!(syntax(&"[".repeat(50_000)), "第 1 行第 128 列，嵌套过深");
+        assert_eq!(broken(&"[".repeat(50_000)), "第 1 行第 128 列，嵌套过深");
     }
 }
