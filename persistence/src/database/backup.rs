@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::{
         database::{
-            migrations,
+            epoch, migrations,
             store::{Store, StoreConfig},
         },
         reference::reference_data::{self, ReferenceStamp},
@@ -173,11 +173,7 @@ mod tests {
             ReferenceStamp { ground: 1, rules: 0 }
         );
         assert_eq!(store.read(reference_data::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
-        let epoch = |page: crate::incident::feed::Page| page.next.epoch;
-        assert_ne!(
-            crate::incident::feed::read(&store, None, 1).await.map(epoch).unwrap(),
-            crate::incident::feed::read(&restored, None, 1).await.map(epoch).unwrap()
-        );
+        assert_ne!(store.read(epoch::get).await.unwrap(), restored.read(epoch::get).await.unwrap());
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use diesel::{
     sqlite::{Sqlite, SqliteConnection},
 };
 use grassroots_domain::{
+    hash::Hash,
     ids::{AccountId, IncidentId},
     time::Instant,
 };
@@ -89,6 +90,23 @@ pub(crate) fn size_to_db(size: u32) -> StoreResult<i32> {
 /// A stored number of bytes or pixels.
 pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> {
     u32::try_from(size).map_err(|error| StoreError::decode(column, size, error))
+}
+
+/// A count as it is stored.
+pub(crate) fn count_to_db(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// A stored count.
+pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
+    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
+}
+
+/// A stored hash.
+pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
+    <[u8; 32]>::try_from(bytes)
+        .map(Hash)
+        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
 }
 
 /// SQL type of ids: `uuid`, or 16 bytes.

@@ -4,6 +4,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::database::{
     db::Db,
+    epoch,
     error::{StoreError, StoreResult},
     pool::DatabaseTarget,
 };
@@ -32,7 +33,7 @@ pub fn migrate(url: &str) -> StoreResult<Vec<String>> {
         Db::Sqlite(connection) => names(connection.run_pending_migrations(SQLITE).map_err(failed)?),
     };
     // Still under the lock: two nodes would make two histories. It goes with the connection if this fails.
-    crate::incident::feed::ensure_epoch(&mut db)?;
+    epoch::ensure(&mut db)?;
     if let Db::Postgres(connection) = &mut db {
         connection.batch_execute(POSTGRES_UNLOCK)?;
     }

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod db;
+pub mod epoch;
 pub mod error;
 pub mod installation;
 pub mod leader_lock;

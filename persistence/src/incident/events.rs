@@ -11,16 +11,10 @@ use grassroots_domain::{
     incident::remark::{Audience, Label, Remark},
 };
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime, insert_rows, insert_rows_returning},
-        error::{StoreError, StoreResult, decode},
-        schema::{event, event_waiting, incident, remark},
-    },
-    incident::{
-        legs::{count_from_db, count_to_db},
-        reports::hash_from_db,
-    },
+use crate::database::{
+    db::{Db, DbId, DbTime, count_from_db, count_to_db, hash_from_db, insert_rows, insert_rows_returning},
+    error::{StoreError, StoreResult, decode},
+    schema::{event, event_waiting, incident, remark},
 };
 
 /// An event as it was stored, with its place in the chain.

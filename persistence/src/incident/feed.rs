@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     database::{
-        db::{Db, DbId, insert_rows},
+        db::{Db, insert_rows},
+        epoch,
         error::{StoreError, StoreResult},
-        schema::{event_position, event_waiting, feed},
+        schema::{event_position, event_waiting},
         store::Store,
     },
     incident::events::{self, StoredEvent},
@@ -105,7 +106,7 @@ fn lock_sequencer(db: &mut Db) -> StoreResult<()> {
 }
 
 fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> Result<Page, FeedError> {
-    let epoch = epoch(db)?;
+    let epoch = epoch::get(db)?;
     if after.is_some_and(|cursor| cursor.epoch != epoch) {
         return Err(FeedError::OtherHistory);
     }
@@ -127,18 +128,4 @@ fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> Result<Page, FeedErro
     let position = placed.last().map_or(after, |(position, _)| *position);
     let keys: Vec<i64> = placed.into_iter().map(|(_, event)| event).collect();
     Ok(Page { events: events::by_keys(db, &keys)?, next: Cursor { epoch, position } })
-}
-
-/// Which history this is.
-fn epoch(db: &mut Db) -> StoreResult<Uuid> {
-    let DbId(epoch) = feed::table.select(feed::epoch).first(db)?;
-    Ok(epoch)
-}
-
-/// Gives a new database its epoch.
-pub(crate) fn ensure_epoch(db: &mut Db) -> StoreResult<()> {
-    if feed::table.select(feed::epoch).first::<DbId>(db).optional()?.is_none() {
-        diesel::insert_into(feed::table).values(feed::epoch.eq(DbId(Uuid::new_v4()))).execute(db)?;
-    }
-    Ok(())
 }

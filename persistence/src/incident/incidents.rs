@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    geography::{place::Place, unit::Level},
+    geography::{datum::LonLat, place::Place, unit::Level},
     ids::{AccountId, IncidentId},
     incident::{
         Incident, State,
@@ -21,15 +21,11 @@ use uuid::Uuid;
 
 use crate::{
     database::{
-        db::{Db, DbId, DbTime, MultiBackend, insert_rows_returning},
+        db::{Db, DbId, DbTime, MultiBackend, count_from_db, count_to_db, insert_rows_returning},
         error::{StoreError, StoreResult, decode, from_json, to_json},
         schema::incident,
     },
-    incident::{
-        intake::NewIncident,
-        legs::{self, count_from_db, count_to_db},
-        linkages, similar,
-    },
+    incident::{legs, linkages, similar},
     reference::{grids, units},
 };
 
@@ -42,6 +38,14 @@ pub struct IncidentRecord {
     pub query_secret: String,
     /// The incident and its legs.
     pub case: Case,
+}
+
+/// A new incident, as its row needs it.
+pub(crate) struct OpenedCase<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) query_secret: &'a str,
+    /// Where it was reported from.
+    pub(crate) position: Option<LonLat>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -112,26 +116,6 @@ struct NewRow<'a> {
     row: Row,
 }
 
-/// The rank up to which levels are passed over, as it is stored.
-pub(crate) const fn rank(level: Option<Level>) -> i16 {
-    match level {
-        None => 0,
-        Some(Level::Village) => 1,
-        Some(Level::Township) => 2,
-        Some(Level::County) => 3,
-        Some(Level::City) => 4,
-    }
-}
-
-fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
-    match rank {
-        0 => Ok(None),
-        1 => Ok(Some(Level::Village)),
-        2 => Ok(Some(Level::Township)),
-        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
-    }
-}
-
 impl Row {
     fn new(case: &Case) -> StoreResult<Self> {
         let incident = &case.incident;
@@ -155,7 +139,7 @@ impl Row {
             last_event_at: DbTime(incident.last_event_at),
             first_desk: incident.first_desk.to_string(),
             first_accepted_by: incident.first_accepted_by.map(|desk| desk.to_string()),
-            skip_rank: rank(incident.skips),
+            skip_rank: units::rank_of_level(incident.skips),
             restricted: incident.restricted,
             reporter_hidden: incident.reporter_hidden,
             county_first: incident.county_first,
@@ -186,7 +170,8 @@ impl Row {
             awaits_decision: request.is_some() || disputed_since.is_some(),
             asked_since: request.map(|request| DbTime(request.at)),
             asked_by_id: request.map(|request| request.by.into()),
-            asked_by_rank: request.map(|request| rank(Some(request.organisation.unit.level()))),
+            asked_by_rank: request
+                .map(|request| units::rank_of_level(Some(request.organisation.unit.level()))),
             disputed_since: disputed_since.map(DbTime),
             awaited_from_id: awaited.map(|awaited| awaited.from.into()),
             awaited_since: awaited.map(|awaited| DbTime(awaited.due.from)),
@@ -224,7 +209,7 @@ impl TryFrom<Row> for Incident {
                 .first_accepted_by
                 .map(|desk| decode("incident.first_accepted_by", &desk))
                 .transpose()?,
-            skips: level_of_rank(row.skip_rank)?,
+            skips: units::level_of_rank(row.skip_rank)?,
             restricted: row.restricted,
             reporter_hidden: row.reporter_hidden,
             county_first: row.county_first,
@@ -418,11 +403,11 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
 }
 
 /// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
-pub(crate) fn insert_all(db: &mut Db, new: &[&NewIncident]) -> StoreResult<Vec<Option<i64>>> {
+pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<NewRow> = new
         .iter()
-        .map(|NewIncident { case, query_secret, report, .. }| {
-            let cell = report.position.as_ref().map(|position| similar::cell(position.wgs84));
+        .map(|OpenedCase { case, query_secret, position }| {
+            let cell = position.map(similar::cell);
             Ok(NewRow { query_secret, cell, row: Row::new(case)? })
         })
         .collect::<StoreResult<_>>()?;
@@ -433,7 +418,7 @@ pub(crate) fn insert_all(db: &mut Db, new: &[&NewIncident]) -> StoreResult<Vec<O
         .returning((incident::uuid, incident::id)))?;
     let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
     // Of two with one id in here, the first was written.
-    Ok(new.iter().map(|opening| keys.remove(&opening.case.incident.id.0)).collect())
+    Ok(new.iter().map(|opened| keys.remove(&opened.case.incident.id.0)).collect())
 }
 
 /// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.

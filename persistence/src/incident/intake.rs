@@ -20,7 +20,8 @@ use crate::{
     },
     incident::{
         events::{self, Chain},
-        incidents, legs,
+        incidents::{self, OpenedCase},
+        legs,
         reports::{self, ReportContent},
     },
     photo::photos,
@@ -61,6 +62,14 @@ impl NewIncident {
         let chain = Chain::start(&decision.events, said, salt)?;
         Ok(Self { case: decision.case, query_secret, report, chain })
     }
+
+    fn opened_case(&self) -> OpenedCase<'_> {
+        OpenedCase {
+            case: &self.case,
+            query_secret: &self.query_secret,
+            position: self.report.position.as_ref().map(|position| position.wgs84),
+        }
+    }
 }
 
 /// Writes `openings`: the key of each, or `None` where the id exists already, of which nothing is written then.
@@ -68,8 +77,8 @@ impl NewIncident {
 /// # Errors
 /// When a query fails.
 pub fn insert_all(db: &mut Db, openings: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
-    let all: Vec<&NewIncident> = openings.iter().map(Arc::as_ref).collect();
-    let keys = incidents::insert_all(db, &all)?;
+    let rows: Vec<OpenedCase<'_>> = openings.iter().map(|new| new.opened_case()).collect();
+    let keys = incidents::insert_all(db, &rows)?;
     let new = || openings.iter().zip(&keys).filter_map(|(opening, key)| Some((opening, (*key)?)));
     let custody: Vec<_> =
         new().flat_map(|(opening, key)| opening.case.custody.iter().map(move |leg| (key, leg))).collect();

@@ -8,7 +8,7 @@ use grassroots_domain::{
 };
 
 use crate::database::{
-    db::{Db, DbId, DbTime, insert_rows},
+    db::{Db, DbId, DbTime, count_from_db, count_to_db, insert_rows},
     error::{StoreError, StoreResult, decode, from_json, to_json},
     schema::{custody_leg, handling_leg},
 };
@@ -51,16 +51,6 @@ struct HandlingRow {
     outcome: Option<String>,
     result: Option<String>,
     submitted_by: Option<DbId>,
-}
-
-/// A count as it is stored.
-pub(crate) fn count_to_db(count: u32) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-/// A stored count.
-pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
-    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
 }
 
 fn instant(at: Option<DbTime>) -> Option<Instant> {

@@ -5,7 +5,7 @@ pub mod feed;
 pub mod incidents;
 pub mod intake;
 pub(crate) mod legs;
-pub mod linkages;
+pub(crate) mod linkages;
 pub mod receipts;
 pub mod reports;
 pub mod similar;

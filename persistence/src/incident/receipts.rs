@@ -4,13 +4,10 @@ use diesel::prelude::*;
 use grassroots_domain::{hash::Hash, ids::AccountId, time::Instant};
 use uuid::Uuid;
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime},
-        error::StoreResult,
-        schema::receipt,
-    },
-    incident::reports::hash_from_db,
+use crate::database::{
+    db::{Db, DbId, DbTime, hash_from_db},
+    error::StoreResult,
+    schema::receipt,
 };
 
 /// What was asked under a key, and what was answered.

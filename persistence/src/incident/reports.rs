@@ -11,7 +11,7 @@ use grassroots_domain::{
 };
 
 use crate::database::{
-    db::{Db, DbTime, insert_rows},
+    db::{Db, DbTime, hash_from_db, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::report,
 };
@@ -122,13 +122,6 @@ impl TryFrom<Row> for ReportContent {
             warnings: row.warnings.split_whitespace().map(str::to_owned).collect(),
         })
     }
-}
-
-/// A stored hash.
-pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
-    <[u8; 32]>::try_from(bytes)
-        .map(Hash)
-        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
 }
 
 /// Writes what was reported, each with the key of its incident.

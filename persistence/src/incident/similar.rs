@@ -14,7 +14,7 @@ use crate::{
         error::{StoreResult, decode},
         schema::{incident, report},
     },
-    incident::incidents::rank,
+    reference::units::rank_of_level,
 };
 
 /// Metres within which two reports may be of one matter (DOMAIN 2.6).
@@ -86,7 +86,7 @@ pub fn near(
         .filter(incident::category.between(format!("{domain:02}00"), format!("{domain:02}99")))
         // Not even that there is one is told of what is restricted, or may be about those who report beside it.
         .filter(incident::restricted.eq(false))
-        .filter(incident::skip_rank.eq(rank(None)))
+        .filter(incident::skip_rank.eq(rank_of_level(None)))
         .filter(incident::id.ne(key))
         .order(incident::id.desc())
         .limit(LIMIT)

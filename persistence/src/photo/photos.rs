@@ -15,11 +15,10 @@ use grassroots_domain::{
 
 use crate::{
     database::{
-        db::{Db, DbId, DbTime, insert_rows, size_from_db, size_to_db},
+        db::{Db, DbId, DbTime, hash_from_db, insert_rows, size_from_db, size_to_db},
         error::{StoreError, StoreResult, decode},
         schema::{incident, photo, picture},
     },
-    incident::reports::hash_from_db,
     photo::pictures::{self, NewPicture, StoredPicture},
 };
 

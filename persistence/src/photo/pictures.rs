@@ -11,13 +11,10 @@ use grassroots_domain::{
 };
 use uuid::Uuid;
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime, insert_rows, on_each, size_from_db, size_to_db},
-        error::{StoreError, StoreResult, decode},
-        schema::{photo, picture, picture_quarter},
-    },
-    incident::reports::hash_from_db,
+use crate::database::{
+    db::{Db, DbId, DbTime, hash_from_db, insert_rows, on_each, size_from_db, size_to_db},
+    error::{StoreError, StoreResult, decode},
+    schema::{photo, picture, picture_quarter},
 };
 
 /// Photos that share a quarter of their fingerprint and are compared as a whole, at most. Skies look alike.

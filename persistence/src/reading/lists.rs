@@ -21,11 +21,10 @@ use crate::{
         error::StoreResult,
         schema::{incident, report},
     },
-    incident::{
-        incidents::{IncidentRecord, Row, with_legs},
-        linkages,
-    },
+    incident::incidents::{IncidentRecord, Row, with_legs},
     reading::{
+        linkages,
+        period::{Period, in_period},
         scopes::{self, Condition},
         worklists,
     },
@@ -55,15 +54,6 @@ pub enum After {
         /// Its key.
         key: i64,
     },
-}
-
-/// A period, from its first moment up to but not including its last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Period {
-    /// First moment.
-    pub from: Instant,
-    /// First moment after it.
-    pub to: Instant,
 }
 
 /// The incidents behind one figure.
@@ -215,7 +205,7 @@ fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
     }
     if let Some(kind) = filter.linkage {
         all.push(scopes::handled(scope));
-        all.push(linkages::goes_on(kind));
+        all.push(linkages::is_open(kind));
     }
     if let Some((queue, actor, now)) = &filter.queue {
         all.push(worklists::condition(*queue, actor, *now));
@@ -261,17 +251,6 @@ fn says(words: &str) -> Condition {
             .or(lower(report::place_text.assume_not_null()).like(pattern).escape('\\')),
     );
     Box::new(diesel::dsl::exists(said).nullable())
-}
-
-/// In the period, by the date the basis goes by.
-pub(crate) fn in_period(basis: DateBasis, period: Period) -> Condition {
-    let (from, to) = (DbTime(period.from), DbTime(period.to));
-    match basis {
-        DateBasis::Closed => Box::new(incident::ended_at.ge(from).and(incident::ended_at.lt(to))),
-        DateBasis::Reported => {
-            Box::new(incident::received_at.ge(from).and(incident::received_at.lt(to)).nullable())
-        }
-    }
 }
 
 fn counted_by(figure: Metric, basis: DateBasis, period: Period) -> Vec<Condition> {

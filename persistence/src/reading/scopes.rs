@@ -19,8 +19,10 @@ use crate::{
         db::{DbId, MultiBackend},
         schema::{custody_leg, handling_leg, incident},
     },
-    incident::incidents::rank,
-    reference::{grids, units},
+    reference::{
+        grids,
+        units::{self, rank_of_level},
+    },
 };
 
 /// A condition on incidents.
@@ -182,7 +184,7 @@ fn full_at_desk(desk: OrganisationCode) -> Condition {
 }
 
 fn not_skipped(desk: OrganisationCode) -> Condition {
-    Box::new(incident::skip_rank.lt(rank(Some(desk.unit.level()))).nullable())
+    Box::new(incident::skip_rank.lt(rank_of_level(Some(desk.unit.level()))).nullable())
 }
 
 /// What lies under the desk's unit, or is with a desk directly below it, and is not restricted.

@@ -17,7 +17,7 @@ use crate::{
         schema::incident,
     },
     reading::{
-        lists::{Period, in_period},
+        period::{Period, in_period},
         scopes,
     },
     reference::{grids, units},

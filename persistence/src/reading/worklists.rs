@@ -21,8 +21,8 @@ use crate::{
         error::{StoreResult, decode},
         schema::{handling_leg, incident, worklist_mark},
     },
-    incident::incidents::rank,
     reading::scopes::{self, Condition},
+    reference::units::rank_of_level,
 };
 
 /// How many incidents wait in a worklist.
@@ -208,7 +208,7 @@ fn has(organisation: OrganisationCode) -> Condition {
 /// What somebody else asked, of the desk's own level or below, about what the desk or one below it has.
 fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
-    let no_higher = incident::asked_by_rank.le(rank(Some(desk.unit.level())));
+    let no_higher = incident::asked_by_rank.le(rank_of_level(Some(desk.unit.level())));
     Box::new(below.and(no_higher).and(incident::asked_by_id.ne(DbId::from(account))))
 }
 

@@ -16,9 +16,10 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{
     database::{error::StoreError, store::Store},
-    incident::linkages::hearings,
     reading::{
-        lists::{Behind, IncidentFilter, Period, page},
+        linkages::hearings,
+        lists::{Behind, IncidentFilter, page},
+        period::Period,
         shares::{Child, Question, by_category, by_child, total},
     },
 };
