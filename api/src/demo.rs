@@ -15,8 +15,8 @@ use grassroots_persistence::{
     account::accounts,
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::{Retry, Store},
+        error::{StoreError, StoreResult, WriteError},
+        store::Store,
     },
     reference::{
         grids,
@@ -130,7 +130,7 @@ pub enum DemoError {
     Store(#[from] StoreError),
 }
 
-impl Retry for DemoError {
+impl WriteError for DemoError {
     fn store_error(&self) -> Option<&StoreError> {
         match self {
             Self::Store(error) => Some(error),

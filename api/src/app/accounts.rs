@@ -11,8 +11,8 @@ use grassroots_persistence::{
     },
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::{Retry, Store},
+        error::{StoreError, StoreResult, WriteError},
+        store::Store,
     },
 };
 
@@ -100,7 +100,7 @@ pub enum AccountError {
     Store(#[from] StoreError),
 }
 
-impl Retry for AccountError {
+impl WriteError for AccountError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

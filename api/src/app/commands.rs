@@ -26,8 +26,7 @@ use grassroots_persistence::{
     account::accounts,
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
+        error::{StoreError, StoreResult, WriteError},
     },
     incident::{
         events,
@@ -109,7 +108,7 @@ pub enum CommandError {
     },
 }
 
-impl Retry for CommandError {
+impl WriteError for CommandError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

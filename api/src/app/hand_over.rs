@@ -9,7 +9,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     account::accounts,
     database::{db::Db, error::StoreResult},
-    incident::incidents,
+    incident::{incidents, responsibility},
 };
 
 use super::{
@@ -70,8 +70,8 @@ pub(crate) fn left_behind(
     id: AccountId,
     organisation: OrganisationCode,
 ) -> StoreResult<OpenWork> {
-    let (reports, checks) = incidents::count_hanging_on(db, id)?;
-    let (holds, answers_for) = incidents::count_at(db, organisation)?;
+    let (reports, checks) = responsibility::count_of_account(db, id)?;
+    let (holds, answers_for) = responsibility::count_of_organisation(db, organisation)?;
     let colleagues = accounts::count_colleagues(db, organisation, id)?;
     Ok(OpenWork { reports, checks, organisation, colleagues, holds, answers_for })
 }
@@ -96,7 +96,7 @@ pub async fn hand_over(
             .write(move |db| {
                 find(db, from, unit)?;
                 let successor = successor(db, from, to, unit)?;
-                let keys = incidents::hanging_on(db, from, after, AT_ONCE)?;
+                let keys = responsibility::open_incidents_of(db, from, after, AT_ONCE)?;
                 let mut some = HandOverResult::default();
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);

@@ -24,8 +24,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
+        error::{StoreError, StoreResult, WriteError},
     },
     incident::{events, incidents},
     reference::rules::{self, Made},
@@ -87,7 +86,7 @@ pub enum ChangeError {
     },
 }
 
-impl Retry for ChangeError {
+impl WriteError for ChangeError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

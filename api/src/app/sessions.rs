@@ -11,8 +11,7 @@ use grassroots_persistence::{
     },
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
+        error::{StoreError, StoreResult, WriteError},
     },
 };
 
@@ -79,7 +78,7 @@ pub enum SessionError {
     Store(#[from] StoreError),
 }
 
-impl Retry for SessionError {
+impl WriteError for SessionError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

@@ -17,8 +17,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     database::{
         db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
+        error::{StoreError, StoreResult, WriteError},
     },
     photo::{
         objects::{ObjectError, ObjectKind, ObjectName, Objects},
@@ -127,7 +126,7 @@ impl UploadError {
     }
 }
 
-impl Retry for UploadError {
+impl WriteError for UploadError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

@@ -1,4 +1,4 @@
-//! Table `incident`: where each incident stands.
+//! Table `incident`: the present state of each incident.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,12 +7,11 @@ use grassroots_domain::{
     geography::{datum::LonLat, place::Place, unit::Level},
     ids::{AccountId, IncidentId},
     incident::{
-        Incident, State,
+        Incident,
         case::Case,
         leg::{CustodyLeg, HandlingLeg},
         proceedings::Proceedings,
     },
-    organisation::OrganisationCode,
     reconcile::wakes_at,
     rules::category::CategoryCode,
     time::Instant,
@@ -29,18 +28,17 @@ use crate::{
     reference::{grids, units},
 };
 
-/// An incident with what only the database knows of it.
+/// An incident with its key and its query code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IncidentRecord {
-    /// Its key: gives insert order and the incident number.
+    /// The key: a serial number, which is part of the incident number.
     pub key: i64,
-    /// The random part of its query code.
+    /// The random part of the query code.
     pub query_secret: String,
-    /// The incident and its legs.
     pub case: Case,
 }
 
-/// A new incident, as its row needs it.
+/// The part of a new incident that its row is made of.
 pub(crate) struct OpenedCase<'a> {
     pub(crate) case: &'a Case,
     pub(crate) query_secret: &'a str,
@@ -235,11 +233,8 @@ impl TryFrom<Row> for Incident {
     }
 }
 
-/// The keys of at most `limit` incidents to which something should have happened by itself before `now`, those waiting
-/// longest first, behind the one that `after` names.
-///
-/// # Errors
-/// When the query fails.
+/// The keys of at most `limit` incidents that had a deadline before `now`, the earliest deadline first. Continues after the
+/// deadline and key in `after`.
 pub fn waking(
     db: &mut Db,
     now: Instant,
@@ -259,10 +254,7 @@ pub fn waking(
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
 }
 
-/// Which of `categories` open incidents have, and how many, by category.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The number of open incidents by category. Categories without open incidents are left out.
 pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(CategoryCode, u64)>> {
     let rows: Vec<(String, i64)> = incident::table
         .filter(incident::ended_at.is_null())
@@ -278,10 +270,7 @@ pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(Cat
         .collect()
 }
 
-/// The keys of at most `limit` open incidents behind `after`.
-///
-/// # Errors
-/// When the query fails.
+/// The keys of at most `limit` open incidents with keys larger than `after`.
 pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
     Ok(incident::table
         .filter(incident::ended_at.is_null())
@@ -292,78 +281,13 @@ pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>>
         .load(db)?)
 }
 
-/// The keys of at most `limit` open incidents behind `after` that hang on `account`: own reports, those it looks after, and
-/// those it was sent to look at.
-///
-/// # Errors
-/// When the query fails.
-pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
-    Ok(incident::table
-        .filter(looked_after(account).or(sent_to_look(account)))
-        .filter(incident::ended_at.is_null())
-        .filter(incident::id.gt(after))
-        .order(incident::id)
-        .limit(i64::from(limit))
-        .select(incident::id)
-        .load(db)?)
-}
-
-/// How many open reports `account` looks after, and how many results it was sent to look at.
-///
-/// # Errors
-/// When a query fails.
-pub fn count_hanging_on(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
-    let open = || incident::table.filter(incident::ended_at.is_null());
-    let reports = open().filter(looked_after(account)).select(count_star()).first(db)?;
-    let checks = open().filter(sent_to_look(account)).select(count_star()).first(db)?;
-    Ok((reports, checks))
-}
-
-/// How many incidents `organisation` has to act on, and for how many it answers as a desk.
-///
-/// # Errors
-/// When a query fails.
-pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
-    let code = organisation.to_string();
-    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
-    let answers = incident::table
-        .filter(incident::desk.eq(code))
-        .filter(incident::at_desk_since.is_not_null())
-        .select(count_star())
-        .first(db)?;
-    Ok((holds, answers))
-}
-
-/// A result that `account` is to look at and has not yet.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn sent_to_look(account: AccountId) -> _ {
-    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
-    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
-}
-
-/// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn looked_after(account: AccountId) -> _ {
-    let key: DbId = DbId::from(account);
-    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
-    // Nobody learns from a number that somebody reported what protects its reporter.
-    let unprotected = incident::reporter_hidden.eq(false);
-    incident::caretaker_id.eq(key).or(own.and(unprotected).nullable())
-}
-
-/// The incident with that key.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The incident with this key.
 pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<IncidentRecord>> {
     let id: Option<DbId> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
     id.map_or(Ok(None), |id| find(db, IncidentId(id.0)))
 }
 
-/// The incident with that id.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The incident with this id.
 pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> {
     let row: Option<(i64, String, Row)> = incident::table
         .filter(incident::uuid.eq(DbId::from(id)))
@@ -379,7 +303,7 @@ pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> 
     Ok(Some(IncidentRecord { key, query_secret, case }))
 }
 
-/// Adds the legs to rows of incidents, in the order of the rows.
+/// Loads the legs of incidents. Keeps the order of the rows.
 pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<IncidentRecord>> {
     let keys: Vec<i64> = rows.iter().map(|(key, ..)| *key).collect();
     let (custody, handling) = legs::of_incidents(db, &keys)?;
@@ -402,7 +326,7 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
         .collect()
 }
 
-/// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
+/// Inserts incidents without their legs, and returns the key of each, or `None` if an incident with this id exists.
 pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<NewRow> = new
         .iter()
@@ -411,20 +335,20 @@ pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec
             Ok(NewRow { query_secret, cell, row: Row::new(case)? })
         })
         .collect::<StoreResult<_>>()?;
-    let written: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
+    let inserted: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
         .on_conflict(incident::uuid)
         .do_nothing()
         .returning((incident::uuid, incident::id)))?;
-    let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
-    // Of two with one id in here, the first was written.
+    let mut keys: HashMap<Uuid, i64> = inserted.into_iter().map(|(id, key)| (id.0, key)).collect();
+    // If two have the same id, the first one was written.
     Ok(new.iter().map(|opened| keys.remove(&opened.case.incident.id.0)).collect())
 }
 
-/// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.
+/// Writes the incident, the legs and the linkages that a decision changed from `before` to `after`.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when somebody else changed it in between.
+/// [`StoreError::Conflict`] if another transaction changed the incident meanwhile.
 pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult<()> {
     let rows = diesel::update(
         incident::table

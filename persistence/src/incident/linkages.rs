@@ -1,4 +1,4 @@
-//! Table `linkage`: what is attached to incidents, with the columns that lists and counts need.
+//! Table `linkage`: the columns of linkages that lists and counts need. The linkages themselves are in `incident.proceedings`.
 
 use diesel::prelude::*;
 use grassroots_domain::incident::linkage::{Linkage, LinkageDetails};
@@ -38,11 +38,11 @@ impl Row {
     }
 }
 
-/// Writes the linkages of an incident that are new or changed. They are appended and never removed.
+/// Writes the new and the changed linkages of an incident. Linkages are never removed.
 pub(crate) fn save(db: &mut Db, incident: i64, before: &[Linkage], after: &[Linkage]) -> StoreResult<()> {
     for changed in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
-        let known = linkage::table.find((incident, count_to_db(changed.number)));
-        diesel::update(known).set(Row::new(incident, changed)).execute(db)?;
+        let existing = linkage::table.find((incident, count_to_db(changed.number)));
+        diesel::update(existing).set(Row::new(incident, changed)).execute(db)?;
     }
     let new: Vec<Row> = after.iter().skip(before.len()).map(|new| Row::new(incident, new)).collect();
     Ok(insert_rows!(db, &new, row => diesel::insert_into(linkage::table).values(row))?)

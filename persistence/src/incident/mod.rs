@@ -8,4 +8,5 @@ pub(crate) mod legs;
 pub(crate) mod linkages;
 pub mod receipts;
 pub mod reports;
+pub mod responsibility;
 pub mod similar;

@@ -1,4 +1,4 @@
-//! A period, and incidents that belong to it.
+//! Periods, and the condition that an incident belongs to a period.
 
 use diesel::prelude::*;
 use grassroots_domain::{reading::share::DateBasis, time::Instant};
@@ -8,16 +8,14 @@ use crate::{
     reading::scopes::Condition,
 };
 
-/// A period, from its first moment up to but not including its last.
+/// A period: `from <= time < to`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Period {
-    /// First moment.
     pub from: Instant,
-    /// First moment after it.
     pub to: Instant,
 }
 
-/// In the period, by the date the basis goes by.
+/// Incidents in the period, by the date that `basis` selects.
 pub(crate) fn in_period(basis: DateBasis, period: Period) -> Condition {
     let (from, to) = (DbTime(period.from), DbTime(period.to));
     match basis {

@@ -37,13 +37,11 @@ impl TryFrom<Row> for Unit {
     }
 }
 
-/// A unit code as it is stored.
 pub(crate) fn to_db(code: UnitCode) -> i64 {
-    // Twelve digits fit.
+    // A unit code has at most twelve digits.
     i64::try_from(code.as_u64()).unwrap_or(i64::MAX)
 }
 
-/// A stored unit code.
 pub(crate) fn from_db(code: i64) -> StoreResult<UnitCode> {
     decode("unit_code", &code.to_string())
 }
@@ -69,19 +67,12 @@ pub(crate) fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
     }
 }
 
-/// Every unit.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
 pub fn all(db: &mut Db) -> StoreResult<Vec<Unit>> {
     let rows: Vec<Row> = unit::table.order(unit::code).select(Row::as_select()).load(db)?;
     rows.into_iter().map(Unit::try_from).collect()
 }
 
-/// Adds `one`, or renames the unit that has its code.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts a unit, or renames the unit with this code.
 pub fn save(db: &mut Db, one: &Unit) -> StoreResult<()> {
     let row = Row::from(one);
     on_each!(db, conn => diesel::insert_into(unit::table)
