@@ -3,7 +3,10 @@
 use grassroots::app::sessions;
 use std::collections::BTreeSet;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use chrono::TimeDelta;
 use grassroots::auth::keys::SigningKeys;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -53,7 +56,9 @@ fn private_key(folder: &std::path::Path) -> EncodingKey {
         .map(|file| file.expect("a file").path())
         .find(|path| path.extension().is_some_and(|extension| extension == "pem"))
         .expect("a key");
-    EncodingKey::from_ed_pem(&std::fs::read(pem).expect("it can be read")).expect("an Ed25519 key")
+    let pem = std::fs::read_to_string(pem).expect("it can be read");
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    EncodingKey::from_ed_der(&STANDARD.decode(body).expect("base64"))
 }
 
 both! {

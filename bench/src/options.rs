@@ -83,6 +83,7 @@ impl Options {
         if file.is_file() {
             return Ok(file);
         }
-        Err(format!("{} is missing; `cargo build --release -p grassroots` makes it", file.display()).into())
+        Err(format!("{} is missing; `cargo build --profile dist -p grassroots` makes it", file.display())
+            .into())
     }
 }
