@@ -14,7 +14,7 @@ use grassroots_domain::{
     rules::{category::CategoryCode, validation::RuleError},
 };
 use grassroots_persistence::{
-    database::{error::StoreError, store::Retry},
+    database::error::{StoreError, WriteError},
     photo::objects::ObjectError,
 };
 
@@ -276,7 +276,7 @@ impl AppError {
     }
 }
 
-impl Retry for AppError {
+impl WriteError for AppError {
     fn store_error(&self) -> Option<&StoreError> {
         if let Self::Store(error) = self { Some(error) } else { None }
     }

@@ -8,7 +8,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     account::accounts,
     database::{db::Db, error::StoreResult},
-    incident::incidents,
+    incident::{incidents, responsibility},
 };
 
 use crate::app::{
@@ -68,7 +68,7 @@ pub async fn hand_over(
             .write(move |db| {
                 find(db, from, unit)?;
                 let successor = successor(db, from, to, unit)?;
-                let keys = incidents::hanging_on(db, from, after, AT_ONCE)?;
+                let keys = responsibility::open_incidents_of(db, from, after, AT_ONCE)?;
                 let mut some = HandOverResult::default();
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);

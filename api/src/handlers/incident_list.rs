@@ -14,7 +14,10 @@ use grassroots_domain::{
     reading::worklist::Worklist,
     time::{Instant, is_storable, start_of_day},
 };
-use grassroots_persistence::reading::lists::{After, Behind, IncidentFilter, Order, Period};
+use grassroots_persistence::reading::{
+    lists::{After, Behind, IncidentFilter, Order},
+    period::Period,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 

@@ -1,6 +1,6 @@
-//! Dice that fall alike in every run.
+//! Random numbers that are the same in every run.
 
-/// Numbers that look random and follow from a seed (SplitMix64).
+/// Pseudo-random numbers from a seed (SplitMix64).
 pub struct Rng(u64);
 
 impl Rng {
@@ -8,7 +8,7 @@ impl Rng {
         Self(seed)
     }
 
-    pub fn roll(&mut self) -> u64 {
+    pub fn random(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -17,14 +17,14 @@ impl Rng {
 
     /// A number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(end).unwrap()).unwrap()
+        usize::try_from(self.random() % u64::try_from(end).unwrap()).unwrap()
     }
 
     pub fn pick<T: Clone>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())].clone()
     }
 
-    /// True once in `often` times.
+    /// Returns true once in `often` calls on average.
     pub fn once_in(&mut self, often: usize) -> bool {
         self.below(often) == 0
     }

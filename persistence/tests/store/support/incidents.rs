@@ -1,4 +1,4 @@
-//! Random incidents: opened and moved on by the real rules, and stored as the product stores them.
+//! Random incidents, made with the rules of the domain and stored as the product stores them.
 
 use std::sync::Arc;
 
@@ -62,19 +62,19 @@ use super::{
     dice::Rng,
 };
 
-/// An incident with everything that was decided about it.
+/// An incident with all decisions about it.
 #[derive(Clone)]
 pub struct History {
     pub decisions: Vec<Decision>,
 }
 
 impl History {
-    /// Where it stands.
+    /// The present state.
     pub fn case(&self) -> &Case {
         &self.decisions.last().unwrap().case
     }
 
-    /// Its history.
+    /// All events.
     pub fn events(&self) -> Vec<Event> {
         self.decisions
             .iter()
@@ -88,7 +88,7 @@ fn text(words: &str) -> Text {
     parse(words, REMARK).unwrap().0
 }
 
-/// A dispute between neighbours that was just reported.
+/// A new report of a dispute between neighbours.
 pub fn reported(number: u128) -> History {
     let (city, categories) = (city(), categories());
     let report = Report {
@@ -103,10 +103,10 @@ pub fn reported(number: u128) -> History {
     History { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
 }
 
-/// `count` incidents, each at some stage of its life.
-pub fn tell(count: u128, dice: &mut Rng) -> Vec<History> {
+/// `count` incidents in different states.
+pub fn random_histories(count: u128, dice: &mut Rng) -> Vec<History> {
     let (city, people) = (city(), people());
-    (1..=count).map(|number| live(&city, &people, number, dice)).collect()
+    (1..=count).map(|number| random_history(&city, &people, number, dice)).collect()
 }
 
 fn open_random(city: &City, number: u128, dice: &mut Rng, now: Instant) -> Decision {
@@ -131,8 +131,8 @@ fn open_random(city: &City, number: u128, dice: &mut Rng, now: Instant) -> Decis
     }
 }
 
-/// What moves an incident, or what is attached to it, to its end.
-const ONWARD: [CommandKind; 6] = [
+/// The commands that bring an incident or its linkages to an end.
+const FORWARD: [CommandKind; 6] = [
     CommandKind::Accept,
     CommandKind::Dispatch,
     CommandKind::Acknowledge,
@@ -141,24 +141,24 @@ const ONWARD: [CommandKind; 6] = [
     CommandKind::Conclude,
 ];
 
-fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History {
+fn random_history(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History {
     let minutes = |dice: &mut Rng, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
     let mut now = monday() + minutes(dice, 60 * 24 * 60);
-    let mut told = History { decisions: vec![open_random(city, number, dice, now)] };
+    let mut history = History { decisions: vec![open_random(city, number, dice, now)] };
     for _ in 0..dice.below(28) {
         now += minutes(dice, 3 * 24 * 60);
         if dice.once_in(3)
-            && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
+            && let Some(decision) = reconcile(history.case(), now, &city.rules, &city.ground)
         {
-            told.decisions.push(decision);
+            history.decisions.push(decision);
         }
-        let (from, to) = (told.case().incident.looked_after_by(), dice.pick(people));
+        let (from, to) = (history.case().incident.looked_after_by(), dice.pick(people));
         if dice.once_in(8)
-            && let Some(decision) = hand_over(told.case(), from, &to, from, now)
+            && let Some(decision) = hand_over(history.case(), from, &to, from, now)
         {
-            told.decisions.push(decision);
+            history.decisions.push(decision);
         }
-        let case = told.case();
+        let case = history.case();
         let allowed: Vec<(&Actor, CommandKind)> = people
             .iter()
             .flat_map(|actor| {
@@ -170,11 +170,11 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History 
         let mut kinds: Vec<CommandKind> = allowed.iter().map(|(_, kind)| *kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        // Most of what is closed stays closed.
+        // Most closed incidents stay closed.
         if kinds.is_empty() || (case.incident.state == State::Closed && !dice.once_in(4)) {
             break;
         }
-        // What moves an incident on comes up more often than what ends it or takes it up.
+        // These commands are chosen less often than the others.
         let mut kind = dice.pick(&kinds);
         for _ in 0..3 {
             if matches!(
@@ -197,20 +197,20 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History 
                 kind = dice.pick(&kinds);
             }
         }
-        // And most go on, or no figure would have much to count.
-        let onward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| ONWARD.contains(kind)).collect();
-        if !onward.is_empty() && dice.once_in(2) {
-            kind = dice.pick(&onward);
+        // Most incidents move forward, so that the metrics have enough to count.
+        let forward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| FORWARD.contains(kind)).collect();
+        if !forward.is_empty() && dice.once_in(2) {
+            kind = dice.pick(&forward);
         }
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
         let command = command(kind, case, city, now, dice);
-        // What it names may not fit; then nothing happens.
+        // The random arguments may be refused. Then nothing happens.
         if let Ok(decision) = decide(case, &command, dice.pick(&actors), now, &city.rules, &city.ground) {
-            told.decisions.push(decision);
+            history.decisions.push(decision);
         }
     }
-    told
+    history
 }
 
 fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut Rng) -> Command {
@@ -236,7 +236,7 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
             HandDown { to: dice.pick(&all), advice: words }.into()
         }
         CommandKind::Transfer => {
-            // Mostly a desk that may get it: such go to other townships and counties.
+            // The target has the same level, so that most transfers are allowed.
             let all = city.ground.organisations.iter().map(|(code, _)| code);
             let all: Vec<_> = all.filter(|code| code.unit.level() == desk.unit.level()).collect();
             Transfer { to: dice.pick(&all), reason: reason("other"), explanation: words }.into()
@@ -320,8 +320,8 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
         }
         .into(),
         CommandKind::Conclude => {
-            let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
-            let (number, conclusion) = goes_on.map_or((1, LinkageOutcome::Agreed), |linkage| {
+            let open = case.linkages().iter().find(|linkage| linkage.end.is_none());
+            let (number, conclusion) = open.map_or((1, LinkageOutcome::Agreed), |linkage| {
                 (linkage.number, dice.pick(linkage.kind().conclusions()))
             });
             Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
@@ -335,10 +335,10 @@ fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut
     }
 }
 
-/// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
-pub fn send_aside(told: &mut History, dice: &mut Rng) {
+/// Lets the first desk transfer the incident to a random desk of the same level, if it may, and drops later decisions.
+pub fn transfer_at_first_desk(history: &mut History, dice: &mut Rng) {
     let (city, people) = (city(), people());
-    let case = &told.decisions[0].case;
+    let case = &history.decisions[0].case;
     let Some(actor) = people.iter().find(|actor| actor.desk().is_some() && actor.desk() == case.desk())
     else {
         return;
@@ -346,14 +346,14 @@ pub fn send_aside(told: &mut History, dice: &mut Rng) {
     let now = case.incident.last_event_at;
     let command = command(CommandKind::Transfer, case, &city, now, dice);
     if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.ground) {
-        told.decisions.truncate(1);
-        told.decisions.push(decision);
+        history.decisions.truncate(1);
+        history.decisions.push(decision);
     }
 }
 
-/// Stores the report and every later decision as the product does, and returns the key.
-pub fn save(db: &mut Db, told: &History, description: &str) -> StoreResult<i64> {
-    let (first, later) = told.decisions.split_first().unwrap();
+/// Stores the report and all later decisions, and returns the key.
+pub fn save(db: &mut Db, history: &History, description: &str) -> StoreResult<i64> {
+    let (first, later) = history.decisions.split_first().unwrap();
     let key = insert_all(db, &[opening(first, description)])?[0].unwrap();
     let mut before = &first.case;
     for decision in later {
@@ -364,7 +364,7 @@ pub fn save(db: &mut Db, told: &History, description: &str) -> StoreResult<i64> 
     Ok(key)
 }
 
-/// What was decided about a report, as the product hands it in.
+/// A new incident as the product passes it to the intake.
 pub fn opening(decision: &Decision, description: &str) -> Arc<NewIncident> {
     let content = content(description, Hash::of(&[description.as_bytes()]));
     let opening = NewIncident::new(decision.clone(), "secret".to_owned(), content, &|| b"salt".to_vec());
@@ -386,15 +386,15 @@ fn content(description: &str, hash: Hash) -> ReportContent {
     }
 }
 
-/// Stores all of them, one after the other, and returns their keys.
+/// Stores all incidents and returns their keys.
 pub async fn save_all(store: &Store, all: &[History], description: &'static str) -> Vec<i64> {
     let all = all.to_vec();
     let keys: Result<Vec<i64>, StoreError> =
-        store.write(move |db| all.iter().map(|told| save(db, told, description)).collect()).await;
+        store.write(move |db| all.iter().map(|history| save(db, history, description)).collect()).await;
     keys.unwrap()
 }
 
-/// A photo nobody has seen.
+/// A photo with random bytes.
 fn photo(dice: &mut Rng) -> Photo {
     Photo {
         sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
