@@ -39,11 +39,11 @@ fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
 
 both! {
     async fn everybody_lists_exactly_what_everybody_sees(database: Database) {
-        let mut dice = Rng::new(1);
-        let mut all = tell(160, &mut dice);
+        let mut rng = Rng::new(1);
+        let mut all = tell(160, &mut rng);
         for told in &mut all {
-            if dice.once_in(3) {
-                send_aside(told, &mut dice);
+            if rng.once_in(3) {
+                send_aside(told, &mut rng);
             }
         }
         save_all(&database.store, &all, "村口井盖丢失").await;

@@ -166,10 +166,10 @@ fn number(of: impl Iterator) -> i64 {
 
 both! {
     async fn numbers_and_lists_are_what_waits_for_everybody(database: Database) {
-        let mut dice = Rng::new(11);
-        let mut all = tell(400, &mut dice);
+        let mut rng = Rng::new(11);
+        let mut all = tell(400, &mut rng);
         for told in &mut all {
-            match dice.below(4) {
+            match rng.below(4) {
                 0 => stop_with(told, State::PendingReceipt, &send_back()),
                 1 => stop_with(told, State::InProgress, &ask_for_time()),
                 _ => {}

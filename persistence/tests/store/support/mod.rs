@@ -2,11 +2,10 @@
 
 mod city;
 mod database;
-mod dice;
 mod incidents;
 
 pub use city::{city, monday, overseen, people, seed, unit};
 pub use database::Database;
 pub(crate) use database::both;
-pub use dice::Rng;
+pub use grassroots_domain::testing::rng::Rng;
 pub use incidents::{History, opening, reported, save, save_all, send_aside, tell};
