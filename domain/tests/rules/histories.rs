@@ -150,7 +150,7 @@ fn next(step: &ScriptStep, case: &Case, people: &[&Actor], now: Instant) -> Opti
     }
 }
 
-/// Plays a script; `None` when the report itself is refused. Checks every step.
+/// Runs a script; `None` when the report itself is refused. Checks every step.
 fn run_script(script: &Script, id: u128) -> Option<(Case, Vec<Event>)> {
     let (staff, mut now) = (Staff::new(), at("2026-09-28 16:00"));
     let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
