@@ -230,7 +230,7 @@ impl ModelRun {
         let now = self.app.now();
         let (rules, ground) = (self.model.rules(), self.model.ground());
         let others = &all;
-        let context = ExampleContext { case, others, people: &people, rules, ground, now, unfit_percent: 15 };
+        let context = ExampleContext { case, others, people: &people, rules, ground, now, unfit_percent: 10 };
         let command = example(kind, &context, &mut self.rng);
         let (incident, version) = (case.incident.id, case.incident.version);
         let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.rng.uuid()) };

@@ -11,8 +11,8 @@ const OFTEN: [CommandKind; 5] = [
     CommandKind::Approve,
 ];
 
-/// Commands that are seldom possible, the second only after two of the first.
-const SENDS_BACK: [CommandKind; 2] = [CommandKind::Return, CommandKind::Dispute];
+/// How often a command is tried that is seldom possible: the second is only after two of the first.
+const SELDOM_POSSIBLE: [(CommandKind, u32); 2] = [(CommandKind::Return, 300), (CommandKind::Dispute, 1_000)];
 
 /// Commands that mostly end an incident: there is more to try on one that lives.
 const ENDS: [CommandKind; 6] = [
@@ -26,8 +26,8 @@ const ENDS: [CommandKind; 6] = [
 
 /// How often a command is tried that is allowed: most are tried less the oftener they were carried out `before`.
 pub fn weight(kind: CommandKind, before: u32) -> u32 {
-    if SENDS_BACK.contains(&kind) {
-        120
+    if let Some((_, weight)) = SELDOM_POSSIBLE.iter().find(|(known, _)| *known == kind) {
+        *weight
     } else if OFTEN.contains(&kind) {
         40
     } else if ENDS.contains(&kind) {
