@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, COUNTY_DESK, Client, DESK, TestApp, URBAN, VILLAGE_DESK, at_once},
+    support::{ApiAnswer, COUNTY_DESK, Client, DESK, TestApp, URBAN, VILLAGE_DESK, at_once},
 };
 
 /// The password of the demo's accounts.
@@ -23,11 +23,11 @@ async fn id_of(who: &Client) -> String {
     who.get("/v1/me").await.expect(200).text("/id")
 }
 
-async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
+async fn sign_in(app: &TestApp, username: &str, password: &str) -> ApiAnswer {
     app.stranger().post("/v1/sessions", &json!({ "username": username, "password": password })).await
 }
 
-fn holder(app: &TestApp, answer: &Answer) -> Client {
+fn holder(app: &TestApp, answer: &ApiAnswer) -> Client {
     Client::new(app.url(), Some((answer.text("/access_token"), app.now())))
 }
 
@@ -46,7 +46,7 @@ fn post(role: &str, organisation: &str) -> Value {
 }
 
 /// Posts to an account: `disable`, `enable`, `move`, `reset-password`.
-async fn does(who: &Client, id: &str, what: &str, body: &Value) -> Answer {
+async fn account_command(who: &Client, id: &str, what: &str, body: &Value) -> ApiAnswer {
     who.post(&format!("/v1/accounts/{id}/{what}"), body).await
 }
 
@@ -94,7 +94,7 @@ both! {
         let session = sign_in(&app, "worker", PASSWORD).await.expect(201);
         let id = id_of(&worker).await;
         let wrong = sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
-        assert_eq!(does(&secadmin, &id, "disable", &json!({})).await.expect(200).body["disabled"], true);
+        assert_eq!(account_command(&secadmin, &id, "disable", &json!({})).await.expect(200).body["disabled"], true);
         worker.report("5002", json!({})).await.expect_problem(401, "session_ended");
         holder(&app, &session).get("/v1/me").await.expect_problem(401, "session_ended");
         let token = json!({ "refresh_token": session.text("/refresh_token") });
@@ -102,7 +102,7 @@ both! {
         let refused = sign_in(&app, "worker", PASSWORD).await.expect_problem(401, "invalid_credentials");
         assert_eq!(refused.text("/detail"), wrong.text("/detail"));
 
-        assert_eq!(does(&secadmin, &id, "enable", &json!({})).await.expect(200).body["disabled"], false);
+        assert_eq!(account_command(&secadmin, &id, "enable", &json!({})).await.expect(200).body["disabled"], false);
         worker.get("/v1/me").await.expect_problem(401, "session_ended");
         holder(&app, &sign_in(&app, "worker", PASSWORD).await.expect(201))
             .report("5002", json!({}))
@@ -116,9 +116,9 @@ both! {
         let id = id_of(&wang).await;
         let incident = worker.file("5002", json!({})).await;
         let other = worker.file("5002", json!({})).await;
-        wang.does(&other, "accept", json!({})).await;
+        wang.run_ok(&other, "accept", json!({})).await;
 
-        does(&secadmin, &id, "move", &post("handler", URBAN)).await.expect(200);
+        account_command(&secadmin, &id, "move", &post("handler", URBAN)).await.expect(200);
         wang.command_at(&incident, "accept", json!({}), 1, Uuid::new_v4())
             .await
             .expect_problem(404, "not_found");
@@ -131,19 +131,19 @@ both! {
 
         // The incident goes to the new organisation: visible, and still not theirs to accept.
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&other, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.run_ok(&other, "dispatch", json!({ "organisation": URBAN })).await;
         let version = dispatcher.version(&other).await;
         wang.command_at(&other, "accept", json!({}), version, Uuid::new_v4())
             .await
             .expect_problem(403, "not_yours");
-        wang.does(&other, "acknowledge", json!({})).await;
+        wang.run_ok(&other, "acknowledge", json!({})).await;
 
         let walks = json!({ "role": "grid_worker", "organisation": VILLAGE_DESK, "grids": [GRID] });
-        let moved = does(&secadmin, &id, "move", &walks).await.expect(200);
+        let moved = account_command(&secadmin, &id, "move", &walks).await.expect(200);
         assert_eq!(moved.body["grids"], json!([GRID]));
         wang.get(&format!("/v1/incidents/{other}")).await.expect_problem(404, "not_found");
         wang.file("5002", json!({})).await;
-        does(&secadmin, &id, "move", &post("system_admin", CITY_DESK)).await.expect(200);
+        account_command(&secadmin, &id, "move", &post("system_admin", CITY_DESK)).await.expect(200);
         wang.report("5002", json!({})).await.expect_problem(403, "forbidden");
     }
 
@@ -154,14 +154,14 @@ both! {
             sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
         }
         sign_in(&app, "worker", PASSWORD).await.expect_problem(429, "too_many_attempts");
-        let reset = does(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
+        let reset = account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
         worker.get("/v1/me").await.expect_problem(401, "session_ended");
         sign_in(&app, "worker", PASSWORD).await.expect_problem(401, "invalid_credentials");
         let newcomer =
             holder(&app, &sign_in(&app, "worker", &reset.text("/one_time_password")).await.expect(201));
         newcomer.get("/v1/incidents").await.expect_problem(403, "password_change_required");
 
-        let again = does(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
+        let again = account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
         assert_ne!(again.text("/one_time_password"), reset.text("/one_time_password"));
         newcomer.get("/v1/me").await.expect_problem(401, "session_ended");
     }
@@ -173,7 +173,7 @@ both! {
             let (app, secadmin, id) = (app.clone(), secadmin.clone(), id.clone());
             async move {
                 if number == 8 {
-                    does(&secadmin, &id, "reset-password", &json!({})).await.expect(200)
+                    account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200)
                 } else {
                     sign_in(&app, "worker", PASSWORD).await
                 }
@@ -201,10 +201,10 @@ both! {
             who.post("/v1/accounts", &new_account("zhang.san", &json!({})))
                 .await
                 .expect_problem(403, "forbidden");
-            let moved = does(&who, &id, "move", &post("city_overseer", CITY_DESK)).await;
+            let moved = account_command(&who, &id, "move", &post("city_overseer", CITY_DESK)).await;
             moved.expect_problem(403, "forbidden");
             for what in ["disable", "enable", "reset-password"] {
-                does(&who, &id, what, &json!({})).await.expect_problem(403, "forbidden");
+                account_command(&who, &id, what, &json!({})).await.expect_problem(403, "forbidden");
             }
         }
         for (method, path) in
@@ -222,23 +222,23 @@ both! {
         let secadmin = app.user("secadmin").await;
         let own = id_of(&secadmin).await;
         for what in ["disable", "enable", "reset-password"] {
-            does(&secadmin, &own, what, &json!({})).await.expect_problem(403, "forbidden");
+            account_command(&secadmin, &own, what, &json!({})).await.expect_problem(403, "forbidden");
         }
-        does(&secadmin, &own, "move", &post("city_overseer", CITY_DESK))
+        account_command(&secadmin, &own, "move", &post("city_overseer", CITY_DESK))
             .await
             .expect_problem(403, "forbidden");
         for username in ["sysadmin", "auditor"] {
             let id = id_of(&app.user(username).await).await;
-            does(&secadmin, &id, "disable", &json!({})).await.expect_problem(409, "last_administrator");
-            let moved = does(&secadmin, &id, "move", &post("city_overseer", CITY_DESK)).await;
+            account_command(&secadmin, &id, "disable", &json!({})).await.expect_problem(409, "last_administrator");
+            let moved = account_command(&secadmin, &id, "move", &post("city_overseer", CITY_DESK)).await;
             moved.expect_problem(409, "last_administrator");
         }
         let second = app.hire("sec.two", Role::SecurityAdmin, CITY_DESK).await;
-        does(&second, &own, "disable", &json!({})).await.expect(200);
+        account_command(&second, &own, "disable", &json!({})).await.expect(200);
         secadmin.get("/v1/accounts").await.expect_problem(401, "session_ended");
         let last = id_of(&second).await;
-        does(&second, &last, "disable", &json!({})).await.expect_problem(403, "forbidden");
-        does(&second, &own, "enable", &json!({})).await.expect(200);
+        account_command(&second, &last, "disable", &json!({})).await.expect_problem(403, "forbidden");
+        account_command(&second, &own, "enable", &json!({})).await.expect(200);
     }
 
     async fn one_of_many_administrators_disabled_at_once_stays(app: TestApp) {
@@ -250,7 +250,7 @@ both! {
         }
         let answers = at_once(ids.into_iter().map(|id| {
             let secadmin = secadmin.clone();
-            async move { does(&secadmin, &id, "disable", &json!({})).await }
+            async move { account_command(&secadmin, &id, "disable", &json!({})).await }
         }))
         .await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5);
@@ -265,17 +265,17 @@ both! {
         of_county.get(&format!("/v1/accounts/{worker}")).await.expect(200);
         of_county.get(&format!("/v1/accounts/{city}")).await.expect_problem(404, "not_found");
         for what in ["disable", "enable", "reset-password"] {
-            does(&of_county, &city, what, &json!({})).await.expect_problem(404, "not_found");
+            account_command(&of_county, &city, what, &json!({})).await.expect_problem(404, "not_found");
             let nobody = Uuid::new_v4().to_string();
-            does(&of_county, &nobody, what, &json!({})).await.expect_problem(404, "not_found");
+            account_command(&of_county, &nobody, what, &json!({})).await.expect_problem(404, "not_found");
         }
-        does(&of_county, &city, "move", &post("village_officer", VILLAGE_DESK))
+        account_command(&of_county, &city, "move", &post("village_officer", VILLAGE_DESK))
             .await
             .expect_problem(404, "not_found");
         let outside = new_account("zhang.san", &post("city_overseer", CITY_DESK));
         let refused = of_county.post("/v1/accounts", &outside).await.expect_problem(403, "outside_your_unit");
         assert_eq!(refused.text("/errors/0/pointer"), "/organisation");
-        let moved = does(&of_county, &worker, "move", &post("city_overseer", CITY_DESK)).await;
+        let moved = account_command(&of_county, &worker, "move", &post("city_overseer", CITY_DESK)).await;
         moved.expect_problem(403, "outside_your_unit");
         of_county.get("/v1/accounts?unit=4112").await.expect_problem(403, "forbidden");
         of_county.get("/v1/accounts?unit=411221").await.expect_problem(403, "forbidden");
@@ -359,7 +359,7 @@ both! {
             (post("village_officer", "411224999999-desk"), "unknown_organisation"),
             (json!({ "role": "village_officer" }), "missing_field"),
         ] {
-            does(&secadmin, &id, "move", &body).await.expect_problem(422, code);
+            account_command(&secadmin, &id, "move", &body).await.expect_problem(422, code);
         }
         let all = secadmin.get("/v1/accounts?limit=200").await.expect(200);
         assert_eq!(all.texts("/accounts", "/username").len(), 9);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, URBAN, at_once, report},
+    support::{ApiAnswer, Client, TestApp, URBAN, at_once, report},
 };
 
 const PARALLEL: usize = 64;
@@ -39,7 +39,7 @@ async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
     found.expect("the database answers")
 }
 
-async fn send_all(who: &Client, body: &Value) -> Vec<Answer> {
+async fn send_all(who: &Client, body: &Value) -> Vec<ApiAnswer> {
     at_once((0..PARALLEL).map(|_| {
         let (who, body) = (who.clone(), body.clone());
         async move { who.post("/v1/incidents", &body).await }
@@ -47,7 +47,7 @@ async fn send_all(who: &Client, body: &Value) -> Vec<Answer> {
     .await
 }
 
-async fn command_all(who: &Client, incident: &str, version: u64, key: impl Fn() -> Uuid) -> Vec<Answer> {
+async fn command_all(who: &Client, incident: &str, version: u64, key: impl Fn() -> Uuid) -> Vec<ApiAnswer> {
     at_once((0..PARALLEL).map(|_| {
         let (who, incident, key) = (who.clone(), incident.to_owned(), key());
         async move { who.command_at(&incident, "accept", json!({}), version, key).await }
@@ -55,12 +55,12 @@ async fn command_all(who: &Client, incident: &str, version: u64, key: impl Fn() 
     .await
 }
 
-fn count(answers: &[Answer], status: u16) -> usize {
+fn count(answers: &[ApiAnswer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
 /// A problem without what differs from one request to the next.
-fn anonymous(answer: &Answer) -> Value {
+fn anonymous(answer: &ApiAnswer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
     body
@@ -196,7 +196,7 @@ both! {
         let of_secret = village.post("/v1/incidents", &secret).await.expect_problem(409, "id_taken");
         assert_eq!(anonymous(&same_content), anonymous(&other_content));
         assert_eq!(anonymous(&same_content), anonymous(&of_secret));
-        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let names = |answer: &ApiAnswer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         assert_eq!(names(&same_content), names(&other_content));
         assert!(!same_content.raw.contains("sha256"), "{}", same_content.raw);
         assert_eq!(stored(&app, mine["id"].as_str().expect("an id")).await, (2, 1));

@@ -24,13 +24,13 @@ both! {
         let private = leaver.file("1002", json!({})).await;
         let closed = leaver.file("1001", json!({})).await;
         let village = app.user("village").await;
-        village.does(&asked, "request-info", body_of("request-info")).await;
+        village.run_ok(&asked, "request-info", body_of("request-info")).await;
         work_off(&village, VILLAGE_DESK, &closed, "resolved").await;
-        village.does(&closed, "close", json!({})).await;
+        village.run_ok(&closed, "close", json!({})).await;
         let looked_at = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         work_off(&dispatcher, DESK, &looked_at, "resolved").await;
-        dispatcher.does(&looked_at, "request-check", json!({ "worker": leaver_id })).await;
+        dispatcher.run_ok(&looked_at, "request-check", json!({ "worker": leaver_id })).await;
 
         let admin = app.user("secadmin").await;
         let gone = admin.post(&format!("/v1/accounts/{leaver_id}/disable"), &json!({})).await.expect(200);
@@ -57,8 +57,8 @@ both! {
         let seen = heir.reads(&asked).await;
         assert_eq!((seen.text("/visibility"), seen.lacks("/reporter")), ("own".into(), true));
         assert_eq!(heir.lists("/v1/incidents?mine=true").await, [asked.as_str()]);
-        heir.does(&asked, "supplement", body_of("supplement")).await;
-        heir.does(&looked_at, "report-check", body_of("report-check")).await;
+        heir.run_ok(&asked, "supplement", body_of("supplement")).await;
+        heir.run_ok(&looked_at, "report-check", body_of("report-check")).await;
         for not_theirs in [&private, &closed] {
             heir.get(&format!("/v1/incidents/{not_theirs}")).await.expect_problem(404, "not_found");
         }
@@ -73,8 +73,8 @@ both! {
     async fn the_last_of_a_department_leaves_its_work_in_sight(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
         let handler = id_of(&app.user("handler").await).await;
         let admin = app.user("secadmin").await;
         let elsewhere = json!({ "role": "handler", "organisation": "411224107-justice_office" });

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, report},
+    support::{ApiAnswer, report},
 };
 
 /// Deeper than anybody nests.
 const DEEP: usize = 50_000;
 
 /// An answer that is no failure of ours, and a problem if it is one of the caller's.
-fn sound(answer: &Answer, what: &str) {
+fn sound(answer: &ApiAnswer, what: &str) {
     assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.raw);
     if answer.status >= 400 {
         assert_eq!(answer.headers["content-type"], "application/problem+json", "{what}: {}", answer.raw);

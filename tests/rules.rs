@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Answer, Client, DESK, TestApp, body_of},
+    support::{ApiAnswer, Client, DESK, TestApp, body_of},
 };
 
 impl TestApp {
@@ -35,7 +35,7 @@ impl TestApp {
 }
 
 impl Client {
-    async fn change_rules(&self, version: Option<u64>, body: Value) -> Answer {
+    async fn change_rules(&self, version: Option<u64>, body: Value) -> ApiAnswer {
         let request = self.request(Method::PATCH, "/v1/rules").json(&body);
         let request = match version {
             Some(version) => request.header("If-Match", format!("\"{version}\"")),
@@ -67,7 +67,7 @@ both! {
 
         let village = app.user("village").await;
         let after = worker.file("1001", json!({})).await;
-        let due = |seen: &Answer| seen.body["deadlines"]["accept"].clone();
+        let due = |seen: &ApiAnswer| seen.body["deadlines"]["accept"].clone();
         let (old, new) = (due(&village.reads(&before).await), due(&village.reads(&after).await));
         assert_eq!((old["amount"].as_u64(), old["rules_version"].as_u64()), (Some(8), Some(version)));
         assert_eq!((new["amount"].as_u64(), new["rules_version"].as_u64()), (Some(2), Some(version + 1)));
@@ -204,7 +204,7 @@ both! {
         let village = app.user("village").await;
         for _ in 0..5 {
             let id = worker.file("1001", json!({})).await;
-            village.does(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
+            village.run_ok(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
         }
         let up = |code: &str| json!({ "changes": { "categories": { code: { "first_level": "county" } } } });
         let tried = admin.post("/v1/rules/dry-run", &up("1001")).await.expect(200);
@@ -227,10 +227,10 @@ both! {
 
         let dispatcher = app.user("dispatcher").await;
         let no = json!({ "reason": "other", "reply": "请另行反映" });
-        dispatcher.does(&one, "decline", no.clone()).await;
+        dispatcher.run_ok(&one, "decline", no.clone()).await;
         let refused = admin.change_rules(Some(version), change(&drop)).await.expect_problem(422, "invalid_rules");
         assert!(refused.text("/detail").contains("5002 (1)"), "{}", refused.raw);
-        dispatcher.does(&other, "decline", no).await;
+        dispatcher.run_ok(&other, "decline", no).await;
         admin.change_rules(Some(version), change(&drop)).await.expect(200);
     }
 
@@ -310,14 +310,14 @@ both! {
         dispatcher.command(&id, "decline", old).await.expect_problem(422, "unknown_reason");
         let listed = dispatcher.get("/v1/reasons").await.expect(200);
         assert_eq!(listed.text("/commands/0/reasons/0/name"), "已在他处登记");
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": power })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": power })).await;
         let other = worker.file("5002", json!({})).await;
-        dispatcher.does(&other, "accept", json!({})).await;
+        dispatcher.run_ok(&other, "accept", json!({})).await;
         let fire = json!({ "organisation": "411224107-fire_rescue" });
         let refused = dispatcher.command(&other, "dispatch", fire).await.expect_problem(409, "outside_duty");
         assert!(refused.text("/detail").contains("清单外"), "{}", refused.raw);
-        dispatcher.does(&other, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&other, "dispatch", body_of("dispatch")).await;
 
         let general = worker.file("1001", json!({})).await;
         app.pass(TimeDelta::days(1) + TimeDelta::hours(1));

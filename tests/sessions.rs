@@ -16,34 +16,34 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, at_once},
+    support::{ApiAnswer, Client, TestApp, at_once},
 };
 
 /// The password of the demo's accounts.
 const PASSWORD: &str = "Grassroots-2023";
 
-async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
+async fn sign_in(app: &TestApp, username: &str, password: &str) -> ApiAnswer {
     app.stranger().post("/v1/sessions", &json!({ "username": username, "password": password })).await
 }
 
-async fn refresh(app: &TestApp, token: &str, device: Option<&str>) -> Answer {
+async fn refresh(app: &TestApp, token: &str, device: Option<&str>) -> ApiAnswer {
     let body = json!({ "refresh_token": token, "device": device });
     app.stranger().post("/v1/sessions/refresh", &body).await
 }
 
 /// Whoever holds the access token of `answer`.
-fn holder(app: &TestApp, answer: &Answer) -> Client {
+fn holder(app: &TestApp, answer: &ApiAnswer) -> Client {
     Client::new(app.url(), Some((answer.text("/access_token"), app.now())))
 }
 
 /// Asks who one is, with this `Authorization`.
-async fn asks_as(app: &TestApp, authorization: &str) -> Answer {
+async fn asks_as(app: &TestApp, authorization: &str) -> ApiAnswer {
     let stranger = app.stranger();
     stranger.send(stranger.request(Method::GET, "/v1/me").header("Authorization", authorization)).await
 }
 
 /// A problem without what differs from one request to the next.
-fn anonymous(answer: &Answer) -> Value {
+fn anonymous(answer: &ApiAnswer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
     body
@@ -83,7 +83,7 @@ both! {
 
     async fn who_fails_learns_nothing(app: TestApp) {
         let known = sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
-        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let names = |answer: &ApiAnswer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         for username in
             ["nobody", "Worker", "worker ", "", "wor\0ker", "网格员", "' OR 1=1 --", &"x".repeat(5_000)]
         {

@@ -38,6 +38,8 @@ pub mod reconcile;
 pub mod reference_data;
 pub mod refusal;
 pub mod rules;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod time;
 pub mod warning;

@@ -22,6 +22,7 @@ use grassroots_domain::{
     open::{Report, open},
     reading::visibility::{Visibility, visible},
     reconcile::reconcile,
+    reference_data::ReferenceData,
     refusal::Refusal,
     rules::{
         Rules,
@@ -58,7 +59,7 @@ pub struct File {
 }
 
 /// What comes of a command that is not refused.
-pub enum Outcome {
+pub enum ExpectedAnswer {
     /// It was carried out before, and is answered as it was then.
     Again(String),
     /// It is carried out; to another incident something may happen besides.
@@ -81,6 +82,10 @@ impl Model {
 
     pub fn rules(&self) -> &Rules {
         self.snapshot.rules.as_ref().expect("the demo has rules")
+    }
+
+    pub fn ground(&self) -> &ReferenceData {
+        &self.snapshot.ground
     }
 
     pub fn find(&self, id: IncidentId) -> Option<usize> {
@@ -123,7 +128,12 @@ impl Model {
     }
 
     /// What should come of a command.
-    pub fn command(&self, actor: &Actor, sent: &SentCommand, now: Instant) -> Result<Outcome, AppError> {
+    pub fn command(
+        &self,
+        actor: &Actor,
+        sent: &SentCommand,
+        now: Instant,
+    ) -> Result<ExpectedAnswer, CommandError> {
         let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
         let file = self.find(sent.incident).filter(seen).ok_or(AppError::NotFound)?;
         let case = &self.files[file].case;
@@ -131,9 +141,9 @@ impl Model {
         if let Some((request, answer)) = self.answered.get(&(actor.account, key)) {
             let same = *request == request_of(sent);
             return if same {
-                Ok(Outcome::Again(answer.clone()))
+                Ok(ExpectedAnswer::Again(answer.clone()))
             } else {
-                Err(IncidentError::KeyReused.into())
+                Err(CommandError::KeyReused)
             };
         }
         let current = case.incident.version;
@@ -150,7 +160,7 @@ impl Model {
         let beside = beside.map(|(other, body)| {
             (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))
         });
-        Ok(Outcome::Done { file, decision: Box::new(decision), beside })
+        Ok(ExpectedAnswer::Done { file, decision: Box::new(decision), beside })
     }
 
     /// What stands elsewhere: who walks which grid, the incident that is merged into.

@@ -2,8 +2,10 @@
 
 mod app;
 pub mod bad_line;
+pub mod bodies;
 mod client;
 mod database;
+mod examples;
 mod people;
 pub mod photos;
 mod s3;
@@ -11,9 +13,10 @@ pub mod tus;
 mod wire;
 
 pub use app::TestApp;
-pub use client::{Answer, Client, report};
+pub use client::{ApiAnswer, Client, report};
+pub use examples::body_of;
 pub use people::{
-    COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, commands, through_handler,
+    COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, commands, dispatch_and_submit, through_handler,
     through_township, work_off,
 };
 pub use wire::at_once;

@@ -14,15 +14,15 @@ const BUCKET: &str = "grassroots";
 const ACCESS_KEY: &str = "test";
 const SECRET_KEY: &str = "not-so-secret";
 
-struct Server {
+struct S3Server {
     folder: TempDir,
     address: String,
     /// It ends when its standard input does, and that when this process does.
     _process: Child,
 }
 
-fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
+fn server() -> &'static S3Server {
+    static SERVER: OnceLock<S3Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join(BUCKET)).expect("a bucket is a folder");
@@ -35,7 +35,7 @@ fn server() -> &'static Server {
         let mut address = String::new();
         let mut output = BufReader::new(process.stdout.take().expect("its output"));
         output.read_line(&mut address).expect("it says where it is");
-        Server { folder, address: address.trim().to_owned(), _process: process }
+        S3Server { folder, address: address.trim().to_owned(), _process: process }
     })
 }
 

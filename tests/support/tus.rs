@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, RequestBuilder};
 
-use super::{Answer, Client, photos::digest};
+use super::{ApiAnswer, Client, photos::digest};
 
 /// What tus calls metadata: which photo of which incident.
 pub fn metadata(incident: &str, photo: &[u8]) -> String {
@@ -16,7 +16,7 @@ pub fn tus(who: &Client, method: Method, path: &str) -> RequestBuilder {
 }
 
 /// Begins to send `photo`.
-pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> Answer {
+pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> ApiAnswer {
     let request = tus(who, Method::POST, "/v1/uploads")
         .header("Upload-Length", photo.len())
         .header("Upload-Metadata", metadata(incident, photo));
@@ -24,7 +24,7 @@ pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> Answer {
 }
 
 /// The path of an upload that was begun.
-pub fn path(begun: &Answer) -> String {
+pub fn path(begun: &ApiAnswer) -> String {
     begun.headers["location"].to_str().unwrap().to_owned()
 }
 
@@ -37,22 +37,22 @@ pub fn patch(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> RequestBu
 }
 
 /// Sends bytes.
-pub async fn append(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> Answer {
+pub async fn append(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> ApiAnswer {
     who.send(patch(who, path, offset, bytes)).await
 }
 
 /// Asks how far an upload is.
-pub async fn head(who: &Client, path: &str) -> Answer {
+pub async fn head(who: &Client, path: &str) -> ApiAnswer {
     who.send(tus(who, Method::HEAD, path)).await
 }
 
 /// How far that is.
-pub fn offset(answer: &Answer) -> usize {
+pub fn offset(answer: &ApiAnswer) -> usize {
     answer.headers["upload-offset"].to_str().unwrap().parse().unwrap()
 }
 
 /// Sends all of `photo`.
-pub async fn send(who: &Client, incident: &str, photo: &[u8]) -> Answer {
+pub async fn send(who: &Client, incident: &str, photo: &[u8]) -> ApiAnswer {
     let upload = path(&begin(who, incident, photo).await.expect(201));
     append(who, &upload, 0, photo).await
 }

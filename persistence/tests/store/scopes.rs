@@ -39,11 +39,11 @@ fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
 
 both! {
     async fn everybody_lists_exactly_the_visible_incidents(database: Database) {
-        let mut dice = Rng::new(1);
-        let mut all = random_histories(160, &mut dice);
+        let mut rng = Rng::new(1);
+        let mut all = random_histories(160, &mut rng);
         for history in &mut all {
-            if dice.once_in(3) {
-                transfer_at_first_desk(history, &mut dice);
+            if rng.once_in(3) {
+                transfer_at_first_desk(history, &mut rng);
             }
         }
         save_all(&database.store, &all, "村口井盖丢失").await;

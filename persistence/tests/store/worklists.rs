@@ -165,11 +165,11 @@ fn number(of: impl Iterator) -> i64 {
 }
 
 both! {
-    async fn counts_and_lists_match_the_rules_for_everybody(database: Database) {
-        let mut dice = Rng::new(11);
-        let mut all = random_histories(400, &mut dice);
+    async fn numbers_and_lists_are_what_waits_for_everybody(database: Database) {
+        let mut rng = Rng::new(11);
+        let mut all = random_histories(400, &mut rng);
         for history in &mut all {
-            match dice.below(4) {
+            match rng.below(4) {
                 0 => stop_with(history, State::PendingReceipt, &send_back()),
                 1 => stop_with(history, State::InProgress, &ask_for_time()),
                 _ => {}

@@ -64,7 +64,7 @@ pub const PLACES: [&str; 13] = [
 /// A county without a desk. The city's desk is responsible for it.
 const DESKLESS: &str = "411281";
 
-pub struct City {
+pub struct SmallCity {
     pub ground: ReferenceData,
     pub rules: Rules,
 }
@@ -133,14 +133,14 @@ fn units() -> Vec<Unit> {
     UNITS.into_iter().map(unit).collect()
 }
 
-pub fn city() -> City {
+pub fn city() -> SmallCity {
     let organisations = organisations().into_iter().map(|code| (code, code.to_string()));
     let ground = ReferenceData {
         units: UnitTree::new(units()).unwrap(),
         grids: GridIndex::default(),
         organisations: Organisations::new(organisations),
     };
-    City { ground, rules: Rules::new(1, book()) }
+    SmallCity { ground, rules: Rules::new(1, book()) }
 }
 
 /// The scope of the city overseer.

@@ -7,7 +7,7 @@ use grassroots_domain::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, HIRED, TestApp};
+use crate::support::{ApiAnswer, Client, HIRED, TestApp};
 
 /// Who is hired besides the people of the demo: user name, role, organisation, grids.
 const HIRES: [(&str, Role, &str, &[&str]); 13] = {
@@ -82,7 +82,7 @@ impl Person {
 }
 
 /// An account as the rules see it.
-fn actor(me: &Answer) -> Actor {
+fn actor(me: &ApiAnswer) -> Actor {
     let grids = me.body["grids"].as_array().expect("grids");
     let grid = |grid: &Value| grid.as_str().and_then(|code| code.parse().ok()).expect("a grid");
     Actor {

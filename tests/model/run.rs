@@ -1,4 +1,4 @@
-//! A play: people try something, time passes, and what is answered is compared with the model.
+//! A run: people try something, time passes, and every answer is compared with the model.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,12 @@ use grassroots_domain::{
     incident::case::Case,
     reading::visibility::{Visibility, visible},
     refusal::Refusal,
-    rules::category::Severity,
+    rules::category::{CategoryCode, Severity},
+    testing::{
+        context::{ExampleContext, words},
+        example::example,
+        rng::Rng,
+    },
 };
 use reqwest::{
     Method,
@@ -24,23 +29,29 @@ use reqwest::{
 use serde_json::json;
 
 use super::{
-    cast::{Person, gather},
-    commands::{body, path, weight},
-    dice::Rng,
-    facts::{ExampleContext, category, words},
-    world::{Model, Outcome, SentCommand, SentReport},
+    people::{Person, gather},
+    weights::weight,
+    world::{ExpectedAnswer, Model, SentCommand, SentReport},
 };
-use crate::support::{Answer, TestApp, report};
+use crate::support::{
+    ApiAnswer, TestApp,
+    bodies::{body, path},
+    report,
+};
+
+/// The categories of what is reported.
+const CATEGORIES: [&str; 11] =
+    ["1001", "1001", "1002", "1010", "2003", "2008", "4007", "5002", "5002", "6007", "8003"];
 
 /// On which incident, by whom, what.
 type Attempt = (usize, usize, CommandKind);
 
 /// The server and the model, and the people between them.
-pub struct Play {
+pub struct ModelRun {
     pub(super) app: TestApp,
     pub(super) people: Vec<Person>,
     pub(super) model: Model,
-    pub(super) dice: Rng,
+    pub(super) rng: Rng,
     /// Where it stands, for whoever reads that it failed.
     pub(super) at: String,
     /// The incidents before this one belong to scripts that are over.
@@ -51,10 +62,10 @@ pub struct Play {
     /// How often each command was carried out.
     pub carried_out: BTreeMap<CommandKind, u32>,
     /// How often which problem was answered.
-    pub told: BTreeMap<&'static str, u32>,
+    pub problems: BTreeMap<&'static str, u32>,
 }
 
-impl Play {
+impl ModelRun {
     pub async fn new(app: &TestApp) -> Self {
         let people = gather(app).await;
         let actors = people.iter().map(|person| person.actor.clone()).collect();
@@ -63,19 +74,19 @@ impl Play {
             app: app.clone(),
             people,
             model,
-            dice: Rng::new(0),
+            rng: Rng::new(0),
             at: String::new(),
             first: 0,
             sent: Vec::new(),
             reported: Vec::new(),
             carried_out: BTreeMap::new(),
-            told: BTreeMap::new(),
+            problems: BTreeMap::new(),
         }
     }
 
     /// A report or two, and then `steps` times something that somebody tries.
     pub async fn script(&mut self, seed: u64, steps: u32) {
-        self.dice = Rng::new(seed);
+        self.rng = Rng::new(seed);
         self.first = self.model.files.len();
         self.sent.clear();
         self.reported.clear();
@@ -90,7 +101,7 @@ impl Play {
             for file in touched {
                 self.is_read_in_full(file).await;
             }
-            if self.dice.percent(40) {
+            if self.rng.percent(40) {
                 self.is_seen_by_anybody().await;
             }
         }
@@ -108,7 +119,7 @@ impl Play {
 
     /// Lets some time pass: mostly little.
     fn pass(&mut self) {
-        let most = match self.dice.below(100) {
+        let most = match self.rng.below(100) {
             0..40 => 0,
             40..75 => 20,
             75..90 => 120,
@@ -116,8 +127,8 @@ impl Play {
             96..99 => 3_000,
             _ => 15_000,
         };
-        let time = TimeDelta::minutes(i64::from(self.dice.below(most + 1)));
-        let odd = TimeDelta::microseconds(i64::from(self.dice.below(1_000_000)));
+        let time = TimeDelta::minutes(i64::from(self.rng.below(most + 1)));
+        let odd = TimeDelta::microseconds(i64::from(self.rng.below(1_000_000)));
         self.app.pass(time + odd);
     }
 
@@ -125,14 +136,14 @@ impl Play {
     async fn step(&mut self) -> Vec<usize> {
         let files = self.first..self.model.files.len();
         let at_rest = !files.clone().any(|file| self.model.files[file].case.incident.state.is_open());
-        match self.dice.below(100) {
+        match self.rng.below(100) {
             0..10 => {
                 self.reconcile().await;
                 files.collect()
             }
             10..22 if at_rest || files.len() < 3 => self.report().await,
             25..29 => self.report_again().await,
-            29..34 if !self.sent.is_empty() => self.again().await,
+            29..34 if !self.sent.is_empty() => self.send_again().await,
             _ => {
                 let (who, sent) = self.attempt();
                 self.send(who, sent).await
@@ -150,14 +161,14 @@ impl Play {
 
     /// Somebody reports something, mostly somebody who may.
     async fn report(&mut self) -> Vec<usize> {
-        let who = if self.dice.percent(70) { self.grid_worker() } else { self.anybody() };
+        let who = if self.rng.percent(70) { self.grid_worker() } else { self.anybody() };
         // The same as before can be merged.
         let before = self.model.files[self.first..].last().map(|file| file.case.incident.category);
         let sent = SentReport {
-            id: IncidentId(self.dice.uuid()),
-            category: before.filter(|_| self.dice.percent(80)).unwrap_or_else(|| category(&mut self.dice)),
-            severity: self.dice.percent(30).then(|| self.dice.pick(Severity::ALL)),
-            on_spot: self.dice.percent(12).then(|| words(&mut self.dice)),
+            id: IncidentId(self.rng.uuid()),
+            category: before.filter(|_| self.rng.percent(80)).unwrap_or_else(|| category(&mut self.rng)),
+            severity: self.rng.percent(30).then(|| self.rng.pick(Severity::ALL)),
+            on_spot: self.rng.percent(12).then(|| words(&mut self.rng)),
         };
         let answer = self.send_report(who, &sent).await;
         let actor = self.people[who].actor.clone();
@@ -178,7 +189,7 @@ impl Play {
 
     /// A phone sends a report once more: it is answered with the incident as it is now.
     async fn report_again(&mut self) -> Vec<usize> {
-        let (who, sent) = self.dice.pick(&self.reported);
+        let (who, sent) = self.rng.pick(&self.reported);
         let answer = self.send_report(who, &sent).await;
         assert_eq!(answer.status, 200, "{}: {}", self.at, answer.raw);
         let file = self.model.find(sent.id).expect("it was taken");
@@ -193,7 +204,7 @@ impl Play {
         Vec::new()
     }
 
-    async fn send_report(&mut self, who: usize, sent: &SentReport) -> Answer {
+    async fn send_report(&mut self, who: usize, sent: &SentReport) -> ApiAnswer {
         self.at += &format!(": {} reports {} as {}", self.people[who].username, sent.category, sent.id);
         let more = json!({
             "id": sent.id,
@@ -206,38 +217,40 @@ impl Play {
 
     /// Who tries what: mostly something that is allowed.
     fn attempt(&mut self) -> (usize, SentCommand) {
-        let (file, who, kind) = match self.dice.below(100) {
+        let (file, who, kind) = match self.rng.below(100) {
             0..70 => self.allowed(),
             70..88 => self.hindered(),
             _ => None,
         }
-        .unwrap_or_else(|| (self.any_file(), self.anybody(), self.dice.pick(CommandKind::ALL)));
+        .unwrap_or_else(|| (self.any_file(), self.anybody(), self.rng.pick(CommandKind::ALL)));
         let files = &self.model.files[self.first..];
         let all: Vec<&Case> = files.iter().map(|file| &file.case).collect();
         let people: Vec<&Actor> = self.people.iter().map(|person| &person.actor).collect();
         let case = &self.model.files[file].case;
         let now = self.app.now();
-        let scene = ExampleContext { case, all: &all, people: &people, rules: self.model.rules(), now };
-        let command = scene.command(kind, &mut self.dice);
+        let (rules, ground) = (self.model.rules(), self.model.ground());
+        let others = &all;
+        let context = ExampleContext { case, others, people: &people, rules, ground, now, unfit_percent: 10 };
+        let command = example(kind, &context, &mut self.rng);
         let (incident, version) = (case.incident.id, case.incident.version);
-        let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.dice.uuid()) };
+        let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.rng.uuid()) };
         self.be_careless(who, &mut sent);
         (who, sent)
     }
 
     pub(super) fn anybody(&mut self) -> usize {
-        self.dice.index(self.people.len())
+        self.rng.index(self.people.len())
     }
 
     /// One of those of the village in which the others work.
     fn grid_worker(&mut self) -> usize {
-        let name = self.dice.pick(&["worker", "walker"]);
-        self.people.iter().position(|person| person.username == name).expect("of the cast")
+        let name = self.rng.pick(&["worker", "walker"]);
+        self.people.iter().position(|person| person.username == name).expect("both work in the village")
     }
 
     /// An incident of this script.
     pub(super) fn any_file(&mut self) -> usize {
-        self.first + self.dice.index(self.model.files.len() - self.first)
+        self.first + self.rng.index(self.model.files.len() - self.first)
     }
 
     /// Something that somebody may do now; of that mostly what was seldom done before.
@@ -249,9 +262,9 @@ impl Play {
             let before = self.carried_out.get(kind).copied().unwrap_or(0);
             hat.extend((0..weight(*kind, before)).map(|_| *kind));
         }
-        let kind = (!hat.is_empty()).then(|| self.dice.pick(&hat))?;
+        let kind = (!hat.is_empty()).then(|| self.rng.pick(&hat))?;
         able.retain(|(_, _, able)| *able == kind);
-        Some(self.dice.pick(&able))
+        Some(self.rng.pick(&able))
     }
 
     /// Something that would be somebody's to do, were nothing in the way: whatever was in the way least often before.
@@ -263,9 +276,9 @@ impl Play {
                 hindered.entry(code.as_str()).or_default().push(attempt);
             }
         }
-        let told = |code: &&&str| self.told.get(**code).copied().unwrap_or(0);
-        let seldom = *hindered.keys().min_by_key(told)?;
-        Some(self.dice.pick(&hindered[seldom]))
+        let problems = |code: &&&str| self.problems.get(**code).copied().unwrap_or(0);
+        let seldom = *hindered.keys().min_by_key(problems)?;
+        Some(self.rng.pick(&hindered[seldom]))
     }
 
     /// Everything that anybody could try on the incidents of this script, and what the rules say before any facts.
@@ -285,7 +298,7 @@ impl Play {
 
     /// Now and then a client forgets something, or knows an old version only.
     fn be_careless(&mut self, who: usize, sent: &mut SentCommand) {
-        match self.dice.below(100) {
+        match self.rng.below(100) {
             0..4 => sent.version = sent.version.map(|version| version - 1),
             4 => sent.version = sent.version.map(|version| version + 1),
             5..8 => sent.version = None,
@@ -294,20 +307,20 @@ impl Play {
                 let mine = self.sent.iter().filter(|(sender, _)| *sender == who);
                 let keys: Vec<_> = mine.map(|(_, earlier)| earlier.key).collect();
                 if !keys.is_empty() {
-                    sent.key = self.dice.pick(&keys);
+                    sent.key = self.rng.pick(&keys);
                 }
             }
-            13 => sent.incident = IncidentId(self.dice.uuid()),
+            13 => sent.incident = IncidentId(self.rng.uuid()),
             _ => {}
         }
     }
 
     /// Somebody sends something once more, under the same key and perhaps another version.
-    async fn again(&mut self) -> Vec<usize> {
-        let (who, mut sent) = self.dice.pick(&self.sent);
-        match self.dice.below(4) {
+    async fn send_again(&mut self) -> Vec<usize> {
+        let (who, mut sent) = self.rng.pick(&self.sent);
+        match self.rng.below(4) {
             0 => sent.version = None,
-            1 => sent.version = Some(self.dice.below(9)),
+            1 => sent.version = Some(self.rng.below(9)),
             _ => {}
         }
         self.send(who, sent).await
@@ -320,7 +333,7 @@ impl Play {
             &format!(": {username} gives {:?} to {} at {:?}", sent.command, sent.incident, sent.version);
         let actor = actor.clone();
         let expected = self.model.command(&actor, &sent, self.app.now());
-        let english = self.dice.percent(50);
+        let english = self.rng.percent(50);
         let answer = self.send_command(who, &sent, english).await;
         self.sent.push((who, sent.clone()));
         match expected {
@@ -330,11 +343,11 @@ impl Play {
                 self.is_offered_what_is_allowed(who, sent.incident).await;
                 Vec::new()
             }
-            Ok(Outcome::Again(body)) => {
+            Ok(ExpectedAnswer::Again(body)) => {
                 assert_eq!((answer.status, &answer.raw), (200, &body), "{}: again", self.at);
                 Vec::new()
             }
-            Ok(Outcome::Done { file, decision, beside }) => {
+            Ok(ExpectedAnswer::Done { file, decision, beside }) => {
                 self.is_receipt(&answer, &decision, &actor);
                 *self.carried_out.entry(sent.command.kind()).or_default() += 1;
                 self.model.happened(file, *decision);
@@ -349,7 +362,7 @@ impl Play {
         }
     }
 
-    async fn send_command(&mut self, who: usize, sent: &SentCommand, english: bool) -> Answer {
+    async fn send_command(&mut self, who: usize, sent: &SentCommand, english: bool) -> ApiAnswer {
         let client = self.people[who].client(&self.app).await;
         let mut request = client
             .request(Method::POST, &path(sent.incident, sent.command.kind()))
@@ -365,4 +378,8 @@ impl Play {
         }
         client.send(request).await
     }
+}
+
+fn category(rng: &mut Rng) -> CategoryCode {
+    rng.pick(&CATEGORIES).parse().expect("a category")
 }

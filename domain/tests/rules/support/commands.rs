@@ -1,31 +1,25 @@
-//! An incident that lives through real commands.
+//! The commands that scenarios are made of.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
     commands::{
         Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
-        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
-        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
-        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
+        approve::Approve, arbitrate::Arbitrate, call_in::CallIn, close::Close, comment::Comment,
+        conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch, dispute::Dispute,
+        escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
         hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
-        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
-        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
-        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
-        void::Void, withdraw::Withdraw,
+        refer::Refer, remind::Remind, reopen::Reopen, reply::Reply, report_check::ReportCheck,
+        request_check::RequestCheck, request_info::RequestInfo, return_work::Return, rework::Rework,
+        submit_result::SubmitResult, supervise::Supervise, supplement::Supplement, suspend::Suspend,
+        take_over::TakeOver, transfer::Transfer, void::Void, withdraw::Withdraw,
     },
-    decide::decide,
-    decision::Decision,
     events::{
-        Event,
         closing::Channel,
         custody::Authority,
         work::{Assistance, Method},
     },
-    geography::place::Place,
     hash::Hash,
-    ids::IncidentId,
     incident::{
         case::Case,
         leg::Outcome,
@@ -34,22 +28,12 @@ use grassroots_domain::{
         proceedings::SupervisionLevel,
         remark::{Audience, Label},
     },
-    open::{Report, open},
-    reconcile::reconcile,
-    refusal::Refusal,
-    rules::{
-        category::{Category, Flag},
-        reason::ReasonCode,
-    },
+    rules::reason::ReasonCode,
     text::{REMARK, Text, parse},
     time::{Instant, china_date},
 };
-use uuid::Uuid;
 
-use super::{
-    city::{at, category, city, organisation, place},
-    people::Cast,
-};
+use super::city::organisation;
 
 pub fn text(words: &str) -> Text {
     parse(words, REMARK).unwrap().0
@@ -83,127 +67,6 @@ pub fn close() -> Command {
 
 pub fn escalate() -> Command {
     Escalate { reason: reason("beyond_authority"), tried: text("已调解两次") }.into()
-}
-
-/// An incident, its history and the clock.
-#[derive(Clone)]
-pub struct Story {
-    pub case: Case,
-    pub events: Vec<Event>,
-    pub now: Instant,
-}
-
-impl Story {
-    /// A report of `code` from grid 411224107202001, on a Monday morning at nine.
-    pub fn report(code: &str) -> Self {
-        Self::of(category(code), place("411224107202001"))
-    }
-
-    /// The same, said to be significant: it goes up by itself when nobody accepts it for twice the limit.
-    pub fn severe(code: &str) -> Self {
-        let severity = Some(grassroots_domain::rules::category::Severity::Significant);
-        let (category, place) = (category(code), place("411224107202001"));
-        Self::open(&Report {
-            id: IncidentId(Uuid::from_u128(4112)),
-            category,
-            severity,
-            place,
-            on_spot: None,
-            photos: Vec::new(),
-        })
-    }
-
-    /// An open report like `case`, as early, under another id: what `case` can be merged into.
-    pub fn another(case: &Case) -> Case {
-        let mut other = case.clone();
-        other.incident.id = IncidentId(Uuid::from_u128(4_113));
-        other.incident.state = grassroots_domain::incident::State::PendingAcceptance;
-        other
-    }
-
-    pub fn of(category: &Category, place: Place) -> Self {
-        let report = Report {
-            id: IncidentId(Uuid::from_u128(4112)),
-            category,
-            severity: None,
-            place,
-            on_spot: None,
-            photos: Vec::new(),
-        };
-        Self::open(&report)
-    }
-
-    pub fn open(report: &Report<'_>) -> Self {
-        let now = at("2026-11-23 09:00");
-        let Decision { case, events, .. } =
-            open(report, &Cast::new().reporter, now, &city().rules, &city().ground).unwrap();
-        Self { case, events: events.into_iter().map(|decided| decided.event).collect(), now }
-    }
-
-    pub fn try_to(&mut self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
-        let decision = decide(&self.case, command, actor, self.now, &city().rules, &city().ground)?;
-        self.case = decision.case;
-        self.events.extend(decision.events.into_iter().map(|decided| decided.event));
-        Ok(())
-    }
-
-    /// `actor` gives `command`, which must be allowed.
-    pub fn does(mut self, actor: &Actor, command: &Command) -> Self {
-        self.try_to(actor, command)
-            .unwrap_or_else(|refusal| panic!("{} {}: {refusal:?}", actor.role, command.kind()));
-        self
-    }
-
-    pub fn wait(mut self, time: TimeDelta) -> Self {
-        self.now += time;
-        self
-    }
-
-    /// What happens by itself until now.
-    pub fn by_itself(mut self) -> Self {
-        while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().ground) {
-            self.case = decision.case;
-            self.events.extend(decision.events.into_iter().map(|decided| decided.event));
-        }
-        self
-    }
-
-    /// Time passes until the clocks in China show `time`.
-    pub fn until(self, time: &str) -> Self {
-        Self { now: at(time), ..self }
-    }
-
-    /// The desk that holds it accepts it.
-    pub fn accepted(self) -> Self {
-        let cast = Cast::new();
-        let unit = self.case.open_custody().unwrap().desk.unit;
-        self.does(cast.at_desk_of(unit), &accept())
-    }
-
-    /// The desk that holds it accepts it and sends it to `to`.
-    pub fn dispatched(self, to: &str) -> Self {
-        let cast = Cast::new();
-        let unit = self.case.open_custody().unwrap().desk.unit;
-        self.accepted().does(cast.at_desk_of(unit), &dispatch(to))
-    }
-
-    /// The desk that holds it sends it one level up.
-    pub fn escalated(self) -> Self {
-        let cast = Cast::new();
-        let desk = self.case.open_custody().unwrap().desk;
-        self.does(cast.at_desk_of(desk.unit), &escalate())
-    }
-
-    /// `worker` acknowledges, if need be, and hands in `outcome`.
-    pub fn handled(mut self, worker: &Actor, outcome: Outcome) -> Self {
-        if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
-            self = self.does(worker, &acknowledge());
-        }
-        let category = city().rules.category(self.case.incident.category);
-        let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
-        let photos: &[Photo] = if wants_photo { &[photo(1)] } else { &[] };
-        self.does(worker, &submit_with(outcome, photos))
-    }
 }
 
 pub fn submit(outcome: Outcome) -> Command {
@@ -296,21 +159,9 @@ pub fn correct_to(code: &str) -> Command {
     .into()
 }
 
-pub fn correct_place(to: &str) -> Command {
-    Correct { category: None, severity: None, place: Some(place(to)), reason: text("地点有误") }.into()
-}
-
 pub fn merge(primary: &Case) -> Command {
     Merge { into: primary.incident.id, primary: Some(Box::new(primary.clone())), reason: text("同一处") }
         .into()
-}
-
-pub fn unmerge() -> Command {
-    Unmerge { reason: text("不是同一处") }.into()
-}
-
-pub fn arrive() -> Command {
-    Arrive { note: None }.into()
 }
 
 pub fn call_in(organisations: &[&str]) -> Command {
@@ -330,16 +181,8 @@ pub fn suspend(days: u32) -> Command {
     Suspend { reason: reason("seasonal_works"), days, explanation: text("冬季不能施工") }.into()
 }
 
-pub fn resume() -> Command {
-    Resume {}.into()
-}
-
 pub fn approve() -> Command {
     Approve { note: None }.into()
-}
-
-pub fn reject() -> Command {
-    Reject { reason: text("理由不足") }.into()
 }
 
 pub fn remind() -> Command {
