@@ -133,7 +133,7 @@ impl Model {
         actor: &Actor,
         sent: &SentCommand,
         now: Instant,
-    ) -> Result<ExpectedAnswer, CommandError> {
+    ) -> Result<ExpectedAnswer, AppError> {
         let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
         let file = self.find(sent.incident).filter(seen).ok_or(AppError::NotFound)?;
         let case = &self.files[file].case;
@@ -143,7 +143,7 @@ impl Model {
             return if same {
                 Ok(ExpectedAnswer::Again(answer.clone()))
             } else {
-                Err(CommandError::KeyReused)
+                Err(IncidentError::KeyReused.into())
             };
         }
         let current = case.incident.version;

@@ -4,7 +4,7 @@ use grassroots_domain::{ids::AccountId, organisation::OrganisationCode};
 use grassroots_persistence::{
     account::accounts,
     database::{db::Db, error::StoreResult},
-    incident::incidents,
+    incident::responsibility,
 };
 
 /// Open work of an account.
@@ -30,8 +30,8 @@ pub(crate) fn left_behind(
     id: AccountId,
     organisation: OrganisationCode,
 ) -> StoreResult<OpenWork> {
-    let (reports, checks) = incidents::count_hanging_on(db, id)?;
-    let (holds, answers_for) = incidents::count_at(db, organisation)?;
+    let (reports, checks) = responsibility::count_of_account(db, id)?;
+    let (holds, answers_for) = responsibility::count_of_organisation(db, organisation)?;
     let colleagues = accounts::count_colleagues(db, organisation, id)?;
     Ok(OpenWork { reports, checks, organisation, colleagues, holds, answers_for })
 }

@@ -87,12 +87,12 @@ pub async fn register(
     };
     let mut wrong = Vec::new();
     if is_username(&username) {
-        wrong.extend(policy::check(&password, &username).err().map(AccountError::from));
+        wrong.extend(policy::check(&password, &username).err());
     } else {
         wrong.push(AccountError::InvalidUsername(username.clone()));
     }
     let display_name = parse_display_name(display_name).map_err(|error| wrong.push(error)).ok();
-    wrong.extend(post.check(ground).err().map(AccountError::from));
+    wrong.extend(post.check(ground).err());
     let display_name =
         display_name.filter(|_| wrong.is_empty()).ok_or(wrong).map_err(AccountError::several)?;
     let hash = passwords.turn().await?.hash(password).await?;

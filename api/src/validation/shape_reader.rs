@@ -116,19 +116,22 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watched<'_, V> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
-        let needed = (&self.visitor as &dyn Expected).to_string();
+        let expected: &dyn Expected = &self.visitor;
+        let needed = expected.to_string();
         self.visitor.visit_str(value).map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
-        let needed = (&self.visitor as &dyn Expected).to_string();
+        let expected: &dyn Expected = &self.visitor;
+        let needed = expected.to_string();
         self.visitor
             .visit_borrowed_str(value)
             .map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
-        let needed = (&self.visitor as &dyn Expected).to_string();
+        let expected: &dyn Expected = &self.visitor;
+        let needed = expected.to_string();
         self.visitor.visit_string(value).map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
     }
 

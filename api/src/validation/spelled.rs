@@ -68,7 +68,7 @@ macro_rules! numbers {
 }
 
 fn not_whole(error: std::num::ParseIntError) -> Fault {
-    Fault::NotWhole(error.kind().clone())
+    Fault::NotWhole(*error.kind())
 }
 
 fn not_number(_: std::num::ParseFloatError) -> Fault {
@@ -79,7 +79,8 @@ impl<'de> Deserializer<'de> for Spelled<'_> {
     type Error = ShapeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        let needed = (&visitor as &dyn Expected).to_string();
+        let expected: &dyn Expected = &visitor;
+        let needed = expected.to_string();
         visitor.visit_str(self.0).map_err(|error: ShapeError| error.of_reader(needed))
     }
 

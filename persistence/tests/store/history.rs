@@ -16,7 +16,7 @@ use grassroots_persistence::{
     },
 };
 
-use crate::support::{Database, History, Rng, both, opening, reported, save, save_all, tell};
+use crate::support::{Database, History, Rng, both, opening, random_histories, reported, save, save_all};
 
 async fn history(store: &Store, key: i64) -> Vec<StoredEvent> {
     let read: Result<_, StoreError> = store.read(move |db| events::history(db, key)).await;
@@ -40,7 +40,7 @@ fn chain_is_valid(history: &[StoredEvent]) -> bool {
 
 both! {
     async fn the_stored_incident_and_its_replayed_events_equal_the_decided_incident(database: Database) {
-        let all = tell(120, &mut Rng::new(8));
+        let all = random_histories(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
         for (key, told) in keys.into_iter().zip(&all) {
             let stored = find(&database.store, told.case().incident.id).await.unwrap();
@@ -57,7 +57,7 @@ both! {
 both! {
     async fn every_change_breaks_the_chain(database: Database) {
         let told: Vec<History> =
-            tell(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
+            random_histories(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
         let told = told.first().unwrap();
         let key = save_all(&database.store, std::slice::from_ref(told), "井盖丢失").await[0];
         let middle = history(&database.store, key).await[1].key;
@@ -96,7 +96,7 @@ both! {
 
 both! {
     async fn the_chain_stays_valid_when_texts_are_erased(database: Database) {
-        let told = tell(30, &mut Rng::new(10));
+        let told = random_histories(30, &mut Rng::new(10));
         let keys = save_all(&database.store, &told, "井盖丢失").await;
         for (key, told) in keys.iter().copied().zip(&told) {
             let (mut texts, mut hashes) = (Vec::new(), Vec::new());
@@ -130,7 +130,7 @@ both! {
 
 both! {
     async fn events_hold_no_text_of_people(database: Database) {
-        let keys = save_all(&database.store, &tell(60, &mut Rng::new(11)), "井盖丢失").await;
+        let keys = save_all(&database.store, &random_histories(60, &mut Rng::new(11)), "井盖丢失").await;
         for key in keys {
             for event in history(&database.store, key).await {
                 // The reason of the routing names the category and the unit. Everything else is ASCII.

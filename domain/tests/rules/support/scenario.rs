@@ -106,7 +106,7 @@ impl Scenario {
     /// `actor` gives `command`, which must be allowed.
     pub fn run_ok(mut self, actor: &Actor, command: &Command) -> Self {
         self.try_to(actor, command)
-            .unwrap_or_else(|refusal| panic!("{} {}: {refusal}", actor.role, command.kind()));
+            .unwrap_or_else(|refusal| panic!("{} {}: {refusal:?}", actor.role, command.kind()));
         self
     }
 

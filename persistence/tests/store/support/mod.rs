@@ -10,4 +10,4 @@ pub use city::{city, monday, overseen, people, seed, unit};
 pub use database::Database;
 pub(crate) use database::both;
 pub use grassroots_domain::testing::rng::Rng;
-pub use incidents::{History, opening, reported, save, save_all, transfer_at_first_desk, tell};
+pub use incidents::{History, opening, random_histories, reported, save, save_all, transfer_at_first_desk};
