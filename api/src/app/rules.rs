@@ -27,7 +27,7 @@ use grassroots_persistence::{
         error::{StoreError, StoreResult, WriteError},
     },
     incident::{events, incidents},
-    reference::rules::{self, Made},
+    reference::rules::{self, RulesVersion},
 };
 
 use crate::app::{
@@ -212,7 +212,7 @@ pub async fn change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn versions(app: &App) -> StoreResult<Vec<Made>> {
+pub async fn versions(app: &App) -> StoreResult<Vec<RulesVersion>> {
     app.store.read(rules::versions).await
 }
 
