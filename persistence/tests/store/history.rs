@@ -16,7 +16,7 @@ use grassroots_persistence::{
     },
 };
 
-use crate::support::{Database, History, Rng, both, opening, reported, save, save_all, tell};
+use crate::support::{Database, History, Rng, both, opening, random_histories, reported, save, save_all};
 
 async fn history(store: &Store, key: i64) -> Vec<StoredEvent> {
     let read: Result<_, StoreError> = store.read(move |db| events::history(db, key)).await;
@@ -40,15 +40,15 @@ fn chain_is_valid(history: &[StoredEvent]) -> bool {
 
 both! {
     async fn the_stored_incident_and_its_replayed_events_equal_the_decided_incident(database: Database) {
-        let all = tell(120, &mut Rng::new(8));
+        let all = random_histories(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
-        for (key, told) in keys.into_iter().zip(&all) {
-            let stored = find(&database.store, told.case().incident.id).await.unwrap();
-            assert_eq!((&stored.case, stored.key), (told.case(), key));
+        for (key, decided_history) in keys.into_iter().zip(&all) {
+            let stored = find(&database.store, decided_history.case().incident.id).await.unwrap();
+            assert_eq!((&stored.case, stored.key), (decided_history.case(), key));
             let history = history(&database.store, key).await;
             let events: Vec<Event> = history.iter().map(|stored| stored.event.clone()).collect();
-            assert_eq!(events, told.events());
-            assert_eq!(Case::replay(&events).as_ref(), Some(told.case()));
+            assert_eq!(events, decided_history.events());
+            assert_eq!(Case::replay(&events).as_ref(), Some(decided_history.case()));
             assert!(chain_is_valid(&history));
         }
     }
@@ -56,10 +56,10 @@ both! {
 
 both! {
     async fn every_change_breaks_the_chain(database: Database) {
-        let told: Vec<History> =
-            tell(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
-        let told = told.first().unwrap();
-        let key = save_all(&database.store, std::slice::from_ref(told), "井盖丢失").await[0];
+        let decided_history: Vec<History> =
+            random_histories(40, &mut Rng::new(9)).into_iter().filter(|decided_history| decided_history.events().len() >= 4).collect();
+        let decided_history = decided_history.first().unwrap();
+        let key = save_all(&database.store, std::slice::from_ref(decided_history), "井盖丢失").await[0];
         let middle = history(&database.store, key).await[1].key;
         let other = "'00000000000000000000000000000000'";
         let actor = if database.store.is_postgres() { format!("{other}::uuid") } else { format!("unhex({other})") };
@@ -96,11 +96,11 @@ both! {
 
 both! {
     async fn the_chain_stays_valid_when_texts_are_erased(database: Database) {
-        let told = tell(30, &mut Rng::new(10));
-        let keys = save_all(&database.store, &told, "井盖丢失").await;
-        for (key, told) in keys.iter().copied().zip(&told) {
+        let decided_history = random_histories(30, &mut Rng::new(10));
+        let keys = save_all(&database.store, &decided_history, "井盖丢失").await;
+        for (key, decided_history) in keys.iter().copied().zip(&decided_history) {
             let (mut texts, mut hashes) = (Vec::new(), Vec::new());
-            for (number, decision) in told.decisions.iter().enumerate() {
+            for (number, decision) in decided_history.decisions.iter().enumerate() {
                 let salt: &[u8] = if number == 0 { b"salt" } else { b"pepper" };
                 for decided in &decision.events {
                     let mut remarks = decided.remarks.clone();
@@ -130,7 +130,7 @@ both! {
 
 both! {
     async fn events_hold_no_text_of_people(database: Database) {
-        let keys = save_all(&database.store, &tell(60, &mut Rng::new(11)), "井盖丢失").await;
+        let keys = save_all(&database.store, &random_histories(60, &mut Rng::new(11)), "井盖丢失").await;
         for key in keys {
             for event in history(&database.store, key).await {
                 // The reason of the routing names the category and the unit. Everything else is ASCII.
@@ -143,9 +143,9 @@ both! {
 
 both! {
     async fn an_existing_id_is_not_written_again(database: Database) {
-        let told = reported(1);
-        let again = opening(&told.decisions[0], "别的事");
-        save_all(&database.store, &[told], "井盖丢失").await;
+        let decided_history = reported(1);
+        let again = opening(&decided_history.decisions[0], "别的事");
+        save_all(&database.store, &[decided_history], "井盖丢失").await;
         let again: Result<_, StoreError> =
             database.store.write(move |db| insert_all(db, std::slice::from_ref(&again))).await;
         assert_eq!(again.unwrap(), [None]);
@@ -154,9 +154,9 @@ both! {
 
 both! {
     async fn the_second_decision_on_one_version_is_a_conflict(database: Database) {
-        let told = reported(1);
-        let before = told.case().clone();
-        let key = save_all(&database.store, &[told], "井盖丢失").await[0];
+        let decided_history = reported(1);
+        let before = decided_history.case().clone();
+        let key = save_all(&database.store, &[decided_history], "井盖丢失").await[0];
         let mut after = before.clone();
         after.incident.version += 1;
         let write = async |before: Case, after: Case| -> Result<(), StoreError> {
@@ -169,12 +169,12 @@ both! {
 
 both! {
     async fn a_failed_transaction_writes_nothing(database: Database) {
-        let told = reported(1);
-        let id = told.case().incident.id;
+        let decided_history = reported(1);
+        let id = decided_history.case().incident.id;
         let failed: Result<(), StoreError> = database
             .store
             .write(move |db| {
-                save(db, &told, "井盖丢失")?;
+                save(db, &decided_history, "井盖丢失")?;
                 Err(StoreError::Busy)
             })
             .await;
