@@ -24,7 +24,7 @@ use grassroots_domain::{
 use grassroots_persistence::{
     database::{db::Db, error::StoreResult},
     incident::{events, incidents},
-    reference::rules::{self, Made},
+    reference::rules::{self, RulesVersion},
 };
 
 use serde::de::Error as _;
@@ -173,7 +173,7 @@ pub async fn change(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn versions(app: &App) -> StoreResult<Vec<Made>> {
+pub async fn versions(app: &App) -> StoreResult<Vec<RulesVersion>> {
     app.store.read(rules::versions).await
 }
 

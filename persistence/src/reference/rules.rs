@@ -37,7 +37,7 @@ pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
 
 /// Who wrote a version, when and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Made {
+pub struct RulesVersion {
     pub version: i64,
     pub at: Instant,
     pub note: String,
@@ -46,18 +46,18 @@ pub struct Made {
 }
 
 /// All versions, the newest first.
-pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
+pub fn versions(db: &mut Db) -> StoreResult<Vec<RulesVersion>> {
     let rows: Vec<(i64, DbTime, String, Option<DbId>)> = rules::table
         .order(rules::version.desc())
         .select((rules::version, rules::created_at, rules::note, rules::created_by))
         .load(db)?;
-    let made = |(version, at, note, by): (i64, DbTime, String, Option<DbId>)| Made {
+    let decode = |(version, at, note, by): (i64, DbTime, String, Option<DbId>)| RulesVersion {
         version,
         at: at.0,
         note,
         by: by.map(|key| AccountId(key.0)),
     };
-    Ok(rows.into_iter().map(made).collect())
+    Ok(rows.into_iter().map(decode).collect())
 }
 
 /// Writes the next version and returns its number. `by` is `None` for an import. The type of `checked` makes sure that the rules

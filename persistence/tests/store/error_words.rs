@@ -65,7 +65,7 @@ fn a_full_disk_is_unavailable_on_postgresql() {
 fn a_read_only_server_is_unavailable_on_postgresql() {
     let database = Database::postgres();
     let mut db = database.raw();
-    let error = fail(&mut db, "SET default_transaction_read_only = on; CREATE TABLE new_table (id BIGINT)");
+    let error = fail(&mut db, "BEGIN READ ONLY; CREATE TABLE new_table (id BIGINT)");
     assert_unavailable(&error, "read-only transaction");
 }
 
