@@ -117,8 +117,8 @@ fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, CryptoError>
     }
 }
 
-fn broken(error: impl ToString) -> CryptoError {
-    CryptoError::Failed(format!("hashing failed: {}", error.to_string()))
+fn broken(error: impl std::fmt::Display) -> CryptoError {
+    CryptoError::Failed(format!("hashing failed: {error}"))
 }
 
 #[cfg(test)]

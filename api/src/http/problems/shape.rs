@@ -62,12 +62,12 @@ pub fn listed(names: &[String]) -> Localized {
 }
 
 fn not_whole(kind: &IntErrorKind) -> Localized {
-    match kind {
-        IntErrorKind::PosOverflow => localized!("数字过大", "the number is too large"),
-        IntErrorKind::NegOverflow => localized!("数字过小", "the number is too small"),
-        IntErrorKind::Empty | IntErrorKind::InvalidDigit | IntErrorKind::Zero | _ => {
-            localized!("应为不小于零的整数", "expected a whole number, not below zero")
-        }
+    if *kind == IntErrorKind::PosOverflow {
+        localized!("数字过大", "the number is too large")
+    } else if *kind == IntErrorKind::NegOverflow {
+        localized!("数字过小", "the number is too small")
+    } else {
+        localized!("应为不小于零的整数", "expected a whole number, not below zero")
     }
 }
 
