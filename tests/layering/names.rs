@@ -27,6 +27,7 @@ pub fn shared() -> Vec<(String, Vec<String>)> {
     names.into_iter().collect()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "syn may add kinds of items")]
 fn type_name(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),

@@ -124,6 +124,7 @@ fn read_file(path: &Path) -> Source {
 }
 
 /// Whether an item is compiled for tests only.
+#[expect(clippy::wildcard_enum_match_arm, reason = "syn may add kinds of items")]
 fn is_test(item: &Item) -> bool {
     let attributes = match item {
         Item::Mod(item) => &item.attrs,
@@ -149,7 +150,7 @@ fn collect(tree: &UseTree, path: &mut Vec<String>, names: &mut BTreeMap<String, 
         }
         UseTree::Name(name) => {
             let name = name.ident.to_string();
-            let target = [path.as_slice(), &[name.clone()]].concat();
+            let target = [path.as_slice(), std::slice::from_ref(&name)].concat();
             names.insert(name, target);
         }
         UseTree::Rename(name) => {

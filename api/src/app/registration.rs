@@ -85,9 +85,9 @@ pub async fn register(
         FirstPassword::Given(password) => (password, None, true),
         FirstPassword::Settled(password) => (password, None, false),
     };
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<AccountError> = Vec::new();
     if is_username(&username) {
-        wrong.extend(policy::check(&password, &username).err());
+        wrong.extend(policy::check(&password, &username).err().map(AccountError::from));
     } else {
         wrong.push(AccountError::InvalidUsername(username.clone()));
     }

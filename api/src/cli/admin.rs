@@ -23,7 +23,7 @@ use crate::{
         snapshot::Snapshots,
     },
     auth::{passwords::Passwords, policy},
-    cli::{CliFailure, Console, database, import::write_passwords},
+    cli::{console::Console, database, failure::CliFailure, import::write_passwords},
     clock::TimeSource,
     config::DataConfig,
     localization::localized,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use grassroots_persistence::database::{backup, error::StoreError};
 
-use super::{CliFailure, Console};
+use super::{console::Console, failure::CliFailure};
 use crate::config::DataConfig;
 
 /// Settings of `backup`.

@@ -12,7 +12,7 @@ use grassroots_persistence::database::{error::StoreError, migrations, store::Sto
 use crate::{
     app::snapshot::Snapshots,
     auth::keys::SigningKeys,
-    cli::{CliFailure, Console},
+    cli::{console::Console, failure::CliFailure},
     clock::TimeSource,
     config::DataConfig,
     localization::localized,

@@ -5,7 +5,7 @@ use std::io;
 use clap::Args;
 use grassroots_domain::incident::photo::MediaType;
 
-use super::{CliFailure, Console};
+use super::{console::Console, failure::CliFailure};
 use crate::examiner;
 
 /// Settings of `examine`.

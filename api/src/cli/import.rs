@@ -12,7 +12,7 @@ use grassroots_persistence::database::store::Store;
 use crate::{
     app::snapshot::Snapshots,
     auth::passwords::Passwords,
-    cli::{CliFailure, Console, database},
+    cli::{console::Console, database, failure::CliFailure},
     clock::TimeSource,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},

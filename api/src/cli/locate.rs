@@ -10,7 +10,7 @@ use grassroots_domain::{
 };
 
 use crate::{
-    cli::{CliFailure, Console, database},
+    cli::{console::Console, database, failure::CliFailure},
     config::DataConfig,
     demo,
     validation::fields::position_error,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod console;
 mod database;
 mod examine;
 mod failure;
@@ -10,14 +11,13 @@ mod locate;
 pub mod serve;
 
 use std::{
-    io::{self, Write},
+    io::{self, Write as _},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 
-pub use failure::CliFailure;
-
+use self::{console::Console, failure::CliFailure};
 use crate::{
     clock::TimeSource,
     config::ServeConfig,
@@ -78,14 +78,6 @@ enum CliCommand {
 
     /// Print the description of the API, OpenAPI 3.1 in YAML (输出接口文档).
     Openapi,
-}
-
-/// Where a command writes to.
-pub(crate) struct Console<'a> {
-    /// Answers.
-    pub out: &'a mut dyn Write,
-    /// Everything that is not the answer.
-    pub err: &'a mut dyn Write,
 }
 
 /// Runs the program with the arguments it was started with.

@@ -5,7 +5,7 @@ use grassroots_persistence::database::store::Store;
 use crate::{
     application::{Application, asked_to_stop},
     auth::passwords::Passwords,
-    cli::{CliFailure, Console, database},
+    cli::{console::Console, database, failure::CliFailure},
     clock::TimeSource,
     config::ServeConfig,
     demo::{self, Holding},

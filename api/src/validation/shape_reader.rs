@@ -24,7 +24,7 @@ use crate::validation::{
 /// # Errors
 /// What is wrong with the first wrong value, or with the syntax before it.
 pub fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(parser: D) -> Result<T, ShapeError> {
-    T::deserialize(Reader { parser, slot: &Slot::default() })
+    T::deserialize(ShapeReader { parser, slot: &Slot::default() })
 }
 
 /// An error on its way past the parser.
@@ -45,12 +45,12 @@ impl Slot {
 }
 
 /// A value that the parser has come to.
-struct Reader<'s, D> {
+struct ShapeReader<'s, D> {
     parser: D,
     slot: &'s Slot,
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Reader<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ShapeReader<'_, D> {
     type Error = ShapeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
@@ -145,7 +145,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watched<'_, V> {
 
     fn visit_some<D: Deserializer<'de>>(self, parser: D) -> Result<V::Value, D::Error> {
         let slot = self.slot;
-        self.visitor.visit_some(Reader { parser, slot }).map_err(|error| slot.put(error))
+        self.visitor.visit_some(ShapeReader { parser, slot }).map_err(|error| slot.put(error))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
@@ -169,7 +169,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Part<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<S::Value, D::Error> {
-        self.seed.deserialize(Reader { parser, slot: self.slot }).map_err(|error| self.slot.put(error))
+        self.seed.deserialize(ShapeReader { parser, slot: self.slot }).map_err(|error| self.slot.put(error))
     }
 }
 

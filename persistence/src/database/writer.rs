@@ -38,12 +38,12 @@ pub(crate) struct Writer {
 }
 
 enum Message {
-    Write(Box<dyn Job>),
+    Write(Box<dyn QueuedWrite>),
     Stop,
 }
 
 /// A queued write.
-trait Job: Send {
+trait QueuedWrite: Send {
     /// Runs the write and keeps its result. Returns false if its changes must be rolled back.
     fn run(&mut self, db: &mut Db) -> bool;
     /// Sends the result, or the reason why the batch was not committed, to the caller.
@@ -60,7 +60,7 @@ struct Change<F, T, E> {
     reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<F, T, E> Job for Change<F, T, E>
+impl<F, T, E> QueuedWrite for Change<F, T, E>
 where
     F: Fn(&mut Db) -> Result<T, E> + Send,
     T: Send,
@@ -154,7 +154,7 @@ fn run(receiver: &Receiver<Message>, mut db: Db, target: &DatabaseTarget) {
 /// Writes that are committed together.
 #[derive(Default)]
 struct Batch {
-    jobs: Vec<Box<dyn Job>>,
+    jobs: Vec<Box<dyn QueuedWrite>>,
     stop: bool,
 }
 
@@ -162,7 +162,7 @@ impl Batch {
     /// Runs `first` and the waiting writes in one transaction, and commits it.
     fn commit(
         &mut self,
-        first: Box<dyn Job>,
+        first: Box<dyn QueuedWrite>,
         receiver: &Receiver<Message>,
         db: &mut Db,
     ) -> Result<(), WriterFailure> {
@@ -184,7 +184,7 @@ impl Batch {
         result.and_then(|()| execute(db, "COMMIT"))
     }
 
-    fn take(&mut self, receiver: &Receiver<Message>) -> Option<Box<dyn Job>> {
+    fn take(&mut self, receiver: &Receiver<Message>) -> Option<Box<dyn QueuedWrite>> {
         match receiver.try_recv() {
             Ok(Message::Write(job)) => Some(job),
             Ok(Message::Stop) => {
@@ -198,7 +198,7 @@ impl Batch {
 
 /// Runs one write in a savepoint, so that its failure does not undo other writes. After some errors (full disk, I/O error)
 /// SQLite has rolled back the whole transaction and the savepoint does not exist any more: then the whole batch fails.
-fn in_savepoint(job: &mut dyn Job, db: &mut Db) -> Result<(), WriterFailure> {
+fn in_savepoint(job: &mut dyn QueuedWrite, db: &mut Db) -> Result<(), WriterFailure> {
     execute(db, "SAVEPOINT write")?;
     if job.run(db) { execute(db, "RELEASE write") } else { execute(db, "ROLLBACK TO write; RELEASE write") }
 }
