@@ -1,12 +1,7 @@
-//! Drives the built binary as a process: the command line, and what a crash leaves behind.
+//! Tests of the program as a process: the command line, and crashes.
 
-#[cfg(test)]
 mod command_line;
-#[cfg(test)]
 mod crash;
-#[cfg(test)]
 mod examine;
-#[cfg(test)]
 mod installation;
-#[cfg(test)]
 mod interrupted_uploads;
