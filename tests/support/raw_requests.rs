@@ -1,4 +1,4 @@
-//! Requests as no good client sends them, and many at once.
+//! Requests that HTTP libraries do not send, and concurrent requests.
 
 use std::{
     io::{Read, Write},
@@ -10,7 +10,7 @@ use reqwest::{Method, header::CONTENT_TYPE};
 use super::{Answer, Client, TestApp};
 
 impl Client {
-    /// Posts `body` as it is.
+    /// Posts `body` unchanged.
     pub async fn post_raw(
         &self,
         path: &str,
@@ -32,41 +32,41 @@ impl TestApp {
         self.url().trim_start_matches("http://")
     }
 
-    /// Sends `bytes` over a line of its own and reads until the server hangs up.
-    pub fn talk(&self, bytes: &[u8]) -> String {
-        let mut line = TcpStream::connect(self.host()).expect("the server listens");
-        line.write_all(bytes).expect("the request is sent");
+    /// Sends `bytes` on a new connection, and reads until the server closes it.
+    pub fn exchange(&self, bytes: &[u8]) -> String {
+        let mut connection = TcpStream::connect(self.host()).expect("the server listens");
+        connection.write_all(bytes).expect("the request is sent");
         let mut answer = Vec::new();
-        line.read_to_end(&mut answer).expect("the server answers");
+        connection.read_to_end(&mut answer).expect("the server answers");
         String::from_utf8(answer).expect("an answer in UTF-8")
     }
 
-    /// Sends `bytes` and no more, and reads what the server says to that.
-    pub fn half_close_after(&self, bytes: &[u8]) -> String {
-        let mut line = self.hold_after(bytes);
-        line.shutdown(std::net::Shutdown::Write).expect("the line is half closed");
+    /// Sends `bytes`, closes the sending side, and reads the answer of the server.
+    pub fn send_and_half_close(&self, bytes: &[u8]) -> String {
+        let mut connection = self.send_and_keep_open(bytes);
+        connection.shutdown(std::net::Shutdown::Write).expect("the sending side is closed");
         let mut answer = String::new();
-        line.read_to_string(&mut answer).expect("the server answers");
+        connection.read_to_string(&mut answer).expect("the server answers");
         answer
     }
 
-    /// Sends `bytes` and keeps the line.
-    pub fn hold_after(&self, bytes: &[u8]) -> TcpStream {
-        let mut line = TcpStream::connect(self.host()).expect("the server listens");
-        line.write_all(bytes).expect("the request is sent");
-        line
+    /// Sends `bytes` and keeps the connection open.
+    pub fn send_and_keep_open(&self, bytes: &[u8]) -> TcpStream {
+        let mut connection = TcpStream::connect(self.host()).expect("the server listens");
+        connection.write_all(bytes).expect("the request is sent");
+        connection
     }
 
-    /// Sends `bytes` and hangs up before any answer can come.
-    pub fn hang_up_after(&self, bytes: &[u8]) {
-        let mut line = TcpStream::connect(self.host()).expect("the server listens");
-        line.write_all(bytes).expect("the request is sent");
-        line.shutdown(std::net::Shutdown::Both).expect("the line is cut");
+    /// Sends `bytes` and closes the connection before an answer can arrive.
+    pub fn send_and_disconnect(&self, bytes: &[u8]) {
+        let mut connection = TcpStream::connect(self.host()).expect("the server listens");
+        connection.write_all(bytes).expect("the request is sent");
+        connection.shutdown(std::net::Shutdown::Both).expect("the connection is closed");
     }
 }
 
-/// Runs all of `tasks` at the same time and returns what they return, in order.
-pub async fn at_once<F>(tasks: impl IntoIterator<Item = F>) -> Vec<F::Output>
+/// Runs `tasks` at the same time. Returns their results in order.
+pub async fn run_concurrently<F>(tasks: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
