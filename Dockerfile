@@ -10,8 +10,8 @@ COPY . .
 # The target directory is a cache that is not part of the image, so the binary is copied out of it.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --package grassroots \
-    && install target/release/grassroots /usr/local/bin/grassroots
+    cargo build --profile dist --locked --package grassroots \
+    && install target/dist/grassroots /usr/local/bin/grassroots
 
 FROM debian:bookworm-slim
 # Root certificates, to verify a PostgreSQL server reached over TLS.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    accounts::{GRID, assignment, change_account, id_of, new_account},
+    accounts::{GRID, account_command, assignment, id_of, new_account},
     both,
     support::{COUNTY_DESK, DESK, URBAN, VILLAGE_DESK, run_concurrently},
 };
@@ -93,7 +93,7 @@ both! {
             (assignment("village_officer", "411224999999-desk"), "unknown_organisation"),
             (json!({ "role": "village_officer" }), "missing_field"),
         ] {
-            change_account(&secadmin, &id, "move", &body).await.expect_problem(422, code);
+            account_command(&secadmin, &id, "move", &body).await.expect_problem(422, code);
         }
     }
 

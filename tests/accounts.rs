@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, COUNTY_DESK, Client, DESK, TestApp, URBAN, VILLAGE_DESK, run_concurrently},
+    support::{ApiAnswer, COUNTY_DESK, Client, DESK, TestApp, URBAN, VILLAGE_DESK, run_concurrently},
 };
 
 /// The password of the demo's accounts.
@@ -21,11 +21,11 @@ pub async fn id_of(who: &Client) -> String {
     who.get("/v1/me").await.expect(200).text("/id")
 }
 
-async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
+async fn sign_in(app: &TestApp, username: &str, password: &str) -> ApiAnswer {
     app.stranger().post("/v1/sessions", &json!({ "username": username, "password": password })).await
 }
 
-fn client_of(app: &TestApp, answer: &Answer) -> Client {
+fn client_of(app: &TestApp, answer: &ApiAnswer) -> Client {
     Client::new(app.url(), Some((answer.text("/access_token"), app.now())))
 }
 
@@ -44,7 +44,7 @@ pub fn assignment(role: &str, organisation: &str) -> Value {
 }
 
 /// Changes an account. `what` is `disable`, `enable`, `move` or `reset-password`.
-pub async fn change_account(who: &Client, id: &str, what: &str, body: &Value) -> Answer {
+pub async fn account_command(who: &Client, id: &str, what: &str, body: &Value) -> ApiAnswer {
     who.post(&format!("/v1/accounts/{id}/{what}"), body).await
 }
 
@@ -92,7 +92,7 @@ both! {
         let session = sign_in(&app, "worker", PASSWORD).await.expect(201);
         let id = id_of(&worker).await;
         let wrong = sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
-        assert_eq!(change_account(&secadmin, &id, "disable", &json!({})).await.expect(200).body["disabled"], true);
+        assert_eq!(account_command(&secadmin, &id, "disable", &json!({})).await.expect(200).body["disabled"], true);
         worker.report("5002", json!({})).await.expect_problem(401, "session_ended");
         client_of(&app, &session).get("/v1/me").await.expect_problem(401, "session_ended");
         let token = json!({ "refresh_token": session.text("/refresh_token") });
@@ -100,7 +100,7 @@ both! {
         let refused = sign_in(&app, "worker", PASSWORD).await.expect_problem(401, "invalid_credentials");
         assert_eq!(refused.text("/detail"), wrong.text("/detail"));
 
-        assert_eq!(change_account(&secadmin, &id, "enable", &json!({})).await.expect(200).body["disabled"], false);
+        assert_eq!(account_command(&secadmin, &id, "enable", &json!({})).await.expect(200).body["disabled"], false);
         worker.get("/v1/me").await.expect_problem(401, "session_ended");
         client_of(&app, &sign_in(&app, "worker", PASSWORD).await.expect(201))
             .report("5002", json!({}))
@@ -114,9 +114,9 @@ both! {
         let id = id_of(&wang).await;
         let incident = worker.file("5002", json!({})).await;
         let other = worker.file("5002", json!({})).await;
-        wang.does(&other, "accept", json!({})).await;
+        wang.run_ok(&other, "accept", json!({})).await;
 
-        change_account(&secadmin, &id, "move", &assignment("handler", URBAN)).await.expect(200);
+        account_command(&secadmin, &id, "move", &assignment("handler", URBAN)).await.expect(200);
         wang.command_at(&incident, "accept", json!({}), 1, Uuid::new_v4())
             .await
             .expect_problem(404, "not_found");
@@ -129,19 +129,19 @@ both! {
 
         // The incident is dispatched to the new organisation: it is visible, but a handler cannot accept it.
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&other, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.run_ok(&other, "dispatch", json!({ "organisation": URBAN })).await;
         let version = dispatcher.version(&other).await;
         wang.command_at(&other, "accept", json!({}), version, Uuid::new_v4())
             .await
             .expect_problem(403, "not_yours");
-        wang.does(&other, "acknowledge", json!({})).await;
+        wang.run_ok(&other, "acknowledge", json!({})).await;
 
         let walks = json!({ "role": "grid_worker", "organisation": VILLAGE_DESK, "grids": [GRID] });
-        let moved = change_account(&secadmin, &id, "move", &walks).await.expect(200);
+        let moved = account_command(&secadmin, &id, "move", &walks).await.expect(200);
         assert_eq!(moved.body["grids"], json!([GRID]));
         wang.get(&format!("/v1/incidents/{other}")).await.expect_problem(404, "not_found");
         wang.file("5002", json!({})).await;
-        change_account(&secadmin, &id, "move", &assignment("system_admin", CITY_DESK)).await.expect(200);
+        account_command(&secadmin, &id, "move", &assignment("system_admin", CITY_DESK)).await.expect(200);
         wang.report("5002", json!({})).await.expect_problem(403, "forbidden");
     }
 
@@ -152,14 +152,14 @@ both! {
             sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
         }
         sign_in(&app, "worker", PASSWORD).await.expect_problem(429, "too_many_attempts");
-        let reset = change_account(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
+        let reset = account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
         worker.get("/v1/me").await.expect_problem(401, "session_ended");
         sign_in(&app, "worker", PASSWORD).await.expect_problem(401, "invalid_credentials");
         let newcomer =
             client_of(&app, &sign_in(&app, "worker", &reset.text("/one_time_password")).await.expect(201));
         newcomer.get("/v1/incidents").await.expect_problem(403, "password_change_required");
 
-        let again = change_account(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
+        let again = account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200);
         assert_ne!(again.text("/one_time_password"), reset.text("/one_time_password"));
         newcomer.get("/v1/me").await.expect_problem(401, "session_ended");
     }
@@ -171,7 +171,7 @@ both! {
             let (app, secadmin, id) = (app.clone(), secadmin.clone(), id.clone());
             async move {
                 if number == 8 {
-                    change_account(&secadmin, &id, "reset-password", &json!({})).await.expect(200)
+                    account_command(&secadmin, &id, "reset-password", &json!({})).await.expect(200)
                 } else {
                     sign_in(&app, "worker", PASSWORD).await
                 }
@@ -199,10 +199,10 @@ both! {
             who.post("/v1/accounts", &new_account("zhang.san", &json!({})))
                 .await
                 .expect_problem(403, "forbidden");
-            let moved = change_account(&who, &id, "move", &assignment("city_overseer", CITY_DESK)).await;
+            let moved = account_command(&who, &id, "move", &assignment("city_overseer", CITY_DESK)).await;
             moved.expect_problem(403, "forbidden");
             for what in ["disable", "enable", "reset-password"] {
-                change_account(&who, &id, what, &json!({})).await.expect_problem(403, "forbidden");
+                account_command(&who, &id, what, &json!({})).await.expect_problem(403, "forbidden");
             }
         }
         for (method, path) in
@@ -220,23 +220,23 @@ both! {
         let secadmin = app.user("secadmin").await;
         let own = id_of(&secadmin).await;
         for what in ["disable", "enable", "reset-password"] {
-            change_account(&secadmin, &own, what, &json!({})).await.expect_problem(403, "forbidden");
+            account_command(&secadmin, &own, what, &json!({})).await.expect_problem(403, "forbidden");
         }
-        change_account(&secadmin, &own, "move", &assignment("city_overseer", CITY_DESK))
+        account_command(&secadmin, &own, "move", &assignment("city_overseer", CITY_DESK))
             .await
             .expect_problem(403, "forbidden");
         for username in ["sysadmin", "auditor"] {
             let id = id_of(&app.user(username).await).await;
-            change_account(&secadmin, &id, "disable", &json!({})).await.expect_problem(409, "last_administrator");
-            let moved = change_account(&secadmin, &id, "move", &assignment("city_overseer", CITY_DESK)).await;
+            account_command(&secadmin, &id, "disable", &json!({})).await.expect_problem(409, "last_administrator");
+            let moved = account_command(&secadmin, &id, "move", &assignment("city_overseer", CITY_DESK)).await;
             moved.expect_problem(409, "last_administrator");
         }
         let second = app.hire("sec.two", Role::SecurityAdmin, CITY_DESK).await;
-        change_account(&second, &own, "disable", &json!({})).await.expect(200);
+        account_command(&second, &own, "disable", &json!({})).await.expect(200);
         secadmin.get("/v1/accounts").await.expect_problem(401, "session_ended");
         let last = id_of(&second).await;
-        change_account(&second, &last, "disable", &json!({})).await.expect_problem(403, "forbidden");
-        change_account(&second, &own, "enable", &json!({})).await.expect(200);
+        account_command(&second, &last, "disable", &json!({})).await.expect_problem(403, "forbidden");
+        account_command(&second, &own, "enable", &json!({})).await.expect(200);
     }
 
     async fn when_all_administrators_are_disabled_concurrently_one_remains(app: TestApp) {
@@ -248,7 +248,7 @@ both! {
         }
         let answers = run_concurrently(ids.into_iter().map(|id| {
             let secadmin = secadmin.clone();
-            async move { change_account(&secadmin, &id, "disable", &json!({})).await }
+            async move { account_command(&secadmin, &id, "disable", &json!({})).await }
         }))
         .await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5);
@@ -263,17 +263,17 @@ both! {
         of_county.get(&format!("/v1/accounts/{worker}")).await.expect(200);
         of_county.get(&format!("/v1/accounts/{city}")).await.expect_problem(404, "not_found");
         for what in ["disable", "enable", "reset-password"] {
-            change_account(&of_county, &city, what, &json!({})).await.expect_problem(404, "not_found");
+            account_command(&of_county, &city, what, &json!({})).await.expect_problem(404, "not_found");
             let nobody = Uuid::new_v4().to_string();
-            change_account(&of_county, &nobody, what, &json!({})).await.expect_problem(404, "not_found");
+            account_command(&of_county, &nobody, what, &json!({})).await.expect_problem(404, "not_found");
         }
-        change_account(&of_county, &city, "move", &assignment("village_officer", VILLAGE_DESK))
+        account_command(&of_county, &city, "move", &assignment("village_officer", VILLAGE_DESK))
             .await
             .expect_problem(404, "not_found");
         let outside = new_account("zhang.san", &assignment("city_overseer", CITY_DESK));
         let refused = of_county.post("/v1/accounts", &outside).await.expect_problem(403, "outside_your_unit");
         assert_eq!(refused.text("/errors/0/pointer"), "/organisation");
-        let moved = change_account(&of_county, &worker, "move", &assignment("city_overseer", CITY_DESK)).await;
+        let moved = account_command(&of_county, &worker, "move", &assignment("city_overseer", CITY_DESK)).await;
         moved.expect_problem(403, "outside_your_unit");
         of_county.get("/v1/accounts?unit=4112").await.expect_problem(403, "forbidden");
         of_county.get("/v1/accounts?unit=411221").await.expect_problem(403, "forbidden");

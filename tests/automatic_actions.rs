@@ -119,7 +119,7 @@ both! {
         app.pass_and_reconcile(TimeDelta::days(3)).await;
         assert_eq!(app.user("county").await.reads(&id).await.text("/state"), "pending_acceptance");
         assert!(app.user("village").await.actions(&id).await.contains(&"accept".to_owned()));
-        let taken = app.user("village").await.does(&id, "accept", json!({})).await;
+        let taken = app.user("village").await.run_ok(&id, "accept", json!({})).await;
         assert_eq!((taken.text("/state"), taken.text("/level")), ("pending_dispatch".into(), "village".into()));
         let legs = app.user("county").await.reads_of(&id, "legs").await;
         assert_eq!(legs.texts("/custody", "/outcome"), ["lapsed", "lapsed", "accepted_below", ""]);
@@ -130,8 +130,8 @@ both! {
         let before = app.user("dispatcher").await.reads(&id).await.body["deadlines"]["accept"].clone();
         app.pass(TimeDelta::minutes(40));
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "comment", body_of("comment")).await;
-        dispatcher.does(&id, "correct", json!({ "severity": "critical", "reason": "有人受伤" })).await;
+        dispatcher.run_ok(&id, "comment", body_of("comment")).await;
+        dispatcher.run_ok(&id, "correct", json!({ "severity": "critical", "reason": "有人受伤" })).await;
         app.restart().await;
         let county = app.user("county").await;
         let seen = county.reads(&id).await;
@@ -141,8 +141,8 @@ both! {
         let id = app.user("worker").await.file("1001", json!({ "severity": "major" })).await;
         let due = app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at");
         app.pass(TimeDelta::minutes(59));
-        app.user("county").await.does(&id, "comment", body_of("comment")).await;
-        app.user("county").await.does(&id, "remind", body_of("remind")).await;
+        app.user("county").await.run_ok(&id, "comment", body_of("comment")).await;
+        app.user("county").await.run_ok(&id, "remind", body_of("remind")).await;
         app.restart().await;
         assert_eq!(app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at"), due);
         app.pass_and_reconcile(TimeDelta::minutes(2)).await;
@@ -205,9 +205,9 @@ both! {
     async fn work_that_is_not_returned_counts_as_acknowledged_and_late_work_is_supervised(app: TestApp) {
         let id = app.user("worker").await.file("4007", json!({})).await;
         let village = app.user("village").await;
-        village.does(&id, "accept", json!({})).await;
+        village.run_ok(&id, "accept", json!({})).await;
         let committee = "411224107200-village_mediation_committee";
-        village.does(&id, "dispatch", json!({ "organisation": committee, "outside_duty": true })).await;
+        village.run_ok(&id, "dispatch", json!({ "organisation": committee, "outside_duty": true })).await;
         let due = village.reads(&id).await.text("/deadlines/handle/at");
         app.pass_and_reconcile(TimeDelta::hours(7)).await;
         let seen = app.user("village").await.reads(&id).await;
@@ -222,7 +222,7 @@ both! {
         assert_eq!(seen.text("/holder/organisation"), committee, "the holder does not change");
         assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()]);
         let member = app.hire("mediator", Role::Handler, committee).await;
-        member.does(&id, "submit-result", body_of("submit-result")).await;
+        member.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let seen = app.user("dispatcher").await.reads(&id).await;
         assert!(seen.body["proceedings"]["alarm"]["over"] != json!("handle"), "the supervised step is done");
     }
@@ -235,23 +235,25 @@ both! {
         assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()], "the desk above is notified");
         let county = app.user("county").await;
         county.command(&id, "take-over", json!({})).await.expect_problem(403, "not_yours");
-        let taken = app.user("dispatcher").await.does(&id, "take-over", json!({})).await;
+        let taken = app.user("dispatcher").await.run_ok(&id, "take-over", json!({})).await;
         assert_eq!((taken.text("/state"), taken.text("/level")), ("pending_dispatch".into(), "township".into()));
     }
 
     async fn suspended_work_resumes_automatically_with_its_remaining_time(app: TestApp) {
         let id = app.user("worker").await.file("2008", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         let handler = app.user("handler").await;
-        handler.does(&id, "acknowledge", json!({})).await;
-        let asked = handler.does(&id, "suspend", body_of("suspend")).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
+        let mut ten_days = body_of("suspend");
+        ten_days["days"] = json!(10);
+        let asked = handler.run_ok(&id, "suspend", ten_days).await;
         assert_eq!(asked.body["warnings"], json!(["needs_second_person"]));
         assert_eq!(asked.text("/state"), "in_progress");
         handler.command(&id, "suspend", body_of("suspend")).await.expect_problem(409, "request_open");
         assert_eq!(dispatcher.queue("to_decide").await, [id.as_str()]);
-        let done = dispatcher.does(&id, "approve", json!({})).await;
+        let done = dispatcher.run_ok(&id, "approve", json!({})).await;
         assert_eq!((done.text("/state"), done.text("/due/at")), ("suspended".into(), "2026-12-03T10:00:00+08:00".into()));
         let before = dispatcher.reads(&id).await;
         assert_eq!(before.text("/deadlines/handle/state"), "paused");
@@ -271,12 +273,12 @@ both! {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let (answered, unanswered) = (worker.file("1001", json!({})).await, worker.file("1001", json!({})).await);
         for id in [&answered, &unanswered] {
-            village.does(id, "request-info", body_of("request-info")).await;
+            village.run_ok(id, "request-info", body_of("request-info")).await;
         }
         let mine = worker.get("/v1/incidents?queue=mine").await.expect(200);
         assert_eq!(mine.texts("/incidents", "/id").len(), 2);
         app.pass(TimeDelta::hours(2));
-        let back = app.user("worker").await.does(&answered, "supplement", body_of("supplement")).await;
+        let back = app.user("worker").await.run_ok(&answered, "supplement", body_of("supplement")).await;
         assert_eq!(back.text("/due/at"), "2026-11-24T12:00:00+08:00", "the working hours meanwhile are not counted");
         app.pass_and_reconcile(TimeDelta::days(8)).await;
         assert_eq!(app.user("worker").await.reads(&unanswered).await.text("/state"), "voided");

@@ -106,7 +106,7 @@ both! {
         let worker = app.user("worker").await;
         let zh = worker.get("/v1/categories").await.expect(200);
         assert_eq!(zh.texts("/categories", "/code").len(), 65);
-        let find = |answer: &crate::support::Answer, code: &str| -> Value {
+        let find = |answer: &crate::support::ApiAnswer, code: &str| -> Value {
             let all = answer.body["categories"].as_array().expect("categories");
             all.iter().find(|category| category["code"] == code).expect("the category").clone()
         };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, report},
+    support::{ApiAnswer, Client, TestApp, report},
 };
 
 /// A department of the demo's township.
@@ -23,7 +23,7 @@ async fn reported(app: &TestApp) -> String {
 }
 
 /// The pointers and codes of the errors in an answer, sorted.
-fn errors_of(answer: &Answer) -> Vec<(String, String)> {
+fn errors_of(answer: &ApiAnswer) -> Vec<(String, String)> {
     let errors = answer.body["errors"].as_array().expect("errors");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let mut pairs: Vec<_> =

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        COUNTY_DESK, Client, DESK, URBAN, VILLAGE_DESK, again, body_of, commands,
+        COUNTY_DESK, Client, DESK, URBAN, VILLAGE_DESK, body_of, commands, dispatch_and_submit,
         photos::{jpeg, named},
         through_handler, through_township, work_off,
     },
@@ -72,7 +72,7 @@ both! {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
         let words = json!({ "reason": "not_in_scope", "reply": "国道井盖由公路局管理，请拨打12328" });
-        assert_eq!(dispatcher.does(&id, "decline", words).await.text("/state"), "not_accepted");
+        assert_eq!(dispatcher.run_ok(&id, "decline", words).await.text("/state"), "not_accepted");
         assert_consistent(&dispatcher, &id, "not_accepted").await;
         let seen = worker.reads(&id).await;
         assert_eq!(seen.texts("/replies", "/text"), ["国道井盖由公路局管理，请拨打12328"]);
@@ -87,20 +87,20 @@ both! {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let handler = app.user("handler").await;
         let id = worker.file("5002", json!({})).await;
-        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
         for time in 1..=2 {
-            dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+            dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
             assert_consistent(&handler, &id, "pending_receipt").await;
             let words = json!({ "reason": "unclear_duty", "explanation": "井盖属于通信公司" });
-            handler.does(&id, "return", words).await;
+            handler.run_ok(&id, "return", words).await;
             assert_consistent(&dispatcher, &id, "pending_dispatch").await;
             assert_eq!(dispatcher.reads(&id).await.number("/returned"), time);
         }
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
         assert!(!handler.actions(&id).await.contains(&"return".to_owned()));
         handler.command(&id, "return", body_of("return")).await.expect_problem(409, "returned_too_often");
         assert_other_commands_refused(&handler, &id).await;
-        handler.does(&id, "acknowledge", json!({})).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
         let legs = dispatcher.reads_of(&id, "legs").await;
         let outcomes = legs.texts("/custody/0/handling", "/outcome");
         assert_eq!(outcomes, ["returned", "returned", ""]);
@@ -115,12 +115,12 @@ both! {
         through_township(&app, &id, "unresolved").await;
         assert_consistent(&dispatcher, &id, "pending_verification").await;
         assert_other_commands_refused(&handler, &id).await;
-        dispatcher.does(&id, "rework", json!({ "reason": "盖板松动，请固定" })).await;
+        dispatcher.run_ok(&id, "rework", json!({ "reason": "盖板松动，请固定" })).await;
         assert_consistent(&dispatcher, &id, "in_progress").await;
         let timeline = handler.reads_of(&id, "timeline").await;
         assert_eq!(timeline.text("/events/5/text"), "盖板松动，请固定");
-        handler.does(&id, "submit-result", body_of("submit-result")).await;
-        let closed = dispatcher.does(&id, "close", json!({})).await;
+        handler.run_ok(&id, "submit-result", body_of("submit-result")).await;
+        let closed = dispatcher.run_ok(&id, "close", json!({})).await;
         assert!(closed.lacks("/due") && closed.lacks("/holder"), "{}", closed.raw);
         assert_consistent(&dispatcher, &id, "closed").await;
         let seen = dispatcher.reads(&id).await;
@@ -143,10 +143,10 @@ both! {
         let county = app.user("county").await;
         let id = app.user("worker").await.file("1001", json!({})).await;
         let origin = village.reads(&id).await.body["origin"].clone();
-        village.does(&id, "accept", json!({})).await;
+        village.run_ok(&id, "accept", json!({})).await;
         app.pass(TimeDelta::minutes(10));
         let words = json!({ "reason": "failed_mediation", "tried": "村调委会两次调解未成" });
-        let up = village.does(&id, "escalate", words).await;
+        let up = village.run_ok(&id, "escalate", words).await;
         assert_eq!((up.text("/state"), up.text("/level")), ("pending_acceptance".into(), "township".into()));
         assert_eq!(up.text("/holder/organisation"), DESK);
         assert_eq!(up.text("/due/at"), "2026-11-24T10:10:00+08:00", "the township has 8 working hours");
@@ -157,9 +157,9 @@ both! {
         assert_eq!(timeline.text("/events/2/facts/reason"), "failed_mediation");
         assert_eq!(timeline.text("/events/2/text"), "村调委会两次调解未成");
 
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": "411224107-justice_office" })).await;
-        dispatcher.does(&id, "escalate", body_of("escalate")).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": "411224107-justice_office" })).await;
+        dispatcher.run_ok(&id, "escalate", body_of("escalate")).await;
         assert_consistent(&county, &id, "pending_acceptance").await;
         let seen = county.reads(&id).await;
         assert_eq!((seen.text("/holder/organisation"), seen.number("/escalated")), (COUNTY_DESK.into(), 2));
@@ -172,14 +172,14 @@ both! {
         work_off(&county, COUNTY_DESK, &id, "resolved").await;
         county.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
         let second = app.hire("reviewer.two", Role::EscalationReviewer, COUNTY_DESK).await;
-        second.does(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({})).await;
         assert_eq!(county.reads(&id).await.text("/resolved_level"), "county");
     }
 
     async fn a_closed_incident_is_reopened_by_its_desk_or_the_desk_above(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         through_township(&app, &id, "resolved").await;
-        app.user("dispatcher").await.does(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
         for other in ["village", "city"] {
             let answer = app.user(other).await.command(&id, "reopen", body_of("reopen")).await;
             answer.expect_problem(403, "not_yours");
@@ -187,17 +187,17 @@ both! {
         for username in ["worker", "handler"] {
             assert_other_commands_refused(&app.user(username).await, &id).await;
         }
-        app.user("dispatcher").await.does(&id, "reopen", json!({ "reason": "又坏了" })).await;
+        app.user("dispatcher").await.run_ok(&id, "reopen", json!({ "reason": "又坏了" })).await;
         assert_consistent(&app.user("dispatcher").await, &id, "pending_dispatch").await;
         assert!(app.user("dispatcher").await.reads(&id).await.lacks("/outcome"));
         through_handler(&app, &id, "resolved").await;
-        app.user("dispatcher").await.does(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
 
         let back =
-            app.user("county").await.does(&id, "reopen", json!({ "reason": "居民来电说没有修" })).await;
+            app.user("county").await.run_ok(&id, "reopen", json!({ "reason": "居民来电说没有修" })).await;
         assert_eq!(back.text("/holder/organisation"), DESK, "the desk that closed it holds it again");
         through_handler(&app, &id, "resolved").await;
-        app.user("dispatcher").await.does(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
         assert_eq!(app.user("county").await.reads(&id).await.number("/reopened"), 2);
 
         app.pass(TimeDelta::days(30));
@@ -211,9 +211,9 @@ both! {
     async fn a_mistaken_report_is_voided(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": DESK })).await;
-        dispatcher.does(&id, "void", json!({ "reason": "重复上报，与昨日同一处" })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
+        dispatcher.run_ok(&id, "void", json!({ "reason": "重复上报，与昨日同一处" })).await;
         assert_consistent(&dispatcher, &id, "voided").await;
         let legs = dispatcher.reads_of(&id, "legs").await;
         assert_eq!(legs.text("/custody/0/outcome"), "voided");
@@ -227,9 +227,9 @@ both! {
     async fn a_comment_is_visible_to_its_audience_only(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let id = worker.file("1001", json!({})).await;
-        village.does(&id, "comment", json!({ "audience": "internal", "text": "两家去年也争过" })).await;
+        village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "两家去年也争过" })).await;
         let words = json!({ "audience": "reporter", "text": "明天上午上门调解" });
-        village.does(&id, "comment", words).await;
+        village.run_ok(&id, "comment", words).await;
         assert_consistent(&village, &id, "pending_acceptance").await;
         assert_eq!(
             village.reads_of(&id, "timeline").await.texts("/events", "/text")[1..],
@@ -247,7 +247,7 @@ both! {
     async fn a_desk_dispatches_only_within_its_unit(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let id = app.user("worker").await.file("5002", json!({})).await;
-        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
         for (organisation, code) in [
             ("411224-urban_management", "foreign_organisation"),
             (VILLAGE_DESK, "foreign_organisation"),
@@ -260,7 +260,7 @@ both! {
             answer.expect_problem(422, code);
         }
         assert_consistent(&dispatcher, &id, "pending_dispatch").await;
-        let own = dispatcher.does(&id, "dispatch", json!({ "organisation": DESK })).await;
+        let own = dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
         assert_eq!(
             (own.text("/state"), own.text("/holder/organisation")),
             ("in_progress".into(), DESK.into())
@@ -275,23 +275,23 @@ both! {
         assert!(!dispatcher.actions(&id).await.contains(&"close".to_owned()));
         dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
         let second = app.hire("dispatcher.two", Role::TownshipDispatcher, DESK).await;
-        second.does(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({})).await;
         assert_eq!(dispatcher.reads(&id).await.body["self_verified"], true, "one desk handled and verified");
 
         let village = app.user("village").await;
         let id = worker.file("1001", json!({})).await;
         work_off(&village, VILLAGE_DESK, &id, "resolved").await;
         assert_consistent(&village, &id, "pending_verification").await;
-        village.does(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({})).await;
         let seen = village.reads(&id).await;
         assert_eq!(
             (seen.text("/resolved_level"), &seen.body["self_verified"]),
             ("village".into(), &json!(true))
         );
-        village.does(&id, "reopen", json!({ "reason": "双方又起争执" })).await;
+        village.run_ok(&id, "reopen", json!({ "reason": "双方又起争执" })).await;
         assert_eq!(village.reads(&id).await.body["self_verified"], false);
-        again(&village, VILLAGE_DESK, &id, "unresolved").await;
-        village.does(&id, "close", json!({})).await;
+        dispatch_and_submit(&village, VILLAGE_DESK, &id, "unresolved").await;
+        village.run_ok(&id, "close", json!({})).await;
         assert_eq!(village.reads(&id).await.text("/outcome"), "unresolved");
     }
 
@@ -324,7 +324,7 @@ both! {
         let grave = json!({ "on_spot": { "result": "已清理" }, "severity": "significant" });
         worker.report("4007", grave).await.expect(201);
 
-        village.does(&id, "reopen", json!({ "reason": "又摆回来了" })).await;
+        village.run_ok(&id, "reopen", json!({ "reason": "又摆回来了" })).await;
         assert_consistent(&village, &id, "pending_dispatch").await;
         let figures = village.get(url).await.expect(200);
         assert_eq!(figures.number("/figures/resolved_on_spot/count"), 1, "only the other incident is counted");
@@ -335,14 +335,14 @@ both! {
         let taken = worker.report("5002", json!({})).await.expect(201);
         assert!(taken.texts("/warnings", "/code").contains(&"photo_missing".to_owned()));
         let id = taken.text("/id");
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": DESK })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
         let mut result = body_of("submit-result");
         let refused = dispatcher.command(&id, "submit-result", result.clone()).await;
         let refused = refused.expect_problem(422, "after_photo_missing");
         assert!(refused.text("/detail").contains("5002"), "{}", refused.raw);
         result["photos"] = json!([named(&jpeg(1, 1_000))]);
-        let done = dispatcher.does(&id, "submit-result", result).await;
+        let done = dispatcher.run_ok(&id, "submit-result", result).await;
         assert_eq!((done.text("/state"), &done.body["warnings"]), ("pending_verification".to_owned(), &json!([])));
         assert_eq!(dispatcher.reads(&id).await.body["photos"], json!({ "named": 1, "coming": 1 }));
         let talk = worker.report("1001", json!({})).await.expect(201);
@@ -352,15 +352,15 @@ both! {
     async fn event_times_never_decrease_when_the_clock_is_set_back(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let id = app.user("worker").await.file("5002", json!({})).await;
-        dispatcher.does(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
         app.pass(TimeDelta::minutes(-20));
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
         assert_consistent(&dispatcher, &id, "pending_receipt").await;
         let times = dispatcher.reads_of(&id, "timeline").await.texts("/events", "/at");
         assert_eq!(times, ["2026-11-23T10:00:00+08:00"; 3]);
         assert_eq!(dispatcher.reads(&id).await.text("/deadlines/handle/at"), "2026-11-23T12:00:00+08:00");
         app.pass(TimeDelta::minutes(21));
-        app.user("handler").await.does(&id, "acknowledge", json!({})).await;
+        app.user("handler").await.run_ok(&id, "acknowledge", json!({})).await;
         let times = dispatcher.reads_of(&id, "timeline").await.texts("/events", "/at");
         assert_eq!(times[3], "2026-11-23T10:01:00+08:00");
     }

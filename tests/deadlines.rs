@@ -28,25 +28,25 @@ both! {
         assert!(taken.lacks("/deadlines/dispatch") && taken.lacks("/deadlines/handle"));
 
         app.pass(TimeDelta::minutes(30));
-        let accepted = app.user("dispatcher").await.does(&id, "accept", json!({})).await;
+        let accepted = app.user("dispatcher").await.run_ok(&id, "accept", json!({})).await;
         assert_eq!(accepted.text("/due/at"), today("11:30"), "1 continuous hour to dispatch");
         app.pass(TimeDelta::minutes(15));
-        let sent = app.user("dispatcher").await.does(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        let sent = app.user("dispatcher").await.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
         assert_eq!(sent.text("/due/at"), today("12:45"), "2 continuous hours to handle");
 
         let handler = app.user("handler").await;
         app.pass(TimeDelta::minutes(5));
-        handler.does(&id, "acknowledge", json!({})).await;
-        handler.does(&id, "comment", body_of("comment")).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
+        handler.run_ok(&id, "comment", body_of("comment")).await;
         app.restart().await;
         assert_eq!(due(&handler, &id, "handle").await, today("12:45"), "acknowledgement, comment and restart do not change it");
         app.pass(TimeDelta::minutes(3));
-        handler.does(&id, "submit-result", body_of("submit-result")).await;
+        handler.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let dispatcher = app.user("dispatcher").await;
         let verify = due(&dispatcher, &id, "verify").await;
         assert_eq!(verify, "2026-11-24T10:53:00+08:00", "8 working hours to verify");
         app.pass(TimeDelta::minutes(1));
-        let back = dispatcher.does(&id, "rework", body_of("rework")).await;
+        let back = dispatcher.run_ok(&id, "rework", body_of("rework")).await;
         assert_eq!(back.text("/due/at"), today("12:54"), "a new leg has its own 2 hours");
         assert_eq!(due(&dispatcher, &id, "ceiling").await, "2026-12-02T10:00:00+08:00");
     }
@@ -64,11 +64,11 @@ both! {
 
         app.pass(TimeDelta::hours(5));
         let village = app.user("village").await;
-        let accepted = village.does(&id, "accept", json!({})).await;
+        let accepted = village.run_ok(&id, "accept", json!({})).await;
         assert_eq!(accepted.text("/due/at"), "2026-11-24T09:00:00+08:00", "15:00 and 4 working hours");
-        let own = village.does(&id, "dispatch", json!({ "organisation": VILLAGE_DESK })).await;
+        let own = village.run_ok(&id, "dispatch", json!({ "organisation": VILLAGE_DESK })).await;
         assert_eq!(own.text("/due/at"), "2026-12-02T15:00:00+08:00", "56 working hours");
-        let done = village.does(&id, "submit-result", body_of("submit-result")).await;
+        let done = village.run_ok(&id, "submit-result", body_of("submit-result")).await;
         assert_eq!(done.text("/due/at"), "2026-11-25T15:00:00+08:00", "16 working hours to verify");
     }
 
@@ -116,9 +116,9 @@ both! {
         assert_eq!(dispute.body["deadlines"]["accept"]["provisional"], false);
 
         let petition = worker.file("1013", json!({})).await;
-        county.does(&petition, "accept", json!({})).await;
+        county.run_ok(&petition, "accept", json!({})).await;
         let sent =
-            county.does(&petition, "dispatch", json!({ "organisation": "411224-petition_office" })).await;
+            county.run_ok(&petition, "dispatch", json!({ "organisation": "411224-petition_office" })).await;
         assert_eq!(sent.text("/due/at"), "2027-01-22T10:00:00+08:00", "60 calendar days keep the clock time");
     }
 
@@ -126,11 +126,11 @@ both! {
         let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
         let id = app.user("worker").await.file("5002", json!({})).await;
         app.pass(TimeDelta::minutes(10));
-        let up = dispatcher.does(&id, "escalate", body_of("escalate")).await;
+        let up = dispatcher.run_ok(&id, "escalate", body_of("escalate")).await;
         assert_eq!(up.text("/due/at"), today("11:10"));
         assert_eq!(due(&county, &id, "ceiling").await, "2026-12-14T10:10:00+08:00", "120 working hours");
-        county.does(&id, "accept", json!({})).await;
-        let sent = county.does(&id, "dispatch", json!({ "organisation": "411224-urban_management" })).await;
+        county.run_ok(&id, "accept", json!({})).await;
+        let sent = county.run_ok(&id, "dispatch", json!({ "organisation": "411224-urban_management" })).await;
         assert_eq!(sent.text("/due/at"), "2026-11-25T10:10:00+08:00", "at least 16 working hours");
     }
 }

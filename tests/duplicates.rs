@@ -20,16 +20,16 @@ both! {
         dispatcher.command(&first, "merge", into(&first)).await.expect_problem(422, "cannot_merge");
         let far = worker.file("1001", json!({})).await;
         dispatcher.command(&second, "merge", into(&far)).await.expect_problem(422, "cannot_merge");
-        let merged = dispatcher.does(&second, "merge", into(&first)).await;
+        let merged = dispatcher.run_ok(&second, "merge", into(&first)).await;
         assert_eq!(merged.text("/state"), "merged");
         assert_eq!(dispatcher.reads(&second).await.text("/proceedings/merged_into"), first);
         assert_eq!(dispatcher.reads_of(&first, "timeline").await.happened(), ["reported", "absorbed"]);
         let due = dispatcher.reads(&first).await.text("/deadlines/accept/at");
-        dispatcher.does(&second, "unmerge", body_of("unmerge")).await;
+        dispatcher.run_ok(&second, "unmerge", body_of("unmerge")).await;
         let seen = dispatcher.reads(&second).await;
         assert_eq!(seen.text("/state"), "pending_acceptance");
         assert!(seen.text("/deadlines/accept/at") > due, "it has its own deadline, as before the merge");
-        dispatcher.does(&second, "merge", into(&first)).await;
+        dispatcher.run_ok(&second, "merge", into(&first)).await;
         app.pass(TimeDelta::hours(25));
         app.user("dispatcher").await.command(&second, "unmerge", body_of("unmerge")).await.expect_problem(409, "unmerge_too_late");
     }
@@ -41,13 +41,13 @@ both! {
         let first = worker.file("5002", json!({})).await;
         let (second, third) = (neighbour.file("5002", json!({})).await, neighbour.file("5002", json!({})).await);
         let into = |id: &str| json!({ "into": id, "reason": "同一个井盖" });
-        dispatcher.does(&third, "merge", into(&second)).await;
-        dispatcher.does(&second, "merge", into(&first)).await;
+        dispatcher.run_ok(&third, "merge", into(&second)).await;
+        dispatcher.run_ok(&second, "merge", into(&first)).await;
         dispatcher.command(&first, "void", body_of("void")).await.expect_problem(409, "stands_for_others");
         let waiting = neighbour.reads(&third).await;
         assert_eq!((waiting.text("/state"), waiting.text("/stood_for/state")), ("merged".into(), "pending_acceptance".into()));
         through_township(&app, &first, "resolved").await;
-        dispatcher.does(&first, "close", json!({ "reply": "井盖已换好" })).await;
+        dispatcher.run_ok(&first, "close", json!({ "reply": "井盖已换好" })).await;
         for id in [&second, &third] {
             let seen = neighbour.reads(id).await;
             assert_eq!((seen.text("/stood_for/state"), seen.text("/stood_for/outcome")), ("closed".into(), "resolved".into()));
@@ -72,7 +72,7 @@ both! {
         let family = worker.report("1001", here.clone()).await.expect(201);
         assert!(family.lacks("/similar"), "neither another domain nor a restricted incident is suggested: {}", family.raw);
         app.user("village").await.get(&format!("/v1/incidents/{private}/similar")).await;
-        app.user("dispatcher").await.does(&first, "void", body_of("void")).await;
+        app.user("dispatcher").await.run_ok(&first, "void", body_of("void")).await;
         let again = worker.report("5002", here.clone()).await.expect(201);
         assert_eq!(again.texts("/similar", "/id"), [other.text("/id")], "an ended incident is not suggested");
         let seen = app.user("dispatcher").await.reads_of(&again.text("/id"), "similar").await;

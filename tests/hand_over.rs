@@ -24,13 +24,13 @@ both! {
         let private = leaver.file("1002", json!({})).await;
         let closed = leaver.file("1001", json!({})).await;
         let village = app.user("village").await;
-        village.does(&asked, "request-info", body_of("request-info")).await;
+        village.run_ok(&asked, "request-info", body_of("request-info")).await;
         work_off(&village, VILLAGE_DESK, &closed, "resolved").await;
-        village.does(&closed, "close", json!({})).await;
+        village.run_ok(&closed, "close", json!({})).await;
         let to_check = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         work_off(&dispatcher, DESK, &to_check, "resolved").await;
-        dispatcher.does(&to_check, "request-check", json!({ "worker": leaver_id })).await;
+        dispatcher.run_ok(&to_check, "request-check", json!({ "worker": leaver_id })).await;
 
         let admin = app.user("secadmin").await;
         let disabled = admin.post(&format!("/v1/accounts/{leaver_id}/disable"), &json!({})).await.expect(200);
@@ -57,8 +57,8 @@ both! {
         let seen = successor.reads(&asked).await;
         assert_eq!((seen.text("/visibility"), seen.lacks("/reporter")), ("own".into(), true));
         assert_eq!(successor.lists("/v1/incidents?mine=true").await, [asked.as_str()]);
-        successor.does(&asked, "supplement", body_of("supplement")).await;
-        successor.does(&to_check, "report-check", body_of("report-check")).await;
+        successor.run_ok(&asked, "supplement", body_of("supplement")).await;
+        successor.run_ok(&to_check, "report-check", body_of("report-check")).await;
         for not_tsuccessors in [&private, &closed] {
             successor.get(&format!("/v1/incidents/{not_tsuccessors}")).await.expect_problem(404, "not_found");
         }
@@ -73,8 +73,8 @@ both! {
     async fn moving_the_last_member_of_a_department_reports_its_open_work(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
         let handler = id_of(&app.user("handler").await).await;
         let admin = app.user("secadmin").await;
         let elsewhere = json!({ "role": "handler", "organisation": "411224107-justice_office" });

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, URBAN, report, run_concurrently},
+    support::{ApiAnswer, Client, TestApp, URBAN, report, run_concurrently},
 };
 
 const PARALLEL: usize = 64;
@@ -39,7 +39,7 @@ async fn count_stored(app: &TestApp, incident: &str) -> (usize, usize) {
     found.expect("the database answers")
 }
 
-async fn report_concurrently(who: &Client, body: &Value) -> Vec<Answer> {
+async fn report_concurrently(who: &Client, body: &Value) -> Vec<ApiAnswer> {
     run_concurrently((0..PARALLEL).map(|_| {
         let (who, body) = (who.clone(), body.clone());
         async move { who.post("/v1/incidents", &body).await }
@@ -52,7 +52,7 @@ async fn accept_concurrently(
     incident: &str,
     version: u64,
     key: impl Fn() -> Uuid,
-) -> Vec<Answer> {
+) -> Vec<ApiAnswer> {
     run_concurrently((0..PARALLEL).map(|_| {
         let (who, incident, key) = (who.clone(), incident.to_owned(), key());
         async move { who.command_at(&incident, "accept", json!({}), version, key).await }
@@ -60,12 +60,12 @@ async fn accept_concurrently(
     .await
 }
 
-fn count(answers: &[Answer], status: u16) -> usize {
+fn count(answers: &[ApiAnswer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
 /// A problem without its request id, which differs in each answer.
-fn without_request_id(answer: &Answer) -> Value {
+fn without_request_id(answer: &ApiAnswer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
     body
@@ -201,7 +201,7 @@ both! {
         let of_secret = village.post("/v1/incidents", &secret).await.expect_problem(409, "id_taken");
         assert_eq!(without_request_id(&same_content), without_request_id(&other_content));
         assert_eq!(without_request_id(&same_content), without_request_id(&of_secret));
-        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let names = |answer: &ApiAnswer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         assert_eq!(names(&same_content), names(&other_content));
         assert!(!same_content.raw.contains("sha256"), "{}", same_content.raw);
         assert_eq!(count_stored(&app, mine["id"].as_str().expect("an id")).await, (2, 1));

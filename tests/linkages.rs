@@ -15,10 +15,10 @@ const COMMITTEE: &str = "411224107200-village_mediation_committee";
 async fn dispute(app: &TestApp) -> (String, Client) {
     let id = app.user("worker").await.file("1001", json!({})).await;
     let village = app.user("village").await;
-    village.does(&id, "accept", json!({})).await;
-    village.does(&id, "dispatch", json!({ "organisation": COMMITTEE, "outside_duty": true })).await;
+    village.run_ok(&id, "accept", json!({})).await;
+    village.run_ok(&id, "dispatch", json!({ "organisation": COMMITTEE, "outside_duty": true })).await;
     let mediator = app.hire("mediator", Role::Handler, COMMITTEE).await;
-    mediator.does(&id, "acknowledge", json!({})).await;
+    mediator.run_ok(&id, "acknowledge", json!({})).await;
     (id, mediator)
 }
 
@@ -39,14 +39,14 @@ both! {
     async fn a_mediation_goes_from_consent_to_performance(app: TestApp) {
         let (id, mediator) = dispute(&app).await;
         let before = mediator.reads(&id).await;
-        mediator.does(&id, "link", mediation()).await;
+        mediator.run_ok(&id, "link", mediation()).await;
         let session = json!({ "linkage": 1, "step": "session", "text": "张家愿意让出半米" });
-        mediator.does(&id, "record", session).await;
-        mediator.does(&id, "record", json!({ "linkage": 1, "step": "prolonged" })).await;
+        mediator.run_ok(&id, "record", session).await;
+        mediator.run_ok(&id, "record", json!({ "linkage": 1, "step": "prolonged" })).await;
         let agreed = json!({
             "linkage": 1, "outcome": "agreed", "until": "2026-12-31", "text": "以滴水为界", "minutes": "李家先开口",
         });
-        mediator.does(&id, "conclude", agreed).await;
+        mediator.run_ok(&id, "conclude", agreed).await;
         let after = mediator.reads(&id).await;
         for unchanged in ["/state", "/holder/organisation", "/deadlines/handle/at", "/deadlines/next/at"] {
             assert_eq!(before.text(unchanged), after.text(unchanged), "{unchanged}");
@@ -77,18 +77,18 @@ both! {
         let audit = app.user("auditor").await.reads_of(&id, "timeline").await;
         assert!(audit.happened().contains(&"concluded".to_owned()) && !audit.raw.contains("王调解员"));
 
-        mediator.does(&id, "submit-result", body_of("submit-result")).await;
+        mediator.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let village = app.user("village").await;
-        village.does(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({})).await;
         let performed = json!({ "linkage": 1, "step": "performed", "text": "界石已立" });
-        village.does(&id, "record", performed.clone()).await;
+        village.run_ok(&id, "record", performed.clone()).await;
         village.command(&id, "record", performed).await.expect_problem(409, "too_often");
         village.command(&id, "link", mediation()).await.expect_problem(409, "wrong_state");
         let confirmation = json!({ "kind": "judicial_confirmation", "mediation": 1, "applied_on": "2026-11-23", "court": "卢氏县人民法院" });
-        village.does(&id, "link", confirmation).await;
+        village.run_ok(&id, "link", confirmation).await;
         let numbered = json!({ "linkage": 2, "step": "numbered", "external_no": "（2026）豫1224民特58号" });
-        village.does(&id, "record", numbered).await;
-        village.does(&id, "conclude", json!({ "linkage": 2, "outcome": "confirmed", "text": "裁定确认有效" })).await;
+        village.run_ok(&id, "record", numbered).await;
+        village.run_ok(&id, "conclude", json!({ "linkage": 2, "outcome": "confirmed", "text": "裁定确认有效" })).await;
         let seen = village.reads_of(&id, "linkages").await;
         assert_eq!(seen.text("/linkages/1/steps/0/external_no"), "（2026）豫1224民特58号");
     }
@@ -125,19 +125,19 @@ both! {
             json!({ "kind": "hotline_order", "external_no": "12345-88", "received_at": received, "facts": "反映同一处" }),
             json!({ "kind": "referral", "help": "legal_aid", "recipient": "县法律援助中心" }),
         ] {
-            village.does(&id, "link", right).await;
+            village.run_ok(&id, "link", right).await;
         }
         app.pass(TimeDelta::hours(20));
         let village = app.user("village").await;
         let visited = json!({ "linkage": 4, "step": "visited", "at": "2026-11-23T20:00:00+08:00", "text": "已上门" });
-        village.does(&id, "record", visited).await;
+        village.run_ok(&id, "record", visited).await;
         app.pass(TimeDelta::days(2));
         let village = app.user("village").await;
         let seen = village.reads_of(&id, "linkages").await;
         assert_eq!(seen.text("/linkages/3/visit_due/state"), "on_track", "the visit was in time");
         let mediator = app.sign_in("mediator", HIRED).await;
-        village.does(&id, "involve", json!({ "capacity": "village_police_officer", "name": "赵警官" })).await;
-        mediator.does(&id, "involve", json!({ "capacity": "mediator" })).await;
+        village.run_ok(&id, "involve", json!({ "capacity": "village_police_officer", "name": "赵警官" })).await;
+        mediator.run_ok(&id, "involve", json!({ "capacity": "mediator" })).await;
         let seen = village.reads_of(&id, "linkages").await;
         let kinds = ["hearing", "case_leadership", "court_linkage", "police_linkage", "hotline_order", "referral"];
         assert_eq!(seen.texts("/linkages", "/kind"), kinds);
@@ -151,8 +151,8 @@ both! {
         assert!(village.lists("/v1/incidents?linkage=mediation").await.is_empty());
         assert!(app.user("worker").await.lists("/v1/incidents?linkage=hearing").await.is_empty());
 
-        mediator.does(&id, "submit-result", body_of("submit-result")).await;
-        let closed = village.does(&id, "close", json!({})).await;
+        mediator.run_ok(&id, "submit-result", body_of("submit-result")).await;
+        let closed = village.run_ok(&id, "close", json!({})).await;
         assert_eq!(closed.body["warnings"], json!(["linkage_open"]));
         let other = app.user("worker").await.file("5002", json!({})).await;
         app.user("dispatcher").await.command(&other, "link", mediation()).await.expect_problem(409, "not_mediable");
@@ -166,20 +166,20 @@ both! {
         }
         let village = app.user("village").await;
         for id in &ids {
-            village.does(id, "link", hearing("08")).await;
+            village.run_ok(id, "link", hearing("08")).await;
         }
         app.pass(TimeDelta::days(16));
         let village = app.user("village").await;
         for (position, id) in ids.iter().enumerate() {
             let outcome = if position < 34 { "settled" } else if position < 40 { "opinion_given" } else { "adjourned" };
             let end = json!({ "linkage": 1, "outcome": outcome, "text": "形成听证意见", "minutes": "两小时" });
-            village.does(id, "conclude", end).await;
+            village.run_ok(id, "conclude", end).await;
         }
         // A future hearing counts only as pending. A hearing outside the period is not counted.
         let later = app.user("worker").await.file("1001", json!({})).await;
         let mut future = hearing("30");
         future["notified_on"] = json!("2026-12-09");
-        app.user("village").await.does(&later, "link", future).await;
+        app.user("village").await.run_ok(&later, "link", future).await;
         let path = "/v1/statistics/hearings?unit=411224&from=2026-12-01&to=2027-01-01";
         let counted = app.user("county").await.get(path).await.expect(200);
         assert_eq!((counted.number("/settled/numerator"), counted.number("/settled/denominator")), (34, 42));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Answer, Client, DESK},
+    support::{ApiAnswer, Client, DESK},
 };
 
 fn titled(title: &str) -> Value {
@@ -21,7 +21,7 @@ async fn titles(client: &Client, query: &str) -> Vec<String> {
     answer.texts("/incidents", "/title")
 }
 
-async fn as_csv(client: &Client, path: &str) -> Answer {
+async fn as_csv(client: &Client, path: &str) -> ApiAnswer {
     let answer = client.send(client.request(Method::GET, path).header(ACCEPT, "text/csv")).await;
     answer.expect(200)
 }
@@ -35,8 +35,8 @@ both! {
         worker.file("1001", titled("丙")).await;
         worker.file("7001", titled("丁")).await;
         let voided = worker.file("5003", titled("戊")).await;
-        dispatcher.does(&accepted, "accept", json!({})).await;
-        dispatcher.does(&voided, "void", json!({ "reason": "误报" })).await;
+        dispatcher.run_ok(&accepted, "accept", json!({})).await;
+        dispatcher.run_ok(&voided, "void", json!({ "reason": "误报" })).await;
         let next_door =
             app.hire_for("walker.two", Role::GridWorker, "411224107203-desk", &["411224107203001"]).await;
         next_door.file("1001", titled("己")).await;
@@ -226,9 +226,9 @@ both! {
         let urgent = worker.file("5002", titled("急")).await;
         let declined = worker.file("5005", titled("不办")).await;
         dispatcher
-            .does(&declined, "decline", json!({ "reason": "no_such_fact", "reply": "现场未见积水" }))
+            .run_ok(&declined, "decline", json!({ "reason": "no_such_fact", "reply": "现场未见积水" }))
             .await;
-        let due = |list: &Answer| list.texts("/incidents", "/deadlines/next/at");
+        let due = |list: &ApiAnswer| list.texts("/incidents", "/deadlines/next/at");
         let list = dispatcher.get("/v1/incidents?sort=due").await.expect(200);
         assert_eq!(
             list.texts("/incidents", "/id"),
@@ -238,8 +238,8 @@ both! {
         assert!(due(&list).is_sorted(), "{}", list.raw);
         // The limit to handle is 40 working hours for one incident, and 2 hours for the other.
         for id in [&slow, &urgent] {
-            dispatcher.does(id, "accept", json!({})).await;
-            dispatcher.does(id, "dispatch", json!({ "organisation": DESK })).await;
+            dispatcher.run_ok(id, "accept", json!({})).await;
+            dispatcher.run_ok(id, "dispatch", json!({ "organisation": DESK })).await;
         }
         let list = dispatcher.get("/v1/incidents?sort=due&state=in_progress").await.expect(200);
         assert_eq!(due(&list), ["2026-11-23T12:00:00+08:00", "2026-11-30T10:00:00+08:00"]);

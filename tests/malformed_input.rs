@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, report},
+    support::{ApiAnswer, report},
 };
 
 /// Length of deeply nested bodies, in bytes.
 const DEEP: usize = 50_000;
 
 /// Asserts that an answer is not a server error, and that a client error is a problem.
-fn assert_handled(answer: &Answer, request: &str) {
+fn assert_handled(answer: &ApiAnswer, request: &str) {
     assert!(answer.status < 500, "{request}: {} {}", answer.status, answer.raw);
     if answer.status >= 400 {
         assert_eq!(answer.headers["content-type"], "application/problem+json", "{request}: {}", answer.raw);

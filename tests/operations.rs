@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, URBAN, body_of, through_township},
+    support::{ApiAnswer, Client, TestApp, URBAN, body_of, through_township},
     visibility::EVERYBODY,
 };
 
@@ -69,14 +69,14 @@ impl Situation {
             "dispatched" => {
                 let id = worker.file("5002", words).await;
                 let dispatcher = app.user("dispatcher").await;
-                dispatcher.does(&id, "accept", json!({})).await;
-                dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "note": self.mark })).await;
+                dispatcher.run_ok(&id, "accept", json!({})).await;
+                dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "note": self.mark })).await;
                 id
             }
             "closed" => {
                 let id = worker.file("5002", words).await;
                 through_township(app, &id, "resolved").await;
-                app.user("dispatcher").await.does(&id, "close", json!({ "reply": self.mark })).await;
+                app.user("dispatcher").await.run_ok(&id, "close", json!({ "reply": self.mark })).await;
                 id
             }
             "private" => worker.file("1002", words).await,
@@ -193,7 +193,7 @@ async fn call(
     path: &str,
     body: Option<&Value>,
     version: Option<u64>,
-) -> Answer {
+) -> ApiAnswer {
     let mut request = client.request(method, path);
     if let Some(body) = body {
         request = request.json(body);
@@ -219,7 +219,7 @@ async fn call(
 }
 
 /// A cell of the matrix: the status, and for lists and statistics the number of incidents.
-fn cell(answer: &Answer) -> String {
+fn cell(answer: &ApiAnswer) -> String {
     let figures = answer.body["figures"].as_object();
     let open = figures.and_then(|figures| figures.get("open")?["count"].as_u64());
     let closed = figures.and_then(|figures| figures.get("closed")?["count"].as_u64());
@@ -231,7 +231,7 @@ fn cell(answer: &Answer) -> String {
 }
 
 /// Asserts that there is no server error, and that the answer contains no text that the account may not read.
-fn assert_no_leak(answer: &Answer, who: &str, operation: &str) {
+fn assert_no_leak(answer: &ApiAnswer, who: &str, operation: &str) {
     assert!(answer.status < 500, "{who} {operation}: {}", answer.raw);
     for situation in SITUATIONS.iter().filter(|situation| !situation.readers.contains(&who)) {
         let leaked = answer.raw.contains(situation.mark);
@@ -243,7 +243,7 @@ fn assert_no_leak(answer: &Answer, who: &str, operation: &str) {
 struct Matrix(BTreeMap<(String, usize), Vec<String>>);
 
 impl Matrix {
-    fn add(&mut self, operation: &str, situation: usize, answer: &Answer) {
+    fn add(&mut self, operation: &str, situation: usize, answer: &ApiAnswer) {
         let (method, path) = operation.split_once(' ').expect("method and path");
         self.0.entry((format!("{path} {method}"), situation)).or_default().push(cell(answer));
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        Answer, Client, TestApp,
+        ApiAnswer, Client, TestApp,
         photos::{digest, named, of, photo},
         tus::send,
     },
@@ -39,12 +39,12 @@ async fn examine_all(app: &TestApp) -> u32 {
     examinations::run_due(&inside).await.unwrap()
 }
 
-async fn list_photos(who: &Client, id: &str) -> Answer {
+async fn list_photos(who: &Client, id: &str) -> ApiAnswer {
     who.get(&format!("/v1/incidents/{id}/photos")).await.expect(200)
 }
 
 /// The codes of the findings about a photo.
-fn findings(list: &Answer, index: usize) -> Vec<String> {
+fn findings(list: &ApiAnswer, index: usize) -> Vec<String> {
     list.texts(&format!("/photos/{index}/evidence/findings"), "/code")
 }
 

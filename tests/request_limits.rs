@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, report},
+    support::{ApiAnswer, Client, TestApp, report},
 };
 
 const JSON: Option<&str> = Some("application/json");
@@ -210,7 +210,7 @@ both! {
         for _ in 0..3 {
             worker.file("5002", json!({})).await;
         }
-        let cursor = |page: &Answer| page.text("/next").split("cursor=").nth(1).expect("a cursor").to_owned();
+        let cursor = |page: &ApiAnswer| page.text("/next").split("cursor=").nth(1).expect("a cursor").to_owned();
         let newest = cursor(&county.get("/v1/incidents?limit=1").await.expect(200));
         let due = cursor(&county.get("/v1/incidents?limit=1&sort=due").await.expect(200));
         county.get(&format!("/v1/incidents?limit=1&cursor={newest}")).await.expect(200);

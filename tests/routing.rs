@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Answer, COUNTY_DESK, Client, DESK, VILLAGE_DESK},
+    support::{ApiAnswer, COUNTY_DESK, Client, DESK, VILLAGE_DESK},
 };
 
 /// A position in the demo village, 9 m from the border of the next village.
@@ -15,7 +15,7 @@ fn at((lon, lat): (f64, f64), accuracy_m: f64) -> Value {
     json!({ "location": { "lon": lon, "lat": lat, "datum": "wgs84", "accuracy_m": accuracy_m } })
 }
 
-async fn locate(client: &Client, lon: f64, lat: f64, datum: &str) -> Answer {
+async fn locate(client: &Client, lon: f64, lat: f64, datum: &str) -> ApiAnswer {
     client.get(&format!("/v1/locate?lon={lon}&lat={lat}&datum={datum}")).await.expect(200)
 }
 
@@ -181,7 +181,7 @@ both! {
             (taken.text("/location/datum"), taken.text("/location/sent_datum")),
             ("wgs84".into(), "gcj02".into())
         );
-        let is_at = |answer: &Answer, lon: f64, lat: f64| {
+        let is_at = |answer: &ApiAnswer, lon: f64, lat: f64| {
             let shown = |name: &str| answer.body["location"][name].as_f64().expect("a number");
             (shown("lon") - lon).abs() < 2e-6 && (shown("lat") - lat).abs() < 2e-6
         };

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use grassroots::{
-    app::rules::ChangeError,
+    app::error::{AppError, RulesError},
     import::{calendar, categories},
 };
 use grassroots_persistence::database::error::StoreResult;
@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Answer, Client, DESK, TestApp, body_of},
+    support::{ApiAnswer, Client, DESK, TestApp, body_of},
 };
 
 impl TestApp {
     /// Imports only these of the demo's categories. Returns the new version of the rules.
-    async fn import_categories(&self, codes: &[&str]) -> Result<i64, ChangeError> {
+    async fn import_categories(&self, codes: &[&str]) -> Result<i64, AppError> {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/categories.csv");
         let file = std::fs::read_to_string(file).expect("the demo's categories");
         let kept = |line: &&str| codes.iter().any(|code| line.starts_with(code)) || line.starts_with("code");
@@ -28,7 +28,7 @@ impl TestApp {
         Ok(summary.rules_version.expect("rules"))
     }
 
-    async fn import_calendar(&self, file: &str) -> Result<(), ChangeError> {
+    async fn import_calendar(&self, file: &str) -> Result<(), AppError> {
         let parsed = calendar::parse(file.as_bytes()).expect("the file is right");
         let (inside, now) = (self.inside().await, self.now());
         inside.store.write(move |db| calendar::apply(db, &parsed, now)).await.map(|_| ())
@@ -36,7 +36,7 @@ impl TestApp {
 }
 
 impl Client {
-    async fn change_rules(&self, version: Option<u64>, body: Value) -> Answer {
+    async fn change_rules(&self, version: Option<u64>, body: Value) -> ApiAnswer {
         let request = self.request(Method::PATCH, "/v1/rules").json(&body);
         let request = match version {
             Some(version) => request.header("If-Match", format!("\"{version}\"")),
@@ -68,7 +68,7 @@ both! {
 
         let village = app.user("village").await;
         let after = worker.file("1001", json!({})).await;
-        let due = |seen: &Answer| seen.body["deadlines"]["accept"].clone();
+        let due = |seen: &ApiAnswer| seen.body["deadlines"]["accept"].clone();
         let (old, new) = (due(&village.reads(&before).await), due(&village.reads(&after).await));
         assert_eq!((old["amount"].as_u64(), old["rules_version"].as_u64()), (Some(8), Some(version)));
         assert_eq!((new["amount"].as_u64(), new["rules_version"].as_u64()), (Some(2), Some(version + 1)));
@@ -205,7 +205,7 @@ both! {
         let village = app.user("village").await;
         for _ in 0..5 {
             let id = worker.file("1001", json!({})).await;
-            village.does(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
+            village.run_ok(&id, "correct", json!({ "category": "6007", "reason": "类别选错" })).await;
         }
         let up = |code: &str| json!({ "changes": { "categories": { code: { "first_level": "county" } } } });
         let tried = admin.post("/v1/rules/dry-run", &up("1001")).await.expect(200);
@@ -224,14 +224,14 @@ both! {
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": drop })).await;
         tried.expect_problem(422, "invalid_rules");
         let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
-        assert!(matches!(&refused, ChangeError::InUse(open) if open.len() == 1 && open[0].1 == 2), "{refused:?}");
+        assert!(matches!(&refused, AppError::Rules(RulesError::InUse(open)) if open.len() == 1 && open[0].1 == 2), "{refused:?}");
 
         let dispatcher = app.user("dispatcher").await;
         let no = json!({ "reason": "other", "reply": "请另行反映" });
-        dispatcher.does(&one, "decline", no.clone()).await;
+        dispatcher.run_ok(&one, "decline", no.clone()).await;
         let refused = admin.change_rules(Some(version), change(&drop)).await.expect_problem(422, "invalid_rules");
         assert!(refused.text("/detail").contains("5002 (1)"), "{}", refused.raw);
-        dispatcher.does(&other, "decline", no).await;
+        dispatcher.run_ok(&other, "decline", no).await;
         admin.change_rules(Some(version), change(&drop)).await.expect(200);
     }
 
@@ -311,14 +311,14 @@ both! {
         dispatcher.command(&id, "decline", old).await.expect_problem(422, "unknown_reason");
         let listed = dispatcher.get("/v1/reasons").await.expect(200);
         assert_eq!(listed.text("/commands/0/reasons/0/name"), "已在他处登记");
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": power })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": power })).await;
         let other = worker.file("5002", json!({})).await;
-        dispatcher.does(&other, "accept", json!({})).await;
+        dispatcher.run_ok(&other, "accept", json!({})).await;
         let fire = json!({ "organisation": "411224107-fire_rescue" });
         let refused = dispatcher.command(&other, "dispatch", fire).await.expect_problem(409, "outside_duty");
         assert!(refused.text("/detail").contains("清单外"), "{}", refused.raw);
-        dispatcher.does(&other, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&other, "dispatch", body_of("dispatch")).await;
 
         let general = worker.file("1001", json!({})).await;
         app.pass(TimeDelta::days(1) + TimeDelta::hours(1));

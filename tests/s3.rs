@@ -11,10 +11,10 @@ use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type S3Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> Result<(), S3Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, access_key, secret_key] = arguments.as_slice() else {
         return Err("usage: s3 FOLDER ACCESS_KEY SECRET_KEY".into());

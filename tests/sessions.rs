@@ -3,7 +3,10 @@
 use grassroots::app::sessions;
 use std::collections::BTreeSet;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use chrono::TimeDelta;
 use grassroots::auth::keys::SigningKeys;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -13,34 +16,34 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{Answer, Client, TestApp, run_concurrently},
+    support::{ApiAnswer, Client, TestApp, run_concurrently},
 };
 
 /// The password of the demo's accounts.
 const PASSWORD: &str = "Grassroots-2023";
 
-async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
+async fn sign_in(app: &TestApp, username: &str, password: &str) -> ApiAnswer {
     app.stranger().post("/v1/sessions", &json!({ "username": username, "password": password })).await
 }
 
-async fn refresh(app: &TestApp, token: &str, device: Option<&str>) -> Answer {
+async fn refresh(app: &TestApp, token: &str, device: Option<&str>) -> ApiAnswer {
     let body = json!({ "refresh_token": token, "device": device });
     app.stranger().post("/v1/sessions/refresh", &body).await
 }
 
 /// A client with the access token of `answer`.
-fn client_of(app: &TestApp, answer: &Answer) -> Client {
+fn client_of(app: &TestApp, answer: &ApiAnswer) -> Client {
     Client::new(app.url(), Some((answer.text("/access_token"), app.now())))
 }
 
 /// Sends `GET /v1/me` with this `Authorization` header.
-async fn get_me_with(app: &TestApp, authorization: &str) -> Answer {
+async fn get_me_with(app: &TestApp, authorization: &str) -> ApiAnswer {
     let stranger = app.stranger();
     stranger.send(stranger.request(Method::GET, "/v1/me").header("Authorization", authorization)).await
 }
 
 /// A problem without its request id, which differs in each answer.
-fn without_request_id(answer: &Answer) -> Value {
+fn without_request_id(answer: &ApiAnswer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
     body
@@ -53,7 +56,9 @@ fn private_key(folder: &std::path::Path) -> EncodingKey {
         .map(|file| file.expect("a file").path())
         .find(|path| path.extension().is_some_and(|extension| extension == "pem"))
         .expect("a key");
-    EncodingKey::from_ed_pem(&std::fs::read(pem).expect("it can be read")).expect("an Ed25519 key")
+    let pem = std::fs::read_to_string(pem).expect("it can be read");
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    EncodingKey::from_ed_der(&STANDARD.decode(body).expect("base64"))
 }
 
 /// The claims in a token.
@@ -93,7 +98,7 @@ both! {
 
     async fn a_failed_sign_in_does_not_reveal_whether_the_account_exists(app: TestApp) {
         let known = sign_in(&app, "worker", "Wrong-pass-1").await.expect_problem(401, "invalid_credentials");
-        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let names = |answer: &ApiAnswer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         for username in
             ["nobody", "Worker", "worker ", "", "wor\0ker", "网格员", "' OR 1=1 --", &"x".repeat(5_000)]
         {

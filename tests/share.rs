@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        Answer, COUNTY_DESK, Client, TestApp, VILLAGE_DESK, again, body_of, through_handler,
+        ApiAnswer, COUNTY_DESK, Client, TestApp, VILLAGE_DESK, body_of, dispatch_and_submit, through_handler,
         through_township, work_off,
     },
     visibility::EVERYBODY,
@@ -31,23 +31,23 @@ use crate::{
 
 const NOVEMBER: &str = "from=2026-11-01&to=2026-12-01";
 
-async fn figures(client: &Client, query: &str) -> Answer {
+async fn figures(client: &Client, query: &str) -> ApiAnswer {
     client.get(&format!("/v1/statistics/grassroots?{query}")).await.expect(200)
 }
 
-fn count(answer: &Answer, figure: &str) -> u64 {
+fn count(answer: &ApiAnswer, figure: &str) -> u64 {
     answer.number(&format!("/figures/{figure}/count"))
 }
 
 /// The figures that are not 0.
-fn counts(answer: &Answer) -> BTreeMap<String, u64> {
+fn counts(answer: &ApiAnswer) -> BTreeMap<String, u64> {
     let all = answer.body["figures"].as_object().expect("figures").iter();
     all.map(|(figure, view)| (figure.clone(), view["count"].as_u64().expect("a count")))
         .filter(|(_, n)| *n > 0)
         .collect()
 }
 
-fn share(answer: &Answer, name: &str) -> (u64, u64) {
+fn share(answer: &ApiAnswer, name: &str) -> (u64, u64) {
     (
         answer.number(&format!("/shares/{name}/numerator")),
         answer.number(&format!("/shares/{name}/denominator")),
@@ -68,37 +68,37 @@ async fn create_incidents_of_each_kind(app: &TestApp) -> BTreeMap<&'static str, 
     ] {
         let id = worker.file("5002", json!({})).await;
         through_township(app, &id, outcome).await;
-        dispatcher.does(&id, "close", json!({})).await;
+        dispatcher.run_ok(&id, "close", json!({})).await;
         all.insert(name, id);
     }
     for name in ["again", "reopened"] {
-        dispatcher.does(&all[name], "reopen", body_of("reopen")).await;
+        dispatcher.run_ok(&all[name], "reopen", body_of("reopen")).await;
     }
     through_handler(app, &all["again"], "resolved").await;
-    dispatcher.does(&all["again"], "close", json!({})).await;
+    dispatcher.run_ok(&all["again"], "close", json!({})).await;
 
     for (name, category) in [("by_village", "1001"), ("private", "1002")] {
         let id = worker.file(category, json!({})).await;
         work_off(&village, VILLAGE_DESK, &id, "resolved").await;
-        village.does(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({})).await;
         all.insert(name, id);
     }
     let on_spot = json!({ "on_spot": { "result": "已劝离" } });
     all.insert("on_spot", worker.file("4007", on_spot).await);
 
     let escalated = worker.file("1001", json!({})).await;
-    village.does(&escalated, "accept", json!({})).await;
-    village.does(&escalated, "escalate", body_of("escalate")).await;
-    dispatcher.does(&escalated, "escalate", body_of("escalate")).await;
+    village.run_ok(&escalated, "accept", json!({})).await;
+    village.run_ok(&escalated, "escalate", body_of("escalate")).await;
+    dispatcher.run_ok(&escalated, "escalate", body_of("escalate")).await;
     let fire = worker.file("7001", json!({})).await;
     for (name, id) in [("by_county", escalated), ("county_first", fire)] {
         work_off(&county, COUNTY_DESK, &id, "resolved").await;
-        second.does(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({})).await;
         all.insert(name, id);
     }
     for (name, command) in [("declined", "decline"), ("voided", "void")] {
         let id = worker.file("5003", json!({})).await;
-        dispatcher.does(&id, command, body_of(command)).await;
+        dispatcher.run_ok(&id, command, body_of(command)).await;
         all.insert(name, id);
     }
     all.insert("open", worker.file("1001", json!({})).await);
@@ -205,22 +205,22 @@ both! {
     async fn a_reopened_incident_is_not_counted_until_it_is_closed_again(app: TestApp) {
         let all = create_incidents_of_each_kind(&app).await;
         let (county, id) = (app.user("county").await, &all["by_county"]);
-        county.does(id, "reopen", json!({ "reason": "双方反悔" })).await;
+        county.run_ok(id, "reopen", json!({ "reason": "双方反悔" })).await;
         let without = figures(&county, NOVEMBER).await;
         assert_eq!((count(&without, "closed"), count(&without, "resolved_by_county")), (6, 1));
         assert_eq!(county.reads(id).await.text("/origin/village"), "411224107200");
-        again(&county, COUNTY_DESK, id, "unresolved").await;
-        app.sign_in("reviewer.two", crate::support::HIRED).await.does(id, "close", json!({})).await;
+        dispatch_and_submit(&county, COUNTY_DESK, id, "unresolved").await;
+        app.sign_in("reviewer.two", crate::support::HIRED).await.run_ok(id, "close", json!({})).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!((count(&after, "closed"), count(&after, "resolved_by_county")), (7, 1));
         assert_eq!((count(&after, "unresolved"), count(&after, "reopened")), (2, 2));
 
         let village = app.user("village").await;
-        village.does(&all["on_spot"], "reopen", json!({ "reason": "又占道" })).await;
+        village.run_ok(&all["on_spot"], "reopen", json!({ "reason": "又占道" })).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!((count(&after, "resolved_on_spot"), count(&after, "grassroots")), (0, 3));
-        again(&village, VILLAGE_DESK, &all["on_spot"], "resolved").await;
-        village.does(&all["on_spot"], "close", json!({})).await;
+        dispatch_and_submit(&village, VILLAGE_DESK, &all["on_spot"], "resolved").await;
+        village.run_ok(&all["on_spot"], "close", json!({})).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!(
             (count(&after, "resolved_on_spot"), count(&after, "grassroots")),
@@ -345,7 +345,7 @@ both! {
         let first = app.user("worker").await.file("4007", spot).await;
         let village = app.user("village").await;
         work_off(&village, VILLAGE_DESK, &waiting, "resolved").await;
-        village.does(&waiting, "close", json!({})).await;
+        village.run_ok(&waiting, "close", json!({})).await;
         let behind = async |query: &str| {
             village.lists(&format!("/v1/statistics/grassroots/incidents?{query}&figure=closed")).await
         };

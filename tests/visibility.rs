@@ -88,14 +88,14 @@ both! {
             assert_invisible(&app.user(above).await, &id, "家务纠纷").await;
             assert_eq!(count_in_figures(&app.user(above).await, "411224").await, 0, "{above}");
         }
-        village.does(&id, "comment", json!({ "audience": "internal", "text": "男方脾气急" })).await;
-        village.does(&id, "comment", json!({ "audience": "reporter", "text": "今晚上门" })).await;
+        village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "男方脾气急" })).await;
+        village.run_ok(&id, "comment", json!({ "audience": "reporter", "text": "今晚上门" })).await;
         // All events have the same time: visibility depends on their order.
-        village.does(&id, "escalate", json!({ "reason": "failed_mediation", "tried": "劝了三次" })).await;
+        village.run_ok(&id, "escalate", json!({ "reason": "failed_mediation", "tried": "劝了三次" })).await;
 
         let dispatcher = app.user("dispatcher").await;
         assert_eq!(dispatcher.reads(&id).await.text("/visibility"), "full");
-        dispatcher.does(&id, "comment", json!({ "audience": "internal", "text": "已请妇联介入" })).await;
+        dispatcher.run_ok(&id, "comment", json!({ "audience": "internal", "text": "已请妇联介入" })).await;
         let former = village.reads(&id).await;
         assert_eq!(former.text("/visibility"), "former");
         assert!(former.body["holder"].is_null(), "a former holder does not see the new holder");
@@ -112,11 +112,11 @@ both! {
         village.command(&id, "comment", body_of("comment")).await.expect_problem(403, "not_yours");
         assert_invisible(&app.user("county").await, &id, "家务纠纷").await;
 
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": DESK })).await;
-        dispatcher.does(&id, "submit-result", body_of("submit-result")).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
+        dispatcher.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let second = app.hire("dispatcher.two", Role::TownshipDispatcher, DESK).await;
-        second.does(&id, "close", json!({ "reply": "双方和好" })).await;
+        second.run_ok(&id, "close", json!({ "reply": "双方和好" })).await;
         let former = village.reads(&id).await;
         assert_eq!((former.text("/state"), former.text("/outcome")), ("closed".into(), "resolved".into()));
         assert_eq!(dispatcher.reads(&id).await.text("/visibility"), "full", "the desk that closed it is responsible for the outcome");
@@ -125,7 +125,7 @@ both! {
     async fn the_city_and_the_auditor_see_a_summary_of_a_restricted_incident(app: TestApp) {
         let id = app.user("worker").await.file("1002", marked("家务纠纷")).await;
         let village = app.user("village").await;
-        village.does(&id, "comment", json!({ "audience": "internal", "text": "家务纠纷旧账" })).await;
+        village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "家务纠纷旧账" })).await;
         for who in ["city", "auditor"] {
             let client = app.user(who).await;
             let seen = client.reads(&id).await;
@@ -196,10 +196,10 @@ both! {
         assert_eq!(village.reads(&id).await.text("/reporter"), reporter);
         assert_eq!(village.reads_of(&id, "timeline").await.text("/events/0/by/account"), reporter);
         assert_eq!(worker.reads(&id).await.text("/reporter"), reporter, "reporters see their own name");
-        village.does(&id, "escalate", body_of("escalate")).await;
+        village.run_ok(&id, "escalate", body_of("escalate")).await;
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         for other in ["dispatcher", "handler", "county", "city", "auditor"] {
             let client = app.user(other).await;
             assert_ne!(client.reads(&id).await.text("/visibility"), "none");
@@ -231,19 +231,19 @@ both! {
         let handler = app.user("handler").await;
         let fire = app.hire("fireman", Role::Handler, "411224107-fire_rescue").await;
         assert_invisible(&handler, &id, "井盖").await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         assert_eq!(handler.reads(&id).await.text("/visibility"), "full");
         assert_invisible(&fire, &id, "井盖").await;
-        handler.does(&id, "return", json!({ "reason": "wrong_place", "explanation": "在国道上" })).await;
+        handler.run_ok(&id, "return", json!({ "reason": "wrong_place", "explanation": "在国道上" })).await;
         dispatcher
-            .does(&id, "dispatch", json!({ "organisation": "411224107-fire_rescue", "outside_duty": true, "note": "请看护现场" }))
+            .run_ok(&id, "dispatch", json!({ "organisation": "411224107-fire_rescue", "outside_duty": true, "note": "请看护现场" }))
             .await;
         assert_eq!(fire.reads(&id).await.text("/visibility"), "full");
         assert_eq!(handler.reads(&id).await.text("/visibility"), "former");
         assert!(!read_everything(&handler, &id).await.contains("看护现场"));
         let county = app.user("county").await;
-        dispatcher.does(&id, "escalate", body_of("escalate")).await;
+        dispatcher.run_ok(&id, "escalate", body_of("escalate")).await;
         let legs = handler.reads_of(&id, "legs").await;
         assert_eq!(legs.text("/custody/0/handling/0/outcome"), "returned");
         assert!(legs.lacks("/custody/0/ended_at") && legs.lacks("/custody/0/outcome"), "{}", legs.raw);
@@ -266,18 +266,18 @@ both! {
         let worker = app.user("worker").await;
         let id = worker.file("5002", marked("井盖")).await;
         let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true, "note": "机密甲" })).await;
-        handler.does(&id, "return", json!({ "reason": "other", "explanation": "机密乙" })).await;
-        dispatcher.does(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
-        handler.does(&id, "acknowledge", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true, "note": "机密甲" })).await;
+        handler.run_ok(&id, "return", json!({ "reason": "other", "explanation": "机密乙" })).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
         let result = json!({ "outcome": "resolved", "method": "on_site_handling", "result": "机密丙" });
-        handler.does(&id, "submit-result", result.clone()).await;
-        dispatcher.does(&id, "rework", json!({ "reason": "机密丁" })).await;
-        handler.does(&id, "submit-result", result).await;
-        dispatcher.does(&id, "comment", json!({ "audience": "internal", "text": "机密戊" })).await;
-        dispatcher.does(&id, "close", json!({ "reply": "井盖已换好" })).await;
-        dispatcher.does(&id, "reopen", json!({ "reason": "机密己" })).await;
+        handler.run_ok(&id, "submit-result", result.clone()).await;
+        dispatcher.run_ok(&id, "rework", json!({ "reason": "机密丁" })).await;
+        handler.run_ok(&id, "submit-result", result).await;
+        dispatcher.run_ok(&id, "comment", json!({ "audience": "internal", "text": "机密戊" })).await;
+        dispatcher.run_ok(&id, "close", json!({ "reply": "井盖已换好" })).await;
+        dispatcher.run_ok(&id, "reopen", json!({ "reason": "机密己" })).await;
         let all = read_everything(&worker, &id).await;
         assert!(!all.contains("机密"), "{all}");
         assert!(all.contains("井盖已换好"));
@@ -317,7 +317,7 @@ both! {
         for path in ["", "/timeline", "/legs", "/routing", "/actions"] {
             let hidden = village.get(&format!("/v1/incidents/{id}{path}")).await;
             let missing = village.get(&format!("/v1/incidents/{absent}{path}")).await;
-            let without_request_id = |answer: &crate::support::Answer| {
+            let without_request_id = |answer: &crate::support::ApiAnswer| {
                 let mut body = answer.body.clone();
                 body["request_id"] = Value::Null;
                 (answer.status, body)
@@ -342,10 +342,10 @@ both! {
         };
         let texts = refusals("city").await;
         assert!(texts.contains("not_yours") && !texts.contains("411224107"), "{texts}");
-        let up = village.does(&id, "escalate", body_of("escalate")).await;
+        let up = village.run_ok(&id, "escalate", body_of("escalate")).await;
         assert!(up.lacks("/holder") && up.lacks("/level") && up.lacks("/due"), "{}", up.raw);
-        dispatcher.does(&id, "accept", json!({})).await;
-        let dispatched = dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        let dispatched = dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
         assert_eq!(dispatched.text("/holder/organisation"), URBAN);
         let texts = refusals("village").await;
         assert!(texts.contains("not_yours") && !texts.contains(DESK) && !texts.contains(URBAN), "{texts}");

@@ -7,11 +7,11 @@ use serde_json::json;
 use crate::{
     both,
     joint_work::FIRE,
-    support::{Answer, Client, HIRED, VILLAGE_DESK, body_of, through_township},
+    support::{ApiAnswer, Client, HIRED, VILLAGE_DESK, body_of, through_township},
 };
 
 /// The counts of a worklist: open, unread, overdue.
-fn queue_counts(answer: &Answer, code: &str) -> (u64, u64, u64) {
+fn queue_counts(answer: &ApiAnswer, code: &str) -> (u64, u64, u64) {
     let all = answer.body["queues"].as_array().expect("queues");
     let one = all.iter().find(|queue| queue["queue"] == code).expect("the queue");
     let number = |name: &str| one[name].as_u64().expect("a number");
@@ -39,20 +39,20 @@ both! {
         assert_eq!(queue_counts(&counts, "mine"), (2, 2, 0));
         dispatcher.mark_seen(&["mine", "desk"]).await;
         app.pass(TimeDelta::minutes(1));
-        dispatcher.does(&first, "accept", json!({})).await;
-        dispatcher.does(&first, "dispatch", body_of("dispatch")).await;
+        dispatcher.run_ok(&first, "accept", json!({})).await;
+        dispatcher.run_ok(&first, "dispatch", body_of("dispatch")).await;
         let counts = dispatcher.get("/v1/queues").await.expect(200);
         assert_eq!(queue_counts(&counts, "mine"), (1, 0, 0));
         assert_eq!(queue_counts(&counts, "desk"), (2, 0, 0), "the own dispatch is not unread");
-        app.user("handler").await.does(&first, "return", body_of("return")).await;
+        app.user("handler").await.run_ok(&first, "return", body_of("return")).await;
         let counts = dispatcher.get("/v1/queues").await.expect(200);
         for queue in ["mine", "desk"] {
             assert_eq!(queue_counts(&counts, queue), (2, 1, 0), "a returned incident is unread");
         }
         assert_eq!(queue_counts(&counts, "returned"), (1, 1, 0));
-        dispatcher.does(&first, "escalate", body_of("escalate")).await;
+        dispatcher.run_ok(&first, "escalate", body_of("escalate")).await;
         let county = app.user("county").await;
-        county.does(&first, "accept", json!({})).await;
+        county.run_ok(&first, "accept", json!({})).await;
         assert!(county.queue("returned").await.is_empty(), "nothing was returned to the county");
         app.pass(TimeDelta::hours(3));
         let counts = app.user("dispatcher").await.get("/v1/queues").await.expect(200);
@@ -70,22 +70,22 @@ both! {
         let id = app.user("worker").await.file("2008", json!({})).await;
         let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
         let fire = app.hire("fire", Role::Handler, FIRE).await;
-        dispatcher.does(&id, "accept", json!({})).await;
-        dispatcher.does(&id, "dispatch", body_of("dispatch")).await;
-        handler.does(&id, "acknowledge", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
         let all = ["mine", "desk", "supervised", "to_decide"];
         for who in [&dispatcher, &handler, &fire] {
             who.mark_seen(&all).await;
         }
         app.pass(TimeDelta::minutes(1));
         let counts = async |who: &Client, queue: &str| queue_counts(&who.get("/v1/queues").await.expect(200), queue);
-        dispatcher.does(&id, "call-in", body_of("call-in")).await;
+        dispatcher.run_ok(&id, "call-in", body_of("call-in")).await;
         assert_eq!(counts(&fire, "mine").await, (1, 1, 0), "called in");
         assert_eq!(counts(&handler, "mine").await, (1, 0, 0), "nothing is unread");
-        app.user("county").await.does(&id, "supervise", body_of("supervise")).await;
+        app.user("county").await.run_ok(&id, "supervise", body_of("supervise")).await;
         assert_eq!(counts(&handler, "supervised").await, (1, 1, 0));
         assert_eq!(counts(&dispatcher, "supervised").await, (1, 1, 0));
-        handler.does(&id, "extend", body_of("extend")).await;
+        handler.run_ok(&id, "extend", body_of("extend")).await;
         assert_eq!(counts(&dispatcher, "to_decide").await, (1, 1, 0));
         dispatcher.mark_seen(&all).await;
         assert_eq!(counts(&dispatcher, "to_decide").await, (1, 0, 0));
@@ -101,7 +101,7 @@ both! {
         let me = neighbour.get("/v1/me").await.expect(200).text("/id");
         app.pass(TimeDelta::hours(1));
         let dispatcher = app.user("dispatcher").await;
-        dispatcher.does(&id, "request-check", json!({ "worker": me })).await;
+        dispatcher.run_ok(&id, "request-check", json!({ "worker": me })).await;
         let seen = dispatcher.reads(&id).await;
         let due = |pointer: &str| chrono::DateTime::parse_from_rfc3339(&seen.text(pointer)).expect("a time");
         let (verify, check) = (due("/deadlines/verify/at"), due("/proceedings/check/due/at"));

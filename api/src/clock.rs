@@ -6,9 +6,9 @@ use grassroots_domain::time::{Instant, truncate};
 
 /// A source of time. Tests use their own.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+pub struct TimeSource(Arc<dyn Fn() -> Instant + Send + Sync>);
 
-impl Clock {
+impl TimeSource {
     /// The clock of the operating system.
     #[must_use]
     pub fn system() -> Self {

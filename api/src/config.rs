@@ -13,7 +13,7 @@ use grassroots_persistence::{
 };
 use ipnet::IpNet;
 
-use crate::examiner::Examiner;
+use crate::{examiner::Examiner, secret::Secret};
 
 /// The database and the files of an installation.
 #[derive(Args, Clone, Debug)]
@@ -61,24 +61,6 @@ pub struct S3Config {
     pub s3_secret_access_key: Option<Secret>,
 }
 
-/// A setting that `Debug` does not print.
-#[derive(Clone)]
-pub struct Secret(pub String);
-
-impl std::str::FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
 /// How long a request waits for a free database connection before it is refused.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -89,7 +71,7 @@ impl S3Config {
             endpoint: s3_endpoint,
             region: s3_region,
             access_key_id: s3_access_key_id,
-            secret_access_key: s3_secret_access_key.map(|Secret(secret)| secret),
+            secret_access_key: s3_secret_access_key.map(|secret| secret.expose().to_owned()),
         }
     }
 }

@@ -16,7 +16,7 @@ use grassroots_persistence::{
     database::{
         db::Db,
         error::{StoreError, StoreResult},
-        store::{Retry, Store},
+        store::Store,
     },
     reference::{
         grids,
@@ -27,12 +27,12 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{AccountError, FirstPassword, NewAccount},
         assignments::Assignment,
-        rules::ChangeError,
+        error::AppError,
+        registration::{FirstPassword, NewAccount},
         snapshot::parse_shape,
     },
-    auth::{Secret, passwords::Passwords},
+    auth::passwords::Passwords,
     import::{
         self, LineError,
         accounts::{Accounts, PreparedAccount},
@@ -41,6 +41,7 @@ use crate::{
         divisions::Divisions,
         grids::Grids,
     },
+    secret::Secret,
 };
 
 /// The password of all accounts of the demo.
@@ -111,42 +112,31 @@ impl DemoAccount {
 }
 
 /// An error while the demo is loaded.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum DemoError {
     /// The database contains other data.
-    #[error("the database contains other units, rules or accounts; the demo needs its own database")]
     OtherData,
     /// The files of the demo are invalid.
-    #[error("the files of the demo are broken: {0}")]
     Broken(String),
-    #[error(transparent)]
-    Account(#[from] AccountError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    /// The data could not be written.
+    App(AppError),
 }
 
-impl Retry for DemoError {
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            Self::Account(error) => error.store_error(),
-            Self::OtherData | Self::Broken(_) => None,
-        }
+impl From<AppError> for DemoError {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<StoreError> for DemoError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
     }
 }
 
 impl From<Vec<LineError>> for DemoError {
     fn from(errors: Vec<LineError>) -> Self {
         Self::Broken(errors.iter().map(ToString::to_string).collect())
-    }
-}
-
-impl From<ChangeError> for DemoError {
-    fn from(error: ChangeError) -> Self {
-        if let ChangeError::Store(error) = error {
-            return Self::Store(error);
-        }
-        Self::Broken(error.to_string())
     }
 }
 
@@ -245,17 +235,22 @@ pub async fn seed(store: &Store, passwords: &Passwords, now: Instant) -> Result<
             .map_err(|error| DemoError::Broken(error.to_string()))?
     };
     let (files, ready) = futures_util::future::try_join(reading, async { Ok(hashing.await?) }).await?;
-    store
-        .write(move |db| match database_content(db)? {
-            // Another process loaded the demo meanwhile.
-            DatabaseContent::Demo => Ok(false),
-            DatabaseContent::Other => Err(DemoError::OtherData),
-            DatabaseContent::Empty => fill(db, &files, &ready, now).map(|()| true),
-        })
-        .await
+    let fill_empty = move |db: &mut Db| -> Result<DatabaseContent, AppError> {
+        let before = database_content(db)?;
+        if before == DatabaseContent::Empty {
+            fill(db, &files, &ready, now)?;
+        }
+        Ok(before)
+    };
+    match store.write(fill_empty).await? {
+        // Another process loaded the demo meanwhile.
+        DatabaseContent::Demo => Ok(false),
+        DatabaseContent::Other => Err(DemoError::OtherData),
+        DatabaseContent::Empty => Ok(true),
+    }
 }
 
-fn fill(db: &mut Db, files: &DemoFiles, ready: &[PreparedAccount], now: Instant) -> Result<(), DemoError> {
+fn fill(db: &mut Db, files: &DemoFiles, ready: &[PreparedAccount], now: Instant) -> Result<(), AppError> {
     import::divisions::apply(db, &files.divisions, now)?;
     import::grids::apply(db, &files.grids, now)?;
     import::calendar::apply(db, &files.calendar, now)?;
@@ -319,7 +314,7 @@ mod tests {
         assert!(!seed(&store, &passwords, NOW).await.unwrap());
         let before = store.read(reference_data::stamp).await.unwrap();
         let files = DemoFiles::read().unwrap();
-        let again: Result<_, ChangeError> = store
+        let again: Result<_, AppError> = store
             .write(move |db| {
                 Ok([
                     import::divisions::apply(db, &files.divisions, NOW)?,
@@ -345,7 +340,7 @@ mod tests {
         let files = DemoFiles::read().unwrap();
         store.write(move |db| import::categories::apply(db, &files.categories, NOW)).await.unwrap();
         let refused = seed(&store, &Passwords::new().unwrap(), NOW).await.unwrap_err();
-        assert!(matches!(refused, DemoError::OtherData), "{refused}");
+        assert!(matches!(refused, DemoError::OtherData), "{refused:?}");
         assert!(store.read(units::all).await.unwrap().is_empty());
     }
 }

@@ -6,6 +6,7 @@ use std::{
     mem,
     path::PathBuf,
     process::{ExitStatus, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -32,6 +33,8 @@ const PROCESSOR_S: u64 = 30;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes of an answer at most.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
+/// The exit code of a program that panics, and of this one when its time is over.
+const PANIC: i32 = 101;
 
 /// Why nobody could look at a photo. It is the fault of the machine, not of the picture: try again.
 #[derive(Debug, thiserror::Error)]
@@ -138,12 +141,11 @@ async fn feed<E>(
 /// Whether it was the picture that ended the process, by a panic or by what a limit of memory or time does. Otherwise it was
 /// somebody who stops a server, or a system that is short of memory or does not let the process set its limits.
 fn is_of_the_picture(status: ExitStatus) -> bool {
-    const PANIC: i32 = 101;
     #[cfg(unix)]
     {
         use rustix::process::Signal;
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-        let signals = [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::XCPU];
+        let signals = [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE];
         if signals.iter().any(|of_picture| signal == Some(of_picture.as_raw())) {
             return true;
         }
@@ -183,7 +185,7 @@ pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Writ
 
 #[cfg(unix)]
 fn confine() -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
+    use rustix::process::{Resource, Rlimit, Signal, getrlimit, nice, setrlimit};
     let limit = |resource, soft: u64, hard: u64| {
         // What is forbidden already cannot be allowed again.
         let forbidden = getrlimit(resource).maximum.unwrap_or(u64::MAX);
@@ -193,7 +195,9 @@ fn confine() -> io::Result<()> {
     // Where the system has such a file, and lets us: better this process ends for want of memory than the server.
     std::fs::write("/proc/self/oom_score_adj", "1000").ok();
     limit(Resource::As, MEMORY, MEMORY)?;
-    // Told at the limit, killed some seconds later.
+    // Told at the limit, killed some seconds later. Whoever started the server may have it ignore being told, and this
+    // process would inherit that.
+    signal_hook::flag::register_conditional_shutdown(Signal::XCPU.as_raw(), PANIC, Arc::new(true.into()))?;
     limit(Resource::Cpu, PROCESSOR_S, PROCESSOR_S + 5)?;
     limit(Resource::Core, 0, 0)?;
     // Nothing is opened any more, and nothing grows: a decoder has no business with files.
@@ -210,7 +214,11 @@ fn confine() -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+    use std::{
+        fs,
+        os::unix::{fs::PermissionsExt as _, process::ExitStatusExt as _},
+        path::Path,
+    };
 
     use futures_util::stream;
 
@@ -228,17 +236,18 @@ mod tests {
         path
     }
 
-    // One test: no other may start a process while this one writes a program.
+    // One test: no other may start a process while this one writes a program. No program sends itself a signal that
+    // whoever started the tests may have made it ignore.
     #[tokio::test]
     async fn a_process_that_fails_is_a_picture_that_cannot_be_shown() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["exit 101", "kill -ABRT $$", "kill -SEGV $$", "kill -XCPU $$", "echo nonsense", "cat"] {
+        for text in ["exit 101", "echo nonsense", "cat"] {
             let examination = examined_by(&script(folder.path(), text)).await.unwrap();
             assert_eq!(examination.picture, Err(NoPreview::Failed), "{text}");
         }
 
         // What is the fault of the machine is no verdict.
-        for text in ["kill -KILL $$", "kill -TERM $$", "kill -INT $$", "exit 1", "exit 127"] {
+        for text in ["kill -KILL $$", "exit 1", "exit 127"] {
             let stopped = examined_by(&script(folder.path(), text)).await;
             assert!(matches!(stopped, Err(ExaminerError::Stopped(_))), "{text}: {stopped:?}");
         }
@@ -247,5 +256,19 @@ mod tests {
         let unreadable = stream::iter([Err(io::Error::other("the disk is gone"))]);
         let unreadable = Examiner::new("/bin/cat".into()).examine(MediaType::Jpeg, unreadable).await;
         assert!(matches!(unreadable, Err(ExaminerError::Content(_))), "{unreadable:?}");
+    }
+
+    #[test]
+    fn what_a_decoder_does_is_of_the_picture_and_what_others_do_is_not() {
+        use rustix::process::Signal;
+        let by = |signal: Signal| is_of_the_picture(ExitStatus::from_raw(signal.as_raw()));
+        for signal in [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE] {
+            assert!(by(signal), "{signal:?}");
+        }
+        for signal in [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+            assert!(!by(signal), "{signal:?}");
+        }
+        let exit = |code: i32| is_of_the_picture(ExitStatus::from_raw(code << 8));
+        assert!(exit(101) && !exit(0) && !exit(1) && !exit(127));
     }
 }

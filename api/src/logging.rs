@@ -3,7 +3,11 @@
 use std::io::{self, IsTerminal as _};
 
 use clap::Args;
-use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    filter::{LevelFilter, ParseError, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use crate::config::LogFormat;
 
@@ -47,12 +51,47 @@ pub enum LogError {
 /// # Errors
 /// The filter is invalid, or logging was started before.
 pub fn init(config: &LogConfig) -> Result<(), LogError> {
-    let filter = EnvFilter::try_new(&config.filter)
+    let filter = parse(&config.filter)
         .map_err(|error| LogError::Filter { filter: config.filter.clone(), reason: error.to_string() })?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let logs = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(io::stderr);
     let started = match config.format {
-        LogFormat::Text => logs.with_ansi(io::stderr().is_terminal()).finish().try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).with_ansi(false).finish().try_init(),
+        LogFormat::Text => logs.with_ansi(io::stderr().is_terminal()).finish().with(filter).try_init(),
+        LogFormat::Json => logs.json().flatten_event(true).with_ansi(false).finish().with(filter).try_init(),
     };
     started.map_err(|_| LogError::Started)
+}
+
+/// A level, or pairs of a target and its level; spaces and commas too many do no harm.
+fn parse(filter: &str) -> Result<Targets, ParseError> {
+    let parts: Vec<&str> = filter.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.join(",").parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_filter_is_a_level_or_levels_by_target() {
+        for (filter, target, level, logged) in [
+            ("info", "grassroots::app", Level::INFO, true),
+            ("info", "grassroots::app", Level::DEBUG, false),
+            ("warn,grassroots=debug", "grassroots::app", Level::DEBUG, true),
+            (" warn, grassroots=debug,", "grassroots::app", Level::DEBUG, true),
+            ("warn,grassroots=debug", "grassroots::app", Level::TRACE, false),
+            ("warn,grassroots=debug", "actix_server", Level::INFO, false),
+            ("WARN,grassroots=debug,", "actix_server", Level::WARN, true),
+            ("off", "grassroots::app", Level::ERROR, false),
+            ("", "grassroots::app", Level::ERROR, true),
+            ("", "grassroots::app", Level::WARN, false),
+        ] {
+            let enabled = parse(filter).unwrap().would_enable(target, &level);
+            assert_eq!(enabled, logged, "{filter:?} for {target} at {level}");
+        }
+        for filter in ["grassroots=loud", "a=b=c", "info,grassroots=2=3"] {
+            assert!(parse(filter).is_err(), "{filter}");
+        }
+    }
 }

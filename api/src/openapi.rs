@@ -11,9 +11,9 @@ use utoipa::{
 use crate::routes;
 
 /// Every operation asks for an access token unless it says otherwise.
-struct Bearer;
+struct BearerScheme;
 
-impl Modify for Bearer {
+impl Modify for BearerScheme {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         document
@@ -55,7 +55,7 @@ fn problem() -> RefOr<Response> {
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = routes::Api::openapi();
-    Bearer.modify(&mut document);
+    BearerScheme.modify(&mut document);
     Operations.modify(&mut document);
     document
 }

@@ -1,4 +1,4 @@
-//! The whole URL table, on one page. The documentation is made from the same table.
+//! Which handler answers at which URL, on one page. The documentation is made from the same table.
 
 use actix_web::{HttpResponse, http::header::ALLOW, web};
 use utoipa::OpenApi;
@@ -7,9 +7,10 @@ use crate::{
     handlers::{
         accounts, catalogue,
         commands::{closing, desk, linkages, oversight, work},
-        hand_over, health, incidents, photos, rules, sessions, statistics, uploads, worklists,
+        hand_over, health, incidents, photos, reports, rules, sessions, statistics, uploads, worklists,
     },
     http::problem::Problem,
+    urls,
     views::problem::{FieldErrorView, ProblemView},
 };
 
@@ -24,20 +25,20 @@ mod method {
 
 /// Declares every resource with its methods, registers them, and documents them.
 macro_rules! routes {
-    ($($url:literal { $($method:ident $($handler:ident)::+),+ $(,)? })+) => {
+    ($($url:ident { $($method:ident $($handler:ident)::+),+ $(,)? })+) => {
         /// Registers every route.
         pub fn configure(config: &mut web::ServiceConfig) {
             $(
                 let allowed = [$(stringify!($method)),+].join(", ").to_uppercase();
                 config.service(
-                    web::resource($url)$(.route(method::$method().to($($handler)::+)))+
+                    web::resource(urls::$url)$(.route(method::$method().to($($handler)::+)))+
                         .default_service(web::to(move || method_not_allowed(allowed.clone()))),
                 );
             )+
         }
 
         /// Method and URL of every route.
-        pub const TABLE: &[(&str, &str)] = &[$($((stringify!($method), $url),)+)+];
+        pub const TABLE: &[(&str, &str)] = &[$($((stringify!($method), urls::$url),)+)+];
 
         /// The documentation of every route.
         #[derive(OpenApi)]
@@ -55,105 +56,105 @@ macro_rules! routes {
 }
 
 routes! {
-    "/v1/sessions" { post sessions::create }
-    "/v1/sessions/refresh" { post sessions::refresh }
-    "/v1/sessions/current" { delete sessions::delete }
-    "/v1/me" { get sessions::me }
-    "/v1/me/password" { post sessions::change_password }
-    "/.well-known/jwks.json" { get sessions::jwks }
+    SESSIONS { post sessions::create }
+    SESSION_REFRESH { post sessions::refresh }
+    CURRENT_SESSION { delete sessions::delete }
+    ME { get sessions::me }
+    ME_PASSWORD { post sessions::change_password }
+    JWKS { get sessions::jwks }
 
-    "/v1/accounts" { get accounts::list, post accounts::create }
-    "/v1/accounts/{id}" { get accounts::get }
-    "/v1/accounts/{id}/move" { post accounts::move_to }
-    "/v1/accounts/{id}/disable" { post accounts::disable }
-    "/v1/accounts/{id}/open-work" { get hand_over::open_work }
-    "/v1/accounts/{id}/hand-over" { post hand_over::hand_over }
-    "/v1/accounts/{id}/enable" { post accounts::enable }
-    "/v1/accounts/{id}/reset-password" { post accounts::reset_password }
+    ACCOUNTS { get accounts::list, post accounts::create }
+    ACCOUNT { get accounts::get }
+    ACCOUNT_MOVE { post accounts::move_to }
+    ACCOUNT_DISABLE { post accounts::disable }
+    ACCOUNT_OPEN_WORK { get hand_over::open_work }
+    ACCOUNT_HAND_OVER { post hand_over::hand_over }
+    ACCOUNT_ENABLE { post accounts::enable }
+    ACCOUNT_RESET_PASSWORD { post accounts::reset_password }
 
-    "/v1/units" { get catalogue::units }
-    "/v1/units/{code}" { get catalogue::unit }
-    "/v1/organisations" { get catalogue::organisations }
-    "/v1/grids" { get catalogue::grids }
-    "/v1/locate" { get catalogue::locate }
-    "/v1/categories" { get catalogue::categories }
+    UNITS { get catalogue::units }
+    UNIT { get catalogue::unit }
+    ORGANISATIONS { get catalogue::organisations }
+    GRIDS { get catalogue::grids }
+    LOCATE { get catalogue::locate }
+    CATEGORIES { get catalogue::categories }
 
-    "/v1/rules" { get rules::read, patch rules::change }
-    "/v1/rules/versions" { get rules::versions }
-    "/v1/rules/versions/{version}" { get rules::version }
-    "/v1/rules/dry-run" { post rules::dry_run }
-    "/v1/rules/recompute" { post rules::recompute }
+    RULES { get rules::read, patch rules::change }
+    RULE_VERSIONS { get rules::versions }
+    RULE_VERSION { get rules::version }
+    RULES_DRY_RUN { post rules::dry_run }
+    RULES_RECOMPUTE { post rules::recompute }
 
-    "/v1/incidents" { post incidents::create, get incidents::list }
-    "/v1/queues" { get worklists::counts }
-    "/v1/queues/{queue}/seen" { post worklists::seen }
-    "/v1/reasons" { get catalogue::reasons }
-    "/v1/incidents/{id}" { get incidents::read }
-    "/v1/incidents/{id}/timeline" { get incidents::timeline }
-    "/v1/incidents/{id}/legs" { get incidents::legs }
-    "/v1/incidents/{id}/routing" { get incidents::routing }
-    "/v1/incidents/{id}/actions" { get incidents::actions }
-    "/v1/incidents/{id}/similar" { get incidents::similar }
-    "/v1/incidents/{id}/linkages" { get incidents::linkages }
-    "/v1/incidents/{id}/photos" { get photos::list }
-    "/v1/photos/{id}" { get photos::read }
-    "/v1/uploads" { options uploads::options, post uploads::create }
-    "/v1/uploads/{id}" { head uploads::head, patch uploads::append, delete uploads::terminate }
+    INCIDENTS { post reports::create, get incidents::list }
+    QUEUES { get worklists::counts }
+    QUEUE_SEEN { post worklists::seen }
+    REASONS { get catalogue::reasons }
+    INCIDENT { get incidents::read }
+    INCIDENT_TIMELINE { get incidents::timeline }
+    INCIDENT_LEGS { get incidents::legs }
+    INCIDENT_ROUTING { get incidents::routing }
+    INCIDENT_ACTIONS { get incidents::actions }
+    INCIDENT_SIMILAR { get incidents::similar }
+    INCIDENT_LINKAGES { get incidents::linkages }
+    INCIDENT_PHOTOS { get photos::list }
+    PHOTO { get photos::read }
+    UPLOADS { options uploads::options, post uploads::create }
+    UPLOAD { head uploads::head, patch uploads::append, delete uploads::terminate }
 
-    "/v1/incidents/{id}/accept" { post desk::accept }
-    "/v1/incidents/{id}/decline" { post desk::decline }
-    "/v1/incidents/{id}/request-info" { post desk::request_info }
-    "/v1/incidents/{id}/supplement" { post desk::supplement }
-    "/v1/incidents/{id}/dispatch" { post desk::dispatch }
-    "/v1/incidents/{id}/withdraw" { post desk::withdraw }
-    "/v1/incidents/{id}/escalate" { post desk::escalate }
-    "/v1/incidents/{id}/hand-down" { post desk::hand_down }
-    "/v1/incidents/{id}/transfer" { post desk::transfer }
-    "/v1/incidents/{id}/take-over" { post desk::take_over }
-    "/v1/incidents/{id}/refer" { post desk::refer }
-    "/v1/incidents/{id}/correct" { post desk::correct }
-    "/v1/incidents/{id}/merge" { post desk::merge }
-    "/v1/incidents/{id}/unmerge" { post desk::unmerge }
-    "/v1/incidents/{id}/void" { post desk::void }
-    "/v1/incidents/{id}/acknowledge" { post work::acknowledge }
-    "/v1/incidents/{id}/return" { post work::return_work }
-    "/v1/incidents/{id}/dispute" { post work::dispute }
-    "/v1/incidents/{id}/arbitrate" { post work::arbitrate }
-    "/v1/incidents/{id}/arrive" { post work::arrive }
-    "/v1/incidents/{id}/call-in" { post work::call_in }
-    "/v1/incidents/{id}/answer" { post work::answer }
-    "/v1/incidents/{id}/extend" { post work::extend }
-    "/v1/incidents/{id}/suspend" { post work::suspend }
-    "/v1/incidents/{id}/resume" { post work::resume }
-    "/v1/incidents/{id}/submit-result" { post work::submit_result }
-    "/v1/incidents/{id}/request-check" { post closing::request_check }
-    "/v1/incidents/{id}/report-check" { post closing::report_check }
-    "/v1/incidents/{id}/rework" { post closing::rework }
-    "/v1/incidents/{id}/close" { post closing::close }
-    "/v1/incidents/{id}/force-close" { post closing::force_close }
-    "/v1/incidents/{id}/follow-up" { post closing::follow_up }
-    "/v1/incidents/{id}/reopen" { post closing::reopen }
-    "/v1/incidents/{id}/approve" { post oversight::approve }
-    "/v1/incidents/{id}/reject" { post oversight::reject }
-    "/v1/incidents/{id}/remind" { post oversight::remind }
-    "/v1/incidents/{id}/supervise" { post oversight::supervise }
-    "/v1/incidents/{id}/reply" { post oversight::reply }
-    "/v1/incidents/{id}/lift" { post oversight::lift }
-    "/v1/incidents/{id}/link" { post linkages::link }
-    "/v1/incidents/{id}/record" { post linkages::record }
-    "/v1/incidents/{id}/conclude" { post linkages::conclude }
-    "/v1/incidents/{id}/involve" { post linkages::involve }
-    "/v1/incidents/{id}/add-photos" { post oversight::add_photos }
-    "/v1/incidents/{id}/comment" { post oversight::comment }
+    INCIDENT_ACCEPT { post desk::accept }
+    INCIDENT_DECLINE { post desk::decline }
+    INCIDENT_REQUEST_INFO { post desk::request_info }
+    INCIDENT_SUPPLEMENT { post desk::supplement }
+    INCIDENT_DISPATCH { post desk::dispatch }
+    INCIDENT_WITHDRAW { post desk::withdraw }
+    INCIDENT_ESCALATE { post desk::escalate }
+    INCIDENT_HAND_DOWN { post desk::hand_down }
+    INCIDENT_TRANSFER { post desk::transfer }
+    INCIDENT_TAKE_OVER { post desk::take_over }
+    INCIDENT_REFER { post desk::refer }
+    INCIDENT_CORRECT { post desk::correct }
+    INCIDENT_MERGE { post desk::merge }
+    INCIDENT_UNMERGE { post desk::unmerge }
+    INCIDENT_VOID { post desk::void }
+    INCIDENT_ACKNOWLEDGE { post work::acknowledge }
+    INCIDENT_RETURN { post work::return_work }
+    INCIDENT_DISPUTE { post work::dispute }
+    INCIDENT_ARBITRATE { post work::arbitrate }
+    INCIDENT_ARRIVE { post work::arrive }
+    INCIDENT_CALL_IN { post work::call_in }
+    INCIDENT_ANSWER { post work::answer }
+    INCIDENT_EXTEND { post work::extend }
+    INCIDENT_SUSPEND { post work::suspend }
+    INCIDENT_RESUME { post work::resume }
+    INCIDENT_SUBMIT_RESULT { post work::submit_result }
+    INCIDENT_REQUEST_CHECK { post closing::request_check }
+    INCIDENT_REPORT_CHECK { post closing::report_check }
+    INCIDENT_REWORK { post closing::rework }
+    INCIDENT_CLOSE { post closing::close }
+    INCIDENT_FORCE_CLOSE { post closing::force_close }
+    INCIDENT_FOLLOW_UP { post closing::follow_up }
+    INCIDENT_REOPEN { post closing::reopen }
+    INCIDENT_APPROVE { post oversight::approve }
+    INCIDENT_REJECT { post oversight::reject }
+    INCIDENT_REMIND { post oversight::remind }
+    INCIDENT_SUPERVISE { post oversight::supervise }
+    INCIDENT_REPLY { post oversight::reply }
+    INCIDENT_LIFT { post oversight::lift }
+    INCIDENT_LINK { post linkages::link }
+    INCIDENT_RECORD { post linkages::record }
+    INCIDENT_CONCLUDE { post linkages::conclude }
+    INCIDENT_INVOLVE { post linkages::involve }
+    INCIDENT_ADD_PHOTOS { post oversight::add_photos }
+    INCIDENT_COMMENT { post oversight::comment }
 
-    "/v1/statistics/grassroots" { get statistics::grassroots }
-    "/v1/statistics/grassroots/incidents" { get statistics::behind }
+    STATISTICS_GRASSROOTS { get statistics::grassroots }
+    STATISTICS_GRASSROOTS_INCIDENTS { get statistics::behind }
 
-    "/v1/statistics/hearings" { get statistics::hearings }
-    "/v1/statistics/hearings/incidents" { get statistics::behind_hearings }
+    STATISTICS_HEARINGS { get statistics::hearings }
+    STATISTICS_HEARINGS_INCIDENTS { get statistics::behind_hearings }
 
-    "/healthz/live" { get health::live }
-    "/healthz/ready" { get health::ready }
+    HEALTHZ_LIVE { get health::live }
+    HEALTHZ_READY { get health::ready }
 }
 
 async fn method_not_allowed(allowed: String) -> HttpResponse {

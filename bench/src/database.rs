@@ -18,7 +18,7 @@ use diesel::{
 use grassroots::{
     app::snapshot::{Snapshot, Snapshots},
     auth::passwords::Passwords,
-    clock::Clock,
+    clock::TimeSource,
     demo,
 };
 use grassroots_domain::account::Actor;
@@ -138,7 +138,9 @@ impl Template {
 async fn seed(url: &str) -> Result<(Arc<Snapshot>, Actor)> {
     let patience = Duration::from_secs(30);
     let store = Store::open(&StoreConfig { url: url.to_owned(), connections: 1, patience })?;
-    demo::seed(&store, &Passwords::new()?, Clock::system().now()).await?;
+    demo::seed(&store, &Passwords::new()?, TimeSource::system().now())
+        .await
+        .map_err(|error| format!("{error:?}"))?;
     let snapshot = Snapshots::load(&store).await?.current();
     let worker: StoreResult<_> = store.read(|db| accounts::find_by_username(db, "worker")).await;
     let (worker, _) = worker?.ok_or("the demo has no worker")?;

@@ -19,7 +19,7 @@ const TARGET: f64 = 2_000_000.0;
 
 /// Measures `runs` times: with all positions, and with the positions that lie in a grid.
 pub fn measure(runs: u32, table: &mut Table) -> Result<()> {
-    let index = demo::load_reference_data()?.grids;
+    let index = demo::load_reference_data().map_err(|error| format!("{error:?}"))?.grids;
     let everywhere = places(&index)?;
     let inside: Vec<LonLat> =
         everywhere.iter().copied().filter(|place| index.locate(*place).is_some()).collect();

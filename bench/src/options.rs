@@ -83,7 +83,10 @@ impl Options {
         if file.is_file() {
             return Ok(file);
         }
-        Err(format!("{} is missing; build it with `cargo build --release -p grassroots`", file.display())
-            .into())
+        Err(format!(
+            "{} is missing; build it with `cargo build --profile dist -p grassroots`",
+            file.display()
+        )
+        .into())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use geo::BoundingRect as _;
-use grassroots::{app::snapshot::Snapshot, clock::Clock, query_code, random::random_bytes};
+use grassroots::{app::snapshot::Snapshot, clock::TimeSource, query_code, random::random_bytes};
 use grassroots_domain::{
     account::Actor,
     decision::Decision,
@@ -67,7 +67,7 @@ pub struct Bodies {
 impl Bodies {
     pub fn new(count: usize, grids: &GridIndex) -> Result<Self> {
         let mut places = Places::new(grids);
-        let now = Clock::system().now().to_rfc3339();
+        let now = TimeSource::system().now().to_rfc3339();
         let mut bodies = Self { bytes: Vec::new(), size: 0 };
         for _ in 0..count {
             let body = body(places.next()?, &now);
@@ -120,7 +120,7 @@ impl<'a> ReportSource<'a> {
     }
 
     pub fn next(&mut self) -> Result<Arc<NewIncident>> {
-        let now = Clock::system().now();
+        let now = TimeSource::system().now();
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
         let position = position(self.places.next()?)?;
@@ -129,7 +129,8 @@ impl<'a> ReportSource<'a> {
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
         let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
-        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)?;
+        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)
+            .map_err(|refusal| format!("{refusal:?}"))?;
         let content = content(id, position, &decision, now);
         let salt = || random_bytes::<16>().to_vec();
         Ok(Arc::new(NewIncident::new(decision, query_code::secret(), content, &salt)?))
@@ -145,7 +146,7 @@ fn position(place: LonLat) -> Result<Position> {
         captured_at: None,
         source: PositionSource::Gps,
     };
-    Ok(Position::parse(raw)?.0)
+    Ok(Position::parse(raw).map_err(|error| format!("{error:?}"))?.0)
 }
 
 fn content(id: IncidentId, position: Position, decision: &Decision, now: Instant) -> ReportContent {

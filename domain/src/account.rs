@@ -1,4 +1,4 @@
-//! Accounts: who acts, in which role, for which organisation.
+//! Accounts: the acting person, their role and their organisation.
 
 use crate::{
     code::codes,
@@ -9,31 +9,31 @@ use crate::{
 };
 
 codes! {
-    /// What an account may do. One account has one role.
+    /// The role of an account. One account has exactly one role.
     Role "role" {
-        /// Reports from the field, follows own reports.
+        /// Reports from the field and follows their own reports.
         GridWorker "grid_worker" "网格员",
-        /// Staffs the desk of a village.
+        /// Works at the desk of a village.
         VillageOfficer "village_officer" "村级受理员",
-        /// Staffs the desk of a township.
+        /// Works at the desk of a township.
         TownshipDispatcher "township_dispatcher" "乡镇调度员",
         /// Works for a department.
         Handler "handler" "承办人",
-        /// Staffs the desk of a county.
+        /// Works at the desk of a county.
         EscalationReviewer "escalation_reviewer" "升级审核员",
-        /// Sees every county, holds nothing.
+        /// Works at the desk of the city. Sees every county; the city normally holds no incidents.
         CityOverseer "city_overseer" "市级统筹员",
-        /// Installation, imports, rules.
+        /// Manages installation, imports and rules.
         SystemAdmin "system_admin" "系统管理员",
-        /// Accounts and keys.
+        /// Manages accounts and keys.
         SecurityAdmin "security_admin" "安全管理员",
-        /// Reads what was done, never what was written.
+        /// Reads the record of actions, but no free text.
         AuditAdmin "audit_admin" "审计管理员",
     }
 }
 
 impl Role {
-    /// The level whose desk this role staffs, if it staffs one.
+    /// The level of the desk that this role works at. `None` for roles without a desk.
     #[must_use]
     pub const fn desk_level(self) -> Option<Level> {
         match self {
@@ -47,8 +47,8 @@ impl Role {
         }
     }
 
-    /// Whether an account with this role may belong to `organisation`: desk roles to the desk of their level,
-    /// handlers to a department, everybody else to a desk (the unit they belong to).
+    /// Whether an account with this role may belong to `organisation`. Desk roles belong to a desk of their level, handlers
+    /// to a department, and all others to the desk of any unit.
     #[must_use]
     pub fn fits(self, organisation: OrganisationCode) -> bool {
         let at_desk = organisation.kind == OrganisationKind::Desk;
@@ -63,39 +63,36 @@ impl Role {
     }
 }
 
-/// The signed-in person, as far as rules care.
+/// The signed-in person: the facts that the rules use.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Actor {
-    /// The account.
     pub account: AccountId,
-    /// Its role.
     pub role: Role,
-    /// The organisation it works for.
     pub organisation: OrganisationCode,
-    /// The grids a grid worker walks; the first is the usual one.
+    /// The grids of a grid worker. The first is the main one. Empty for other roles.
     pub grids: Vec<GridCode>,
 }
 
 impl Actor {
-    /// Where the actor works.
+    /// The area where the person works.
     #[must_use]
     pub fn area(&self) -> OwnArea<'_> {
         OwnArea { unit: self.organisation.unit, grids: &self.grids }
     }
 
-    /// The desk this person staffs, if any.
+    /// The desk that this person works at, if any.
     #[must_use]
     pub fn desk(&self) -> Option<OrganisationCode> {
         self.role.desk_level().map(|_| self.organisation)
     }
 
-    /// Whether this person does the work of `organisation`.
+    /// Whether this person may act for `organisation`: a handler or desk officer of exactly that organisation.
     #[must_use]
     pub fn works_for(&self, organisation: OrganisationCode) -> bool {
         (self.role == Role::Handler || self.desk().is_some()) && self.organisation == organisation
     }
 
-    /// Whether this person may send in reports.
+    /// Whether this person may report incidents.
     #[must_use]
     pub fn may_report(&self) -> bool {
         self.role == Role::GridWorker || self.desk().is_some()

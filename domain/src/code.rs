@@ -1,26 +1,25 @@
-//! Code names: closed lists of words, declared once with their JSON name and their Chinese name.
+//! Enums whose values have a code name (used in JSON and in the database) and a Chinese name.
 
-/// The text is none of the code names asked for.
+/// A text is not one of the expected code names.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{given:?} is no {what}; one of {} is", known.join(", "))]
 pub struct UnknownCode {
-    /// What was asked for, such as `severity`.
+    /// The name of the list, such as `severity`.
     pub what: &'static str,
-    /// The text given.
     pub given: String,
-    /// The code names that are.
+    /// Every valid code name.
     pub known: &'static [&'static str],
 }
 
-/// A closed list of code names.
+/// An enum with code names.
 pub trait Codes: Copy + 'static {
-    /// What the list is of, such as `severity`.
+    /// The name of the list, such as `severity`.
     const WHAT: &'static str;
-    /// The code names, in order.
+    /// The code names, in the order of the enum.
     const NAMES: &'static [&'static str];
 }
 
-/// Declares an enum with its code names: `Variant "code_name" "中文名"`.
+/// Declares an enum with code names, one value a line: `Variant "code_name" "中文名"`. Adds `Display`, `FromStr` and serde.
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident $what:literal { $($(#[$doc:meta])* $variant:ident $code:literal $zh:literal,)+ }) => {
         $(#[$meta])*
@@ -30,7 +29,7 @@ macro_rules! codes {
         }
 
         impl $name {
-            /// Every value, in order.
+            /// Every value, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The code name, as in JSON.
@@ -75,7 +74,7 @@ macro_rules! codes {
     };
 }
 
-/// JSON form of a type: its `Display`, read back by its `FromStr`.
+/// Implements serde for a type: it is written with `Display` and read with `FromStr`.
 macro_rules! serde_as_text {
     ($type:ty) => {
         impl serde::Serialize for $type {

@@ -1,103 +1,103 @@
-//! The names of all commands.
+//! The code names of all commands.
 
 use crate::code::codes;
 
 codes! {
-    /// The commands by name.
+    /// A command, without its facts.
     CommandKind "command" {
-        // The desk
-        /// Takes the incident on.
+        // Commands of a desk
+        /// The desk accepts the incident.
         Accept "accept" "受理",
-        /// Says that it is no matter for grid governance.
+        /// The desk declines it: it is not a matter for grid governance.
         Decline "decline" "不予受理",
-        /// Asks the reporter for more.
+        /// The desk asks the reporter for more information.
         RequestInfo "request_info" "要求补充",
-        /// Gives more information.
+        /// The reporter gives more information.
         Supplement "supplement" "补充材料",
-        /// Sends it to an organisation, or to the desk itself.
+        /// The desk sends the work to an organisation, or keeps it for itself.
         Dispatch "dispatch" "派遣",
-        /// Takes back what was sent and not yet taken on.
+        /// The sender takes the incident or the work back before the receiver accepts it.
         Withdraw "withdraw" "撤回",
-        /// One level up.
+        /// The desk passes the incident one level up.
         Escalate "escalate" "升级",
-        /// One level down.
+        /// The desk passes the incident one level down.
         HandDown "hand_down" "下派",
-        /// To another desk of the same level.
+        /// The desk passes the incident to another desk of the same level.
         Transfer "transfer" "移送",
-        /// The desk above takes over what is not accepted.
+        /// The desk above takes over an incident that the desk did not accept in time.
         TakeOver "take_over" "接管",
-        /// To an authority outside grid governance.
+        /// The desk refers the matter to an authority outside grid governance.
         Refer "refer" "转出",
-        /// Says what it is, how bad, or where, after all.
+        /// Corrects the category, the severity or the place.
         Correct "correct" "更正",
-        /// Another report of the same matter stands for it.
+        /// Merges the incident into another one about the same matter.
         Merge "merge" "并案",
-        /// It is a matter of its own after all.
+        /// Reverses a merge.
         Unmerge "unmerge" "撤销并案",
-        /// It was reported by mistake.
+        /// Voids an incident that was reported by mistake.
         Void "void" "作废",
-        // The work
-        /// The organisation takes the work on.
+        // Commands of the organisation that does the work
+        /// The organisation signs for the work.
         Acknowledge "acknowledge" "签收",
         /// The organisation sends the work back.
         Return "return" "退回",
-        /// The organisation asks the desk above whose duty it is.
+        /// The organisation asks the desk above to decide whose duty the work is.
         Dispute "dispute" "申请裁定",
-        /// The desk above says whose duty it is.
+        /// The desk above decides whose duty the work is.
         Arbitrate "arbitrate" "裁定",
-        /// Somebody is on site.
+        /// The organisation arrives on site.
         Arrive "arrive" "到场",
-        /// Calls other organisations in (吹哨).
+        /// The desk calls in other organisations to help (吹哨).
         CallIn "call_in" "吹哨",
-        /// An organisation that helps answers (应哨).
+        /// A called-in organisation answers (应哨).
         Answer "answer" "应哨",
-        /// Asks for more time.
+        /// The organisation asks for more time.
         Extend "extend" "申请延期",
-        /// Asks that work stands still.
+        /// The organisation asks to suspend the work.
         Suspend "suspend" "申请挂账",
-        /// Work goes on.
+        /// Suspended work continues.
         Resume "resume" "恢复办理",
-        /// The organisation hands in its result.
+        /// The organisation submits its result.
         SubmitResult "submit_result" "提交结果",
-        // The end
-        /// Sends a grid worker to look at the result.
+        // Verification and closing
+        /// The desk sends a grid worker to check the result on site.
         RequestCheck "request_check" "派员核查",
-        /// Says what was found on site.
+        /// The grid worker reports what the check found.
         ReportCheck "report_check" "反馈核查",
-        /// The desk wants more work done.
+        /// The desk sends the result back for more work.
         Rework "rework" "返工",
-        /// The desk is satisfied, or knows that nothing more can be done.
+        /// The desk closes the incident, settled or not.
         Close "close" "结案",
-        /// Closes without a result.
+        /// Closes the incident without a result.
         ForceClose "force_close" "强制结案",
-        /// Asks how it was settled.
+        /// Records a call or visit after closing.
         FollowUp "follow_up" "回访",
-        /// A closed incident is not settled after all.
+        /// Reopens a closed incident.
         Reopen "reopen" "重新办理",
-        // Beside the way
-        /// A second person agrees.
+        // Commands that do not move the incident
+        /// A second person approves a request.
         Approve "approve" "批准",
-        /// A second person disagrees.
+        /// A second person rejects a request.
         Reject "reject" "驳回",
-        /// Asks to hurry.
+        /// Reminds the holder.
         Remind "remind" "催办",
-        /// Watches it.
+        /// Starts or raises the supervision of the incident.
         Supervise "supervise" "督办",
-        /// Answers who watches.
+        /// Replies to the supervising desk.
         Reply "reply" "督办回复",
-        /// Watches no more.
+        /// Ends the supervision.
         Lift "lift" "解除督办",
-        /// Attaches mediation, a court, a hearing, a leader, the police, the hotline or help.
+        /// Opens a linkage: mediation, court, hearing, responsible leader, police, hotline or referral.
         Link "link" "建立联动",
-        /// Tells what happened in what is attached.
+        /// Records a step of a linkage.
         Record "record" "登记联动进展",
-        /// Ends what is attached.
+        /// Ends a linkage.
         Conclude "conclude" "联动办结",
-        /// Somebody takes part.
+        /// Registers a person who takes part.
         Involve "involve" "登记参与人员",
-        /// More photos.
+        /// Adds photos.
         AddPhotos "add_photos" "补充照片",
-        /// A remark.
+        /// Adds a comment.
         Comment "comment" "备注",
     }
 }

@@ -1,4 +1,4 @@
-//! Deciding: whether a command may be, and what it does. Pure: no clock, no I/O.
+//! Deciding: checks whether an actor may give a command, and computes its events. Pure: no clock, no I/O.
 
 use crate::{
     account::{Actor, Role},
@@ -17,67 +17,76 @@ use crate::{
     time::{Instant, truncate},
 };
 
-/// Decides `command`, given by `actor` at `now`, on `case`.
+/// Decides `command` on `case`, given by `actor` at `now`.
 ///
-/// No event is earlier than the one before it, whatever the clock says.
+/// The new events are never earlier than the latest event, even if the clock went back.
 ///
 /// # Errors
-/// First whether the actor may (403), then whether the state allows it (409), then the command's own facts (422).
+/// In this order: the actor may not give the command (403), the state does not allow it (409), or the facts of the
+/// command are not acceptable (422).
 pub fn decide(
     case: &Case,
     command: &Command,
     actor: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
 ) -> Result<Decision, Refusal> {
-    permitted(case, command.kind(), actor, now, rules, ground)?;
-    let context = context(case, actor, now, rules, ground);
+    permitted(case, command.kind(), actor, now, rules, reference_data)?;
+    let context = context(case, actor, now, rules, reference_data);
     let Effects { events, warnings } = command.decide(&context)?;
-    Ok(decision(case, events, warnings, actor.account, context.at))
+    let decision = decision(case, events, warnings, actor.account, context.at);
+    let (before, after) = (case.incident.state, decision.case.incident.state);
+    debug_assert!(
+        before == after || command.kind().leads_to().contains(&after),
+        "{} led from {before} to {after}",
+        command.kind()
+    );
+    Ok(decision)
 }
 
-/// What happens to `case` because of a command about another incident, given by `actor` at `now`.
+/// Applies `body` to `case` as the consequence of a command on another incident, given by `actor` at `now`. For
+/// example, a merge also changes the primary incident.
 #[must_use]
 pub fn happen_beside(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
     let at = truncate(now).max(case.incident.last_event_at);
     decision(case, vec![(body, Vec::new())], Vec::new(), actor, at)
 }
 
-/// Everything `actor` may do now, for `GET …/actions`.
+/// The commands that `actor` may give on `case` now.
 #[must_use]
 pub fn actions(
     case: &Case,
     actor: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
 ) -> Vec<CommandKind> {
     CommandKind::ALL
         .iter()
         .copied()
-        .filter(|kind| permitted(case, *kind, actor, now, rules, ground).is_ok())
+        .filter(|kind| permitted(case, *kind, actor, now, rules, reference_data).is_ok())
         .collect()
 }
 
-/// Whether `actor` may give a command of that kind now.
+/// Checks whether `actor` may give a command of the kind `kind` now, whatever its facts.
 ///
 /// # Errors
-/// With the authority that is missing, the state that is in the way, or whatever else is.
+/// The actor lacks authority, the state does not allow the command, or another condition of the command is not met.
 pub fn permitted(
     case: &Case,
     kind: CommandKind,
     actor: &Actor,
     now: Instant,
     rules: &Rules,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
 ) -> Result<(), Refusal> {
-    authorised(case, kind, actor)?;
+    check_authority(case, kind, actor)?;
     let state = case.incident.state;
     if !kind.states().contains(&state) {
         return Err(Refusal::WrongState { command: kind, state });
     }
-    kind.guard(&context(case, actor, now, rules, ground))
+    kind.guard(&context(case, actor, now, rules, reference_data))
 }
 
 fn context<'a>(
@@ -85,100 +94,117 @@ fn context<'a>(
     actor: &'a Actor,
     now: Instant,
     rules: &'a Rules,
-    ground: &'a ReferenceData,
+    reference_data: &'a ReferenceData,
 ) -> CommandContext<'a> {
-    CommandContext { case, actor, at: truncate(now).max(case.incident.last_event_at), rules, ground }
+    let at = truncate(now).max(case.incident.last_event_at);
+    CommandContext { case, actor, at, rules, reference_data }
 }
 
-/// Whether the actor is the one the command belongs to. Whose it is instead is told to those only who see who has it.
-fn authorised(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
-    belongs(case, kind, actor).map_err(|refusal| {
-        let tells_nothing = matches!(refusal, Refusal::NeverYours { .. });
+/// Checks whether the command is the actor's to give.
+///
+/// A refusal may name the party that may give the command. Only actors who see the holder of the incident get that
+/// refusal; all others get `NotInFullView`.
+fn check_authority(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
+    check_party(case, kind, actor).map_err(|refusal| {
+        let names_nobody = matches!(refusal, Refusal::NeverYours { .. });
         let sees_holder = || matches!(visible(actor, case), Visibility::Full | Visibility::Own);
-        if tells_nothing || sees_holder() { refusal } else { Refusal::NotInFullView }
+        if names_nobody || sees_holder() { refusal } else { Refusal::NotInFullView }
     })
 }
 
-fn belongs(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
+/// Checks whether the actor belongs to the party that may give the command.
+fn check_party(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
     let Some(leg) = case.custody.last() else { return Err(Refusal::NeverYours { command: kind }) };
-    let asks = Asks { case, kind, actor };
+    let check = PartyCheck { case, kind, actor };
     match kind.by() {
-        By::Desk => asks.desk(leg.desk),
-        By::DeskOrLate if actor.desk().is_some_and(|own| case.may_still_accept(own)) => Ok(()),
-        By::DeskOrLate => asks.desk(leg.desk),
-        By::Superior => asks.only(leg.superior.unwrap_or(leg.desk)),
-        // What is restricted no desk above sees: the desk decides itself.
+        By::Desk => check.require_holding_desk(leg.desk),
+        By::DeskOrLate if actor.desk().is_some_and(|desk| case.may_still_accept(desk)) => Ok(()),
+        By::DeskOrLate => check.require_holding_desk(leg.desk),
+        By::Superior => check.require_desk(leg.superior.unwrap_or(leg.desk)),
+        // The desk above does not see a restricted incident, so the holding desk decides itself.
         By::Arbiter => {
-            let above = leg.superior.filter(|_| !case.incident.restricted);
-            asks.only(above.unwrap_or(leg.desk))
+            let superior = leg.superior.filter(|_| !case.incident.restricted);
+            check.require_desk(superior.unwrap_or(leg.desk))
         }
-        By::DeskOrAbove => asks.desk_or_above(leg.desk, Level::City).and_then(|()| asks.reader()),
-        By::Closer => asks.desk_or_above(leg.desk, Level::County).and_then(|()| asks.reader()),
-        By::County => asks.county(leg.desk).and_then(|()| asks.reader()),
-        By::Sender => asks.sender(leg.desk),
-        By::Lead => asks.lead(),
-        By::Assist => asks.assist(),
-        By::DeskOrLead if asks.lead().is_ok() && case.open_lead().is_some() => Ok(()),
-        By::DeskOrLead => asks.desk(leg.desk),
+        By::DeskOrAbove => {
+            check.require_desk_or_above(leg.desk, Level::City).and_then(|()| check.require_full_view())
+        }
+        By::Closer => {
+            check.require_desk_or_above(leg.desk, Level::County).and_then(|()| check.require_full_view())
+        }
+        By::County => check.require_county_or_city(leg.desk).and_then(|()| check.require_full_view()),
+        By::Sender => check.require_sender(leg.desk),
+        By::Lead => check.require_lead(),
+        By::Assist => check.require_assisting(),
+        By::DeskOrLead if check.require_lead().is_ok() && case.open_lead().is_some() => Ok(()),
+        By::DeskOrLead => check.require_holding_desk(leg.desk),
         By::ReporterOrDesk if case.incident.is_of(actor.account) => Ok(()),
-        By::ReporterOrDesk => asks.desk(leg.desk),
-        By::Checker => asks.checker(),
+        By::ReporterOrDesk => check.require_holding_desk(leg.desk),
+        By::Checker => check.require_checker(),
         By::Watcher => match case.incident.proceedings.supervision {
-            Some(supervision) => asks.only(supervision.by),
-            None => asks.desk_or_above(leg.desk, Level::City),
+            Some(supervision) => check.require_desk(supervision.by),
+            None => check.require_desk_or_above(leg.desk, Level::City),
         },
-        By::Involved => asks.involved(leg.desk),
-        By::PhotoContributor if case.incident.is_of(actor.account) || asks.checker().is_ok() => Ok(()),
-        By::PhotoContributor => asks.involved(leg.desk),
-        By::Reader => asks.reader(),
+        By::Involved => check.require_involved(leg.desk),
+        By::PhotoContributor if case.incident.is_of(actor.account) || check.require_checker().is_ok() => {
+            Ok(())
+        }
+        By::PhotoContributor => check.require_involved(leg.desk),
+        By::Reader => check.require_full_view(),
     }
 }
 
-/// Somebody asks whether a command is theirs to give.
-struct Asks<'a> {
+/// Checks the actor of a command against the parties of an incident.
+struct PartyCheck<'a> {
     case: &'a Case,
     kind: CommandKind,
     actor: &'a Actor,
 }
 
-impl Asks<'_> {
-    const fn never<T>(&self) -> Result<T, Refusal> {
+impl PartyCheck<'_> {
+    /// The refusal for a role that can never give the command.
+    const fn refuse_role<T>(&self) -> Result<T, Refusal> {
         Err(Refusal::NeverYours { command: self.kind })
     }
 
-    /// The desk they staff.
-    fn own(&self) -> Result<OrganisationCode, Refusal> {
-        self.actor.desk().map_or_else(|| self.never(), Ok)
+    /// The desk that the actor staffs.
+    fn actor_desk(&self) -> Result<OrganisationCode, Refusal> {
+        self.actor.desk().map_or_else(|| self.refuse_role(), Ok)
     }
 
-    /// Commands of the desk that holds the incident, or held it last.
-    fn desk(&self, desk: OrganisationCode) -> Result<(), Refusal> {
-        if self.own()? == desk { Ok(()) } else { Err(Refusal::NotYourDesk { command: self.kind, desk }) }
+    /// Requires that the actor staffs `desk`, which holds the incident or held it last.
+    fn require_holding_desk(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.actor_desk()? == desk {
+            Ok(())
+        } else {
+            Err(Refusal::NotYourDesk { command: self.kind, desk })
+        }
     }
 
-    /// Commands of one certain desk.
-    fn only(&self, desk: OrganisationCode) -> Result<(), Refusal> {
-        if self.own()? == desk { Ok(()) } else { Err(Refusal::OnlyDesk { command: self.kind, desk }) }
+    /// Requires that the actor staffs `desk`, which need not hold the incident.
+    fn require_desk(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        if self.actor_desk()? == desk { Ok(()) } else { Err(Refusal::OnlyDesk { command: self.kind, desk }) }
     }
 
-    /// Commands of the desk that holds the incident, or of one above it up to `highest`.
-    fn desk_or_above(&self, desk: OrganisationCode, highest: Level) -> Result<(), Refusal> {
-        let own = self.own()?.unit;
-        let above = own.covers(desk.unit) && (own == desk.unit || own.level() <= highest);
-        if above { Ok(()) } else { Err(Refusal::OnlyDeskOrAbove { command: self.kind, desk }) }
+    /// Requires that the actor staffs `desk`, or a desk above it up to the level `highest`.
+    fn require_desk_or_above(&self, desk: OrganisationCode, highest: Level) -> Result<(), Refusal> {
+        let unit = self.actor_desk()?.unit;
+        let allowed = unit.covers(desk.unit) && (unit == desk.unit || unit.level() <= highest);
+        if allowed { Ok(()) } else { Err(Refusal::OnlyDeskOrAbove { command: self.kind, desk }) }
     }
 
-    fn county(&self, desk: OrganisationCode) -> Result<(), Refusal> {
-        let own = self.own()?.unit;
-        if own.level() >= Level::County && own.covers(desk.unit) {
+    /// Requires that the actor staffs the desk of the county or city that contains the unit of `desk`.
+    fn require_county_or_city(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+        let unit = self.actor_desk()?.unit;
+        if unit.level() >= Level::County && unit.covers(desk.unit) {
             Ok(())
         } else {
             Err(Refusal::OnlyCounty { command: self.kind })
         }
     }
 
-    /// Commands of who sees the incident in full.
-    fn reader(&self) -> Result<(), Refusal> {
+    /// Requires that the actor sees the incident in full.
+    fn require_full_view(&self) -> Result<(), Refusal> {
         match visible(self.actor, self.case) {
             Visibility::Full => Ok(()),
             Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Former { .. } => {
@@ -187,34 +213,36 @@ impl Asks<'_> {
         }
     }
 
-    /// What was sent to work the desk takes back; what was sent to another desk, who sent it.
-    fn sender(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+    /// Requires that the actor staffs the sending desk. While the holding desk has not accepted, that is the desk that
+    /// sent the incident to it. Afterwards it is the holding desk, which sent the work to an organisation.
+    fn require_sender(&self, holding_desk: OrganisationCode) -> Result<(), Refusal> {
         if self.case.incident.state != State::PendingAcceptance {
-            return self.desk(desk);
+            return self.require_holding_desk(holding_desk);
         }
         match self.case.sent_by() {
-            Some(leg) => self.only(leg.desk),
-            None => self.own().and(Err(Refusal::NothingSent)),
+            Some(leg) => self.require_desk(leg.desk),
+            None => self.actor_desk().and(Err(Refusal::NothingSent)),
         }
     }
 
-    /// Commands of the organisation that leads the work, or led it last.
-    fn lead(&self) -> Result<(), Refusal> {
+    /// Requires that the actor works for the organisation that leads the work, or led it last.
+    fn require_lead(&self) -> Result<(), Refusal> {
         if self.actor.role != Role::Handler && self.actor.desk().is_none() {
-            return self.never();
+            return self.refuse_role();
         }
         match self.case.open_lead().or_else(|| self.case.last_lead()).map(|leg| leg.organisation) {
             Some(organisation) if !self.actor.works_for(organisation) => {
                 Err(Refusal::NotYourWork { command: self.kind, organisation })
             }
-            // Nobody works on it yet: the state says no, whoever asks.
+            // If nobody has led the work yet, the check of the state refuses the command.
             Some(_) | None => Ok(()),
         }
     }
 
-    fn assist(&self) -> Result<(), Refusal> {
+    /// Requires that the actor works for a department that assists.
+    fn require_assisting(&self) -> Result<(), Refusal> {
         if self.actor.role != Role::Handler {
-            return self.never();
+            return self.refuse_role();
         }
         match self.case.assist_of(self.actor.organisation) {
             Some(_) => Ok(()),
@@ -222,21 +250,25 @@ impl Asks<'_> {
         }
     }
 
-    /// Commands of who has a part in it: who works on it, the desk, and those above it.
-    fn involved(&self, desk: OrganisationCode) -> Result<(), Refusal> {
+    /// Requires that the actor works for an organisation with open work, or staffs `holding_desk` or a desk above it.
+    fn require_involved(&self, holding_desk: OrganisationCode) -> Result<(), Refusal> {
         if self.actor.role == Role::Handler {
             let organisation = self.actor.organisation;
-            let works = |leg: &HandlingLeg| leg.organisation == organisation && leg.ended_at.is_none();
-            let works = self.case.handling.iter().any(works);
-            return if works { Ok(()) } else { Err(Refusal::NotInvolved { command: self.kind }) };
+            let is_open_work = |leg: &HandlingLeg| leg.organisation == organisation && leg.ended_at.is_none();
+            return if self.case.handling.iter().any(is_open_work) {
+                Ok(())
+            } else {
+                Err(Refusal::NotInvolved { command: self.kind })
+            };
         }
-        self.desk_or_above(desk, Level::City)?;
-        self.reader()
+        self.require_desk_or_above(holding_desk, Level::City)?;
+        self.require_full_view()
     }
 
-    fn checker(&self) -> Result<(), Refusal> {
+    /// Requires that the actor is the grid worker who was asked to check the result on site.
+    fn require_checker(&self) -> Result<(), Refusal> {
         if self.actor.role != Role::GridWorker {
-            return self.never();
+            return self.refuse_role();
         }
         match self.case.incident.proceedings.check {
             Some(check) if check.worker == self.actor.account => Ok(()),

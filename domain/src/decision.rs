@@ -1,35 +1,33 @@
-//! A decision: the events that follow from a report, a command or the clock, and the case after them.
+//! A decision: the events that a report, a command or a deadline causes, and the case after them.
 
 use crate::{
-    events::Event,
-    events::EventBody,
+    events::{Event, EventBody},
     ids::AccountId,
     incident::{case::Case, remark::Remark},
     time::Instant,
     warning::Warning,
 };
 
-/// An event that was decided, with the words that go with it.
+/// A new event with its remarks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decided {
-    /// The event.
     pub event: Event,
-    /// Its words, one of each label.
+    /// At most one remark for each label.
     pub remarks: Vec<Remark>,
 }
 
-/// What a report or a command comes to.
+/// The result of a report, a command or an automatic change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
-    /// The incident as it is afterwards.
+    /// The case after all events.
     pub case: Case,
-    /// What happened, in order.
+    /// The new events, in order.
     pub events: Vec<Decided>,
-    /// What deserves a second look.
+    /// Warnings for the person who gave the command.
     pub warnings: Vec<Warning>,
 }
 
-/// What `events` make of `case`.
+/// Applies `events` to `case` in order. Each becomes an event of `actor` at the time `at`.
 pub(crate) fn decision(
     case: &Case,
     events: Vec<(EventBody, Vec<Remark>)>,

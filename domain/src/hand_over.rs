@@ -1,5 +1,6 @@
-//! Hand-over (交接): what hangs on a person goes to another when that person leaves or moves. Work belongs to organisations
-//! and stays there; what hangs on a person is an own report, and a result somebody was sent to look at.
+//! Hand-over (交接): when a person leaves or moves, the person's reports and open checks on site go to a successor.
+//!
+//! Work belongs to organisations, so it stays where it is.
 
 use crate::{
     account::{Actor, Role},
@@ -10,38 +11,39 @@ use crate::{
     time::{Instant, truncate},
 };
 
-/// Gives what hangs on `from` in `case` to `to`, for `by` who says so. `None` if there is nothing that can be given.
+/// Gives the report and the open check of `from` in `case` to `to`. The account `by` ordered it.
 ///
-/// A protected reporter stays unknown to everybody, a successor too.
+/// Returns `None` if `to` can take neither. The report of a protected reporter is never handed over, so that the
+/// reporter stays unknown to the successor too.
 #[must_use]
 pub fn hand_over(case: &Case, from: AccountId, to: &Actor, by: AccountId, now: Instant) -> Option<Decision> {
     let body = HandedOver {
         to: to.account,
-        report: takes_report(case, from, to),
-        check: takes_check(case, from, to),
+        report: can_take_report(case, from, to),
+        check: can_take_check(case, from, to),
     };
     let at = truncate(now).max(case.incident.last_event_at);
     (body.report || body.check).then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
 }
 
-fn takes_report(case: &Case, from: AccountId, to: &Actor) -> bool {
+fn can_take_report(case: &Case, from: AccountId, to: &Actor) -> bool {
     let incident = &case.incident;
     let place = incident.place;
-    let belongs =
+    let covers_place =
         place.lies_in(to.organisation.unit) || place.grid.is_some_and(|grid| to.grids.contains(&grid));
-    // What may be about a desk is not for it to look after.
-    let passes_over =
-        to.desk().is_some_and(|desk| incident.skips.is_some_and(|last| desk.unit.level() <= last));
+    // The incident may be about the staff of a skipped desk, so that desk must not look after it.
+    let is_skipped_desk =
+        to.desk().is_some_and(|desk| incident.skips.is_some_and(|highest| desk.unit.level() <= highest));
     incident.state.is_open()
         && !incident.reporter_hidden
         && incident.looked_after_by() == from
         && to.may_report()
-        && !passes_over
-        && belongs
+        && !is_skipped_desk
+        && covers_place
 }
 
-fn takes_check(case: &Case, from: AccountId, to: &Actor) -> bool {
-    let open = matches!(case.incident.proceedings.check, Some(Check { worker, settled: None, .. }) if worker == from);
-    let walks = case.incident.place.grid.is_some_and(|grid| to.grids.contains(&grid));
-    open && walks && to.role == Role::GridWorker
+fn can_take_check(case: &Case, from: AccountId, to: &Actor) -> bool {
+    let has_open_check = matches!(case.incident.proceedings.check, Some(Check { worker, settled: None, .. }) if worker == from);
+    let works_in_grid = case.incident.place.grid.is_some_and(|grid| to.grids.contains(&grid));
+    has_open_check && works_in_grid && to.role == Role::GridWorker
 }

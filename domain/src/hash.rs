@@ -11,10 +11,11 @@ use crate::code::serde_as_text;
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// What the first event of an incident points back to.
+    /// The "previous hash" of the first event of an incident: all zeros.
     pub const GENESIS: Self = Self([0; 32]);
 
-    /// The digest of `parts`, each preceded by its length so that no two lists of parts look alike.
+    /// The digest of `parts`. Each part is preceded by its length in bytes (8 bytes, big endian), so that two different lists
+    /// of parts never give the same input.
     #[must_use]
     pub fn of(parts: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
@@ -38,7 +39,7 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// The text is no SHA-256 digest.
+/// A text is not 64 hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is no SHA-256 digest; 64 hexadecimal digits are")]
 pub struct HashError(pub String);
@@ -47,14 +48,14 @@ impl FromStr for Hash {
     type Err = HashError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || HashError(text.to_owned());
+        let malformed = || HashError(text.to_owned());
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(wrong());
+            return Err(malformed());
         }
         let mut digest = [0; 32];
         for (byte, digits) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+            let digits = std::str::from_utf8(digits).map_err(|_| malformed())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| malformed())?;
         }
         Ok(Self(digest))
     }
@@ -62,7 +63,8 @@ impl FromStr for Hash {
 
 serde_as_text!(Hash);
 
-/// The hash of words that can be erased: the salt is erased with them, and what is left proves nothing about them.
+/// The salted hash of a text that can be erased later. The salt is erased together with the text. After that, nobody can
+/// use the hash to find out what the text was.
 #[must_use]
 pub fn words_hash(salt: &[u8], words: &str) -> Hash {
     Hash::of(&[salt, words.as_bytes()])

@@ -1,4 +1,4 @@
-//! Identities. Each kind of thing has a type of its own.
+//! Identifiers. Each kind of object has its own type.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::hash::Hash;
 
-/// Identity of an incident, made on the phone.
+/// Identifies an incident. The phone creates it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IncidentId(pub Uuid);
@@ -18,13 +18,13 @@ impl fmt::Display for IncidentId {
     }
 }
 
-/// Identity of an account.
+/// Identifies an account.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccountId(pub Uuid);
 
 impl AccountId {
-    /// Who acts when something happens by itself: nobody can sign in as it.
+    /// The account of automatic events. Nobody can sign in with it.
     pub const SYSTEM: Self = Self(Uuid::nil());
 }
 
@@ -34,13 +34,13 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// Identity of a photo: these bytes, of this incident.
+/// Identifies a photo by its incident and its bytes: the same bytes in two incidents are two photos.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PhotoId(pub Uuid);
 
 impl PhotoId {
-    /// The photo of `incident` with these bytes.
+    /// The id of the photo of `incident` whose bytes have the digest `sha256`.
     #[must_use]
     pub fn of(incident: IncidentId, sha256: Hash) -> Self {
         let Hash(digest) = Hash::of(&[incident.0.as_bytes(), &sha256.0]);
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_bytes_are_another_photo_in_another_incident() {
+    fn the_photo_id_depends_on_the_incident_and_the_bytes() {
         let of = |incident, byte| PhotoId::of(IncidentId(Uuid::from_u128(incident)), Hash([byte; 32]));
         assert_eq!(of(1, 1), of(1, 1));
         assert_ne!(of(1, 1), of(2, 1));

@@ -1,4 +1,4 @@
-//! Organisations: the desk of a unit, and the departments that work beside it.
+//! Organisations: the desk of each unit, and the departments of that unit.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 codes! {
-    /// What an organisation is: the desk of its unit, or a type of department.
+    /// The kind of an organisation: the desk of a unit, or a type of department.
     OrganisationKind "kind of organisation" {
         Desk "desk" "受理台",
         TownshipCenter "township_center" "综治中心",
@@ -49,26 +49,24 @@ codes! {
     }
 }
 
-/// Why a text is no organisation code or kind.
+/// Why a text is not an organisation code.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum OrganisationError {
-    /// Not a known kind.
+    /// The part after the hyphen is not a known kind.
     #[error(transparent)]
     UnknownKind(#[from] UnknownCode),
-    /// Not `unit-kind`.
+    /// The text has no hyphen.
     #[error("{0:?} is no organisation code; `411224107-desk` is")]
     Malformed(String),
-    /// The part before the hyphen is no unit code.
+    /// The part before the hyphen is not a unit code.
     #[error(transparent)]
     Unit(#[from] CodeError),
 }
 
-/// Identity of an organisation: `411224107-desk`, `411224107-urban_management`.
+/// Identifies an organisation by its unit and kind, such as `411224107-desk` or `411224107-urban_management`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationCode {
-    /// The unit it belongs to.
     pub unit: UnitCode,
-    /// Desk or type of department.
     pub kind: OrganisationKind,
 }
 
@@ -104,34 +102,32 @@ impl FromStr for OrganisationCode {
 
 serde_as_text!(OrganisationCode);
 
-/// All organisations: who exists, and under which name.
+/// All organisations with their names.
 #[derive(Clone, Debug, Default)]
 pub struct Organisations(BTreeMap<OrganisationCode, String>);
 
 impl Organisations {
-    /// The register of `(code, name)` pairs.
-    pub fn new(all: impl IntoIterator<Item = (OrganisationCode, String)>) -> Self {
-        Self(all.into_iter().collect())
+    /// Builds the list from `(code, name)` pairs.
+    pub fn new(organisations: impl IntoIterator<Item = (OrganisationCode, String)>) -> Self {
+        Self(organisations.into_iter().collect())
     }
 
-    /// Whether `code` exists.
     #[must_use]
     pub fn contains(&self, code: OrganisationCode) -> bool {
         self.0.contains_key(&code)
     }
 
-    /// The name of `code`.
     #[must_use]
     pub fn name(&self, code: OrganisationCode) -> Option<&str> {
         self.0.get(&code).map(String::as_str)
     }
 
-    /// Every organisation, by code.
+    /// Every organisation with its name, in code order.
     pub fn iter(&self) -> impl Iterator<Item = (OrganisationCode, &str)> {
         self.0.iter().map(|(code, name)| (*code, name.as_str()))
     }
 
-    /// The organisations of one unit, its desk first.
+    /// The organisations of one unit with their names. The desk comes first.
     pub fn of_unit(&self, unit: UnitCode) -> impl Iterator<Item = (OrganisationCode, &str)> {
         self.0
             .range(OrganisationCode::desk(unit)..)

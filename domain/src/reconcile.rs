@@ -1,7 +1,7 @@
-//! What happens by itself: an incident that nobody accepts goes up, work that nobody sends back is taken on, what stood
-//! still goes on, what is late is watched.
+//! Automatic changes: escalates incidents that nobody accepts, acknowledges work that nobody returns, resumes
+//! suspended work, and raises alarms about missed deadlines.
 //!
-//! No command and no input: whoever runs this looks at a case and at the clock. It may run late, twice or on two nodes.
+//! The functions read only the case, the time and the rules. They may run late, twice, or on two nodes at once.
 
 use crate::{
     commands::context::arrival,
@@ -26,66 +26,76 @@ use crate::{
     },
 };
 
-/// Something that will happen by itself.
+/// A change that the system makes when a deadline has passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum AutomaticAction {
-    /// The desk above gets it.
-    Lapse,
-    /// The reporter never answered.
+    /// Sends the incident to the desk above.
+    Escalate,
+    /// Voids the incident, because the reporter did not answer.
     Void,
-    /// The work is taken on.
+    /// Acknowledges the work for the lead organisation.
     Acknowledge,
-    /// Suspended work goes on.
+    /// Resumes suspended work.
     Resume,
-    /// The reporter never answered, but others wait for the same matter: it goes on as it is.
-    GoOn,
-    /// The desk above is told, because that clock ran out.
+    /// Continues without the reporter's answer, because other incidents are merged into this one.
+    Continue,
+    /// Tells the desk above that the deadline of the clock was missed.
     Alarm(SupervisionLevel, Clock),
 }
 
-/// After which moment the next thing happens by itself, if nobody does anything before.
+/// The time after which [`reconcile`] makes its next change, if nobody acts earlier. `None` if it will make none.
 #[must_use]
 pub fn wakes_at(case: &Case) -> Option<Instant> {
-    actions(case).into_iter().map(|(at, _)| at).min()
+    automatic_actions(case).into_iter().map(|(due, _)| due).min()
 }
 
-/// What has to happen by itself at `now`; `None` if nothing has. There may be more afterwards.
+/// Makes the oldest automatic change that is due at `now`. `None` if none is due.
+///
+/// More changes may be due afterwards, so callers repeat this until it returns `None`.
 #[must_use]
-pub fn reconcile(case: &Case, now: Instant, rules: &Rules, ground: &ReferenceData) -> Option<Decision> {
+pub fn reconcile(
+    case: &Case,
+    now: Instant,
+    rules: &Rules,
+    reference_data: &ReferenceData,
+) -> Option<Decision> {
     let at = truncate(now).max(case.incident.last_event_at);
-    let (_, action) = actions(case).into_iter().filter(|(due, _)| at > *due).min_by_key(|(due, _)| *due)?;
+    let due_actions = automatic_actions(case).into_iter().filter(|(due, _)| at > *due);
+    let (_, action) = due_actions.min_by_key(|(due, _)| *due)?;
     let incident = &case.incident;
     let custody = case.open_custody()?;
-    // However late this runs, the pause was over on its day.
-    let over = incident.proceedings.waits_until.map_or(at, |until| until.at.min(at));
-    let moved = || schedule::after_pauses(case, over, rules);
+    // The pause ended on its date, even if this runs later.
+    let pause_end = incident.proceedings.waits_until.map_or(at, |until| until.at.min(at));
+    let moved = || schedule::after_pauses(case, pause_end, rules);
     let body: EventBody = match action {
-        AutomaticAction::Lapse => {
+        AutomaticAction::Escalate => {
             let facts = (incident.category, incident.severity);
-            AutoEscalated { to: arrival(custody.superior?, facts, at, rules, ground) }.into()
+            AutoEscalated { to: arrival(custody.superior?, facts, at, rules, reference_data) }.into()
         }
         AutomaticAction::Void => Voided { unanswered: true }.into(),
         AutomaticAction::Acknowledge => Acknowledged { by_itself: true }.into(),
         AutomaticAction::Resume => Resumed { moved: moved(), by_itself: true }.into(),
-        AutomaticAction::GoOn => Supplemented { moved: moved(), by_itself: true }.into(),
+        AutomaticAction::Continue => Supplemented { moved: moved(), by_itself: true }.into(),
         AutomaticAction::Alarm(level, over) => {
-            Alarmed { level, by: told(case, custody, ground), over }.into()
+            Alarmed { level, by: desk_to_alarm(case, custody, reference_data), over }.into()
         }
     };
     Some(decision(case, vec![(body, Vec::new())], Vec::new(), AccountId::SYSTEM, at))
 }
 
-/// The desk that is told of what is late: the one above; above the county, and of what is restricted and seen by no desk
-/// above, the city's.
-fn told(case: &Case, custody: &CustodyLeg, ground: &ReferenceData) -> OrganisationCode {
+/// The desk that gets the alarm: the desk above the holding desk.
+///
+/// The city's desk gets it instead if no desk is above, or if the incident is restricted and the desk above does not
+/// see it.
+fn desk_to_alarm(case: &Case, custody: &CustodyLeg, reference_data: &ReferenceData) -> OrganisationCode {
     let city = Some(OrganisationCode::desk(case.incident.place.city));
-    let city = city.filter(|desk| ground.organisations.contains(*desk));
-    let above = custody.superior.filter(|_| !case.incident.restricted);
-    above.or(city).unwrap_or(custody.desk)
+    let city = city.filter(|desk| reference_data.organisations.contains(*desk));
+    let superior = custody.superior.filter(|_| !case.incident.restricted);
+    superior.or(city).unwrap_or(custody.desk)
 }
 
-/// Sets the running clocks of `case` anew by the limits and the calendar of today, for `by` who asked for it. `None` if
-/// that changes nothing.
+/// Computes the running deadlines of `case` again by the current limits and calendar. The account `by` asked for it.
+/// `None` if nothing changes.
 #[must_use]
 pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Option<Decision> {
     let at = truncate(now).max(case.incident.last_event_at);
@@ -97,26 +107,27 @@ pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Op
     changed.then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
 }
 
-fn actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
+/// The automatic changes that `case` is waiting for, each with the time after which it is due.
+fn automatic_actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
     let Some(custody) = case.open_custody() else { return Vec::new() };
     let waits_until = case.incident.proceedings.waits_until.map(|until| until.at);
-    let mut actions = Schedule { case, actions: Vec::new() };
+    let mut list = ActionList { case, actions: Vec::new() };
     match case.incident.state {
         State::PendingAcceptance => {
             if let Some(accept) = custody.clocks.accept {
-                actions.acceptance(custody.on_lapse, custody.superior, accept);
+                list.add_acceptance(custody.on_lapse, custody.superior, accept);
             }
         }
         State::AwaitingInfo if case.incident.proceedings.tally.absorbed > 0 => {
-            actions.at(waits_until, AutomaticAction::GoOn);
+            list.add(waits_until, AutomaticAction::Continue);
         }
-        State::AwaitingInfo => actions.at(waits_until, AutomaticAction::Void),
-        State::Suspended => actions.at(waits_until, AutomaticAction::Resume),
+        State::AwaitingInfo => list.add(waits_until, AutomaticAction::Void),
+        State::Suspended => list.add(waits_until, AutomaticAction::Resume),
         State::PendingReceipt => {
-            // A dispute stands before the desk above; the work is not taken on meanwhile, but its clock runs.
+            // While the desk above decides a dispute, the work is not acknowledged automatically.
             let receipt = case.open_lead().and_then(|leg| leg.clocks.receipt);
             let receipt = receipt.filter(|_| case.incident.proceedings.disputed.is_none());
-            actions.at(receipt.map(|due| due.at), AutomaticAction::Acknowledge);
+            list.add(receipt.map(|due| due.at), AutomaticAction::Acknowledge);
         }
         State::PendingDispatch
         | State::InProgress
@@ -127,39 +138,44 @@ fn actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
         | State::Merged
         | State::ReferredOut => {}
     }
-    actions.overdue();
-    actions.actions
+    list.add_overdue_alarms();
+    list.actions
 }
 
-/// Collects what will happen by itself.
-struct Schedule<'a> {
+/// Collects the automatic changes of a case.
+struct ActionList<'a> {
     case: &'a Case,
     actions: Vec<(Instant, AutomaticAction)>,
 }
 
-impl Schedule<'_> {
-    fn at(&mut self, at: Option<Instant>, action: AutomaticAction) {
-        self.actions.extend(at.map(|at| (at, action)));
+impl ActionList<'_> {
+    fn add(&mut self, due: Option<Instant>, action: AutomaticAction) {
+        self.actions.extend(due.map(|due| (due, action)));
     }
 
-    /// A desk that does not accept. At the top nothing goes up: it is watched more closely instead.
-    fn acceptance(&mut self, on_lapse: AutoEscalation, superior: Option<OrganisationCode>, accept: Deadline) {
+    /// Adds the consequence of a missed acceptance deadline: an escalation, or alarms if no desk is above.
+    fn add_acceptance(
+        &mut self,
+        on_lapse: AutoEscalation,
+        superior: Option<OrganisationCode>,
+        accept: Deadline,
+    ) {
         use SupervisionLevel::{Notice, Yellow};
         match (on_lapse, superior) {
-            (AutoEscalation::AtLimit, Some(_)) => self.at(Some(accept.at), AutomaticAction::Lapse),
-            (AutoEscalation::AtDouble, Some(_)) => self.at(Some(accept.late), AutomaticAction::Lapse),
+            (AutoEscalation::AtLimit, Some(_)) => self.add(Some(accept.at), AutomaticAction::Escalate),
+            (AutoEscalation::AtDouble, Some(_)) => self.add(Some(accept.late), AutomaticAction::Escalate),
             (AutoEscalation::AtLimit, None) => {
-                self.alarms(Clock::Accept, (accept.at, Notice), (accept.late, Yellow))
+                self.add_two_alarms(Clock::Accept, (accept.at, Notice), (accept.late, Yellow))
             }
-            // The desk above may take it over now, and should know.
+            // From this time on the desk above may take the incident over, so it is told.
             (AutoEscalation::Never, _) | (AutoEscalation::AtDouble, None) => {
-                self.raise(accept.late, Notice, Clock::Accept)
+                self.add_alarm(accept.late, Notice, Clock::Accept)
             }
         }
     }
 
-    /// Clocks that are late. They never move the incident.
-    fn overdue(&mut self) {
+    /// Adds the alarms of all running clocks. Alarms never move the incident. Paused clocks raise none.
+    fn add_overdue_alarms(&mut self) {
         use SupervisionLevel::{Notice, Red, Yellow};
         if self.case.incident.proceedings.is_paused() {
             return;
@@ -168,38 +184,40 @@ impl Schedule<'_> {
         for (clock, due) in self.case.clocks() {
             match clock {
                 Clock::Handle(number) if Some(number) == lead => {
-                    self.alarms(clock, (due.at, Yellow), (due.late, Red));
+                    self.add_two_alarms(clock, (due.at, Yellow), (due.late, Red));
                 }
-                // A desk that was late may still accept; the one that has it now is watched instead.
+                // This leg belongs to a desk that missed its acceptance deadline. The holding desk gets the alarms
+                // instead.
                 Clock::Handle(_) if due.rule == LimitRule::Accept => {}
-                // Work that nobody takes on is taken on by itself.
+                // After this deadline the work is acknowledged automatically.
                 Clock::Receipt(number) if Some(number) == lead => {}
+                // `add_acceptance` covers the acceptance deadline. The deadline of the whole matter raises no alarm.
                 Clock::Accept | Clock::Total => {}
                 Clock::Dispatch
                 | Clock::Verify
                 | Clock::Ceiling
                 | Clock::Receipt(_)
                 | Clock::Response(_)
-                | Clock::Handle(_) => self.alarms(clock, (due.at, Notice), (due.late, Yellow)),
+                | Clock::Handle(_) => self.add_two_alarms(clock, (due.at, Notice), (due.late, Yellow)),
             }
         }
     }
 
-    fn alarms(
+    fn add_two_alarms(
         &mut self,
         clock: Clock,
         first: (Instant, SupervisionLevel),
         second: (Instant, SupervisionLevel),
     ) {
-        self.raise(first.0, first.1, clock);
-        self.raise(second.0, second.1, clock);
+        self.add_alarm(first.0, first.1, clock);
+        self.add_alarm(second.0, second.1, clock);
     }
 
-    /// An alarm begins, or gets louder; it never gets softer by itself.
-    fn raise(&mut self, at: Instant, level: SupervisionLevel, clock: Clock) {
-        let present = self.case.incident.proceedings.alarm.map(|alarm| alarm.level);
-        if present.is_none_or(|present| present < level) {
-            self.at(Some(at), AutomaticAction::Alarm(level, clock));
+    /// Adds an alarm, unless the current alarm has the same or a higher level.
+    fn add_alarm(&mut self, due: Instant, level: SupervisionLevel, clock: Clock) {
+        let current = self.case.incident.proceedings.alarm.map(|alarm| alarm.level);
+        if current.is_none_or(|current| current < level) {
+            self.add(Some(due), AutomaticAction::Alarm(level, clock));
         }
     }
 }

@@ -1,7 +1,10 @@
-//! SQL and files: one schema and one set of queries for SQLite and PostgreSQL, and the one way to write.
+//! SQL and files: one schema and one set of queries for SQLite and PostgreSQL, and one way to write.
 //!
-//! [`Store`](database::store::Store) runs closures; inside them the functions of the table modules take the connection. Row
-//! structs stay in here: what goes out and comes in are domain types.
+//! [`Store`](database::store::Store) runs closures in a transaction and gives them a connection. The functions of the table
+//! modules take that connection. Row structs are private: the functions take and return domain types.
+//!
+//! Order of the folders, from the bottom: `database`, `reference`, `account`, `photo`, `incident`, `reading`. A file imports
+//! only from files below it.
 
 pub mod account;
 pub mod database;

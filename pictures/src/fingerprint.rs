@@ -1,36 +1,36 @@
-//! The fingerprint of a picture: dHash, 8 × 8 differences of neighbours.
+//! The fingerprint of a picture: a perceptual hash (dHash) of 8 × 8 differences between neighbouring fields.
 
 use grassroots_domain::incident::photo::Fingerprint;
 use image::DynamicImage;
 
-/// Pixels a side must have.
-const SMALLEST: u32 = 32;
-/// How much lighter the lightest of the fields must be than the darkest, of 255. Every blank wall looks like every other.
-const PLAIN: u8 = 16;
-/// How often it must turn from lighter to darker, along the rows. A wall, a road or a sky that only falls off towards the
-/// edges looks like every other, too: it turns eight times.
-const SMOOTH: u32 = 12;
+/// The minimum width and height, in pixels.
+const MIN_SIDE: u32 = 32;
+/// The minimum difference between the lightest and the darkest field, of 255. All blank walls look the same.
+const MIN_CONTRAST: u8 = 16;
+/// The minimum number of turns between lighter and darker along the rows. A wall, a road or a sky that only gets darker towards
+/// its edges has eight turns, and all of them look the same.
+const MIN_TURNS: u32 = 12;
 
-/// What `picture`, the right way up, looks like; none if it is small or plain.
+/// The fingerprint of an upright picture. `None` if the picture is too small or too plain to compare.
 pub(crate) fn of(picture: &DynamicImage) -> Option<Fingerprint> {
-    if picture.width().min(picture.height()) < SMALLEST {
+    if picture.width().min(picture.height()) < MIN_SIDE {
         return None;
     }
     let fields = picture.thumbnail_exact(9, 8).to_luma8();
     let (darkest, lightest) = (fields.iter().min()?, fields.iter().max()?);
-    if lightest - darkest < PLAIN {
+    if lightest - darkest < MIN_CONTRAST {
         return None;
     }
     let (mut bits, mut turns) = (0, 0);
     for row in fields.rows() {
-        let lights: Vec<u8> = row.map(|field| field.0[0]).collect();
-        let mut before = None;
-        for (left, right) in lights.iter().zip(lights.iter().skip(1)) {
+        let brightness: Vec<u8> = row.map(|field| field.0[0]).collect();
+        let mut previous = None;
+        for (left, right) in brightness.iter().zip(brightness.iter().skip(1)) {
             let rises = left < right;
             bits = bits << 1 | u64::from(rises);
-            turns += u32::from(before.is_some_and(|before| before != rises));
-            before = Some(rises);
+            turns += u32::from(previous.is_some_and(|previous| previous != rises));
+            previous = Some(rises);
         }
     }
-    (turns >= SMOOTH).then_some(Fingerprint(bits))
+    (turns >= MIN_TURNS).then_some(Fingerprint(bits))
 }

@@ -20,8 +20,8 @@ use grassroots_persistence::{
 };
 use serde_json::{Value, json};
 
-use super::play::Play;
-use crate::support::Answer;
+use super::run::ModelRun;
+use crate::support::ApiAnswer;
 
 /// What is at these pointers; `null` where there is nothing.
 fn shown(body: &Value, pointers: &[&str]) -> Value {
@@ -33,14 +33,14 @@ fn time(at: Option<Instant>) -> Value {
     json!(at.map(|at| at.with_timezone(&china())))
 }
 
-impl Play {
+impl ModelRun {
     /// The answer is the problem, in the language that was asked for, and says so in both.
-    pub(super) fn is_problem(&mut self, answer: &Answer, problem: &Problem, english: bool) {
+    pub(super) fn is_problem(&mut self, answer: &ApiAnswer, problem: &Problem, english: bool) {
         let code = problem.code;
         let pointers = ["/status", "/code", "/retry"];
-        let expected = json!([code.status().as_u16(), code.as_str(), code.retry().as_str()]);
+        let expected = json!([code.status(), code.as_str(), code.retry().as_str()]);
         assert_eq!(shown(&answer.body, &pointers), expected, "{}: {}", self.at, answer.raw);
-        assert_eq!(answer.status, code.status().as_u16(), "{}", self.at);
+        assert_eq!(answer.status, code.status(), "{}", self.at);
         let words = &problem.detail;
         assert!(!words.zh.is_empty() && !words.en.is_empty() && words.zh != words.en, "{}", self.at);
         let detail = if english { &words.en } else { &words.zh };
@@ -48,11 +48,11 @@ impl Play {
         for (name, value) in &problem.extra {
             assert_eq!(answer.body[name], *value, "{}: {name}", self.at);
         }
-        *self.told.entry(code.as_str()).or_default() += 1;
+        *self.problems.entry(code.as_str()).or_default() += 1;
     }
 
     /// The answer says where the incident stands after what was decided, as far as its sender still sees that.
-    pub(super) fn is_receipt(&self, answer: &Answer, decision: &Decision, actor: &Actor) {
+    pub(super) fn is_receipt(&self, answer: &ApiAnswer, decision: &Decision, actor: &Actor) {
         assert_eq!(answer.status, 200, "{}: {}", self.at, answer.raw);
         let case = &decision.case;
         let present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
@@ -71,7 +71,7 @@ impl Play {
     }
 
     /// The answer shows the incident to somebody who sees so much of it.
-    pub(super) fn is_view(&self, answer: &Answer, case: &Case, seen: Visibility) {
+    pub(super) fn is_view(&self, answer: &ApiAnswer, case: &Case, seen: Visibility) {
         let incident = &case.incident;
         let (name, present, inside) = match seen {
             Visibility::None => ("none", false, false),
@@ -125,14 +125,14 @@ impl Play {
         let full = |person: usize| visible(&self.people[person].actor, &case) == Visibility::Full;
         let readers: Vec<usize> = (0..self.people.len()).filter(|person| full(*person)).collect();
         if readers.is_empty() {
-            // It went to a desk where nobody of the cast sits.
+            // It went to a desk where nobody sits whom the test knows.
             return;
         }
-        let reader = self.dice.pick(&readers);
+        let reader = self.rng.pick(&readers);
         let id = case.incident.id;
         let client = self.people[reader].client(&self.app).await;
         self.is_view(&client.get(&format!("/v1/incidents/{id}")).await, &case, Visibility::Full);
-        if self.dice.percent(50) {
+        if self.rng.percent(50) {
             let legs = client.get(&format!("/v1/incidents/{id}/legs")).await;
             assert_eq!(legs_shown(&legs), legs_of(&case), "{}: {}", self.at, legs.raw);
         }
@@ -239,7 +239,7 @@ fn legs_of(case: &Case) -> Value {
 }
 
 /// The same from an answer.
-fn legs_shown(answer: &Answer) -> Value {
+fn legs_shown(answer: &ApiAnswer) -> Value {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let leg = |leg: &Value| {
         let work = |leg: &Value| {

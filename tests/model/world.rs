@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use grassroots::app::{commands::CommandError, snapshot::Snapshot};
+use grassroots::app::{
+    error::{AppError, IncidentError},
+    snapshot::Snapshot,
+};
 use grassroots_domain::{
     account::{Actor, Role},
     command_kind::CommandKind,
@@ -19,6 +22,7 @@ use grassroots_domain::{
     open::{Report, open},
     reading::visibility::{Visibility, visible},
     reconcile::reconcile,
+    reference_data::ReferenceData,
     refusal::Refusal,
     rules::{
         Rules,
@@ -55,7 +59,7 @@ pub struct File {
 }
 
 /// What comes of a command that is not refused.
-pub enum Outcome {
+pub enum ExpectedAnswer {
     /// It was carried out before, and is answered as it was then.
     Again(String),
     /// It is carried out; to another incident something may happen besides.
@@ -78,6 +82,10 @@ impl Model {
 
     pub fn rules(&self) -> &Rules {
         self.snapshot.rules.as_ref().expect("the demo has rules")
+    }
+
+    pub fn ground(&self) -> &ReferenceData {
+        &self.snapshot.ground
     }
 
     pub fn find(&self, id: IncidentId) -> Option<usize> {
@@ -120,30 +128,39 @@ impl Model {
     }
 
     /// What should come of a command.
-    pub fn command(&self, actor: &Actor, sent: &SentCommand, now: Instant) -> Result<Outcome, CommandError> {
+    pub fn command(
+        &self,
+        actor: &Actor,
+        sent: &SentCommand,
+        now: Instant,
+    ) -> Result<ExpectedAnswer, CommandError> {
         let seen = |file: &usize| visible(actor, &self.files[*file].case) != Visibility::None;
-        let file = self.find(sent.incident).filter(seen).ok_or(CommandError::NotFound)?;
+        let file = self.find(sent.incident).filter(seen).ok_or(AppError::NotFound)?;
         let case = &self.files[file].case;
-        let key = sent.key.ok_or(CommandError::KeyMissing)?;
+        let key = sent.key.ok_or(IncidentError::KeyMissing)?;
         if let Some((request, answer)) = self.answered.get(&(actor.account, key)) {
             let same = *request == request_of(sent);
-            return if same { Ok(Outcome::Again(answer.clone())) } else { Err(CommandError::KeyReused) };
+            return if same {
+                Ok(ExpectedAnswer::Again(answer.clone()))
+            } else {
+                Err(CommandError::KeyReused)
+            };
         }
         let current = case.incident.version;
-        let given = sent.version.ok_or(CommandError::VersionMissing { current })?;
+        let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
         if given != current {
-            return Err(CommandError::Stale { given, current, state: case.incident.state });
+            return Err(IncidentError::Stale { given, current, state: case.incident.state }.into());
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);
         let decision =
             decide(case, &command, actor, now, self.rules(), &self.snapshot.ground).map_err(|refusal| {
                 let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.ground);
-                CommandError::Refused { refusal, allowed }
+                AppError::Refused { refusal, allowed: Some(allowed) }
             })?;
         let beside = beside.map(|(other, body)| {
             (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))
         });
-        Ok(Outcome::Done { file, decision: Box::new(decision), beside })
+        Ok(ExpectedAnswer::Done { file, decision: Box::new(decision), beside })
     }
 
     /// What stands elsewhere: who walks which grid, the incident that is merged into.

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta};
 use grassroots::{
     app::App,
     application::Application,
-    clock::Clock,
+    clock::TimeSource,
     config::{DataConfig, S3Config, ServeConfig},
 };
 use grassroots_domain::time::Instant;
@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, oneshot};
 
 use super::{
     client::Client,
-    database::{self, Database},
+    database::{self, TestDatabase},
     s3,
 };
 
@@ -31,26 +31,26 @@ pub fn start_time() -> Instant {
 
 /// A server with the demo city, its database and its clock, and the clients that are signed in.
 #[derive(Clone)]
-pub struct TestApp(Arc<Inner>);
+pub struct TestApp(Arc<TestAppInner>);
 
-struct Inner {
+struct TestAppInner {
     url: String,
     clock_us: Arc<AtomicI64>,
-    server: Mutex<Option<Server>>,
-    database: Arc<Database>,
+    server: Mutex<Option<TestServer>>,
+    database: Arc<TestDatabase>,
     signed_in: Mutex<HashMap<String, Client>>,
 }
 
-struct Server {
+struct TestServer {
     stop: oneshot::Sender<()>,
     done: tokio::task::JoinHandle<()>,
     app: Arc<App>,
 }
 
 /// A running server. `stop` ends it after the test.
-pub struct Running(TestApp);
+pub struct RunningServer(TestApp);
 
-impl Running {
+impl RunningServer {
     pub async fn stop(self) {
         self.0.stop().await;
     }
@@ -70,7 +70,7 @@ impl TestApp {
         Self::spawn(database::sqlite().await.with_s3()).await
     }
 
-    async fn spawn(database: Database) -> Self {
+    async fn spawn(database: TestDatabase) -> Self {
         Self::node(Arc::new(database), Arc::new(AtomicI64::new(start_time().timestamp_micros()))).await
     }
 
@@ -79,9 +79,9 @@ impl TestApp {
         Self::node(Arc::clone(&self.0.database), Arc::clone(&self.0.clock_us)).await
     }
 
-    async fn node(database: Arc<Database>, clock_us: Arc<AtomicI64>) -> Self {
+    async fn node(database: Arc<TestDatabase>, clock_us: Arc<AtomicI64>) -> Self {
         let (server, url) = serve(&database, &clock_us, 0).await;
-        Self(Arc::new(Inner {
+        Self(Arc::new(TestAppInner {
             url,
             clock_us,
             server: Mutex::new(Some(server)),
@@ -90,8 +90,8 @@ impl TestApp {
         }))
     }
 
-    pub fn running(&self) -> Running {
-        Running(self.clone())
+    pub fn running(&self) -> RunningServer {
+        RunningServer(self.clone())
     }
 
     async fn stop(&self) {
@@ -169,10 +169,11 @@ impl TestApp {
     }
 }
 
-async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Server, String) {
+async fn serve(database: &TestDatabase, clock_us: &Arc<AtomicI64>, port: u16) -> (TestServer, String) {
     let micros = Arc::clone(clock_us);
-    let clock =
-        Clock::new(move || DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).expect("a time"));
+    let clock = TimeSource::new(move || {
+        DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).expect("a time")
+    });
     let config = ServeConfig {
         data: DataConfig {
             data_dir: database.folder.path().to_owned(),
@@ -200,5 +201,5 @@ async fn serve(database: &Database, clock_us: &Arc<AtomicI64>, port: u16) -> (Se
         let stop_signal = async { stopped.await.expect("the test stops the server") };
         application.run_until(stop_signal).await.expect("the server runs");
     });
-    (Server { stop, done, app }, url)
+    (TestServer { stop, done, app }, url)
 }

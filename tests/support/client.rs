@@ -16,7 +16,7 @@ pub struct Client {
 }
 
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ApiAnswer {
     pub status: u16,
     pub headers: HeaderMap,
     /// The body as text.
@@ -25,7 +25,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Answer {
+impl ApiAnswer {
     /// The text at a JSON pointer.
     pub fn text(&self, pointer: &str) -> String {
         let value = self.body.pointer(pointer).unwrap_or_else(|| panic!("no {pointer} in {}", self.body));
@@ -93,33 +93,33 @@ impl Client {
         }
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> ApiAnswer {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let raw = response.text().await.expect("a body");
         let body = serde_json::from_str(&raw).unwrap_or(Value::Null);
-        Answer { status, headers, raw, body }
+        ApiAnswer { status, headers, raw, body }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> ApiAnswer {
         self.send(self.request(Method::GET, path)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> ApiAnswer {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub async fn post(&self, path: &str, body: &Value) -> ApiAnswer {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
     /// Sends a report of `category` from the demo worker's village. `more` adds or replaces fields.
-    pub async fn report(&self, category: &str, more: Value) -> Answer {
+    pub async fn report(&self, category: &str, more: Value) -> ApiAnswer {
         self.post("/v1/incidents", &report(category, more)).await
     }
 
     /// Gives a command with the current version of the incident and a new idempotency key.
-    pub async fn command(&self, incident: &str, command: &str, body: Value) -> Answer {
+    pub async fn command(&self, incident: &str, command: &str, body: Value) -> ApiAnswer {
         let version = self.version(incident).await;
         self.command_at(incident, command, body, version, Uuid::new_v4()).await
     }
@@ -132,7 +132,7 @@ impl Client {
         body: Value,
         version: u64,
         key: Uuid,
-    ) -> Answer {
+    ) -> ApiAnswer {
         let request = self
             .request(Method::POST, &format!("/v1/incidents/{incident}/{command}"))
             .header("If-Match", format!("\"{version}\""))

@@ -21,7 +21,7 @@ use super::app::start_time;
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
 
 /// The database of one test. It is deleted on drop.
-pub struct Database {
+pub struct TestDatabase {
     pub url: String,
     pub folder: TempDir,
     /// The folder in the bucket, if photos are in an S3-compatible store.
@@ -30,7 +30,7 @@ pub struct Database {
     postgres_name: Option<String>,
 }
 
-impl Database {
+impl TestDatabase {
     /// Puts the photos into an S3-compatible store.
     pub fn with_s3(mut self) -> Self {
         self.s3 = Some(uuid::Uuid::new_v4().to_string());
@@ -38,7 +38,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some(name) = &self.postgres_name {
             admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
@@ -60,7 +60,7 @@ async fn seed(url: &str) {
 }
 
 /// A copy of the demo on SQLite.
-pub async fn sqlite() -> Database {
+pub async fn sqlite() -> TestDatabase {
     static TEMPLATE: OnceCell<(TempDir, PathBuf)> = OnceCell::const_new();
     let (_, template) = TEMPLATE
         .get_or_init(|| async {
@@ -78,7 +78,7 @@ pub async fn sqlite() -> Database {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("grassroots.db");
     std::fs::copy(template, &file).expect("the template is copied");
-    Database { url: sqlite_url(&file), folder, s3: None, postgres_name: None }
+    TestDatabase { url: sqlite_url(&file), folder, s3: None, postgres_name: None }
 }
 
 fn sqlite_url(file: &Path) -> String {
@@ -86,7 +86,7 @@ fn sqlite_url(file: &Path) -> String {
 }
 
 /// A copy of the demo on PostgreSQL.
-pub async fn postgres() -> Database {
+pub async fn postgres() -> TestDatabase {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let template = TEMPLATE
@@ -102,7 +102,7 @@ pub async fn postgres() -> Database {
     admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
     admin(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
     let folder = tempfile::tempdir().expect("a temporary folder");
-    Database { url: postgres_url(&name), folder, s3: None, postgres_name: Some(name) }
+    TestDatabase { url: postgres_url(&name), folder, s3: None, postgres_name: Some(name) }
 }
 
 fn server() -> String {

@@ -1,9 +1,11 @@
 //! Support for tests: a server for each test, signed-in clients, and data to send.
 
 mod app;
+pub mod bodies;
 pub mod breaking_proxy;
 mod client;
 mod database;
+mod examples;
 mod people;
 pub mod photos;
 mod raw_requests;
@@ -11,9 +13,10 @@ mod s3;
 pub mod tus;
 
 pub use app::TestApp;
-pub use client::{Answer, Client, report};
+pub use client::{ApiAnswer, Client, report};
+pub use examples::body_of;
 pub use people::{
-    COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, again, body_of, commands, through_handler,
+    COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, commands, dispatch_and_submit, through_handler,
     through_township, work_off,
 };
 pub use raw_requests::run_concurrently;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Answer, Client, TestApp,
+    ApiAnswer, Client, TestApp,
     photos::{jpeg, of},
 };
 
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// Gives a command that is carried out.
-    pub async fn does(&self, id: &str, command: &str, body: Value) -> Answer {
+    pub async fn run_ok(&self, id: &str, command: &str, body: Value) -> ApiAnswer {
         let mut answer = self.command(id, command, body.clone()).await;
         // Whoever did the work shows it, where that is asked for.
         if answer.body["code"] == "after_photo_missing" {
@@ -60,12 +60,12 @@ impl Client {
     }
 
     /// Reads an incident.
-    pub async fn reads(&self, id: &str) -> Answer {
+    pub async fn reads(&self, id: &str) -> ApiAnswer {
         self.get(&format!("/v1/incidents/{id}")).await.expect(200)
     }
 
     /// Reads something about an incident: `timeline`, `legs`, `routing`, `actions`.
-    pub async fn reads_of(&self, id: &str, what: &str) -> Answer {
+    pub async fn reads_of(&self, id: &str, what: &str) -> ApiAnswer {
         self.get(&format!("/v1/incidents/{id}/{what}")).await.expect(200)
     }
 
@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// Gets `path` in English.
-    pub async fn get_english(&self, path: &str) -> Answer {
+    pub async fn get_english(&self, path: &str) -> ApiAnswer {
         self.send(self.request(Method::GET, path).header(ACCEPT_LANGUAGE, "en")).await
     }
 
@@ -98,7 +98,7 @@ impl Client {
     }
 }
 
-impl Answer {
+impl ApiAnswer {
     /// The text at `inner` of every element of the array at `outer`.
     pub fn texts(&self, outer: &str, inner: &str) -> Vec<String> {
         let array = self.body.pointer(outer).and_then(Value::as_array);
@@ -118,51 +118,6 @@ impl Answer {
     }
 }
 
-/// The body of a command that is well formed, for when only the answer's status matters.
-pub fn body_of(command: &str) -> Value {
-    match command {
-        "accept" | "acknowledge" | "take-over" | "resume" | "arrive" | "approve" => json!({}),
-        "decline" => json!({ "reason": "not_in_scope", "reply": "请向县住建局反映" }),
-        "request-info" => json!({ "question": "是哪一户？" }),
-        "supplement" | "remind" | "reply" => json!({ "text": "东头第二户" }),
-        "dispatch" => json!({ "organisation": URBAN, "outside_duty": true }),
-        "return" | "dispute" => json!({ "reason": "unclear_duty", "explanation": "管线权属不清" }),
-        "arbitrate" => json!({ "organisation": URBAN, "decision": "由城管主办" }),
-        "hand-down" => json!({ "organisation": VILLAGE_DESK, "advice": "请再调解一次" }),
-        "transfer" => {
-            json!({ "organisation": "411224108-desk", "reason": "wrong_place", "explanation": "在邻镇" })
-        }
-        "refer" => json!({ "authority": "court", "reply": "已进入诉讼" }),
-        "correct" => json!({ "severity": "major", "reason": "情况严重" }),
-        "merge" => json!({ "into": "0f8fad5b-d9cb-469f-a165-70867728950e", "reason": "同一处" }),
-        "call-in" => json!({ "organisations": ["411224-fire_rescue"], "purpose": "联合处置" }),
-        "answer" => json!({ "answer": "confirmed", "text": "明早到场" }),
-        "extend" => json!({ "units": 1, "explanation": "等配件" }),
-        "suspend" => json!({ "reason": "funds", "days": 10, "explanation": "等拨款" }),
-        "submit-result" => json!({ "outcome": "resolved", "method": "on_site_handling", "result": "已更换" }),
-        "request-check" => json!({ "worker": "0f8fad5b-d9cb-469f-a165-70867728950e" }),
-        "report-check" => json!({ "settled": true, "found": "现场已恢复" }),
-        "rework" | "reopen" | "void" | "withdraw" | "unmerge" | "force-close" | "reject" | "lift" => {
-            json!({ "reason": "需要再核实一次" })
-        }
-        "close" => json!({ "reply": "已办结" }),
-        "escalate" => json!({ "reason": "beyond_authority", "tried": "已现场查看" }),
-        "follow-up" => {
-            json!({ "channel": "phone", "settled": true, "satisfaction": 5, "remarks": "很满意" })
-        }
-        "supervise" => {
-            json!({ "level": "notice", "reply_due": "2030-01-01T10:00:00+08:00", "reason": "群众多次反映" })
-        }
-        "link" => json!({ "kind": "referral", "help": "legal_aid", "recipient": "县法律援助中心" }),
-        "record" => json!({ "linkage": 1, "step": "contacted", "text": "已接访" }),
-        "conclude" => json!({ "linkage": 1, "outcome": "accepted", "text": "已接收" }),
-        "involve" => json!({ "capacity": "legal_adviser", "name": "李律师" }),
-        "comment" => json!({ "audience": "internal", "text": "请关注" }),
-        "add-photos" => json!({ "photos": [of(&jpeg(1, 1_000), "after")] }),
-        other => panic!("no such command: {other}"),
-    }
-}
-
 /// Every command, as in its path.
 pub fn commands() -> impl Iterator<Item = String> {
     CommandKind::ALL.iter().map(|kind| kind.as_str().replace('_', "-"))
@@ -170,28 +125,28 @@ pub fn commands() -> impl Iterator<Item = String> {
 
 /// Takes an incident from its arrival at a desk to the desk's own work being done, `resolved` or `unresolved`.
 pub async fn work_off(desk: &Client, organisation: &str, id: &str, outcome: &str) {
-    desk.does(id, "accept", json!({})).await;
-    again(desk, organisation, id, outcome).await;
+    desk.run_ok(id, "accept", json!({})).await;
+    dispatch_and_submit(desk, organisation, id, outcome).await;
 }
 
 /// The same from `pending_dispatch`.
-pub async fn again(desk: &Client, organisation: &str, id: &str, outcome: &str) {
-    desk.does(id, "dispatch", json!({ "organisation": organisation })).await;
+pub async fn dispatch_and_submit(desk: &Client, organisation: &str, id: &str, outcome: &str) {
+    desk.run_ok(id, "dispatch", json!({ "organisation": organisation })).await;
     let result = json!({ "outcome": outcome, "method": "settlement", "result": "已当场处理" });
-    desk.does(id, "submit-result", result).await;
+    desk.run_ok(id, "submit-result", result).await;
 }
 
 /// Takes an incident at the township desk through its urban management to `pending_verification`.
 pub async fn through_township(app: &TestApp, id: &str, outcome: &str) {
-    app.user("dispatcher").await.does(id, "accept", json!({})).await;
+    app.user("dispatcher").await.run_ok(id, "accept", json!({})).await;
     through_handler(app, id, outcome).await;
 }
 
 /// The same from `pending_dispatch`.
 pub async fn through_handler(app: &TestApp, id: &str, outcome: &str) {
-    app.user("dispatcher").await.does(id, "dispatch", json!({ "organisation": URBAN })).await;
+    app.user("dispatcher").await.run_ok(id, "dispatch", json!({ "organisation": URBAN })).await;
     let handler = app.user("handler").await;
-    handler.does(id, "acknowledge", json!({})).await;
+    handler.run_ok(id, "acknowledge", json!({})).await;
     let result = json!({ "outcome": outcome, "method": "on_site_handling", "result": "已更换井盖并复查" });
-    handler.does(id, "submit-result", result).await;
+    handler.run_ok(id, "submit-result", result).await;
 }

@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::{Method, header::CONTENT_TYPE};
 
-use super::{Answer, Client, TestApp};
+use super::{ApiAnswer, Client, TestApp};
 
 impl Client {
     /// Posts `body` unchanged.
@@ -16,7 +16,7 @@ impl Client {
         path: &str,
         content_type: Option<&str>,
         body: impl Into<reqwest::Body>,
-    ) -> Answer {
+    ) -> ApiAnswer {
         let request = self.request(Method::POST, path).body(body);
         self.send(match content_type {
             Some(content_type) => request.header(CONTENT_TYPE, content_type),

@@ -7,22 +7,22 @@ use std::{
     sync::OnceLock,
 };
 
-use grassroots::config::{S3Config, Secret};
+use grassroots::{config::S3Config, secret::Secret};
 use tempfile::TempDir;
 
 const BUCKET: &str = "grassroots";
 const ACCESS_KEY: &str = "test";
 const SECRET_KEY: &str = "not-so-secret";
 
-struct Server {
+struct S3Server {
     folder: TempDir,
     address: String,
     /// The process ends when its standard input is closed, at the latest when the tests end.
     _process: Child,
 }
 
-fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
+fn server() -> &'static S3Server {
+    static SERVER: OnceLock<S3Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join(BUCKET)).expect("a bucket is a folder");
@@ -35,7 +35,7 @@ fn server() -> &'static Server {
         let mut address = String::new();
         let mut output = BufReader::new(process.stdout.take().expect("its output"));
         output.read_line(&mut address).expect("the store prints its address");
-        Server { folder, address: address.trim().to_owned(), _process: process }
+        S3Server { folder, address: address.trim().to_owned(), _process: process }
     })
 }
 
@@ -50,7 +50,7 @@ pub fn config() -> S3Config {
         s3_endpoint: Some(server().address.clone()),
         s3_region: Some("us-east-1".to_owned()),
         s3_access_key_id: Some(ACCESS_KEY.to_owned()),
-        s3_secret_access_key: Some(Secret(SECRET_KEY.to_owned())),
+        s3_secret_access_key: Some(Secret::from(SECRET_KEY.to_owned())),
     }
 }
 

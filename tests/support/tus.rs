@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, RequestBuilder};
 
-use super::{Answer, Client, photos::digest};
+use super::{ApiAnswer, Client, photos::digest};
 
 /// The metadata of an upload: the incident and the hash of the photo.
 pub fn metadata(incident: &str, photo: &[u8]) -> String {
@@ -16,7 +16,7 @@ pub fn tus(who: &Client, method: Method, path: &str) -> RequestBuilder {
 }
 
 /// Creates an upload for `photo`.
-pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> Answer {
+pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> ApiAnswer {
     let request = tus(who, Method::POST, "/v1/uploads")
         .header("Upload-Length", photo.len())
         .header("Upload-Metadata", metadata(incident, photo));
@@ -24,7 +24,7 @@ pub async fn begin(who: &Client, incident: &str, photo: &[u8]) -> Answer {
 }
 
 /// The path of a created upload.
-pub fn path(created: &Answer) -> String {
+pub fn path(created: &ApiAnswer) -> String {
     created.headers["location"].to_str().unwrap().to_owned()
 }
 
@@ -37,22 +37,22 @@ pub fn patch(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> RequestBu
 }
 
 /// Appends bytes to an upload.
-pub async fn append(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> Answer {
+pub async fn append(who: &Client, path: &str, offset: usize, bytes: &[u8]) -> ApiAnswer {
     who.send(patch(who, path, offset, bytes)).await
 }
 
 /// Asks for the offset of an upload.
-pub async fn head(who: &Client, path: &str) -> Answer {
+pub async fn head(who: &Client, path: &str) -> ApiAnswer {
     who.send(tus(who, Method::HEAD, path)).await
 }
 
 /// The offset in an answer.
-pub fn offset(answer: &Answer) -> usize {
+pub fn offset(answer: &ApiAnswer) -> usize {
     answer.headers["upload-offset"].to_str().unwrap().parse().unwrap()
 }
 
 /// Creates an upload and sends the whole photo.
-pub async fn send(who: &Client, incident: &str, photo: &[u8]) -> Answer {
+pub async fn send(who: &Client, incident: &str, photo: &[u8]) -> ApiAnswer {
     let upload = path(&begin(who, incident, photo).await.expect(201));
     append(who, &upload, 0, photo).await
 }

@@ -18,7 +18,6 @@ use grassroots_persistence::{
     database::{error::StoreResult, store::Store},
 };
 
-use super::sessions::SessionError;
 use crate::auth::tokens::Bearer;
 
 /// How long a copy is believed.
@@ -60,30 +59,29 @@ struct Entry {
 }
 
 impl Actors {
-    /// Who calls with a valid access token at `now`.
+    /// Who calls with a valid access token at `now`; none if the session is over or the account disabled.
     ///
     /// # Errors
-    /// [`SessionError::Ended`] if the session is over or the account disabled; the errors of the store.
+    /// When the database fails.
     pub async fn get(
         &self,
         store: &Store,
         bearer: Bearer,
         now: Instant,
-    ) -> Result<Arc<SignedIn>, SessionError> {
+    ) -> StoreResult<Option<Arc<SignedIn>>> {
         let generation = match self.cached(bearer, now) {
-            Ok(who) => return Ok(who),
+            Ok(who) => return Ok(Some(who)),
             Err(generation) => generation,
         };
         let loaded: StoreResult<_> =
             store.read(move |db| sessions::get_with_account(db, bearer.session)).await;
-        let (session, account) = loaded?
-            .filter(|(session, account)| {
-                account.id == bearer.account && session.is_live(now) && !account.disabled
-            })
-            .ok_or(SessionError::Ended)?;
+        let live = loaded?.filter(|(session, account)| {
+            account.id == bearer.account && session.is_live(now) && !account.disabled
+        });
+        let Some((session, account)) = live else { return Ok(None) };
         let who = Arc::new(SignedIn { account, session: session.id });
         self.keep(generation, &who, now);
-        Ok(who)
+        Ok(Some(who))
     }
 
     /// Forgets every session of an account. To be called after a change of it was committed.

@@ -1,11 +1,10 @@
 //! Posts: which role an account can have where.
 
 use grassroots_domain::{
-    account::Role,
-    geography::unit::{GridCode, UnitCode},
-    organisation::OrganisationCode,
-    reference_data::ReferenceData,
+    account::Role, geography::unit::GridCode, organisation::OrganisationCode, reference_data::ReferenceData,
 };
+
+use crate::app::error::AccountError;
 
 /// Grids of an account at most.
 pub const MAX_GRIDS: usize = 50;
@@ -21,70 +20,34 @@ pub struct Assignment {
     pub grids: Vec<GridCode>,
 }
 
-/// Why there can be no such post.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum PostError {
-    /// There is no such organisation.
-    #[error("there is no organisation {0}")]
-    UnknownOrganisation(OrganisationCode),
-    /// This role does not exist in an organisation like this.
-    #[error("a {role} cannot belong to {organisation}")]
-    RoleDoesNotFit {
-        /// The role.
-        role: Role,
-        /// The organisation.
-        organisation: OrganisationCode,
-    },
-    /// Only grid workers walk grids.
-    #[error("a {0} walks no grids")]
-    NoGrids(Role),
-    /// More grids than anybody walks.
-    #[error("{0} grids are too many")]
-    TooManyGrids(usize),
-    /// There is no such grid.
-    #[error("there is no grid {0}")]
-    UnknownGrid(GridCode),
-    /// It lies outside the unit of the organisation.
-    #[error("grid {grid} lies outside {unit}")]
-    GridOutside {
-        /// The grid.
-        grid: GridCode,
-        /// The unit.
-        unit: UnitCode,
-    },
-    /// It is named twice.
-    #[error("grid {0} is named twice")]
-    DoubleGrid(GridCode),
-}
-
 impl Assignment {
     /// Whether there can be such a post.
     ///
     /// # Errors
     /// What does not exist, or does not fit.
-    pub fn check(&self, ground: &ReferenceData) -> Result<(), PostError> {
+    pub fn check(&self, ground: &ReferenceData) -> Result<(), AccountError> {
         let Self { role, organisation, ref grids } = *self;
         if !ground.organisations.contains(organisation) {
-            return Err(PostError::UnknownOrganisation(organisation));
+            return Err(AccountError::UnknownOrganisation(organisation));
         }
         if !role.fits(organisation) {
-            return Err(PostError::RoleDoesNotFit { role, organisation });
+            return Err(AccountError::RoleDoesNotFit { role, organisation });
         }
         if role != Role::GridWorker && !grids.is_empty() {
-            return Err(PostError::NoGrids(role));
+            return Err(AccountError::NoGrids(role));
         }
         if grids.len() > MAX_GRIDS {
-            return Err(PostError::TooManyGrids(grids.len()));
+            return Err(AccountError::TooManyGrids(grids.len()));
         }
         for (position, &grid) in grids.iter().enumerate() {
             if ground.grids.get(grid).is_none() {
-                return Err(PostError::UnknownGrid(grid));
+                return Err(AccountError::UnknownGrid(grid));
             }
             if !organisation.unit.covers(grid.village()) {
-                return Err(PostError::GridOutside { grid, unit: organisation.unit });
+                return Err(AccountError::GridOutside { grid, unit: organisation.unit });
             }
             if grids.iter().take(position).any(|earlier| *earlier == grid) {
-                return Err(PostError::DoubleGrid(grid));
+                return Err(AccountError::DoubleGrid(grid));
             }
         }
         Ok(())
@@ -134,10 +97,10 @@ mod tests {
             Assignment { role, organisation: organisation.parse().unwrap(), grids }.check(&ground)
         };
         let outside = |village: &str, unit: &str| {
-            Err(PostError::GridOutside { grid: grid(village, 1), unit: unit.parse().unwrap() })
+            Err(AccountError::GridOutside { grid: grid(village, 1), unit: unit.parse().unwrap() })
         };
         let misfit = |role, organisation: &str| {
-            Err(PostError::RoleDoesNotFit { role, organisation: organisation.parse().unwrap() })
+            Err(AccountError::RoleDoesNotFit { role, organisation: organisation.parse().unwrap() })
         };
         let (desk, department) = ("411224107201-desk", "411224107-power_utility");
 
@@ -148,23 +111,23 @@ mod tests {
         assert_eq!(check(Role::SecurityAdmin, "411224-desk", vec![]), Ok(()));
 
         let nowhere = "411224108-desk";
-        let unknown = PostError::UnknownOrganisation(nowhere.parse().unwrap());
+        let unknown = AccountError::UnknownOrganisation(nowhere.parse().unwrap());
         assert_eq!(check(Role::TownshipDispatcher, nowhere, vec![]), Err(unknown));
         assert_eq!(check(Role::TownshipDispatcher, desk, vec![]), misfit(Role::TownshipDispatcher, desk));
         assert_eq!(check(Role::Handler, desk, vec![]), misfit(Role::Handler, desk));
         assert_eq!(check(Role::GridWorker, department, vec![]), misfit(Role::GridWorker, department));
 
         let one = || vec![grid(VILLAGE, 1)];
-        assert_eq!(check(Role::Handler, department, one()), Err(PostError::NoGrids(Role::Handler)));
+        assert_eq!(check(Role::Handler, department, one()), Err(AccountError::NoGrids(Role::Handler)));
         let many = (1..=60).map(|number| grid(VILLAGE, number)).collect();
-        assert_eq!(check(Role::GridWorker, desk, many), Err(PostError::TooManyGrids(60)));
+        assert_eq!(check(Role::GridWorker, desk, many), Err(AccountError::TooManyGrids(60)));
         let missing = grid(VILLAGE, 61);
-        assert_eq!(check(Role::GridWorker, desk, vec![missing]), Err(PostError::UnknownGrid(missing)));
+        assert_eq!(check(Role::GridWorker, desk, vec![missing]), Err(AccountError::UnknownGrid(missing)));
         assert_eq!(
             check(Role::GridWorker, desk, vec![grid(OTHER_VILLAGE, 1)]),
             outside(OTHER_VILLAGE, VILLAGE)
         );
         let twice = [one(), one()].concat();
-        assert_eq!(check(Role::GridWorker, desk, twice), Err(PostError::DoubleGrid(grid(VILLAGE, 1))));
+        assert_eq!(check(Role::GridWorker, desk, twice), Err(AccountError::DoubleGrid(grid(VILLAGE, 1))));
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
-    command_kind::CommandKind,
     commands::{Command, merge::Merge, request_check::RequestCheck},
     decide::{actions, decide, happen_beside},
     decision::Decision,
@@ -15,20 +14,14 @@ use grassroots_domain::{
     },
     hash::Hash,
     ids::{AccountId, IncidentId},
-    incident::State,
     reading::visibility::{Visibility, visible},
-    refusal::Refusal,
     rules::Rules,
     time::Instant,
     warning::Warning,
 };
 use grassroots_persistence::{
     account::accounts,
-    database::{
-        db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
-    },
+    database::{db::Db, error::StoreResult},
     incident::{
         events,
         incidents::{self, IncidentRecord},
@@ -39,15 +32,19 @@ use grassroots_persistence::{
 use uuid::Uuid;
 
 use crate::{
-    app::{App, snapshot::Snapshot},
+    app::{
+        App,
+        error::{AppError, IncidentError},
+        receipt,
+        snapshot::Snapshot,
+    },
     json,
     random::random_bytes,
-    views::receipt,
 };
 
 /// How long an answer is kept for repeats.
 const MEMORY: TimeDelta = TimeDelta::days(90);
-/// Answers forgotten in one transaction.
+/// Answers deleted in one transaction.
 const PRUNED_AT_ONCE: u32 = 200;
 
 /// A command as it was sent.
@@ -65,68 +62,19 @@ pub struct CommandInput {
     pub key: Option<Uuid>,
 }
 
-/// Why a command is not carried out, in the order in which it is checked.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There are no rules yet.
-    #[error("no rules are imported yet")]
-    NotReady,
-    /// There is no such incident, or the caller must not know of it.
-    #[error("no such incident")]
-    NotFound,
-    /// Without a key nothing happens just once.
-    #[error("the idempotency key is missing")]
-    KeyMissing,
-    /// The key was used for another request.
-    #[error("the idempotency key was used before")]
-    KeyReused,
-    /// Without a version the caller may act on what it never saw.
-    #[error("the version is missing")]
-    VersionMissing {
-        /// The version now.
-        current: u32,
-    },
-    /// The incident has changed since.
-    #[error("version {given} is stale")]
-    Stale {
-        /// The version the caller saw.
-        given: u32,
-        /// The version now.
-        current: u32,
-        /// Where it stands now.
-        state: State,
-    },
-    /// The rules say no.
-    #[error("{refusal}")]
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// What the caller may do instead.
-        allowed: Vec<CommandKind>,
-    },
-}
-
-impl Retry for CommandError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
-
 /// Carries out `sent` for `actor`, and returns the answer as JSON: the same text for every repeat under one key.
 ///
 /// # Errors
-/// In the order of [`CommandError`].
-pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<String, CommandError> {
+/// First what does not depend on the version, then [`IncidentError::VersionMissing`] and [`IncidentError::Stale`],
+/// then what the rules refuse.
+pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<String, AppError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
     let request = request_hash(&sent);
     app.store.write(move |db| carry_out(db, &sent, request, &actor, now, &snapshot)).await
 }
 
-/// Forgets what was answered so long ago that no phone repeats it any more.
+/// Deletes stored answers that are too old for a phone to repeat their command.
 ///
 /// # Errors
 /// The errors of the store.
@@ -148,26 +96,30 @@ fn carry_out(
     actor: &Actor,
     now: Instant,
     snapshot: &Snapshot,
-) -> Result<String, CommandError> {
-    let rules: &Rules = snapshot.rules.as_ref().ok_or(CommandError::NotReady)?;
-    let stored = incidents::find(db, sent.incident)?.ok_or(CommandError::NotFound)?;
+) -> Result<String, AppError> {
+    let rules: &Rules = snapshot.rules.as_ref().ok_or(AppError::NotReady)?;
+    let stored = incidents::find(db, sent.incident)?.ok_or(AppError::NotFound)?;
     let before = &stored.case;
     if visible(actor, before) == Visibility::None {
-        return Err(CommandError::NotFound);
+        return Err(AppError::NotFound);
     }
-    let key = sent.key.ok_or(CommandError::KeyMissing)?;
+    let key = sent.key.ok_or(IncidentError::KeyMissing)?;
     if let Some(answered) = receipts::find(db, actor.account, key)? {
-        return if answered.request == request { Ok(answered.body) } else { Err(CommandError::KeyReused) };
+        return if answered.request == request {
+            Ok(answered.body)
+        } else {
+            Err(IncidentError::KeyReused.into())
+        };
     }
     let current = before.incident.version;
-    let given = sent.version.ok_or(CommandError::VersionMissing { current })?;
+    let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
     if given != current {
-        return Err(CommandError::Stale { given, current, state: before.incident.state });
+        return Err(IncidentError::Stale { given, current, state: before.incident.state }.into());
     }
     let (command, beside) = resolve(db, sent.command.clone(), &stored, actor)?;
     let mut decision = decide(before, &command, actor, now, rules, &snapshot.ground).map_err(|refusal| {
         let allowed = actions(before, actor, now, rules, &snapshot.ground);
-        CommandError::Refused { refusal, allowed }
+        AppError::Refused { refusal, allowed: Some(allowed) }
     })?;
     decision.warnings.extend(&sent.warnings);
     save(db, &stored, &decision)?;
@@ -196,7 +148,7 @@ fn resolve(
     command: Command,
     stored: &IncidentRecord,
     actor: &Actor,
-) -> Result<(Command, Beside), CommandError> {
+) -> Result<(Command, Beside), AppError> {
     let case = &stored.case;
     if let Command::RequestCheck(RequestCheck { worker, note, .. }) = command {
         let account = accounts::get(db, worker)?;

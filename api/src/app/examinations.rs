@@ -1,5 +1,5 @@
-//! Examinations: photos that arrived are looked at, one after the other. It may stop anywhere; what was begun is taken up
-//! again, here or on another node.
+//! Examinations: photos that arrived are examined, one after the other. An examination that was interrupted is repeated,
+//! here or on another node.
 
 use chrono::TimeDelta;
 use grassroots_domain::incident::{
@@ -19,30 +19,17 @@ use grassroots_pictures::{Examination, Picture};
 use uuid::Uuid;
 
 use crate::{
-    app::{App, uploads::delete},
+    app::{App, error::AppError, unused_objects::delete},
     examiner::ExaminerError,
 };
 
-/// For how long whoever looks at a photo has it to itself, at least.
+/// Time for which a worker has a photo to itself.
 const TURN: TimeDelta = TimeDelta::minutes(10);
-/// A photo at which the process that looks was stopped again and again for so long is not looked at any more.
+/// A photo whose examinations fail for so long after it arrived is not examined any more.
 const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// Why a photo could not be looked at. It stays due.
-#[derive(Debug, thiserror::Error)]
-pub enum ExaminationError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be read or kept.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// Nobody could look.
-    #[error(transparent)]
-    Examiner(#[from] ExaminerError<ObjectError>),
-}
-
-/// Looks at every photo that is due, and says at how many. One that cannot be looked at waits; nobody else waits for it.
+/// Examines every photo that is due, and returns how many. A photo that cannot be examined waits; the others are
+/// examined all the same.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,17 +39,17 @@ pub async fn run_due(app: &App) -> Result<u32, StoreError> {
         let now = app.clock.now();
         let due = app.store.write(move |db| photos::take_due(db, now, TURN)).await?;
         let Some(due) = due else { return Ok(done) };
-        match look_at(app, &due).await {
+        match examine(app, &due).await {
             Ok(()) => done += 1,
             Err(error) => {
                 let photo = due.photo.id.0;
-                tracing::error!(error = %error, %photo, "a photo cannot be looked at; it waits");
+                tracing::error!(error = %error, %photo, "a photo cannot be examined; it waits");
             }
         }
     }
 }
 
-async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
+async fn examine(app: &App, due: &Due) -> Result<(), AppError> {
     let &Due { photo, incident, picture } = due;
     let whole = (0, photo.photo.size_bytes.into());
     let content = app.objects.read(&ObjectName::of(ObjectKind::Photo, picture.object), whole).await?;
@@ -74,7 +61,7 @@ async fn look_at(app: &App, due: &Due) -> Result<(), ExaminationError> {
         examined => examined?,
     };
     let shown = match (picture.shown, examination.picture) {
-        // Of equal bytes somebody made previews before.
+        // Equal bytes have previews already.
         (Some(_), _) => None,
         (None, Ok(made)) => Some(Ok(keep(app, made).await?)),
         (None, Err(why)) => Some(Err(why)),
@@ -108,7 +95,7 @@ async fn put(app: &App, bytes: Vec<u8>) -> Result<StoredPreview, ObjectError> {
     Ok(StoredPreview { object, size_bytes })
 }
 
-/// What the traces come to, beside the report. The position ends here.
+/// Compares the traces with the report. The position in the photo is not kept.
 fn held_against(traces: Traces, report: Option<&reports::ReportContent>) -> Evidence {
     let reported = report.and_then(|report| report.position.as_ref());
     let whereabouts = traces.fix.zip(reported).map(|(fix, reported)| whereabouts(fix, reported));

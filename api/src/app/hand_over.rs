@@ -1,43 +1,27 @@
-//! Hand-over: what hangs on a person who leaves or moves, and who looks after it from now on.
+//! Hand-over: the open work of a person who leaves or moves goes to somebody else.
 
 use std::sync::Arc;
 
 use grassroots_domain::{
-    account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, organisation::OrganisationCode,
-    time::Instant,
+    account::Actor, geography::unit::UnitCode, hand_over, ids::AccountId, time::Instant,
 };
 use grassroots_persistence::{
     account::accounts,
     database::{db::Db, error::StoreResult},
-    incident::incidents,
+    incident::{incidents, responsibility},
 };
 
-use super::{
+use crate::app::{
     App,
-    accounts::{AccountError, administered, find},
+    accounts::{administered, find},
     actors::SignedIn,
     commands::save,
+    error::{AccountError, AppError},
+    open_work::{OpenWork, left_behind},
 };
 
 /// Incidents in one transaction.
 const AT_ONCE: u32 = 25;
-
-/// What would be left behind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OpenWork {
-    /// Open reports that the person looks after.
-    pub reports: i64,
-    /// Results that the person was sent to look at.
-    pub checks: i64,
-    /// The organisation the person works for.
-    pub organisation: OrganisationCode,
-    /// How many others there can act for it.
-    pub colleagues: i64,
-    /// How many incidents it has to act on.
-    pub holds: i64,
-    /// For how many it answers as a desk.
-    pub answers_for: i64,
-}
 
 /// What was handed over.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -46,15 +30,15 @@ pub struct HandOverResult {
     pub reports: u64,
     /// Results that the successor is to look at now.
     pub checks: u64,
-    /// Open incidents that still hang on the person, elsewhere. Protected reporters are in no number.
+    /// Open incidents elsewhere that the person still looks after. Reports of protected reporters are not counted.
     pub left: u64,
 }
 
-/// What would be left behind if the account `id` went.
+/// The open work of the account `id`.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`] and the errors of the store.
-pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AccountError> {
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AppError> {
     let unit = administered(admin)?;
     app.store
         .read(move |db| {
@@ -64,29 +48,17 @@ pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<Ope
         .await
 }
 
-/// What hangs on the account `id`, which works, or worked, for `organisation`.
-pub(crate) fn left_behind(
-    db: &mut Db,
-    id: AccountId,
-    organisation: OrganisationCode,
-) -> StoreResult<OpenWork> {
-    let (reports, checks) = incidents::count_hanging_on(db, id)?;
-    let (holds, answers_for) = incidents::count_at(db, organisation)?;
-    let colleagues = accounts::count_colleagues(db, organisation, id)?;
-    Ok(OpenWork { reports, checks, organisation, colleagues, holds, answers_for })
-}
-
-/// Gives what hangs on the account `from` to the account `to`. May be repeated.
+/// Gives the open work of the account `from` to the account `to`. May be repeated.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
 /// what was handed over until then stays so.
 pub async fn hand_over(
     app: &App,
     admin: &SignedIn,
     from: AccountId,
     to: AccountId,
-) -> Result<HandOverResult, AccountError> {
+) -> Result<HandOverResult, AppError> {
     let (unit, by, now) = (administered(admin)?, admin.account.id, app.clock.now());
     let mut done = HandOverResult::default();
     let mut after = 0;
@@ -96,12 +68,12 @@ pub async fn hand_over(
             .write(move |db| {
                 find(db, from, unit)?;
                 let successor = successor(db, from, to, unit)?;
-                let keys = incidents::hanging_on(db, from, after, AT_ONCE)?;
+                let keys = responsibility::open_incidents_of(db, from, after, AT_ONCE)?;
                 let mut some = HandOverResult::default();
                 for key in &keys {
                     some.add(give(db, *key, from, &successor, by, now)?);
                 }
-                Ok::<_, AccountError>((some, keys.last().copied()))
+                Ok::<_, AppError>((some, keys.last().copied()))
             })
             .await?;
         let (some, last) = some;
@@ -112,16 +84,11 @@ pub async fn hand_over(
 }
 
 /// Somebody else of the unit who reports and can sign in.
-fn successor(
-    db: &mut Db,
-    from: AccountId,
-    to: AccountId,
-    unit: UnitCode,
-) -> Result<Arc<Actor>, AccountError> {
+fn successor(db: &mut Db, from: AccountId, to: AccountId, unit: UnitCode) -> Result<Arc<Actor>, AppError> {
     let account = accounts::get(db, to)?.filter(|account| unit.covers(account.organisation.unit));
     let able = account.filter(|account| !account.disabled && account.id != from);
     let actor = able.map(|account| account.actor()).filter(Actor::may_report);
-    actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))
+    Ok(actor.map(Arc::new).ok_or(AccountError::NoSuccessor(to))?)
 }
 
 fn give(

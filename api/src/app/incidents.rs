@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use grassroots_domain::{
-    account::Actor,
+    account::{Actor, Role},
+    command_kind::CommandKind,
+    decide,
     events::{Event, EventBody},
     ids::IncidentId,
     incident::{Incident, proceedings::MergedInto, remark::Audience},
@@ -26,21 +28,10 @@ use grassroots_persistence::{
     reading::lists::{self, IncidentFilter},
 };
 
-use crate::app::App;
-
-/// Why an incident cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There is none, or the caller must not know of it.
-    #[error("no such incident")]
-    NotFound,
-    /// The caller sees a summary only.
-    #[error("only a summary is visible")]
-    SummaryOnly,
-}
+use crate::app::{
+    App,
+    error::{AppError, IncidentError},
+};
 
 /// An incident with what the reporter wrote, and how much of both the caller sees.
 #[derive(Debug)]
@@ -94,7 +85,7 @@ pub struct PublicReply {
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, ReadError> {
+pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -107,7 +98,7 @@ pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Incide
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, ReadError> {
+pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, AppError> {
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
@@ -115,12 +106,13 @@ pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Visibl
 pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<IncidentDetail> {
     let events = events::history(db, found.stored.key)?;
     let remarks = events::remarks(db, found.stored.key)?;
-    let routing =
-        events.first().and_then(|first| routing(&first.event.body)).ok_or_else(|| StoreError::Decode {
+    let routing = events.first().and_then(|first| first_routing(&first.event.body)).ok_or_else(|| {
+        StoreError::Decode {
             column: "event",
             value: found.stored.key.to_string(),
             reason: "the history does not begin with a report".to_owned(),
-        })?;
+        }
+    })?;
     let until = match found.visibility {
         Visibility::Former { until } => Some(until),
         Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
@@ -166,15 +158,67 @@ fn told(
 }
 
 /// The routing in the first event of an incident.
-pub(crate) fn routing(body: &EventBody) -> Option<Routing> {
+pub(crate) fn first_routing(body: &EventBody) -> Option<Routing> {
     if let EventBody::Reported(reported) = body { Some((*reported.routing).clone()) } else { None }
 }
 
-/// The incident with that id and everything that happened to it.
+/// The incident with that id and everything that happened to it, for those who see more than a summary.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
+    let history = whole_history(app, actor, id).await?;
+    more_than_a_summary(&history.found)?;
+    Ok(history)
+}
+
+/// The same for the timeline, of which the auditor reads what was done, without words.
+///
+/// # Errors
+/// As [`history`].
+pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
+    let is_audit = actor.role == Role::AuditAdmin;
+    let history = whole_history(app, actor, id).await?;
+    if !is_audit {
+        more_than_a_summary(&history.found)?;
+    }
+    Ok(history)
+}
+
+/// Why the incident went to its first desk.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Routing, AppError> {
+    let detail = read(app, actor, id).await?;
+    more_than_a_summary(&detail.found)?;
+    Ok(detail.routing)
+}
+
+/// The incident with that id, and the commands that are open to the caller now.
 ///
 /// # Errors
 /// When there is none the caller may see.
-pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, ReadError> {
+pub async fn actions(
+    app: &App,
+    actor: Arc<Actor>,
+    id: IncidentId,
+) -> Result<(Incident, Vec<CommandKind>), AppError> {
+    let case = peek(app, Arc::clone(&actor), id).await?.stored.case;
+    let (snapshot, now) = (app.snapshots.current(), app.clock.now());
+    let commands = snapshot
+        .rules
+        .as_ref()
+        .map_or_else(Vec::new, |rules| decide::actions(&case, &actor, now, rules, &snapshot.ground));
+    Ok((case.incident, commands))
+}
+
+/// A summary does not tell who works on an incident where, nor why.
+fn more_than_a_summary(found: &VisibleIncident) -> Result<(), AppError> {
+    if found.visibility == Visibility::Summary { Err(IncidentError::SummaryOnly.into()) } else { Ok(()) }
+}
+
+async fn whole_history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     app.store
         .read(move |db| {
             let found = find(db, &actor, id)?;
@@ -202,11 +246,11 @@ fn names(
     Ok(names)
 }
 
-pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, ReadError> {
-    let stored = incidents::find(db, id)?.ok_or(ReadError::NotFound)?;
+pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<VisibleIncident, AppError> {
+    let stored = incidents::find(db, id)?.ok_or(AppError::NotFound)?;
     let visibility = visible(actor, &stored.case);
     if visibility == Visibility::None {
-        return Err(ReadError::NotFound);
+        return Err(AppError::NotFound);
     }
     let report = reports::get(db, stored.key)?;
     Ok(VisibleIncident { stored, report, visibility })

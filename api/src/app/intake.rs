@@ -37,7 +37,8 @@ use serde::Serialize;
 use crate::{
     app::{
         App,
-        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, routing},
+        error::{AppError, IncidentError},
+        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, first_routing},
         photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
@@ -107,39 +108,11 @@ pub enum IntakeResult {
     Repeated(IncidentDetail),
 }
 
-/// Why a report is not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// There are no rules yet.
-    #[error("no rules are imported yet")]
-    NotReady,
-    /// Fields are wrong.
-    #[error("fields are wrong")]
-    Fields(Vec<FieldError>),
-    /// The rules say no.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The same account sent something else under this id before.
-    #[error("the id was used for other content")]
-    OtherContent {
-        /// Hash of what is stored.
-        stored: Hash,
-        /// Hash of what was sent now.
-        sent: Hash,
-    },
-    /// The id cannot be used; why is nobody's business.
-    #[error("the id is taken")]
-    IdTaken,
-}
-
 /// Takes the report of `actor`: checked, placed, routed, and written in one transaction.
 ///
 /// # Errors
 /// When fields are wrong, the rules say no, or the id was used for something else.
-pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<IntakeResult, IntakeError> {
+pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<IntakeResult, AppError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
     let refusal = match Opened::new(&sent, &actor, now, &snapshot) {
@@ -153,7 +126,7 @@ pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<I
     match (repeated(app, actor, &sent, now).await, refusal) {
         (Ok(Some(detail)), _) => Ok(IntakeResult::Repeated(detail)),
         // Whoever may not report does not learn which ids exist, either.
-        (Ok(None) | Err(IntakeError::IdTaken), Some(refusal)) => Err(refusal),
+        (Ok(None) | Err(AppError::Incident(IncidentError::IdTaken)), Some(refusal)) => Err(refusal),
         (Err(error), _) => Err(error),
         // It was there a moment ago, and incidents are never deleted.
         (Ok(None), None) => Err(StoreError::Conflict.into()),
@@ -303,30 +276,25 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(
-        sent: &ReportInput,
-        actor: &Actor,
-        now: Instant,
-        snapshot: &Snapshot,
-    ) -> Result<Self, IntakeError> {
+    fn new(sent: &ReportInput, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result<Self, AppError> {
         if !actor.may_report() {
             return Err(Refusal::MayNotReport.into());
         }
-        let rules = snapshot.rules.as_ref().ok_or(IntakeError::NotReady)?;
-        let checked = check(sent, now, Some(rules)).map_err(IntakeError::Fields)?;
+        let rules = snapshot.rules.as_ref().ok_or(IncidentError::CannotReport)?;
+        let checked = check(sent, now, Some(rules)).map_err(AppError::Invalid)?;
         let (place, located) =
             locate(checked.content.position.as_ref(), actor.area(), &snapshot.ground.grids)
                 .ok_or(Refusal::PlaceUnknown)?;
         let report = Report {
             id: sent.id,
-            category: rules.category(checked.category).ok_or(IntakeError::NotReady)?,
+            category: rules.category(checked.category).ok_or(IncidentError::CannotReport)?,
             severity: checked.severity,
             place,
             on_spot: checked.on_spot,
             photos: checked.photos,
         };
         let decision = open(&report, actor, now, rules, &snapshot.ground)?;
-        let routing = decision.events.first().and_then(|first| routing(&first.event.body));
+        let routing = decision.events.first().and_then(|first| first_routing(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;
             decided
@@ -368,14 +336,14 @@ async fn repeated(
     actor: Arc<Actor>,
     sent: &ReportInput,
     now: Instant,
-) -> Result<Option<IncidentDetail>, IntakeError> {
+) -> Result<Option<IncidentDetail>, AppError> {
     let Ok(checked) = check(sent, now, None) else { return Ok(None) };
     let (id, sent) = (sent.id, checked.content.content_hash);
     app.store
         .read(move |db| {
             let Some(stored) = incidents::find(db, id)? else { return Ok(None) };
             if stored.case.incident.reporter != actor.account {
-                return Err(IntakeError::IdTaken);
+                return Err(IncidentError::IdTaken.into());
             }
             match reports::get(db, stored.key)? {
                 Some(content) if content.content_hash == sent => {
@@ -389,9 +357,11 @@ async fn repeated(
                     };
                     Ok(Some(detail(db, VisibleIncident { stored, report: Some(content), visibility })?))
                 }
-                Some(content) => Err(IntakeError::OtherContent { stored: content.content_hash, sent }),
+                Some(content) => {
+                    Err(IncidentError::ReportConflict { stored: content.content_hash, sent }.into())
+                }
                 // Erased since: nothing is left to compare with.
-                None => Err(IntakeError::IdTaken),
+                None => Err(IncidentError::IdTaken.into()),
             }
         })
         .await

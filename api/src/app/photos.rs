@@ -10,12 +10,11 @@ use grassroots_domain::{
     ids::{IncidentId, PhotoId},
     incident::{
         evidence::Finding,
-        photo::{self, MediaType, NoPreview, Phase, Photo, PreviewSize},
+        photo::{self, MediaType, Phase, Photo, PreviewSize},
     },
     reading::visibility::{Visibility, sees_evidence, sees_original, sees_preview},
 };
 use grassroots_persistence::{
-    database::error::StoreError,
     incident::incidents,
     photo::{
         objects::{ObjectError, ObjectKind, ObjectName},
@@ -27,8 +26,9 @@ use grassroots_persistence::{
 use crate::{
     app::{
         App,
+        error::{AppError, IncidentError, PhotoError},
         evidence::{EvidenceReader, PhotoFindings, of_all},
-        incidents::{ReadError, find},
+        incidents::find,
     },
     localization::localized,
     problem_code::ProblemCode,
@@ -88,7 +88,7 @@ pub fn read(
 
 /// A photo in a list.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedPhoto {
     /// What it is.
     pub photo: NamedPhoto,
     /// What is kept of it.
@@ -99,9 +99,9 @@ pub struct Listed {
 
 /// The photos of an incident.
 #[derive(Clone, Debug)]
-pub struct List {
+pub struct PhotoList {
     /// In the order they were named.
-    pub photos: Vec<Listed>,
+    pub photos: Vec<ListedPhoto>,
     /// What is remarkable about all of them.
     pub findings: Vec<Finding>,
 }
@@ -110,7 +110,7 @@ pub struct List {
 ///
 /// # Errors
 /// When there is no such incident the caller may see, or no more than a summary of it.
-pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<List, ReadError> {
+pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<PhotoList, AppError> {
     let snapshot = app.snapshots.current();
     app.store
         .read(move |db| {
@@ -124,54 +124,28 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<List, Re
                 .collect();
             let sees_all = matches!(found.visibility, Visibility::Full | Visibility::Own);
             if seen.is_empty() && !sees_all && actor.role != Role::AuditAdmin {
-                return Err(ReadError::SummaryOnly);
+                return Err(IncidentError::SummaryOnly.into());
             }
             if !sees_evidence(&actor, case) {
-                let plain = |(photo, picture)| Listed { photo, picture, evidence: None };
-                return Ok(List { photos: seen.into_iter().map(plain).collect(), findings: Vec::new() });
+                let plain = |(photo, picture)| ListedPhoto { photo, picture, evidence: None };
+                return Ok(PhotoList { photos: seen.into_iter().map(plain).collect(), findings: Vec::new() });
             }
             let mut witness = EvidenceReader::new(db, &actor, &found);
             let mut listed = Vec::new();
             for (photo, picture) in seen {
                 let evidence = witness.tell(&photo, picture.as_ref())?;
-                listed.push(Listed { photo, picture, evidence });
+                listed.push(ListedPhoto { photo, picture, evidence });
             }
             let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident.category));
             let findings = of_all(case, category, photos.iter().map(|(photo, _)| photo));
-            Ok(List { photos: listed, findings })
+            Ok(PhotoList { photos: listed, findings })
         })
         .await
 }
 
-/// Why a photo cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum PhotoError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The bytes cannot be read.
-    #[error(transparent)]
-    Objects(#[from] ObjectError),
-    /// There is none, or the caller must not know of it.
-    #[error("no such photo")]
-    NotFound,
-    /// The caller may see the previews, and no more.
-    #[error("previews only")]
-    PreviewsOnly,
-    /// Its bytes are not here yet.
-    #[error("the photo has not arrived")]
-    Coming,
-    /// Its bytes are here, and nobody has looked at them yet.
-    #[error("the photo has not been looked at")]
-    PreviewComing,
-    /// There is no preview, and will be none.
-    #[error("no preview: {0}")]
-    NoPreview(NoPreview),
-}
-
 /// A photo, or a preview of it, that may be read.
 #[derive(Clone, Debug)]
-pub struct Readable {
+pub struct ReadablePhoto {
     /// SHA-256 of the photo as it was taken.
     pub sha256: Hash,
     /// Which preview; none for the photo as it was taken.
@@ -192,17 +166,17 @@ pub async fn open(
     actor: Arc<Actor>,
     id: PhotoId,
     size: Option<PreviewSize>,
-) -> Result<Readable, PhotoError> {
+) -> Result<ReadablePhoto, AppError> {
     let picture = app
         .store
         .read(move |db| {
-            let (photo, incident) = photos::find(db, id)?.ok_or(PhotoError::NotFound)?;
-            let stored = incidents::find(db, incident)?.ok_or(PhotoError::NotFound)?;
+            let (photo, incident) = photos::find(db, id)?.ok_or(AppError::NotFound)?;
+            let stored = incidents::find(db, incident)?.ok_or(AppError::NotFound)?;
             if !sees_preview(&actor, &stored.case, photo.named_by) {
-                return Err(PhotoError::NotFound);
+                return Err(AppError::NotFound);
             }
             if size.is_none() && !sees_original(&actor, &stored.case, photo.named_by) {
-                return Err(PhotoError::PreviewsOnly);
+                return Err(PhotoError::PreviewsOnly.into());
             }
             let picture = pictures::find(db, photo.photo.sha256)?.filter(|_| photo.arrived_at.is_some());
             let picture = picture.ok_or(PhotoError::Coming)?;
@@ -212,14 +186,14 @@ pub async fn open(
     let (StoredPicture { sha256, object, media_type, shown }, size_bytes) = picture;
     let Some(size) = size else {
         let object = ObjectName::of(ObjectKind::Photo, object);
-        return Ok(Readable { sha256, size: None, media_type, size_bytes, object });
+        return Ok(ReadablePhoto { sha256, size: None, media_type, size_bytes, object });
     };
     let shown = shown.ok_or(PhotoError::PreviewComing)?.map_err(PhotoError::NoPreview)?;
     let preview = match size {
         PreviewSize::Thumb => shown.thumb,
         PreviewSize::Large => shown.large,
     };
-    Ok(Readable {
+    Ok(ReadablePhoto {
         sha256,
         size: Some(size),
         media_type: MediaType::Jpeg,
@@ -234,8 +208,8 @@ pub async fn open(
 /// When they cannot be read.
 pub async fn bytes(
     app: &App,
-    readable: &Readable,
+    readable: &ReadablePhoto,
     range: (u64, u64),
-) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + Unpin + use<>, PhotoError> {
+) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + Unpin + use<>, AppError> {
     Ok(app.objects.read(&readable.object, range).await?)
 }

@@ -1,5 +1,5 @@
-//! What happens by itself, for all incidents: run periodically, by one node at a time. It may stop anywhere and begins
-//! again where it was.
+//! The reconciler: moves incidents on when their time has come. It runs periodically, on one node at a time. It may be
+//! interrupted anywhere and continues at the next run.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use grassroots_persistence::{
 
 use crate::app::{App, commands::save, snapshot::Snapshot};
 
-/// Incidents in one transaction: few enough that nobody who commands one of them waits.
+/// Incidents in one transaction: so few that commands for them need not wait.
 pub const AT_ONCE: u32 = 25;
-/// Things that happen to one incident one after the other, at most; the rest is for the next run.
+/// Steps of one incident in one run at most; the rest is for the next run.
 const IN_A_ROW: u32 = 8;
 
-/// Transactions of a recomputation before it tells how far it is.
+/// Transactions of a recomputation in one answer.
 const BATCHES_AN_ANSWER: u32 = 20;
 
 /// What one run did.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Done {
-    /// Incidents to which something happened.
+    /// Incidents that changed.
     pub changed: u64,
     /// Incidents that could not be read or written; the log says why.
     pub failed: u64,
@@ -35,19 +35,18 @@ impl Done {
     }
 }
 
-/// What is done to one incident after the other.
+/// What is done to each incident.
 #[derive(Clone, Copy)]
 enum Task {
-    /// What should have happened by itself happens; one node at a time.
+    /// Takes the steps that are due. Only one node does so at a time.
     MoveOn,
-    /// Its clocks are set anew for the administrator `by`.
-    SetAnew { by: AccountId },
+    /// Computes its clocks again for the administrator `by`.
+    Recompute { by: AccountId },
 }
 
-/// Lets everything happen that should have happened by itself before `now`, the longest waiting first.
+/// Takes every step that is due at `now`. The incident that waits longest comes first.
 ///
-/// Returns at once when another node is at it. An incident that cannot be moved on is left out, and nobody else waits for
-/// it.
+/// Returns at once when another node does so already. An incident that cannot be moved on is left out.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -70,8 +69,8 @@ pub async fn run_once(app: &App, now: Instant) -> StoreResult<Done> {
     }
 }
 
-/// Does it to some in one transaction, or to each by itself if one of them stands in the way of the others; `None` when
-/// another node is at it.
+/// Does the task for some incidents in one transaction, or in one each if that fails. Returns none when another node does
+/// so already.
 async fn together(
     app: &App,
     task: Task,
@@ -107,7 +106,8 @@ async fn one_by_one(
     Ok(done)
 }
 
-/// Does it to some in one transaction, and says how many it changed; `None` when another node is at it.
+/// Does the task for some incidents in one transaction, and returns how many changed; none when another node does so
+/// already.
 async fn batch(
     app: &App,
     task: Task,
@@ -124,7 +124,7 @@ async fn batch(
             for key in keys.iter() {
                 changed += u64::from(match task {
                     Task::MoveOn => move_on(db, *key, now, &snapshot)?,
-                    Task::SetAnew { by } => set_anew(db, *key, by, now, &snapshot)?,
+                    Task::Recompute { by } => recompute_one(db, *key, by, now, &snapshot)?,
                 });
             }
             Ok(Some(changed))
@@ -132,7 +132,7 @@ async fn batch(
         .await
 }
 
-/// Lets happen to one incident what should have; whether anything did.
+/// Takes the steps of one incident that are due. Returns false if there was none.
 fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreResult<bool> {
     let (Some(rules), Some(mut stored)) = (&snapshot.rules, incidents::get(db, key)?) else {
         return Ok(false);
@@ -147,24 +147,24 @@ fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreRes
     Ok(changed)
 }
 
-/// How far a recomputation has come.
+/// The progress of a recomputation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Recomputed {
     /// Incidents looked at.
     pub examined: u64,
-    /// Those with a clock that was set anew, and those that could not be.
+    /// Those whose clocks changed, and those that failed.
     pub done: Done,
-    /// The rules it went by.
+    /// The version of the rules it used.
     pub rules_version: i64,
-    /// Where to go on; none at the end.
+    /// Where to continue; none at the end.
     pub next: Option<i64>,
 }
 
-/// Sets the clocks of the open incidents behind `after` anew, by the rules of `snapshot` and their version, for the
-/// administrator `by`: so many that the answer comes soon. One that cannot be read or written is left out.
+/// Computes the clocks of the open incidents after `after` again, by the rules of `snapshot`, for the administrator `by`.
+/// Stops after some hundred incidents, so that the answer comes soon. An incident that fails is left out.
 ///
 /// # Errors
-/// When the database does not answer; what was set anew until then stays so.
+/// When the database does not answer; the clocks computed until then are kept.
 pub async fn recompute(
     app: &App,
     by: AccountId,
@@ -181,13 +181,19 @@ pub async fn recompute(
         };
         after = *last;
         examined += u64::try_from(keys.len()).unwrap_or_default();
-        let more = together(app, Task::SetAnew { by }, keys, now, snapshot).await?;
+        let more = together(app, Task::Recompute { by }, keys, now, snapshot).await?;
         done.add(more.unwrap_or_default());
     }
     Ok(Recomputed { examined, done, rules_version, next: Some(after) })
 }
 
-fn set_anew(db: &mut Db, key: i64, by: AccountId, now: Instant, snapshot: &Snapshot) -> StoreResult<bool> {
+fn recompute_one(
+    db: &mut Db,
+    key: i64,
+    by: AccountId,
+    now: Instant,
+    snapshot: &Snapshot,
+) -> StoreResult<bool> {
     let (Some(rules), Some(stored)) = (&snapshot.rules, incidents::get(db, key)?) else { return Ok(false) };
     let decision = reconcile::reschedule(&stored.case, by, now, rules);
     decision.map_or(Ok(false), |decision| save(db, &stored, &decision).map(|()| true))

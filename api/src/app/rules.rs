@@ -16,82 +16,31 @@ use grassroots_domain::{
         category::{CategoryCode, Severity},
         routing::route,
         rule_book::RuleBook,
-        validation::{RuleError, ValidRules},
+        validation::ValidRules,
     },
     text::Text,
     time::Instant,
 };
 use grassroots_persistence::{
-    database::{
-        db::Db,
-        error::{StoreError, StoreResult},
-        store::Retry,
-    },
+    database::{db::Db, error::StoreResult},
     incident::{events, incidents},
     reference::rules::{self, Made},
 };
 
-use crate::app::{
-    App,
-    reconciler::{self, Recomputed},
-    snapshot::Snapshot,
+use serde::de::Error as _;
+
+use crate::{
+    app::{
+        App,
+        error::{AppError, RulesError},
+        reconciler::{self, Recomputed},
+        snapshot::Snapshot,
+    },
+    validation::{
+        shape_error::{Fault, Segment, ShapeError},
+        shape_reader,
+    },
 };
-
-/// Why rules are not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Only system administrators change rules.
-    #[error("only system administrators change rules")]
-    Forbidden,
-    /// There are no rules yet; an import makes the first.
-    #[error("no rules are imported yet")]
-    NotReady,
-    /// The caller did not say which version it changes.
-    #[error("the version is missing")]
-    VersionMissing {
-        /// The version now.
-        current: i64,
-    },
-    /// Somebody else changed them.
-    #[error("version {given} is stale")]
-    Stale {
-        /// The version the caller saw.
-        given: i64,
-        /// The version now.
-        current: i64,
-    },
-    /// What comes out is no rule book.
-    #[error("{path}: {message}")]
-    Malformed {
-        /// Where, as a path of keys.
-        path: String,
-        /// What the parser says.
-        message: String,
-    },
-    /// What comes out contradicts itself.
-    #[error(transparent)]
-    Wrong(#[from] RuleError),
-    /// Categories would be dropped that so many open incidents have.
-    #[error("open incidents have categories that would be dropped")]
-    InUse(Vec<(CategoryCode, u64)>),
-    /// The recomputation began with other rules.
-    #[error("version {began} is not in force any more")]
-    Overtaken {
-        /// The version it began with.
-        began: i64,
-        /// The version now.
-        current: i64,
-    },
-}
-
-impl Retry for ChangeError {
-    fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
 
 /// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
 const LISTED: usize = 20;
@@ -102,69 +51,80 @@ const SHOWN_FROM: u64 = 5;
 /// What is to be changed: a JSON merge patch (RFC 7396) of the rule book.
 pub type Changes = serde_json::Value;
 
-fn administers(actor: &Actor) -> Result<(), ChangeError> {
-    if actor.role == Role::SystemAdmin { Ok(()) } else { Err(ChangeError::Forbidden) }
+fn administers(actor: &Actor) -> Result<(), AppError> {
+    if actor.role == Role::SystemAdmin { Ok(()) } else { Err(RulesError::Forbidden.into()) }
 }
 
 /// `rules` with `changes`, checked against `ground`.
-fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, ChangeError> {
-    let malformed = |path: String, error: &dyn std::fmt::Display| ChangeError::Malformed {
-        path,
-        message: error.to_string(),
-    };
-    let unreadable = |error: serde_json::Error| malformed(String::new(), &error);
+fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, AppError> {
+    let unreadable = |error: serde_json::Error| RulesError::Malformed(ShapeError::custom(error));
     let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
     json_patch::merge(&mut document, changes);
-    let book: RuleBook = serde_path_to_error::deserialize(&document)
-        .map_err(|error| malformed(error.path().to_string(), error.inner()))?;
+    let book: RuleBook = shape_reader::read(&document).map_err(RulesError::Malformed)?;
     let understood = serde_json::to_value(&book).map_err(unreadable)?;
-    if let Some((path, field, known)) = stray(&document, &understood) {
-        return Err(malformed(path, &format!("unknown field `{field}`, expected {known}")));
+    if let Some(stray) = stray(&document, &understood) {
+        return Err(RulesError::Malformed(stray.unknown()).into());
     }
-    if let Some((path, field, _)) = stray(&understood, &document) {
-        return Err(malformed(path, &format!("missing field `{field}`")));
+    if let Some(stray) = stray(&understood, &document) {
+        return Err(RulesError::Malformed(stray.missing()).into());
     }
-    Ok(book.checked(&ground.units, &ground.organisations)?)
+    Ok(book.checked(&ground.units, &ground.organisations).map_err(RulesError::Wrong)?)
 }
 
-/// The first key of `document` that `other` lacks, with its path and the keys that are there instead. Stored rules are read
-/// with defaults and whatever else they hold; who changes them should know what is understood.
-fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<(String, String, String)> {
+/// A key that one document has and another one lacks.
+struct Stray {
+    /// The path to the key, itself included.
+    path: Vec<Segment>,
+    key: String,
+    /// The keys that the other document has there.
+    known: Vec<String>,
+}
+
+impl Stray {
+    fn unknown(self) -> ShapeError {
+        ShapeError { path: self.path, fault: Fault::UnknownField { known: self.known } }
+    }
+
+    fn missing(self) -> ShapeError {
+        ShapeError { path: self.path, fault: Fault::MissingField(self.key) }
+    }
+
+    fn below(mut self, key: String) -> Self {
+        self.path.insert(0, Segment::Key(key));
+        self
+    }
+}
+
+/// The first key of `document` that `other` lacks. Stored rules are read with defaults and whatever else they hold; who
+/// changes them should know what is understood.
+fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<Stray> {
     use serde_json::Value::{Array, Object};
-    let below = |key: String, found: Option<(String, String, String)>| {
-        found.map(|(path, field, known)| {
-            let path = if path.is_empty() { key } else { format!("{key}.{path}") };
-            (path, field, known)
-        })
-    };
     match (document, other) {
         (Object(document), Object(other)) => document.iter().find_map(|(key, value)| match other.get(key) {
-            Some(other) => below(key.clone(), stray(value, other)),
-            None => Some((key.clone(), key.clone(), listed(other.keys()))),
+            Some(other) => stray(value, other).map(|stray| stray.below(key.clone())),
+            None => Some(Stray {
+                path: vec![Segment::Key(key.clone())],
+                key: key.clone(),
+                known: other.keys().take(LISTED).cloned().collect(),
+            }),
         }),
         (Array(document), Array(other)) => (document.iter().zip(other).enumerate())
-            .find_map(|(index, (value, other))| below(index.to_string(), stray(value, other))),
+            .find_map(|(index, (value, other))| Some(stray(value, other)?.below(index.to_string()))),
         _ => None,
     }
-}
-
-/// Some names, as serde lists them.
-fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let names: Vec<String> = names.take(LISTED).map(|name| format!("`{name}`")).collect();
-    format!("one of {}", names.join(", "))
 }
 
 /// Writes `next` as the version after `before`.
 ///
 /// # Errors
-/// [`ChangeError::InUse`] when it drops a category that open incidents have, and when the database fails.
+/// [`RulesError::InUse`] when it drops a category that open incidents have, and when the database fails.
 pub fn save(
     db: &mut Db,
     before: Option<&Rules>,
     next: &ValidRules,
     (note, by): (&str, Option<AccountId>),
     now: Instant,
-) -> Result<i64, ChangeError> {
+) -> Result<i64, AppError> {
     if let Some(before) = before {
         drops_nothing_open(db, before.book(), next.book())?;
     }
@@ -172,34 +132,34 @@ pub fn save(
 }
 
 /// Who holds an open incident needs its category: its limits, its departments, who may see it.
-fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result<(), ChangeError> {
+fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result<(), AppError> {
     let codes = before.categories.keys().copied();
     let dropped: Vec<CategoryCode> = codes.filter(|code| !next.categories.contains_key(code)).collect();
     let open = if dropped.is_empty() { Vec::new() } else { incidents::open_of(db, &dropped)? };
-    if open.is_empty() { Ok(()) } else { Err(ChangeError::InUse(open)) }
+    if open.is_empty() { Ok(()) } else { Err(RulesError::InUse(open).into()) }
 }
 
 /// Makes the next version of the rules: version `given` with `changes`. Open incidents keep the deadlines they have.
 ///
 /// # Errors
-/// [`ChangeError`].
+/// [`RulesError`], and when there are no rules or the database fails.
 pub async fn change(
     app: &App,
     actor: Arc<Actor>,
     given: Option<i64>,
     changes: Changes,
     note: Text,
-) -> Result<i64, ChangeError> {
+) -> Result<i64, AppError> {
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let version = app
         .store
-        .write(move |db| -> Result<i64, ChangeError> {
-            let rules = rules::newest(db)?.ok_or(ChangeError::NotReady)?;
+        .write(move |db| -> Result<i64, AppError> {
+            let rules = rules::newest(db)?.ok_or(AppError::NotReady)?;
             let current = rules.version();
-            let given = given.ok_or(ChangeError::VersionMissing { current })?;
+            let given = given.ok_or(RulesError::VersionMissing { current })?;
             if given != current {
-                return Err(ChangeError::Stale { given, current });
+                return Err(RulesError::Stale { given, current }.into());
             }
             let next = changed(&rules, &changes, &snapshot.ground)?;
             save(db, Some(&rules), &next, (note.as_str(), Some(actor.account)), now)
@@ -255,16 +215,16 @@ impl RuleEffect {
 /// Tries `changes` on the `number` incidents that were reported last and not settled on the spot. Nothing is written.
 ///
 /// # Errors
-/// [`ChangeError`].
+/// [`RulesError`], and when there are no rules or the database fails.
 pub async fn dry_run(
     app: &App,
     actor: Arc<Actor>,
     changes: Changes,
     number: u32,
-) -> Result<RuleEffect, ChangeError> {
+) -> Result<RuleEffect, AppError> {
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
-    let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
+    let before = snapshot.rules.as_ref().ok_or(AppError::NotReady)?;
     let after = changed(before, &changes, &snapshot.ground)?;
     let after = Rules::new(before.version().saturating_add(1), after.into_book());
     app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
@@ -276,8 +236,8 @@ fn tried(
     after: &Rules,
     number: u32,
     now: Instant,
-) -> Result<RuleEffect, ChangeError> {
-    let before = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?;
+) -> Result<RuleEffect, AppError> {
+    let before = snapshot.rules.as_ref().ok_or(AppError::NotReady)?;
     drops_nothing_open(db, before.book(), after.book())?;
     let (mut examined, mut moves, mut limits_changed) = (0, BTreeMap::new(), 0);
     let mut versions = BTreeMap::new();
@@ -339,19 +299,19 @@ fn first_desk(
 /// on behind `after`, what it `began` with that version of the rules.
 ///
 /// # Errors
-/// [`ChangeError`].
+/// [`RulesError`], and when there are no rules or the database fails.
 pub async fn recompute(
     app: &App,
     actor: &Actor,
     after: i64,
     began: Option<i64>,
-) -> Result<Recomputed, ChangeError> {
+) -> Result<Recomputed, AppError> {
     administers(actor)?;
     app.snapshots.refresh(&app.store).await?;
     let snapshot = app.snapshots.current();
-    let current = snapshot.rules.as_ref().ok_or(ChangeError::NotReady)?.version();
+    let current = snapshot.rules.as_ref().ok_or(AppError::NotReady)?.version();
     if let Some(began) = began.filter(|began| *began != current) {
-        return Err(ChangeError::Overtaken { began, current });
+        return Err(RulesError::Overtaken { began, current }.into());
     }
     Ok(reconciler::recompute(app, actor.account, after, (&snapshot, current), app.clock.now()).await?)
 }

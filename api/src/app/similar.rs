@@ -11,7 +11,8 @@ use grassroots_persistence::{
 
 use crate::app::{
     App,
-    incidents::{self, ReadError, VisibleIncident},
+    error::{AppError, IncidentError},
+    incidents::{self, VisibleIncident},
 };
 
 /// For how long a report may be of the same matter (DOMAIN 2.6).
@@ -35,10 +36,10 @@ pub async fn like(app: &App, found: &VisibleIncident) -> StoreResult<Vec<Similar
 ///
 /// # Errors
 /// When there is none the caller sees in full.
-pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Vec<Similar>, ReadError> {
+pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Vec<Similar>, AppError> {
     let found = incidents::peek(app, actor, id).await?;
     if found.visibility != Visibility::Full {
-        return Err(ReadError::SummaryOnly);
+        return Err(IncidentError::SummaryOnly.into());
     }
     Ok(like(app, &found).await?)
 }

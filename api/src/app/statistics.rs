@@ -13,9 +13,9 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{
     database::{db::Db, error::StoreResult},
-    incident::linkages,
     reading::{
-        lists::Period,
+        linkages,
+        period::Period,
         shares::{self, Child, Question},
     },
 };

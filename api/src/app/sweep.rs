@@ -1,4 +1,4 @@
-//! Sweeping: what uploads left undone is ended, and objects that nothing names are deleted.
+//! Sweeping: ends uploads that were left undone, and deletes objects that nothing refers to.
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -13,34 +13,36 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
+    error::AppError,
+    unused_objects::delete,
     upload_verification::finish,
-    uploads::{UploadError, delete, forget, with_photo},
+    uploads::{forget, with_photo},
 };
 
 /// Uploads looked at in one go.
 const UPLOADS_AT_ONCE: u32 = 200;
 /// Objects looked up in one statement.
 const OBJECTS_AT_ONCE: usize = 500;
-/// Objects are on their way to the database until then.
+/// Younger objects may not be in the database yet.
 const YOUNG: TimeDelta = TimeDelta::hours(24);
-/// For how long nothing may have named an object before it is deleted.
+/// An object is deleted when nothing has referred to it for so long.
 const ORPHANED: TimeDelta = TimeDelta::days(7);
-/// When an object that was nobody's is forgotten: it was deleted long before.
+/// A note about an unused object is deleted after so long; the object was deleted before.
 const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 
-/// Judges uploads that are whole and were not judged, and forgets those that waited too long.
+/// Verifies complete uploads that were left unverified, and deletes those that waited too long.
 ///
 /// # Errors
 /// When the database or the store of objects fails.
-pub async fn uploads(app: &App) -> Result<(), UploadError> {
+pub async fn uploads(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     for id in app.store.read(|db| uploads::unfinished(db, UPLOADS_AT_ONCE)).await? {
-        let _turn = app.lines.turn(id).await;
+        let _lock = app.upload_locks.lock(id).await;
         let found = app.store.read(move |db| with_photo(db, id)).await?;
         if let Some((upload, photo)) = found
             && let Err(error) = finish(app, upload.id, &photo).await
         {
-            tracing::warn!(error = %error, upload = %id, "an upload that is whole was not kept");
+            tracing::warn!(error = %error, upload = %id, "a complete upload was not kept");
         }
     }
     loop {
@@ -54,11 +56,11 @@ pub async fn uploads(app: &App) -> Result<(), UploadError> {
     }
 }
 
-/// Deletes objects that nothing has named for a week, and files that were being written when a server was killed.
+/// Deletes objects that nothing has referred to for a week, and half-written files of a server that was killed.
 ///
 /// # Errors
 /// When the database or the store of objects fails.
-pub async fn objects(app: &App) -> Result<(), UploadError> {
+pub async fn objects(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     app.objects.sweep_half_written(now - YOUNG).await?;
     for kind in ObjectKind::ALL {
@@ -73,7 +75,7 @@ pub async fn objects(app: &App) -> Result<(), UploadError> {
             if unused.is_empty() {
                 continue;
             }
-            // Names are never used again: what nothing names after a day, nothing will.
+            // Names are never used again: an object that nothing refers to after a day stays unused.
             let orphaned = app.store.write(move |db| orphans::note(db, &unused, now, now - ORPHANED)).await?;
             delete(&app.objects, orphaned.iter().map(|object| ObjectName::of(kind, *object)).collect()).await;
         }
@@ -81,7 +83,7 @@ pub async fn objects(app: &App) -> Result<(), UploadError> {
     Ok(app.store.write(move |db| orphans::forget(db, now - FORGOTTEN)).await?)
 }
 
-/// Which of `objects` nothing names.
+/// Those of `objects` that nothing refers to.
 fn unused(db: &mut Db, kind: ObjectKind, objects: Vec<Uuid>) -> StoreResult<Vec<Uuid>> {
     let in_use = match kind {
         ObjectKind::UploadPart => uploads::in_use(db, &objects)?,

@@ -1,4 +1,4 @@
-//! Lines: one request at a time goes on with an upload, and the newest does.
+//! Upload locks: one request at a time adds bytes to an upload. The newest request wins.
 
 use std::{
     collections::HashMap,
@@ -8,19 +8,19 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, watch};
 use uuid::Uuid;
 
-/// Photos judged at once: each is in memory as a whole.
-const JUDGED_AT_ONCE: usize = 2;
+/// Photos verified at the same time. Each is in memory as a whole.
+const VERIFIED_AT_ONCE: usize = 2;
 
-/// Uploads of this node: one request at a time goes on with each.
+/// The locks of the uploads of this node.
 pub struct UploadLocks {
-    lines: Mutex<HashMap<Uuid, Weak<UploadLock>>>,
-    /// Permits to judge a photo.
-    pub(super) judging: Semaphore,
+    locks: Mutex<HashMap<Uuid, Weak<UploadLock>>>,
+    /// Permits to verify a photo.
+    pub(super) verifying: Semaphore,
 }
 
 impl Default for UploadLocks {
     fn default() -> Self {
-        Self { lines: Mutex::default(), judging: Semaphore::new(JUDGED_AT_ONCE) }
+        Self { locks: Mutex::default(), verifying: Semaphore::new(VERIFIED_AT_ONCE) }
     }
 }
 
@@ -30,43 +30,43 @@ struct UploadLock {
     requests: watch::Sender<u64>,
 }
 
-/// The right to go on with an upload, until it is dropped.
+/// Locks an upload until it is dropped.
 pub(super) struct UploadGuard {
-    line: Arc<UploadLock>,
-    /// Which request of its upload it is.
+    lock: Arc<UploadLock>,
+    /// The number of the request, counted for each upload.
     pub(super) number: u64,
     _busy: OwnedMutexGuard<()>,
 }
 
 impl UploadLocks {
-    /// Waits for the turn of a request. The request that goes on with the upload is asked to stop: its line is dead
-    /// more often than not, and what it received is kept.
-    pub(super) async fn turn(&self, upload: Uuid) -> UploadGuard {
-        let line = self.line(upload);
+    /// Waits until a request may add bytes. The request that adds bytes now is told to stop: its connection is usually
+    /// dead, and the bytes it delivered are kept.
+    pub(super) async fn lock(&self, upload: Uuid) -> UploadGuard {
+        let lock = self.find(upload);
         let mut number = 0;
-        line.requests.send_modify(|requests| {
+        lock.requests.send_modify(|requests| {
             *requests += 1;
             number = *requests;
         });
-        let busy = Arc::clone(&line.busy).lock_owned().await;
-        UploadGuard { line, number, _busy: busy }
+        let busy = Arc::clone(&lock.busy).lock_owned().await;
+        UploadGuard { lock, number, _busy: busy }
     }
 
-    fn line(&self, upload: Uuid) -> Arc<UploadLock> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = lines.get(&upload).and_then(Weak::upgrade) {
-            return line;
+    fn find(&self, upload: Uuid) -> Arc<UploadLock> {
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = locks.get(&upload).and_then(Weak::upgrade) {
+            return lock;
         }
-        lines.retain(|_, line| line.strong_count() > 0);
-        let line = Arc::new(UploadLock { busy: Arc::default(), requests: watch::Sender::new(0) });
-        lines.insert(upload, Arc::downgrade(&line));
-        line
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::new(UploadLock { busy: Arc::default(), requests: watch::Sender::new(0) });
+        locks.insert(upload, Arc::downgrade(&lock));
+        lock
     }
 }
 
 impl UploadGuard {
-    /// How many requests there were for its upload: more than its own number, once it is superseded.
+    /// Counts the requests for the upload. Once the count exceeds its own number, the request is superseded.
     pub(super) fn requests(&self) -> watch::Receiver<u64> {
-        self.line.requests.subscribe()
+        self.lock.requests.subscribe()
     }
 }

@@ -1,4 +1,4 @@
-//! Judgement: an upload that is whole is the photo that was named, or it is refused.
+//! Verification: a complete upload must hold the photo that was named, or it is refused.
 
 use bytes::{Bytes, BytesMut};
 use grassroots_domain::{
@@ -19,15 +19,16 @@ use uuid::Uuid;
 
 use crate::app::{
     App,
-    uploads::{UploadError, delete, names},
+    error::{AppError, PhotoError},
+    unused_objects::{delete, names},
 };
 
-/// Judges an upload that is whole: a photo that was named has arrived, or it is refused.
-pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), UploadError> {
+/// Verifies a complete upload: the photo has arrived, or the upload is refused.
+pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), AppError> {
     let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
     match outcome {
         Some(UploadOutcome::Stored) => return Ok(()),
-        Some(UploadOutcome::Refused) => return Err(UploadError::Gone),
+        Some(UploadOutcome::Refused) => return Err(PhotoError::Gone.into()),
         None => {}
     }
     let names = names(&parts);
@@ -35,34 +36,34 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
         delete(&app.objects, names).await;
         return Ok(());
     };
-    // Another node was faster, judged the parts and deleted them; or else they are lost.
-    let are_gone = matches!(&error, UploadError::Objects(error) if error.is_missing());
+    // Either another node has verified the parts and deleted them, or they are lost.
+    let are_gone = matches!(&error, AppError::Objects(error) if error.is_missing());
     if are_gone && app.store.read(move |db| state_of(db, id)).await?.0 == Some(UploadOutcome::Stored) {
         return Ok(());
     }
-    if are_gone || error.is_refusal() {
+    if are_gone || error.refuses_upload() {
         app.store.write(move |db| uploads::end(db, id, UploadOutcome::Refused)).await?;
         delete(&app.objects, names).await;
     }
-    Err(if are_gone { UploadError::Gone } else { error })
+    Err(if are_gone { PhotoError::Gone.into() } else { error })
 }
 
-/// What became of an upload, and its parts as of the same moment.
-fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), UploadError> {
-    let upload = uploads::find(db, id)?.ok_or(UploadError::NotFound)?;
+/// The outcome of an upload and its parts, read at one moment.
+fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), AppError> {
+    let upload = uploads::find(db, id)?.ok_or(AppError::NotFound)?;
     Ok((upload.outcome, uploads::parts(db, id)?))
 }
 
 /// Keeps the bytes in `parts`, if they are the photo.
-async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), UploadError> {
-    let _judging = app.lines.judging.acquire().await;
-    let (media_type, bytes) = judge(app, parts, &photo.photo).await?;
+async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), AppError> {
+    let _permit = app.upload_locks.verifying.acquire().await;
+    let (media_type, bytes) = verify(app, parts, &photo.photo).await?;
     let (photo, sha256) = (photo.id, photo.photo.sha256);
     let kept = app.store.read_one(move |db| pictures::find(db, sha256)).await?;
     let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
     let picture = NewPicture { sha256, object, media_type };
     let name = ObjectName::of(ObjectKind::Photo, object);
-    // A folder may have lost what the database knows; here it is again.
+    // The folder may have lost a photo that the database knows.
     if kept.is_none() || !app.objects.has(&name).await? {
         app.objects.put(&name, bytes).await?;
     }
@@ -75,7 +76,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
             Ok(is_ours)
         })
         .await?;
-    // Somebody else kept the same bytes meanwhile.
+    // Another request has stored the same bytes meanwhile.
     if kept.is_none() && !is_ours {
         delete(&app.objects, vec![name]).await;
     }
@@ -83,8 +84,8 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     Ok(())
 }
 
-/// The bytes in those objects and what they are, if they are the photo that was named.
-async fn judge(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), UploadError> {
+/// The bytes in `names` and their media type, if they are the photo that was named.
+async fn verify(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), AppError> {
     let mut bytes = BytesMut::with_capacity(usize::try_from(photo.size_bytes).unwrap_or_default());
     let mut sum = Sha256::new();
     for name in names {
@@ -94,8 +95,8 @@ async fn judge(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaT
     }
     let (named, found) = (photo.sha256, Hash(sum.finalize().into()));
     if found != named {
-        return Err(UploadError::WrongHash { named, found });
+        return Err(PhotoError::WrongHash { named, found }.into());
     }
-    let media_type = MediaType::of_bytes(&bytes).ok_or(UploadError::NoPicture)?;
+    let media_type = MediaType::of_bytes(&bytes).ok_or(PhotoError::NoPicture)?;
     Ok((media_type, bytes.freeze()))
 }

@@ -52,8 +52,7 @@ impl AttemptSource {
 }
 
 /// The name or the address is locked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("too many failed attempts; try again in {retry_after_s} s")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooManyAttempts {
     /// Seconds until the lock ends.
     pub retry_after_s: u32,

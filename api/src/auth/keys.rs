@@ -32,6 +32,9 @@ const MAX_FILE_BYTES: u64 = 4_096;
 const MAX_ID_CHARS: usize = 64;
 /// Whoever makes the first key holds this file's lock; it goes when its process does.
 const LOCK_FILE: &str = ".lock";
+/// The lines around a PKCS#8 key in a PEM file.
+const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
+const END: &str = "-----END PRIVATE KEY-----";
 
 /// Why the signing keys could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +153,7 @@ pub fn create(folder: &Path, now: Instant) -> Result<String, KeyError> {
     // Version 1 is what OpenSSL reads; its base64 is one line of PEM.
     let pkcs8 = pair.to_pkcs8v1().map_err(|_| KeyError::Generate)?;
     let body = Zeroizing::new(STANDARD.encode(pkcs8.as_ref()));
-    let pem = Zeroizing::new(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", *body));
+    let pem = Zeroizing::new(format!("{BEGIN}\n{}\n{END}\n", *body));
 
     let id = new_id(now).to_string();
     let path = folder.join(format!("{id}.pem"));
@@ -189,13 +192,24 @@ fn read_key(path: &Path) -> Result<(String, SigningKey), KeyError> {
         return Err(not_a_key("the file is too large"));
     }
     let pem = Zeroizing::new(fs::read(path).map_err(at(path))?);
-    let private = EncodingKey::from_ed_pem(&pem).map_err(|_| not_a_key("this is not one"))?;
-    let pair = Ed25519KeyPair::from_pkcs8(private.as_bytes()).map_err(|_| not_a_key("the key is damaged"))?;
+    let pkcs8 = pkcs8(&pem).ok_or_else(|| not_a_key("this is not one"))?;
+    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| not_a_key("the key is damaged"))?;
+    let private = EncodingKey::from_ed_der(&pkcs8);
     let public = pair.public_key().as_ref();
     Ok((
         id.to_owned(),
         SigningKey { public: DecodingKey::from_ed_der(public), x: URL_SAFE_NO_PAD.encode(public), private },
     ))
+}
+
+/// What stands between the lines of a PEM file, which may have other text around it.
+fn pkcs8(pem: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (_, key) = str::from_utf8(pem).ok()?.split_once(BEGIN)?;
+    let (body, _) = key.split_once(END)?;
+    // Room for all of it from the start: what grows leaves copies behind.
+    let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
+    base64.extend(body.split_ascii_whitespace());
+    STANDARD.decode(base64.as_str()).ok().map(Zeroizing::new)
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyError + use<'_> {
@@ -273,11 +287,30 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_openssl_is_read_however_its_lines_end() {
+        // The example of RFC 8410, as openssl genpkey writes its keys.
+        let pem = "-----BEGIN PRIVATE KEY-----\n\
+            MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+        let text = "Bag Attributes\n    friendlyName: grassroots\n";
+        let (line, lines) = ("BCIEIN", "BCIE\nIN");
+        for pem in
+            [pem.to_owned(), pem.replace('\n', "\r\n"), format!("{text}{pem}"), pem.replace(line, lines)]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join("a.pem"), &pem).unwrap();
+            let keys = SigningKeys::open(folder.path(), now()).unwrap();
+            assert_eq!(keys.jwks()["keys"][0]["x"], "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE", "{pem}");
+        }
+    }
+
+    #[test]
     fn what_is_no_key_is_refused_by_name() {
         let public = "-----BEGIN PUBLIC KEY-----\n\
             MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
         let long = "x".repeat(5_000);
-        for content in ["", "garbage", public, &long] {
+        let cut = format!("{BEGIN}\nMC4CAQAwBQYDK2VwBCIEIA\n");
+        let damaged = format!("{BEGIN}\nMC4CAQAwBQYDK2VwBCIEIA==\n{END}\n");
+        for content in ["", "garbage", public, &long, &cut, &damaged] {
             let folder = tempfile::tempdir().unwrap();
             create(folder.path(), now()).unwrap();
             fs::write(folder.path().join("broken.pem"), content).unwrap();

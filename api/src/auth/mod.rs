@@ -4,39 +4,22 @@ pub mod attempts;
 pub mod keys;
 pub mod passwords;
 pub mod policy;
+pub mod refresh_secret;
 pub mod tokens;
 pub mod usernames;
 
-use std::fmt;
-
 use grassroots_domain::time::Instant;
-use serde::Deserialize;
 use uuid::{NoContext, Timestamp, Uuid};
-use zeroize::Zeroizing;
 
-/// Text that must not be seen: passwords and tokens. Does not print, and is wiped when dropped.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// The text itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
+/// Why a password could not be hashed or checked, or an access token could not be signed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CryptoError {
+    /// Too many passwords wait to be hashed.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// Hashing or signing failed, or a stored hash is malformed.
+    #[error("{0}")]
+    Failed(String),
 }
 
 /// A new id, ordered by `now` among others made this way.

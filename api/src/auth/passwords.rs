@@ -9,7 +9,10 @@ use tokio::{
     task,
 };
 
-use super::{Secret, policy};
+use crate::{
+    auth::{CryptoError, policy},
+    secret::Secret,
+};
 
 /// Memory of one hash in KiB: 19 MiB, as OWASP recommends with two passes on one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -19,17 +22,6 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Callers that may wait for a turn; more are told to come back.
 const MAX_WAITING: usize = 64;
-
-/// Why a password could not be hashed or checked.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum PasswordError {
-    /// Too many are waiting.
-    #[error("too many passwords are waiting to be hashed")]
-    Busy,
-    /// A stored hash is no hash, or hashing itself failed.
-    #[error("hashing failed: {0}")]
-    Broken(String),
-}
 
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone)]
@@ -45,11 +37,11 @@ impl Passwords {
     ///
     /// # Errors
     /// When hashing fails.
-    pub fn new() -> Result<Self, PasswordError> {
+    pub fn new() -> Result<Self, CryptoError> {
         Self::sized(available_parallelism().map_or(1, usize::from), MAX_WAITING)
     }
 
-    fn sized(cores: usize, waiting: usize) -> Result<Self, PasswordError> {
+    fn sized(cores: usize, waiting: usize) -> Result<Self, CryptoError> {
         Ok(Self {
             room: Arc::new(Semaphore::new(cores.saturating_add(waiting))),
             cores: Arc::new(Semaphore::new(cores)),
@@ -60,10 +52,10 @@ impl Passwords {
     /// Waits for a turn to hash.
     ///
     /// # Errors
-    /// [`PasswordError::Busy`] if too many wait already.
-    pub async fn turn(&self) -> Result<HashingPermit, PasswordError> {
-        let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+    /// [`CryptoError::Busy`] if too many wait already.
+    pub async fn turn(&self) -> Result<HashingPermit, CryptoError> {
+        let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| CryptoError::Busy)?;
+        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| CryptoError::Busy)?;
         Ok(HashingPermit { permits: Arc::new((room, core)), nobody: self.nobody.clone() })
     }
 }
@@ -78,20 +70,16 @@ impl HashingPermit {
     /// Hashes a password.
     ///
     /// # Errors
-    /// [`PasswordError::Broken`].
-    pub async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
+    /// [`CryptoError::Failed`].
+    pub async fn hash(&self, password: Secret) -> Result<PasswordHash, CryptoError> {
         self.run(move || hash(&password)).await
     }
 
     /// Whether `password` is the one behind `stored`. Without a stored one the answer is no and takes as long.
     ///
     /// # Errors
-    /// [`PasswordError::Broken`].
-    pub async fn matches(
-        &self,
-        password: Secret,
-        stored: Option<PasswordHash>,
-    ) -> Result<bool, PasswordError> {
+    /// [`CryptoError::Failed`].
+    pub async fn matches(&self, password: Secret, stored: Option<PasswordHash>) -> Result<bool, CryptoError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
         Ok(self.run(move || verify(&password, &stored)).await? && known)
@@ -99,8 +87,8 @@ impl HashingPermit {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
-    ) -> Result<T, PasswordError> {
+        work: impl FnOnce() -> Result<T, CryptoError> + Send + 'static,
+    ) -> Result<T, CryptoError> {
         // The work goes on when the caller hangs up, and keeps its core for as long.
         let permits = Arc::clone(&self.permits);
         let done = task::spawn_blocking(move || {
@@ -108,18 +96,18 @@ impl HashingPermit {
             drop(permits);
             result
         });
-        done.await.unwrap_or_else(|error| Err(PasswordError::Broken(error.to_string())))
+        done.await.unwrap_or_else(|error| Err(broken(error)))
     }
 }
 
-fn hash(password: &Secret) -> Result<PasswordHash, PasswordError> {
+fn hash(password: &Secret) -> Result<PasswordHash, CryptoError> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(broken)?;
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let hash = hasher.hash_password(password.expose().as_bytes()).map_err(broken)?;
     Ok(PasswordHash(hash.to_string()))
 }
 
-fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, PasswordError> {
+fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, CryptoError> {
     // The parameters are those in the hash, so that old hashes outlive a change of ours.
     let stored = argon2::PasswordHash::new(&stored.0).map_err(broken)?;
     match Argon2::default().verify_password(password.expose().as_bytes(), &stored) {
@@ -129,8 +117,8 @@ fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, PasswordErro
     }
 }
 
-fn broken(error: impl ToString) -> PasswordError {
-    PasswordError::Broken(error.to_string())
+fn broken(error: impl ToString) -> CryptoError {
+    CryptoError::Failed(format!("hashing failed: {}", error.to_string()))
 }
 
 #[cfg(test)]
@@ -161,7 +149,7 @@ mod tests {
         let other = passwords.clone();
         let second = tokio::spawn(async move { other.turn().await.map(drop) });
         task::yield_now().await;
-        assert!(matches!(passwords.turn().await, Err(PasswordError::Busy)));
+        assert!(matches!(passwords.turn().await, Err(CryptoError::Busy)));
         drop(first);
         assert_eq!(second.await.unwrap(), Ok(()));
         assert!(passwords.turn().await.is_ok());

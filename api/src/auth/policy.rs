@@ -1,7 +1,6 @@
 //! The password rules (等保 2.0), and generated one-time passwords.
 
-use super::Secret;
-use crate::random::random_bytes;
+use crate::{random::random_bytes, secret::Secret};
 
 /// Shortest password, in characters.
 pub const MIN_CHARS: usize = 10;
@@ -66,17 +65,16 @@ const COMMON_WORDS: &[&str] = &[
 ];
 
 /// The rule that a password breaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WeakPassword {
-    #[error("a password has at least {MIN_CHARS} characters")]
+    /// Fewer than [`MIN_CHARS`] characters.
     TooShort,
-    #[error("a password has at most {MAX_CHARS} characters")]
+    /// More than [`MAX_CHARS`] characters.
     TooLong,
-    #[error("a password has {MIN_CLASSES} of: lower case, upper case, digits, others")]
+    /// Fewer than [`MIN_CLASSES`] of: lower case, upper case, digits, others.
     TooFewClasses,
-    #[error("a password does not contain the user name")]
     ContainsUsername,
-    #[error("this password is too common")]
+    /// A very common password.
     Common,
 }
 

@@ -1,23 +1,21 @@
-//! Tokens: the signed access token that says who calls, and the refresh token that gets the next pair.
+//! Access tokens: signed, and valid for a short time. They say who calls.
 
 use std::{
     collections::HashMap,
-    fmt,
     sync::{Arc, PoisonError, RwLock},
 };
 
-use aws_lc_rs::hmac;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use grassroots_domain::{ids::AccountId, time::Instant};
-use grassroots_persistence::account::sessions::{Salt, SessionId, TokenHash};
+use grassroots_persistence::account::sessions::SessionId;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-use super::{Secret, keys::SigningKeys};
-use crate::random::random_bytes;
+use crate::{
+    auth::{CryptoError, keys::SigningKeys},
+    secret::Secret,
+};
 
 /// Who makes the tokens.
 const ISSUER: &str = "grassroots";
@@ -33,20 +31,13 @@ const MAX_TOKEN_BYTES: usize = 2_048;
 const MAX_VERIFIED: usize = 16_384;
 
 /// Why an access token was refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenError {
-    /// It was ours, and its time is over.
-    #[error("the access token has expired")]
+    /// The token is ours and has expired.
     Expired,
-    /// It is none of ours.
-    #[error("the access token is not valid")]
+    /// The token is not ours.
     Invalid,
 }
-
-/// An access token could not be signed.
-#[derive(Debug, thiserror::Error)]
-#[error("an access token could not be signed: {0}")]
-pub struct SigningError(#[from] jsonwebtoken::errors::Error);
 
 /// Who calls, says a valid access token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,8 +98,8 @@ impl AccessTokens {
     /// An access token that is good for [`ACCESS_TOKEN_LIFE_S`] from `now`.
     ///
     /// # Errors
-    /// [`SigningError`].
-    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, SigningError> {
+    /// [`CryptoError::Failed`].
+    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, CryptoError> {
         let iat = now.timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -120,7 +111,9 @@ impl AccessTokens {
         };
         let (id, key) = self.0.keys.signing();
         let header = Header { kid: Some(id.to_owned()), ..Header::new(Algorithm::EdDSA) };
-        Ok(encode(&header, &claims, key)?.into())
+        let token = encode(&header, &claims, key);
+        let failed = |error| CryptoError::Failed(format!("an access token could not be signed: {error}"));
+        token.map(Secret::from).map_err(failed)
     }
 
     /// Who calls with `token` at `now`.
@@ -168,56 +161,6 @@ impl AccessTokens {
     }
 }
 
-/// A refresh token: 32 bytes that nobody can guess. Only its hash is kept.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RefreshToken(Zeroizing<[u8; 32]>);
-
-impl RefreshToken {
-    /// The first token of a session.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(Zeroizing::new(random_bytes()))
-    }
-
-    /// Reads what [`Self::to_secret`] wrote.
-    #[must_use]
-    pub fn parse(text: &Secret) -> Option<Self> {
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.expose()).ok()?);
-        Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
-    }
-
-    /// The token as the client gets it: base64url.
-    #[must_use]
-    pub fn to_secret(&self) -> Secret {
-        URL_SAFE_NO_PAD.encode(*self.0).into()
-    }
-
-    /// What is kept of it.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(*self.0).into())
-    }
-
-    /// The token it is exchanged for. The same `salt` gives the same one, so that a client that never got the answer
-    /// gets it again; without this token the salt tells nothing.
-    #[must_use]
-    pub fn successor(&self, salt: &Salt) -> Self {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
-        let mut bytes = Zeroizing::new([0; 32]);
-        // Equally long: a tag of SHA-256 has 32 bytes.
-        for (byte, tag) in bytes.iter_mut().zip(hmac::sign(&key, salt).as_ref()) {
-            *byte = *tag;
-        }
-        Self(bytes)
-    }
-}
-
-impl fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RefreshToken(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
@@ -226,6 +169,7 @@ mod tests {
 
     use super::*;
     use crate::auth::keys;
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
     fn now() -> Instant {
         Instant::UNIX_EPOCH + TimeDelta::days(20_000)
@@ -385,19 +329,5 @@ mod tests {
         assert_eq!(tokens.0.verified.read().unwrap().len(), MAX_VERIFIED);
         tokens.remember([9; 32], one, now());
         assert_eq!(tokens.0.verified.read().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_refresh_token_has_one_successor_for_each_salt() {
-        let token = RefreshToken::random();
-        assert_eq!(RefreshToken::parse(&token.to_secret()), Some(token.clone()));
-        assert_eq!(token.to_secret().expose().len(), 43);
-        assert_eq!(token.successor(&[1; 32]), token.successor(&[1; 32]));
-        assert_ne!(token.successor(&[1; 32]), token.successor(&[2; 32]));
-        assert_ne!(RefreshToken::random().successor(&[1; 32]), token.successor(&[1; 32]));
-        assert_eq!(format!("{token:?} {:?}", token.to_secret()), "RefreshToken(…) …");
-        for wrong in ["", "abc", "=", &"A".repeat(42), &"A".repeat(44)] {
-            assert_eq!(RefreshToken::parse(&wrong.to_owned().into()), None, "{wrong}");
-        }
     }
 }

@@ -16,15 +16,18 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{AccountError, FirstPassword, Held, NewAccount, register},
+        account_changes::HeldAccount,
         assignments::Assignment,
+        error::AppError,
+        registration::{FirstPassword, NewAccount, register},
         snapshot::Snapshots,
     },
-    auth::{Secret, passwords::Passwords, policy},
+    auth::{passwords::Passwords, policy},
     cli::{CliFailure, Console, database, import::write_passwords},
-    clock::Clock,
+    clock::TimeSource,
     config::DataConfig,
     localization::localized,
+    secret::Secret,
 };
 
 /// Accounts read in one query.
@@ -121,7 +124,7 @@ impl From<AssignmentArgs> for Assignment {
 /// Runs the command, and writes the account that it changed.
 pub(super) async fn run(
     command: AdminCommand,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let now = clock.now();
@@ -155,7 +158,7 @@ pub(super) async fn run(
         AdminCommand::Move { username, post, data } => {
             let (store, post) = (database::open_existing(&data).await?, Assignment::from(post));
             let snapshot = Snapshots::load(&store).await?.current();
-            post.check(&snapshot.ground).map_err(AccountError::from)?;
+            post.check(&snapshot.ground)?;
             let account = change(&store, username, move |db, held, account| {
                 held.can_go()?;
                 Ok(accounts::move_to(db, account.id, post.role, post.organisation, &post.grids, now)?)
@@ -243,7 +246,7 @@ async fn reset_password(
 async fn change(
     store: &Store,
     username: String,
-    command: impl Fn(&mut Db, &Held, &Account) -> Result<(), AccountError> + Send + 'static,
+    command: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AppError> + Send + 'static,
 ) -> Result<Account, CliFailure> {
     let name = username.clone();
     let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
@@ -251,10 +254,10 @@ async fn change(
         return Err(CliFailure::new(localized!("没有账号 {username}", "there is no account {username}")));
     };
     let changed = store.write(move |db| {
-        let account = accounts::get(db, known.id)?.ok_or(AccountError::NotFound)?;
-        let held = Held::new(db, account.id, account.organisation.unit)?;
+        let account = accounts::get(db, known.id)?.ok_or(AppError::NotFound)?;
+        let held = HeldAccount::new(db, account.id, account.organisation.unit)?;
         command(db, &held, &account)?;
-        accounts::get(db, account.id)?.ok_or(AccountError::NotFound)
+        accounts::get(db, account.id)?.ok_or(AppError::NotFound)
     });
     Ok(changed.await?)
 }

@@ -13,7 +13,7 @@ use crate::{
     app::snapshot::Snapshots,
     auth::keys::SigningKeys,
     cli::{CliFailure, Console},
-    clock::Clock,
+    clock::TimeSource,
     config::DataConfig,
     localization::localized,
 };
@@ -31,7 +31,7 @@ pub(super) struct MigrateArgs {
 /// Migrates the database, and creates the first signing key.
 pub(super) async fn run(
     args: MigrateArgs,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let applied = migrate(&args.data).await?;

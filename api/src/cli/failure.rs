@@ -6,8 +6,8 @@ use grassroots_domain::rules::routing::Localized;
 use grassroots_persistence::database::{backup::BackupError, error::StoreError};
 
 use crate::{
-    app::{accounts::AccountError, rules::ChangeError},
-    auth::{keys::KeyError, passwords::PasswordError},
+    app::error::{AccountError, AppError},
+    auth::{CryptoError, keys::KeyError},
     demo::DemoError,
     http::problem::Problem,
     import::{ErrorLocation, LineError},
@@ -57,12 +57,28 @@ impl From<Vec<LineError>> for CliFailure {
     }
 }
 
-impl From<ChangeError> for CliFailure {
-    fn from(error: ChangeError) -> Self {
-        if let ChangeError::Store(error) = error {
-            return error.into();
+impl From<AppError> for CliFailure {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(),
+            AppError::Internal(reason) => {
+                Self::new(localized!("密码处理失败：{reason}", "hashing a password failed: {reason}"))
+            }
+            AppError::Rules(error) => {
+                vec![LineError { at: ErrorLocation::File, problem: Problem::from(error).detail }].into()
+            }
+            AppError::Objects(_)
+            | AppError::Busy
+            | AppError::NotReady
+            | AppError::NotFound
+            | AppError::Invalid(_)
+            | AppError::Refused { .. }
+            | AppError::TooManyAttempts(_)
+            | AppError::Incident(_)
+            | AppError::Photo(_)
+            | AppError::Session(_)
+            | AppError::Account(_) => Self::new(Problem::from(error).detail),
         }
-        vec![LineError { at: ErrorLocation::File, problem: Problem::from(error).detail }].into()
     }
 }
 
@@ -74,16 +90,13 @@ impl From<StoreError> for CliFailure {
 
 impl From<AccountError> for CliFailure {
     fn from(error: AccountError) -> Self {
-        if let AccountError::Store(error) = error {
-            return error.into();
-        }
-        Self::new(Problem::from(error).detail)
+        AppError::from(error).into()
     }
 }
 
-impl From<PasswordError> for CliFailure {
-    fn from(error: PasswordError) -> Self {
-        Self::new(localized!("密码处理失败：{error}", "hashing a password failed: {error}"))
+impl From<CryptoError> for CliFailure {
+    fn from(error: CryptoError) -> Self {
+        AppError::from(error).into()
     }
 }
 
@@ -122,8 +135,7 @@ impl From<DemoError> for CliFailure {
             DemoError::Broken(reason) => {
                 Self::new(localized!("演示数据损坏：{reason}", "the files of the demo are broken: {reason}"))
             }
-            DemoError::Account(error) => error.into(),
-            DemoError::Store(error) => error.into(),
+            DemoError::App(error) => error.into(),
         }
     }
 }

@@ -11,12 +11,13 @@ use grassroots_persistence::database::store::Store;
 
 use crate::{
     app::snapshot::Snapshots,
-    auth::{Secret, passwords::Passwords},
+    auth::passwords::Passwords,
     cli::{CliFailure, Console, database},
-    clock::Clock,
+    clock::TimeSource,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},
     localization::localized,
+    secret::Secret,
 };
 
 /// Largest file. The grids of a province are much smaller.
@@ -70,7 +71,7 @@ pub(super) struct ImportArgs {
 /// Imports a file, and writes the counts.
 pub(super) async fn run(
     command: ImportCommand,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let (ImportCommand::Divisions(args)
@@ -92,7 +93,7 @@ async fn import(
     command: &ImportCommand,
     bytes: &[u8],
     store: &Store,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let now = clock.now();
@@ -123,7 +124,7 @@ async fn import(
 async fn import_accounts(
     bytes: &[u8],
     store: &Store,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();

@@ -4,7 +4,7 @@ use clap::Args;
 use grassroots_domain::{
     geography::{
         datum::Datum,
-        position::{Position, PositionError, PositionSource, RawPosition},
+        position::{Position, PositionSource, RawPosition},
     },
     reference_data::ReferenceData,
 };
@@ -13,8 +13,7 @@ use crate::{
     cli::{CliFailure, Console, database},
     config::DataConfig,
     demo,
-    localization::localized,
-    problem_code::ProblemCode,
+    validation::fields::position_error,
 };
 
 #[derive(Args, Debug)]
@@ -53,7 +52,8 @@ pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(
         captured_at: None,
         source: PositionSource::Manual,
     };
-    let (position, _) = Position::parse(raw).map_err(refused)?;
+    let (position, _) =
+        Position::parse(raw).map_err(|error| CliFailure::new(position_error("", &error).detail))?;
     let text = if args.demo {
         format!("{}\n{}", describe(&demo::load_reference_data()?, &position), demo::ATTRIBUTION)
     } else {
@@ -62,14 +62,6 @@ pub(super) async fn run(args: LocateArgs, console: &mut Console<'_>) -> Result<(
     };
     writeln!(console.out, "{text}")?;
     Ok(())
-}
-
-fn refused(error: PositionError) -> CliFailure {
-    let zh = ProblemCode::ALL
-        .iter()
-        .find(|code| code.as_str() == error.code())
-        .map_or("坐标有误", |code| code.title().0);
-    CliFailure::new(localized!("{zh}", "{error}"))
 }
 
 fn describe(reference_data: &ReferenceData, position: &Position) -> String {

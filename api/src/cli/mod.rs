@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 pub use failure::CliFailure;
 
 use crate::{
-    clock::Clock,
+    clock::TimeSource,
     config::ServeConfig,
     localization::localized,
     logging::{self, LogConfig},
@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console { out: &mut io::stdout(), err: &mut io::stderr() };
     let result = logging::init(&cli.log).map_err(CliFailure::from).and_then(|()| {
-        actix_web::rt::System::new().block_on(run(cli.command, &Clock::system(), &mut console))
+        actix_web::rt::System::new().block_on(run(cli.command, &TimeSource::system(), &mut console))
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: CliCommand, clock: &Clock, console: &mut Console<'_>) -> Result<(), CliFailure> {
+async fn run(command: CliCommand, clock: &TimeSource, console: &mut Console<'_>) -> Result<(), CliFailure> {
     match command {
         CliCommand::Serve(config) => serve::run(config, clock, console).await,
         CliCommand::Migrate(args) => database::run(args, clock, console).await,

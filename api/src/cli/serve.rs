@@ -6,7 +6,7 @@ use crate::{
     application::{Application, asked_to_stop},
     auth::passwords::Passwords,
     cli::{CliFailure, Console, database},
-    clock::Clock,
+    clock::TimeSource,
     config::ServeConfig,
     demo::{self, DatabaseContent},
     localization::localized,
@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) async fn run(
     config: ServeConfig,
-    clock: &Clock,
+    clock: &TimeSource,
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     prepare(&config, clock).await?;
@@ -34,7 +34,7 @@ pub(super) async fn run(
 /// # Errors
 /// The database cannot be migrated. With `--demo`: the address can be reached from other machines, or the database
 /// contains other data. Without `--demo`: the database contains the demo, whose passwords are public.
-pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), CliFailure> {
+pub async fn prepare(config: &ServeConfig, clock: &TimeSource) -> Result<(), CliFailure> {
     let address = config.address();
     if config.demo && !address.ip().is_loopback() {
         return Err(CliFailure::new(localized!(
@@ -48,7 +48,7 @@ pub async fn prepare(config: &ServeConfig, clock: &Clock) -> Result<(), CliFailu
     ready
 }
 
-async fn seed(store: &Store, clock: &Clock) -> Result<(), CliFailure> {
+async fn seed(store: &Store, clock: &TimeSource) -> Result<(), CliFailure> {
     if demo::seed(store, &Passwords::new()?, clock.now()).await? {
         tracing::info!("the demo was loaded");
     }

@@ -1,7 +1,6 @@
 //! Accounts, for the security administrator.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     account::Role,
     geography::unit::{GridCode, UnitCode},
@@ -14,59 +13,29 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        App,
-        accounts::{self, FirstPassword, NewAccount},
+        App, account_changes, accounts,
         assignments::Assignment,
+        registration::{self, FirstPassword, NewAccount},
     },
-    auth::{Secret, usernames::is_username},
-    handlers::{
-        hand_over::{GoneView, OpenWorkView},
-        sessions::MeView,
-    },
+    auth::usernames::is_username,
     http::{
         body::Body,
         identity::Identity,
         params::{Params, PathPart, optional, wrong},
         problem::Problem,
     },
+    json::schema::codes,
+    secret::Secret,
+    urls,
     validation::fields::Fields,
-    views::{codes, local},
+    views::{
+        account::{AccountView, CredentialsView},
+        open_work::GoneView,
+    },
 };
 
 /// Accounts in an answer, unless asked otherwise.
 const DEFAULT_LIMIT: u32 = 50;
-
-/// An account as its administrator sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AccountView {
-    /// What its owner sees too.
-    #[serde(flatten)]
-    pub account: MeView,
-    /// It cannot sign in.
-    pub disabled: bool,
-    /// When it was made.
-    pub created_at: DateTime<FixedOffset>,
-    /// When it was changed last.
-    pub updated_at: DateTime<FixedOffset>,
-}
-
-/// An account that was made, or whose password was reset.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialsView {
-    /// The account.
-    pub account: Option<AccountView>,
-    /// The password to hand to its owner, who has to change it. Nobody can ask for it again.
-    pub one_time_password: Option<String>,
-}
-
-pub(super) fn view(account: &grassroots_persistence::account::accounts::Account, app: &App) -> AccountView {
-    AccountView {
-        account: MeView::new(account, app),
-        disabled: account.disabled,
-        created_at: local(account.created_at),
-        updated_at: local(account.updated_at),
-    }
-}
 
 /// What an account is to do.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -112,7 +81,8 @@ fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Assignment, 
     let numbered = grids.iter().enumerate();
     let grids: Vec<GridCode> =
         numbered.filter_map(|(index, grid)| fields.parse(&format!("/grids/{index}"), grid)).collect();
-    fields.done(role.zip(organisation).map(|(role, organisation)| Assignment { role, organisation, grids }))
+    let made = role.zip(organisation).map(|(role, organisation)| Assignment { role, organisation, grids });
+    Ok(fields.done(made)?)
 }
 
 /// Which accounts.
@@ -136,7 +106,7 @@ pub struct AccountsView {
 }
 
 /// List accounts.
-#[utoipa::path(get, path = "/v1/accounts", tag = "accounts", params(AccountParams),
+#[utoipa::path(get, path = urls::ACCOUNTS, tag = "accounts", params(AccountParams),
     responses((status = 200, description = "Some accounts, by user name", body = AccountsView)))]
 pub async fn list(
     who: Identity,
@@ -153,11 +123,13 @@ pub async fn list(
         return Err(wrong("after", name, &"a–z, 0–9, ., _, -"));
     }
     let page = accounts::list(&app, who.signed_in(), unit, after, limit).await?;
-    Ok(web::Json(AccountsView { accounts: page.iter().map(|account| view(account, &app)).collect() }))
+    let snapshot = app.snapshots.current();
+    let accounts = page.iter().map(|account| AccountView::new(account, &snapshot.ground));
+    Ok(web::Json(AccountsView { accounts: accounts.collect() }))
 }
 
 /// Make an account.
-#[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = AccountBody,
+#[utoipa::path(post, path = urls::ACCOUNTS, tag = "accounts", request_body = AccountBody,
     responses((status = 201, description = "Made", body = CredentialsView)))]
 pub async fn create(
     who: Identity,
@@ -169,15 +141,15 @@ pub async fn create(
     let password = password.map_or(FirstPassword::Generated, FirstPassword::Given);
     let new = NewAccount { username, display_name, post, password };
     let snapshot = app.snapshots.current();
-    let created = accounts::create(&app, who.signed_in(), &snapshot.ground, new).await?;
+    let created = registration::create(&app, who.signed_in(), &snapshot.ground, new).await?;
     Ok(HttpResponse::Created().json(CredentialsView {
-        account: Some(view(&created.account, &app)),
+        account: Some(AccountView::new(&created.account, &snapshot.ground)),
         one_time_password: created.one_time_password.map(|password| password.expose().to_owned()),
     }))
 }
 
 /// Read an account.
-#[utoipa::path(get, path = "/v1/accounts/{id}", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(get, path = urls::ACCOUNT, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "The account", body = AccountView)))]
 pub async fn get(
     who: Identity,
@@ -185,11 +157,11 @@ pub async fn get(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = accounts::get(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(view(&account, &app)))
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
 /// Give an account another role, organisation or other grids. Holds at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/move", tag = "accounts", request_body = PostBody,
+#[utoipa::path(post, path = urls::ACCOUNT_MOVE, tag = "accounts", request_body = PostBody,
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Moved, and what was left behind", body = GoneView)))]
 pub async fn move_to(
@@ -201,42 +173,42 @@ pub async fn move_to(
     let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
     let snapshot = app.snapshots.current();
     let (account, work) =
-        accounts::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
-    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
+        account_changes::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
+    Ok(web::Json(GoneView::new(&account, work, &snapshot.ground)))
 }
 
 /// Keep an account from signing in. Its sessions end at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/disable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_DISABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Disabled, and what was left behind", body = GoneView)))]
 pub async fn disable(
     who: Identity,
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<GoneView>, Problem> {
-    let (account, work) = accounts::disable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(GoneView { account: view(&account, &app), open_work: OpenWorkView::new(work, &app) }))
+    let (account, work) = account_changes::disable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(GoneView::new(&account, work, &app.snapshots.current().ground)))
 }
 
 /// Let a disabled account sign in again.
-#[utoipa::path(post, path = "/v1/accounts/{id}/enable", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_ENABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Enabled", body = AccountView)))]
 pub async fn enable(
     who: Identity,
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
-    let account = accounts::enable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(view(&account, &app)))
+    let account = account_changes::enable(&app, who.signed_in(), AccountId(id.0)).await?;
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
 /// Give an account a one-time password. Its sessions end at once.
-#[utoipa::path(post, path = "/v1/accounts/{id}/reset-password", tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(post, path = urls::ACCOUNT_RESET_PASSWORD, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "The password, answered once", body = CredentialsView)))]
 pub async fn reset_password(
     who: Identity,
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<CredentialsView>, Problem> {
-    let password = accounts::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
+    let password = account_changes::reset_password(&app, who.signed_in(), AccountId(id.0)).await?;
     Ok(web::Json(CredentialsView { account: None, one_time_password: Some(password.expose().to_owned()) }))
 }

@@ -17,22 +17,21 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    app::App,
     http::{
-        identity::Identity,
-        language::Language,
         params::{Params, PathPart, optional, required, wrong},
         problem::Problem,
     },
+    json::organisation::organisation,
     localization::localized,
     problem_code::ProblemCode,
+    urls,
     validation::fields::position_error,
     views::{
         catalogue::{
-            CandidateView, CategoriesView, CategoryView, GridRef, LocateView, OrganisationsView, ReasonsView,
-            UnitView, UnitsView,
+            CategoriesView, CategoryView, LocateView, OrganisationsView, ReasonsView, UnitView, UnitsView,
+            feature_collection,
         },
-        organisation,
+        reader::Reader,
     },
 };
 
@@ -46,16 +45,11 @@ pub struct UnitParams {
 }
 
 /// List units: the direct children of one, or the topmost.
-#[utoipa::path(get, path = "/v1/units", tag = "catalogue", params(UnitParams),
+#[utoipa::path(get, path = urls::UNITS, tag = "catalogue", params(UnitParams),
     responses((status = 200, description = "Units, by code", body = UnitsView)))]
-pub async fn units(
-    _who: Identity,
-    app: web::Data<App>,
-    params: Params<UnitParams>,
-) -> Result<web::Json<UnitsView>, Problem> {
+pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Json<UnitsView>, Problem> {
     let parent: Option<UnitCode> = optional("parent", params.0.parent.as_deref())?;
-    let snapshot = app.snapshots.current();
-    let ground = &snapshot.ground;
+    let ground = &reader.snapshot.ground;
     let units = match parent {
         Some(parent) => ground.units.children(parent).map(|unit| UnitView::new(unit, ground)).collect(),
         None => ground.units.roots().map(|unit| UnitView::new(unit, ground)).collect(),
@@ -64,16 +58,12 @@ pub async fn units(
 }
 
 /// Read a unit.
-#[utoipa::path(get, path = "/v1/units/{code}", tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
+#[utoipa::path(get, path = urls::UNIT, tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
     responses((status = 200, description = "The unit", body = UnitView)))]
-pub async fn unit(
-    _who: Identity,
-    app: web::Data<App>,
-    code: PathPart<UnitCode>,
-) -> Result<web::Json<UnitView>, Problem> {
-    let snapshot = app.snapshots.current();
-    let unit = snapshot.ground.units.get(code.0).ok_or_else(Problem::not_found)?;
-    Ok(web::Json(UnitView::new(unit, &snapshot.ground)))
+pub async fn unit(reader: Reader, code: PathPart<UnitCode>) -> Result<web::Json<UnitView>, Problem> {
+    let ground = &reader.snapshot.ground;
+    let unit = ground.units.get(code.0).ok_or_else(Problem::not_found)?;
+    Ok(web::Json(UnitView::new(unit, ground)))
 }
 
 /// Which organisations.
@@ -88,22 +78,21 @@ pub struct OrganisationParams {
 }
 
 /// List the organisations of a unit: who work can be dispatched to.
-#[utoipa::path(get, path = "/v1/organisations", tag = "catalogue", params(OrganisationParams),
+#[utoipa::path(get, path = urls::ORGANISATIONS, tag = "catalogue", params(OrganisationParams),
     responses((status = 200, description = "Organisations, the desk first", body = OrganisationsView)))]
 pub async fn organisations(
-    who: Identity,
-    app: web::Data<App>,
+    reader: Reader,
     params: Params<OrganisationParams>,
 ) -> Result<web::Json<OrganisationsView>, Problem> {
-    let unit: UnitCode = optional("unit", params.0.unit.as_deref())?.unwrap_or(who.actor().organisation.unit);
+    let unit: UnitCode =
+        optional("unit", params.0.unit.as_deref())?.unwrap_or(reader.actor.organisation.unit);
     let kind: Option<OrganisationKind> = optional("kind", params.0.kind.as_deref())?;
-    let snapshot = app.snapshots.current();
-    let organisations = snapshot
-        .ground
+    let ground = &reader.snapshot.ground;
+    let organisations = ground
         .organisations
         .of_unit(unit)
         .filter(|(code, _)| kind.is_none_or(|kind| code.kind == kind))
-        .map(|(code, _)| organisation(code, &snapshot.ground))
+        .map(|(code, _)| organisation(code, ground))
         .collect();
     Ok(web::Json(OrganisationsView { organisations }))
 }
@@ -119,13 +108,9 @@ pub struct GridParams {
 }
 
 /// Grids whose bounding box touches the given one, as GeoJSON in WGS-84.
-#[utoipa::path(get, path = "/v1/grids", tag = "catalogue", params(GridParams),
+#[utoipa::path(get, path = urls::GRIDS, tag = "catalogue", params(GridParams),
     responses((status = 200, description = "A GeoJSON FeatureCollection", body = Object, content_type = "application/geo+json")))]
-pub async fn grids(
-    _who: Identity,
-    app: web::Data<App>,
-    params: Params<GridParams>,
-) -> Result<HttpResponse, Problem> {
+pub async fn grids(reader: Reader, params: Params<GridParams>) -> Result<HttpResponse, Problem> {
     let text = &params.0.bbox;
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     let Some([west, south, east, north]) = numbers.as_deref() else {
@@ -134,25 +119,9 @@ pub async fn grids(
     if !(west <= east && south <= north) {
         return Err(wrong("bbox", text, &"west ≤ east, south ≤ north"));
     }
-    let snapshot = app.snapshots.current();
     let (min, max) = (LonLat { lon: *west, lat: *south }, LonLat { lon: *east, lat: *north });
-    let features = snapshot.ground.grids.in_bbox(min, max).map(|grid| {
-        serde_json::json!({
-            "type": "Feature",
-            "id": grid.code.to_string(),
-            "properties": {
-                "code": grid.code.to_string(),
-                "name": grid.name,
-                "village": grid.code.village().to_string(),
-                "synthetic": grid.synthetic,
-            },
-            "geometry": geojson::Geometry::from(&grid.shape),
-        })
-    });
-    let features: Vec<_> = features.collect();
-    Ok(HttpResponse::Ok()
-        .content_type("application/geo+json")
-        .json(serde_json::json!({ "type": "FeatureCollection", "features": features })))
+    let grids = reader.snapshot.ground.grids.in_bbox(min, max);
+    Ok(HttpResponse::Ok().content_type("application/geo+json").json(feature_collection(grids)))
 }
 
 /// A position.
@@ -174,60 +143,23 @@ pub struct LocateParams {
 }
 
 /// Where a position lies, and which grids it may belong to.
-#[utoipa::path(get, path = "/v1/locate", tag = "catalogue", params(LocateParams),
+#[utoipa::path(get, path = urls::LOCATE, tag = "catalogue", params(LocateParams),
     responses((status = 200, description = "Grid, units and candidates", body = LocateView)))]
-pub async fn locate(
-    _who: Identity,
-    app: web::Data<App>,
-    params: Params<LocateParams>,
-) -> Result<web::Json<LocateView>, Problem> {
+pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web::Json<LocateView>, Problem> {
     let LocateParams { lon, lat, datum, accuracy_m } = params.0;
     let datum: Datum = required("datum", &datum)?;
     let raw = RawPosition { lon, lat, datum, accuracy_m, captured_at: None, source: PositionSource::MapPick };
     let (position, _) =
         Position::parse(raw).map_err(|error| Problem::invalid(vec![position_error("", &error)]))?;
-    let snapshot = app.snapshots.current();
-    let ground = &snapshot.ground;
-    let grid = ground.grids.locate(position.wgs84).and_then(|code| ground.grids.get(code));
-    let village = grid.map(|grid| grid.code.village());
-    let candidates = ground.grids.candidates(position.wgs84, position.accuracy_m());
-    Ok(web::Json(LocateView {
-        lon: position.wgs84.lon,
-        lat: position.wgs84.lat,
-        grid: grid.map(GridRef::from),
-        village: village.map(|code| code.to_string()),
-        township: village
-            .and_then(|code| code.at(grassroots_domain::geography::unit::Level::Township))
-            .map(|code| code.to_string()),
-        county: village
-            .and_then(|code| code.at(grassroots_domain::geography::unit::Level::County))
-            .map(|code| code.to_string()),
-        name: village.map(|code| ground.units.full_name(code)),
-        candidates: candidates
-            .into_iter()
-            .filter_map(|candidate| {
-                let grid = ground.grids.get(candidate.grid)?;
-                Some(CandidateView {
-                    grid: grid.into(),
-                    name: ground.units.full_name(grid.code.village()),
-                    distance_m: candidate.distance_m,
-                })
-            })
-            .collect(),
-    }))
+    Ok(web::Json(LocateView::new(&position, &reader.snapshot.ground)))
 }
 
 /// The reasons that commands name.
-#[utoipa::path(get, path = "/v1/reasons", tag = "catalogue",
+#[utoipa::path(get, path = urls::REASONS, tag = "catalogue",
     responses((status = 200, description = "By command", body = ReasonsView)))]
-pub async fn reasons(
-    _who: Identity,
-    request: HttpRequest,
-    app: web::Data<App>,
-) -> Result<web::Json<ReasonsView>, Problem> {
-    let snapshot = app.snapshots.current();
-    let rules = snapshot.rules.as_ref().ok_or_else(not_ready)?;
-    Ok(web::Json(ReasonsView::new(rules, Language::of(request.headers()))))
+pub async fn reasons(reader: Reader) -> Result<web::Json<ReasonsView>, Problem> {
+    let rules = reader.snapshot.rules.as_ref().ok_or_else(not_ready)?;
+    Ok(web::Json(ReasonsView::new(rules, reader.language)))
 }
 
 fn not_ready() -> Problem {
@@ -238,22 +170,16 @@ fn not_ready() -> Problem {
 }
 
 /// The categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.
-#[utoipa::path(get, path = "/v1/categories", tag = "catalogue",
+#[utoipa::path(get, path = urls::CATEGORIES, tag = "catalogue",
     responses((status = 200, description = "Categories, by code", body = CategoriesView), (status = 304, description = "As before")))]
-pub async fn categories(
-    _who: Identity,
-    request: HttpRequest,
-    app: web::Data<App>,
-) -> Result<HttpResponse, Problem> {
-    let snapshot = app.snapshots.current();
-    let language = Language::of(request.headers());
-    let version = snapshot.stamp.rules;
+pub async fn categories(reader: Reader, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let (language, version) = (reader.language, reader.snapshot.stamp.rules);
     let tag = format!("\"{version}-{}\"", language.tag());
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known == Some(tag.as_str()) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
-    let categories = snapshot.rules.as_ref().map_or_else(Vec::new, |rules| {
+    let categories = reader.snapshot.rules.as_ref().map_or_else(Vec::new, |rules| {
         rules.book().categories.values().map(|category| CategoryView::new(category, language)).collect()
     });
     Ok(HttpResponse::Ok()

@@ -1,22 +1,26 @@
 //! Health: for load balancers and people with a terminal.
 
 use actix_web::{HttpResponse, web};
-use grassroots_persistence::database::{error::StoreResult, migrations};
 
-use crate::{app::App, http::problem::Problem, localization::localized, problem_code::ProblemCode};
+use crate::{
+    app::{App, health},
+    http::problem::Problem,
+    localization::localized,
+    problem_code::ProblemCode,
+    urls,
+};
 
 /// The process is alive.
-#[utoipa::path(get, path = "/healthz/live", tag = "health", security(()), responses((status = 200, description = "Alive")))]
+#[utoipa::path(get, path = urls::HEALTHZ_LIVE, tag = "health", security(()), responses((status = 200, description = "Alive")))]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// The server can take work: the database answers and is up to date.
-#[utoipa::path(get, path = "/healthz/ready", tag = "health", security(()),
+#[utoipa::path(get, path = urls::HEALTHZ_READY, tag = "health", security(()),
     responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::views::problem::ProblemView, content_type = "application/problem+json")))]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    let up_to_date: StoreResult<bool> = app.store.read(migrations::is_up_to_date).await;
-    if up_to_date? {
+    if health::is_ready(&app).await? {
         Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
     } else {
         Err(Problem::new(

@@ -10,12 +10,14 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Days, FixedOffset};
 use grassroots_domain::{
     account::Actor,
-    geography::datum::Datum,
     incident::State,
     reading::worklist::Worklist,
     time::{Instant, is_storable, start_of_day},
 };
-use grassroots_persistence::reading::lists::{After, Behind, IncidentFilter, Order, Period};
+use grassroots_persistence::reading::{
+    lists::{After, Behind, IncidentFilter, Order},
+    period::Period,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -25,17 +27,17 @@ use crate::{
         incidents::{self, VisibleIncident},
     },
     http::{
-        identity::Identity,
-        language::Language,
-        params::{optional, wrong},
+        params::{optional, required, wrong},
         problem::Problem,
+        render::internal,
     },
     localization::localized,
     problem_code::ProblemCode,
     query_code::parse_incident_no,
     views::{
         csv,
-        incident::{IncidentView, IncidentsView, Reader},
+        incident::{IncidentView, IncidentsView},
+        reader::Reader,
     },
 };
 
@@ -88,39 +90,33 @@ pub struct ListParams {
 /// When a parameter is wrong or the database fails.
 pub async fn answer(
     app: &App,
-    who: &Identity,
+    reader: Reader,
     request: &HttpRequest,
     params: &ListParams,
     behind: Option<Behind>,
 ) -> Result<HttpResponse, Problem> {
-    let actor = who.actor();
-    let filter = filter(params, &actor, app.clock.now(), behind)?;
-    let datum = optional("datum", params.datum.as_deref())?.unwrap_or(Datum::Wgs84);
-    let limit = filter.limit;
-    let order = filter.order;
+    let reader = reader.with_datum(optional("datum", params.datum.as_deref())?);
+    let filter = filter(params, &reader.actor, reader.now, behind)?;
+    let (limit, order) = (filter.limit, filter.order);
     // One more than asked for tells whether there is a next page.
-    let mut page =
-        incidents::list(app, who.actor(), IncidentFilter { limit: limit.saturating_add(1), ..filter })
-            .await?;
+    let filter = IncidentFilter { limit: limit.saturating_add(1), ..filter };
+    let mut page = incidents::list(app, reader.actor.clone(), filter).await?;
     let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
     page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
-    let snapshot = app.snapshots.current();
-    let language = Language::of(request.headers());
-    let reader = Reader { actor: &actor, language, datum, now: app.clock.now(), snapshot: &snapshot };
-    if wants_csv(request) { csv(&page, next, reader) } else { Ok(json(&page, next, reader)) }
+    if wants_csv(request) { csv(&page, next, &reader) } else { Ok(json(&page, next, &reader)) }
 }
 
-fn json(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> HttpResponse {
+fn json(page: &[VisibleIncident], next: Option<String>, reader: &Reader) -> HttpResponse {
     let incidents = page.iter().map(|found| IncidentView::item(found, reader)).collect();
     HttpResponse::Ok().json(IncidentsView { incidents, next })
 }
 
-fn csv(page: &[VisibleIncident], next: Option<String>, reader: Reader<'_>) -> Result<HttpResponse, Problem> {
+fn csv(page: &[VisibleIncident], next: Option<String>, reader: &Reader) -> Result<HttpResponse, Problem> {
     let rows = page.iter().map(|found| IncidentView::item(found, reader));
     let text = csv::incidents(rows, reader.language).map_err(|error| {
         tracing::error!(error = %error, "a list could not be written as CSV");
-        crate::http::render::internal()
+        internal()
     })?;
     let mut response = HttpResponse::Ok();
     response
@@ -144,23 +140,12 @@ fn filter(
     behind: Option<Behind>,
 ) -> Result<IncidentFilter, Problem> {
     let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
-    let order = match params.sort.as_deref() {
-        None | Some("newest") => Order::Newest,
-        Some("due") => Order::Due,
-        Some(other) => return Err(wrong("sort", other, &"newest, due")),
-    };
-    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")));
-    }
+    let order = order(params.sort.as_deref())?;
+    let limit = limit(params.limit)?;
     if let Some(at) = params.due_before.filter(|at| !is_storable(at.to_utc())) {
         return Err(wrong("due_before", &at.to_rfc3339(), &"0001–9999"));
     }
-    // PostgreSQL keeps no text with it, so none can be found.
-    if let Some(q) = params.q.as_deref().filter(|q| q.contains('\0')) {
-        return Err(wrong("q", q, &"≠ U+0000"));
-    }
-    let q = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let q = words(params.q.as_deref())?;
     let number = q.and_then(parse_incident_no);
     Ok(IncidentFilter {
         states: states(params.state.as_deref())?,
@@ -184,13 +169,38 @@ fn filter(
     })
 }
 
+fn order(sort: Option<&str>) -> Result<Order, Problem> {
+    match sort {
+        None | Some("newest") => Ok(Order::Newest),
+        Some("due") => Ok(Order::Due),
+        Some(other) => Err(wrong("sort", other, &"newest, due")),
+    }
+}
+
+fn limit(given: Option<u32>) -> Result<u32, Problem> {
+    let limit = given.unwrap_or(DEFAULT_LIMIT);
+    if (1..=MAX_LIMIT).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(wrong("limit", &limit.to_string(), &format!("1–{MAX_LIMIT}")))
+    }
+}
+
+/// What is searched for, if anything. PostgreSQL cannot store U+0000, so no text contains it.
+fn words(q: Option<&str>) -> Result<Option<&str>, Problem> {
+    if let Some(q) = q.filter(|q| q.contains('\0')) {
+        return Err(wrong("q", q, &"≠ U+0000"));
+    }
+    Ok(q.map(str::trim).filter(|q| !q.is_empty()))
+}
+
 fn states(given: Option<&str>) -> Result<Vec<State>, Problem> {
     let mut states = Vec::new();
     for name in given.unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
         if name == "open" {
             states.extend(State::ALL.iter().copied().filter(|state| state.is_open()));
         } else {
-            states.push(crate::http::params::required("state", name)?);
+            states.push(required("state", name)?);
         }
     }
     Ok(states)

@@ -8,6 +8,7 @@ pub mod health;
 pub mod incident_list;
 pub mod incidents;
 pub mod photos;
+pub mod reports;
 pub mod rules;
 pub mod sessions;
 pub mod statistics;

@@ -1,11 +1,14 @@
 //! Photos of incidents: which there are, and what they show.
 
 use actix_web::{
-    HttpRequest, HttpResponse, Responder, ResponseError as _,
-    http::header::{
-        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_RANGE,
-        CONTENT_SECURITY_POLICY, ContentRange, ContentRangeSpec, ETAG, Header as _, HeaderValue,
-        IF_NONE_MATCH, RANGE, Range, TryIntoHeaderValue as _, VARY, X_CONTENT_TYPE_OPTIONS,
+    HttpRequest, HttpResponse, HttpResponseBuilder, Responder, ResponseError as _,
+    http::{
+        StatusCode,
+        header::{
+            ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_RANGE,
+            CONTENT_SECURITY_POLICY, ContentRange, ContentRangeSpec, ETAG, Header as _, HeaderValue,
+            IF_NONE_MATCH, RANGE, Range, TryIntoHeaderValue as _, VARY, X_CONTENT_TYPE_OPTIONS,
+        },
     },
     web,
 };
@@ -17,17 +20,18 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        photos::{self, SentPhoto},
+        photos::{self, ReadablePhoto, SentPhoto},
     },
     http::{
         identity::Identity,
-        language::Language,
         params::{Params, PathPart, optional},
         problem::Problem,
     },
-    localization::localized,
+    json::schema::{codes, optional_codes},
+    localization::{language::Language, localized},
     problem_code::ProblemCode,
-    views::{codes, optional_codes, photo::PhotosView},
+    urls,
+    views::photo::PhotosView,
 };
 
 /// For how long a phone may keep a preview it has read, in seconds.
@@ -60,7 +64,7 @@ impl From<PhotoBody> for SentPhoto {
 
 /// The photos of an incident, those that have not arrived among them.
 #[utoipa::path(
-    get, path = "/v1/incidents/{id}/photos", tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_PHOTOS, tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
     responses(
         (status = 200, description = "In the order they were named", body = PhotosView),
         (status = 403, description = "You see a summary only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -69,12 +73,11 @@ impl From<PhotoBody> for SentPhoto {
 )]
 pub async fn list(
     who: Identity,
-    request: HttpRequest,
+    language: Language,
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<impl Responder, Problem> {
     let photos = photos::of(&app, who.actor(), IncidentId(id.0)).await?;
-    let language = Language::of(request.headers());
     let view = web::Json(PhotosView::new(&photos, language));
     Ok(view.customize().insert_header((CONTENT_LANGUAGE, language.tag())))
 }
@@ -95,7 +98,7 @@ pub struct SizeParams {
 /// by the desks that have or had the incident, by who works on it, by auditors, and by who took it; what a protected reporter
 /// took, only by who may know the reporter. `Range` is understood.
 #[utoipa::path(
-    get, path = "/v1/photos/{id}", tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
+    get, path = urls::PHOTO, tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
     responses(
         (status = 200, description = "Its bytes: a preview is JPEG, a photo what it is", body = Vec<u8>, content_type = "image/*", headers(("ETag" = String))),
         (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/*"),
@@ -114,19 +117,42 @@ pub async fn read(
 ) -> Result<HttpResponse, Problem> {
     let wanted = optional("size", params.0.size.as_deref())?;
     let readable = photos::open(&app, who.actor(), PhotoId(id.0), wanted).await?;
+    let tag = etag(&readable);
+    let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| names(given, &tag));
+    let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    describe(&mut response, &readable, tag);
+    if has_it {
+        return Ok(response.finish());
+    }
     let size = u64::from(readable.size_bytes);
-    let etag = match readable.size {
+    let (from, to) = match wanted_range(&request, size) {
+        WantedRange::All => (0, size),
+        WantedRange::Outside => return Ok(no_such_range(size)),
+        WantedRange::Part { first, last } => {
+            let range = Some((first, last));
+            let spec = ContentRangeSpec::Bytes { range, instance_length: Some(size) };
+            response.status(StatusCode::PARTIAL_CONTENT).insert_header(ContentRange(spec));
+            (first, last + 1)
+        }
+    };
+    let bytes = photos::bytes(&app, &readable, (from, to)).await?;
+    Ok(response.content_type(readable.media_type.as_str()).no_chunking(to - from).streaming(bytes))
+}
+
+fn etag(readable: &ReadablePhoto) -> String {
+    match readable.size {
         None => format!("\"{}\"", readable.sha256),
         Some(preview) => format!("\"{}-{preview}\"", readable.sha256),
-    };
-    // A preview is ours and changes never. An original may carry anything behind its picture, and not everybody who sees the
-    // preview sees it: who uses the same browser next has to ask.
+    }
+}
+
+/// How the bytes may be kept and shown. A preview never changes. An original may carry anything behind its picture, and
+/// not everybody who sees the preview sees it: the next user of the same browser has to ask.
+fn describe(response: &mut HttpResponseBuilder, readable: &ReadablePhoto, etag: String) {
     let (disposition, caching) = match readable.size {
         Some(_) => ("inline", format!("private, max-age={KEEP_S}")),
         None => ("attachment", "private, no-cache".to_owned()),
     };
-    let has_it = request.headers().get_all(IF_NONE_MATCH).any(|given| names(given, &etag));
-    let mut response = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((ETAG, etag))
         .insert_header((CACHE_CONTROL, caching))
@@ -135,27 +161,29 @@ pub async fn read(
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((CONTENT_DISPOSITION, disposition));
-    if has_it {
-        return Ok(response.finish());
+}
+
+/// The bytes a request asks for.
+enum WantedRange {
+    All,
+    /// From the first to the last, both included.
+    Part {
+        first: u64,
+        last: u64,
+    },
+    /// None that there are.
+    Outside,
+}
+
+/// Reads `Range`. What is not understood, and several ranges at once, are answered with all bytes.
+fn wanted_range(request: &HttpRequest, size: u64) -> WantedRange {
+    if !request.headers().contains_key(RANGE) {
+        return WantedRange::All;
     }
-    let range = match request.headers().contains_key(RANGE).then(|| Range::parse(&request)) {
-        Some(Ok(Range::Bytes(ranges))) => match ranges.as_slice() {
-            [one] => match one.to_satisfiable_range(size) {
-                Some((first, last)) => Some((first, last)),
-                None => return Ok(no_such_range(size)),
-            },
-            // Several at once: all of it is an answer too.
-            _ => None,
-        },
-        _ => None,
-    };
-    let (from, to) = range.map_or((0, size), |(first, last)| (first, last + 1));
-    if let Some(range) = range {
-        let spec = ContentRangeSpec::Bytes { range: Some(range), instance_length: Some(size) };
-        response.status(actix_web::http::StatusCode::PARTIAL_CONTENT).insert_header(ContentRange(spec));
-    }
-    let bytes = photos::bytes(&app, &readable, (from, to)).await?;
-    Ok(response.content_type(readable.media_type.as_str()).no_chunking(to - from).streaming(bytes))
+    let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return WantedRange::All };
+    let [only] = ranges.as_slice() else { return WantedRange::All };
+    only.to_satisfiable_range(size)
+        .map_or(WantedRange::Outside, |(first, last)| WantedRange::Part { first, last })
 }
 
 /// Whether `If-None-Match` names the tag: in a list, as a weak one, or as any.

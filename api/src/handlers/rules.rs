@@ -12,12 +12,18 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, reconciler::Recomputed, rules},
+    app::{
+        App,
+        error::AppError,
+        reconciler::Recomputed,
+        rules::{self, RuleEffect},
+    },
     http::{body::Body, headers::Guards, identity::Identity, params::PathPart, problem::Problem},
+    json::{schema::optional_level, time::local},
     localization::localized,
     problem_code::ProblemCode,
+    urls,
     validation::fields::Fields,
-    views::{local, optional_level},
 };
 
 /// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
@@ -97,6 +103,20 @@ pub struct DryRunView {
     pub limits_changed: Option<u64>,
 }
 
+impl From<RuleEffect> for DryRunView {
+    fn from(effect: RuleEffect) -> Self {
+        let RuleEffect { examined, moves, other, limits_changed } = effect;
+        let moved = moves.values().sum::<u64>() + other.unwrap_or(0);
+        let moves = moves.into_iter().map(|((category, from, to), count)| MoveView {
+            category: category.to_string(),
+            from: from.map(Level::as_str),
+            to: to.map(Level::as_str),
+            count,
+        });
+        Self { examined, moved, moves: moves.collect(), other, limits_changed }
+    }
+}
+
 /// Incidents that would have gone elsewhere.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MoveView {
@@ -145,15 +165,15 @@ fn answer(rules: &Rules) -> HttpResponse {
 }
 
 /// Read the rules in force.
-#[utoipa::path(get, path = "/v1/rules", tag = "rules",
+#[utoipa::path(get, path = urls::RULES, tag = "rules",
     responses((status = 200, description = "The newest version", body = RulesView, headers(("ETag" = String)))))]
 pub async fn read(_who: Identity, app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// List the versions of the rules.
-#[utoipa::path(get, path = "/v1/rules/versions", tag = "rules",
+#[utoipa::path(get, path = urls::RULE_VERSIONS, tag = "rules",
     responses((status = 200, description = "The newest first", body = RuleVersionsView)))]
 pub async fn versions(_who: Identity, app: web::Data<App>) -> Result<web::Json<RuleVersionsView>, Problem> {
     let versions = rules::versions(&app).await?.into_iter().map(|made| RuleVersionView {
@@ -166,7 +186,7 @@ pub async fn versions(_who: Identity, app: web::Data<App>) -> Result<web::Json<R
 }
 
 /// Read one version of the rules: such as the one that decided a routing.
-#[utoipa::path(get, path = "/v1/rules/versions/{version}", tag = "rules",
+#[utoipa::path(get, path = urls::RULE_VERSION, tag = "rules",
     params(("version" = i64, Path, description = "The version")),
     responses((status = 200, description = "That version", body = RulesView), (status = 404, description = "There is none")))]
 pub async fn version(
@@ -180,7 +200,7 @@ pub async fn version(
 
 /// Change the rules, as a system administrator. The change is checked as a whole and makes the next version; open incidents
 /// keep the deadlines they have.
-#[utoipa::path(patch, path = "/v1/rules", tag = "rules", request_body = ChangeBody,
+#[utoipa::path(patch, path = urls::RULES, tag = "rules", request_body = ChangeBody,
     params(("If-Match" = String, Header, description = "The version you saw, such as `\"3\"`")),
     responses(
         (status = 200, description = "The new version", body = RulesView),
@@ -200,11 +220,11 @@ pub async fn change(
     let given = guards.version.map(i64::from);
     rules::change(&app, who.actor(), given, changes.into(), note).await?;
     let snapshot = app.snapshots.current();
-    snapshot.rules.as_ref().map(answer).ok_or_else(|| rules::ChangeError::NotReady.into())
+    snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
 /// Try a change of the rules on what was reported last, as a system administrator. Nothing is written.
-#[utoipa::path(post, path = "/v1/rules/dry-run", tag = "rules", request_body = DryRunBody,
+#[utoipa::path(post, path = urls::RULES_DRY_RUN, tag = "rules", request_body = DryRunBody,
     responses((status = 200, description = "What it would have done", body = DryRunView)))]
 pub async fn dry_run(
     who: Identity,
@@ -221,28 +241,12 @@ pub async fn dry_run(
         return Err(Problem::field(ProblemCode::OutOfRange, "/incidents", detail));
     }
     let effect = rules::dry_run(&app, who.actor(), changes.into(), number).await?;
-    let moves: Vec<MoveView> = effect
-        .moves
-        .into_iter()
-        .map(|((category, from, to), count)| MoveView {
-            category: category.to_string(),
-            from: from.map(Level::as_str),
-            to: to.map(Level::as_str),
-            count,
-        })
-        .collect();
-    Ok(web::Json(DryRunView {
-        examined: effect.examined,
-        moved: moves.iter().map(|moved| moved.count).sum::<u64>() + effect.other.unwrap_or(0),
-        moves,
-        other: effect.other,
-        limits_changed: effect.limits_changed,
-    }))
+    Ok(web::Json(effect.into()))
 }
 
 /// Set the clocks of open incidents anew by the rules in force, as a system administrator. Some hundred at a time: send `next`
 /// as `after`, with `rules_version`, until it is absent.
-#[utoipa::path(post, path = "/v1/rules/recompute", tag = "rules", request_body = RecomputeBody,
+#[utoipa::path(post, path = urls::RULES_RECOMPUTE, tag = "rules", request_body = RecomputeBody,
     responses(
         (status = 200, description = "How far it has come", body = RecomputeView),
         (status = 409, description = "`rules_changed`: start anew", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),

@@ -1,24 +1,22 @@
 //! Sessions: sign in, stay signed in, sign out; and one's own account.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, FixedOffset};
-use grassroots_domain::account::Role;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::{
     app::{
-        App, accounts,
-        sessions::{self, Credentials, Tokens},
+        App, accounts, own_password, refresh as token_refresh, sessions,
+        sign_in::{Credentials, sign_in},
     },
-    auth::Secret,
     http::{
         body::Body,
         identity::{ClientAddress, PasswordChangeOnly},
         problem::Problem,
     },
-    views::{OrganisationView, codes, local, organisation},
+    secret::Secret,
+    urls,
+    views::account::{MeView, TokensView},
 };
 
 /// What somebody signs in with.
@@ -47,78 +45,9 @@ pub struct RefreshBody {
     pub device: Option<String>,
 }
 
-/// What a client needs to stay signed in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TokensView {
-    /// To be sent as `Authorization: Bearer`.
-    pub access_token: String,
-    /// Always `Bearer`.
-    pub token_type: &'static str,
-    /// Seconds for which the access token is good.
-    pub expires_in: u32,
-    /// To be exchanged for the next pair. Answering the same successor again for ten minutes, on the same device, until
-    /// that is used: a lost answer loses no session.
-    pub refresh_token: String,
-    /// Until when it can be exchanged.
-    pub refresh_expires_at: DateTime<FixedOffset>,
-    /// Who signed in.
-    pub account: MeView,
-}
-
-/// An account as its owner sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MeView {
-    /// Its id.
-    pub id: Uuid,
-    /// What its owner signs in with.
-    pub username: String,
-    /// What others see.
-    pub display_name: String,
-    /// Its role.
-    #[schema(schema_with = codes::<Role>)]
-    pub role: &'static str,
-    /// The organisation it belongs to.
-    pub organisation: OrganisationView,
-    /// The unit in words.
-    pub unit_name: String,
-    /// The grids a grid worker walks; the first is the usual one.
-    pub grids: Vec<String>,
-    /// Nothing but changing the password is possible until it is changed.
-    pub must_change_password: bool,
-}
-
-impl MeView {
-    /// One account.
-    #[must_use]
-    pub fn new(account: &grassroots_persistence::account::accounts::Account, app: &App) -> Self {
-        let snapshot = app.snapshots.current();
-        Self {
-            id: account.id.0,
-            username: account.username.clone(),
-            display_name: account.display_name.clone(),
-            role: account.role.as_str(),
-            organisation: organisation(account.organisation, &snapshot.ground),
-            unit_name: snapshot.ground.units.full_name(account.organisation.unit),
-            grids: account.grids.iter().map(ToString::to_string).collect(),
-            must_change_password: account.must_change_password,
-        }
-    }
-}
-
-fn tokens(tokens: &Tokens, app: &App) -> TokensView {
-    TokensView {
-        access_token: tokens.access_token.expose().to_owned(),
-        token_type: "Bearer",
-        expires_in: tokens.expires_in_s,
-        refresh_token: tokens.refresh_token.expose().to_owned(),
-        refresh_expires_at: local(tokens.refresh_expires_at),
-        account: MeView::new(&tokens.account, app),
-    }
-}
-
 /// Sign in.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "sessions", request_body = SignInBody, security(()),
+    post, path = urls::SESSIONS, tag = "sessions", request_body = SignInBody, security(()),
     responses(
         (status = 201, description = "Signed in", body = TokensView),
         (status = 401, description = "`invalid_credentials`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -132,26 +61,26 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let SignInBody { username, password, device } = body.0;
     let credentials = Credentials { username, password, device, address: address.0 };
-    let signed_in = sessions::sign_in(&app, credentials).await?;
-    Ok(HttpResponse::Created().json(tokens(&signed_in, &app)))
+    let signed_in = sign_in(&app, credentials).await?;
+    Ok(HttpResponse::Created().json(TokensView::new(&signed_in, &app.snapshots.current().ground)))
 }
 
 /// Exchange the refresh token for a new pair.
 #[utoipa::path(
-    post, path = "/v1/sessions/refresh", tag = "sessions", request_body = RefreshBody, security(()),
+    post, path = urls::SESSION_REFRESH, tag = "sessions", request_body = RefreshBody, security(()),
     responses(
         (status = 200, description = "The next pair", body = TokensView),
         (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {
-    let refreshed = sessions::refresh(&app, &body.0.refresh_token, body.0.device).await?;
-    Ok(HttpResponse::Ok().json(tokens(&refreshed, &app)))
+    let refreshed = token_refresh::refresh(&app, &body.0.refresh_token, body.0.device).await?;
+    Ok(HttpResponse::Ok().json(TokensView::new(&refreshed, &app.snapshots.current().ground)))
 }
 
 /// Sign out: the session ends at once, access tokens of it included.
 #[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "sessions",
+    delete, path = urls::CURRENT_SESSION, tag = "sessions",
     responses((status = 204, description = "Signed out"))
 )]
 pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<HttpResponse, Problem> {
@@ -160,10 +89,10 @@ pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<Http
 }
 
 /// Your account.
-#[utoipa::path(get, path = "/v1/me", tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
+#[utoipa::path(get, path = urls::ME, tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
 pub async fn me(who: PasswordChangeOnly, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
     let account = accounts::me(&app, &who.0).await?;
-    Ok(web::Json(MeView::new(&account, &app)))
+    Ok(web::Json(MeView::new(&account, &app.snapshots.current().ground)))
 }
 
 /// A new password of one's own.
@@ -180,7 +109,7 @@ pub struct PasswordBody {
 
 /// Change your password. Your other sessions end.
 #[utoipa::path(
-    post, path = "/v1/me/password", tag = "sessions", request_body = PasswordBody,
+    post, path = urls::ME_PASSWORD, tag = "sessions", request_body = PasswordBody,
     responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "`wrong_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -192,13 +121,13 @@ pub async fn change_password(
     app: web::Data<App>,
     body: Body<PasswordBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts::change_own_password(&app, &who.0, body.0.current_password, body.0.password).await?;
+    own_password::change_own_password(&app, &who.0, body.0.current_password, body.0.password).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// The public keys that access tokens are signed with, for other systems (RFC 7517).
 #[utoipa::path(
-    get, path = "/.well-known/jwks.json", tag = "sessions", security(()),
+    get, path = urls::JWKS, tag = "sessions", security(()),
     responses((status = 200, description = "The keys", body = Object))
 )]
 pub async fn jwks(app: web::Data<App>) -> web::Json<serde_json::Value> {

@@ -2,10 +2,13 @@
 
 use actix_web::{HttpRequest, Responder, web};
 use chrono::{Datelike, NaiveDate};
-use grassroots_domain::reading::{
-    hearings::HearingMetric,
-    share::{DateBasis, Metric},
-    visibility::Scope,
+use grassroots_domain::{
+    account::Actor,
+    reading::{
+        hearings::HearingMetric,
+        share::{DateBasis, Metric},
+        visibility::Scope,
+    },
 };
 use grassroots_persistence::reading::lists::Behind;
 use serde::Deserialize;
@@ -18,12 +21,11 @@ use crate::{
     },
     handlers::incident_list::{self, ListParams},
     http::{
-        identity::Identity,
-        language::Language,
         params::{Params, optional, required, wrong},
         problem::Problem,
     },
-    views::{hearings::HearingsView, share::GrassrootsView},
+    urls,
+    views::{hearings::HearingsView, reader::Reader, share::GrassrootsView},
 };
 
 /// A question about the share.
@@ -74,7 +76,7 @@ pub struct BehindParams {
 }
 
 fn asked(
-    who: &Identity,
+    actor: &Actor,
     unit: Option<&str>,
     (from, to): (NaiveDate, NaiveDate),
     basis: Option<&str>,
@@ -88,15 +90,9 @@ fn asked(
     if to <= from {
         return Err(wrong("to", &to.to_string(), &format!("> {from}")));
     }
-    let group_by = match group_by {
-        None => None,
-        Some("unit") => Some(GroupBy::Unit),
-        Some("category") => Some(GroupBy::Category),
-        Some("month") => Some(GroupBy::Month),
-        Some(other) => return Err(wrong("group_by", other, &"unit, category, month")),
-    };
+    let group_by = group_by.map(parse_group).transpose()?;
     let asked = ShareQuery {
-        unit: optional("unit", unit)?.unwrap_or(who.actor().organisation.unit),
+        unit: optional("unit", unit)?.unwrap_or(actor.organisation.unit),
         from,
         to,
         basis: optional("basis", basis)?.unwrap_or(DateBasis::Closed),
@@ -108,46 +104,52 @@ fn asked(
     Ok(asked)
 }
 
+fn parse_group(name: &str) -> Result<GroupBy, Problem> {
+    match name {
+        "unit" => Ok(GroupBy::Unit),
+        "category" => Ok(GroupBy::Category),
+        "month" => Ok(GroupBy::Month),
+        other => Err(wrong("group_by", other, &"unit, category, month")),
+    }
+}
+
 /// The share of incidents resolved at the grassroots (village and township).
 ///
 /// One published definition; every figure carries the link to the list behind it, and what could inflate the share
 /// stands beside it. Shares of fewer than 100 carry Wilson's 95 % interval.
 #[utoipa::path(
-    get, path = "/v1/statistics/grassroots", tag = "statistics", params(ShareParams),
+    get, path = urls::STATISTICS_GRASSROOTS, tag = "statistics", params(ShareParams),
     responses((status = 200, description = "Figures and shares", body = GrassrootsView))
 )]
 pub async fn grassroots(
-    who: Identity,
-    request: HttpRequest,
+    reader: Reader,
     app: web::Data<App>,
     params: Params<ShareParams>,
 ) -> Result<web::Json<GrassrootsView>, Problem> {
     let ShareParams { unit, from, to, basis, group_by } = params.0;
-    let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), group_by.as_deref())?;
-    let answer = statistics::grassroots(&app, Scope::of(&who.actor()), asked).await?;
-    let snapshot = app.snapshots.current();
-    let language = Language::of(request.headers());
-    Ok(web::Json(GrassrootsView::new(&asked, &answer, &snapshot, language)))
+    let asked = asked(&reader.actor, unit.as_deref(), (from, to), basis.as_deref(), group_by.as_deref())?;
+    let answer = statistics::grassroots(&app, Scope::of(&reader.actor), asked).await?;
+    Ok(web::Json(GrassrootsView::new(&asked, &answer, &reader.snapshot, reader.language)))
 }
 
 /// The incidents behind one figure of the share.
 #[utoipa::path(
-    get, path = "/v1/statistics/grassroots/incidents", tag = "statistics", params(BehindParams),
+    get, path = urls::STATISTICS_GRASSROOTS_INCIDENTS, tag = "statistics", params(BehindParams),
     responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind(
-    who: Identity,
+    reader: Reader,
     request: HttpRequest,
     app: web::Data<App>,
     params: Params<BehindParams>,
 ) -> Result<impl Responder, Problem> {
     let BehindParams { unit, from, to, basis, grid, category, figure, cursor, limit } = params.0;
-    let asked = asked(&who, unit.as_deref(), (from, to), basis.as_deref(), None)?;
+    let asked = asked(&reader.actor, unit.as_deref(), (from, to), basis.as_deref(), None)?;
     let figure: Metric = required("figure", &figure)?;
     let unit = Some(asked.unit.to_string());
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
     let behind = Behind::Share { figure, basis: asked.basis, period: asked.period() };
-    incident_list::answer(&app, &who, &request, &list, Some(behind)).await
+    incident_list::answer(&app, reader, &request, &list, Some(behind)).await
 }
 
 /// A question about hearings.
@@ -189,37 +191,35 @@ pub struct BehindHearingsParams {
 
 /// Open hearings (阳光听证) by the day they are held, and the share that settled the matter.
 #[utoipa::path(
-    get, path = "/v1/statistics/hearings", tag = "statistics", params(HearingParams),
+    get, path = urls::STATISTICS_HEARINGS, tag = "statistics", params(HearingParams),
     responses((status = 200, description = "Figures and their share", body = HearingsView))
 )]
 pub async fn hearings(
-    who: Identity,
-    request: HttpRequest,
+    reader: Reader,
     app: web::Data<App>,
     params: Params<HearingParams>,
 ) -> Result<web::Json<HearingsView>, Problem> {
     let HearingParams { unit, from, to } = params.0;
-    let asked = asked(&who, unit.as_deref(), (from, to), None, None)?;
-    let counts = statistics::hearings(&app, Scope::of(&who.actor()), asked).await?;
-    let snapshot = app.snapshots.current();
-    Ok(web::Json(HearingsView::new(&asked, &counts, &snapshot, Language::of(request.headers()))))
+    let asked = asked(&reader.actor, unit.as_deref(), (from, to), None, None)?;
+    let counts = statistics::hearings(&app, Scope::of(&reader.actor), asked).await?;
+    Ok(web::Json(HearingsView::new(&asked, &counts, &reader.snapshot, reader.language)))
 }
 
 /// The incidents behind one figure of hearings.
 #[utoipa::path(
-    get, path = "/v1/statistics/hearings/incidents", tag = "statistics", params(BehindHearingsParams),
+    get, path = urls::STATISTICS_HEARINGS_INCIDENTS, tag = "statistics", params(BehindHearingsParams),
     responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind_hearings(
-    who: Identity,
+    reader: Reader,
     request: HttpRequest,
     app: web::Data<App>,
     params: Params<BehindHearingsParams>,
 ) -> Result<impl Responder, Problem> {
     let BehindHearingsParams { unit, from, to, figure, cursor, limit } = params.0;
-    let asked = asked(&who, unit.as_deref(), (from, to), None, None)?;
+    let asked = asked(&reader.actor, unit.as_deref(), (from, to), None, None)?;
     let figure: HearingMetric = required("figure", &figure)?;
     let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
     let behind = Behind::Hearings { figure, period: asked.period() };
-    incident_list::answer(&app, &who, &request, &list, Some(behind)).await
+    incident_list::answer(&app, reader, &request, &list, Some(behind)).await
 }

@@ -17,7 +17,9 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        uploads::{self, Piece, Reception, UploadProgress},
+        error::PhotoError,
+        upload_reception::{self, Piece, Reception},
+        uploads::{self, UploadProgress},
     },
     checksum::{ALGORITHMS, Checksum},
     http::{
@@ -28,6 +30,7 @@ use crate::{
     },
     localization::localized,
     problem_code::ProblemCode,
+    urls,
 };
 
 /// A line that brings nothing for so long is dead; what it brought is kept.
@@ -40,7 +43,7 @@ const DRAINED_FOR: Duration = Duration::from_secs(5);
 
 /// What the server can do.
 #[utoipa::path(
-    options, path = "/v1/uploads", tag = "uploads",
+    options, path = urls::UPLOADS, tag = "uploads",
     responses((status = 204, description = "`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`"))
 )]
 pub async fn options() -> HttpResponse {
@@ -58,7 +61,7 @@ pub async fn options() -> HttpResponse {
 /// `incident` and `sha256` (hexadecimal); `filename` and `filetype` are kept and not believed. The body may hold the
 /// first bytes.
 #[utoipa::path(
-    post, path = "/v1/uploads", tag = "uploads",
+    post, path = urls::UPLOADS, tag = "uploads",
     params(
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
         ("Upload-Length" = u64, Header, description = "Bytes of the photo, as named"),
@@ -85,18 +88,19 @@ pub async fn create(
     if brings_bytes {
         let received = u64::from(progress.received);
         let reception =
-            uploads::receive(app.into_inner(), &who.actor(), progress.id, received, checksum).await?;
+            upload_reception::receive(app.into_inner(), &who.actor(), progress.id, received, checksum)
+                .await?;
         progress = take_in(reception, payload).await?;
     }
-    let location = format!("/v1/uploads/{}", progress.id);
-    Ok(so_far(HttpResponse::Created(), &progress).insert_header((LOCATION, location)).finish())
+    let location = (LOCATION, urls::upload(progress.id));
+    Ok(so_far(HttpResponse::Created(), &progress).insert_header(location).finish())
 }
 
 /// How far an upload is.
 ///
 /// A request that still sends to it is stopped: what it brought counts.
 #[utoipa::path(
-    head, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    head, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
     responses(
         (status = 200, description = "Go on behind `Upload-Offset`", headers(("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Expires" = String))),
         (status = 404, description = "None, or not yours"),
@@ -109,7 +113,7 @@ pub async fn head(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let progress = uploads::progress(&app, &who.actor(), id.0).await?;
+    let progress = upload_reception::progress(&app, &who.actor(), id.0).await?;
     let mut response = so_far(HttpResponse::Ok(), &progress);
     response.insert_header((tus::UPLOAD_LENGTH, progress.length)).insert_header((CACHE_CONTROL, "no-store"));
     if !progress.metadata.is_empty() {
@@ -123,7 +127,7 @@ pub async fn head(
 /// What came in when the line broke is kept. `Upload-Checksum` is judged when all of the request came in. With the last
 /// byte the photo is judged by the hash that was named.
 #[utoipa::path(
-    patch, path = "/v1/uploads/{id}", tag = "uploads",
+    patch, path = urls::UPLOAD, tag = "uploads",
     params(
         ("id" = Uuid, Path, description = "The upload"),
         ("Upload-Offset" = u64, Header, description = "Bytes that were received before"),
@@ -149,20 +153,21 @@ pub async fn append(
 ) -> Result<HttpResponse, Problem> {
     let offset = tus::number(request.headers(), &tus::UPLOAD_OFFSET)?;
     let checksum = bytes_follow(&request)?;
-    let reception = match uploads::receive(app.into_inner(), &who.actor(), id.0, offset, checksum).await {
-        Ok(reception) => reception,
-        Err(error) => {
-            drain(payload).await;
-            return Err(error.into());
-        }
-    };
+    let reception =
+        match upload_reception::receive(app.into_inner(), &who.actor(), id.0, offset, checksum).await {
+            Ok(reception) => reception,
+            Err(error) => {
+                drain(payload).await;
+                return Err(error.into());
+            }
+        };
     let progress = take_in(reception, payload).await?;
     Ok(so_far(HttpResponse::NoContent(), &progress).finish())
 }
 
 /// Give an upload up. A photo that arrived stays.
 #[utoipa::path(
-    delete, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    delete, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "None, or not yours", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
@@ -226,7 +231,7 @@ async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<
         }
     }
     let progress = reception.finish().await;
-    if superseded { Err(uploads::UploadError::Superseded.into()) } else { Ok(progress?) }
+    if superseded { Err(PhotoError::Superseded.into()) } else { Ok(progress?) }
 }
 
 /// Reads on for a while.

@@ -1,17 +1,18 @@
 //! Worklists: how much waits in each, and what of it is new.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::reading::worklist::Worklist;
-use grassroots_persistence::{database::error::StoreResult, reading::worklists};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    app::App,
-    http::{body::Body, identity::Identity, language::Language, params::PathPart, problem::Problem},
+    app::{App, worklists},
+    http::{body::Body, identity::Identity, params::PathPart, problem::Problem},
+    json::{schema::codes, time::local},
+    urls,
     validation::fields::Fields,
-    views::{codes, local},
+    views::reader::Reader,
 };
 
 /// Every worklist of the caller.
@@ -51,31 +52,25 @@ pub struct SeenBody {
 
 /// Count what waits in each of your worklists, and what of it is new.
 #[utoipa::path(
-    get, path = "/v1/queues", tag = "incidents",
+    get, path = urls::QUEUES, tag = "incidents",
     responses((status = 200, description = "The worklists, in order", body = QueuesView))
 )]
-pub async fn counts(
-    who: Identity,
-    request: HttpRequest,
-    app: web::Data<App>,
-) -> Result<web::Json<QueuesView>, Problem> {
-    let (actor, now) = (who.actor(), app.clock.now());
-    let counted = app.store.read(move |db| -> StoreResult<_> { worklists::counts(db, &actor, now) }).await?;
-    let language = Language::of(request.headers());
+pub async fn counts(reader: Reader, app: web::Data<App>) -> Result<web::Json<QueuesView>, Problem> {
+    let counted = worklists::counts(&app, reader.actor.clone(), reader.now).await?;
     let queues = counted.into_iter().map(|count| QueueView {
         queue: count.queue.as_str(),
-        title: language.name((count.queue.zh(), count.queue.as_str())),
+        title: reader.language.name((count.queue.zh(), count.queue.as_str())),
         open: count.open,
         unread: count.unread,
         overdue: count.overdue,
-        href: format!("/v1/incidents?queue={}&sort=due", count.queue.as_str()),
+        href: urls::worklist(count.queue),
     });
-    Ok(web::Json(QueuesView { as_of: local(now), queues: queues.collect() }))
+    Ok(web::Json(QueuesView { as_of: local(reader.now), queues: queues.collect() }))
 }
 
 /// Say that you have looked at a worklist.
 #[utoipa::path(
-    post, path = "/v1/queues/{queue}/seen", tag = "incidents", request_body = SeenBody,
+    post, path = urls::QUEUE_SEEN, tag = "incidents", request_body = SeenBody,
     params(("queue" = String, Path, description = "The worklist")),
     responses((status = 204, description = "Noted; only later arrivals count as unread"))
 )]
@@ -85,13 +80,10 @@ pub async fn seen(
     queue: PathPart<Worklist>,
     body: Body<SeenBody>,
 ) -> Result<HttpResponse, Problem> {
-    let queue = queue.0;
-    let (account, until) = (who.actor().account, body.0.until.to_utc());
+    let until = body.0.until.to_utc();
     let mut fields = Fields::default();
     fields.moment("/until", Some(until));
     fields.done(Some(()))?;
-    // Nobody has seen what is still to come.
-    let until = until.min(app.clock.now());
-    app.store.write(move |db| worklists::mark(db, account, queue, until)).await?;
+    worklists::mark_seen(&app, &who.actor(), queue.0, until).await?;
     Ok(HttpResponse::NoContent().finish())
 }

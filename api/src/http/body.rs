@@ -10,10 +10,15 @@ use serde::{
 };
 
 use crate::{
-    http::{body_error, problem::Problem},
+    http::{problem::Problem, problems::shape},
     localization::localized,
     problem_code::ProblemCode,
-    validation::{FieldError, fields::quoted},
+    validation::{
+        FieldError,
+        fields::quoted,
+        shape_error::{Fault, Segment, ShapeError, escaped, pointer_to},
+        shape_reader,
+    },
 };
 
 /// Largest body, in bytes. A report is typically under 4 kB.
@@ -101,33 +106,10 @@ fn malformed(reason: &Localized) -> Problem {
 /// # Errors
 /// 400 when it is no JSON (or nested deeper than anybody needs), 422 with a pointer when a field is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer(error.path());
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => {
-                let given = given(bytes, &pointer);
-                wrong_field(pointer, &inner.to_string(), &given)
-            }
-            serde_json::error::Category::Io
-            | serde_json::error::Category::Syntax
-            | serde_json::error::Category::Eof => malformed(&body_error::of_syntax(&inner.to_string())),
-        }
-    })?;
-    reader.end().map_err(|error| malformed(&body_error::of_syntax(&error.to_string())))?;
+    let mut parser = serde_json::Deserializer::from_slice(bytes);
+    let Object(value) = shape_reader::read(&mut parser).map_err(|error| refused(&error, bytes))?;
+    parser.end().map_err(|error| malformed(&shape::text(&Fault::Syntax(error.to_string()))))?;
     Ok(value)
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", escaped(key))),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
 }
 
 /// The value at `pointer`, to be quoted; of a long one, its beginning.
@@ -136,51 +118,50 @@ fn given(bytes: &[u8], pointer: &str) -> String {
     quoted(&body.pointer(pointer).map(ToString::to_string).unwrap_or_default()).into_owned()
 }
 
-/// A name as a part of a JSON pointer (RFC 6901).
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-/// What serde says, under a stable code and with a pointer to the field itself.
-fn wrong_field(parent: String, message: &str, given: &str) -> Problem {
-    // "missing field `x` at line 1 column 2": the position helps nobody who did not type the JSON by hand.
-    let message = message.rsplit_once(" at line ").map_or(message, |(said, _)| said);
-    let name = quoted(message.split('`').nth(1).unwrap_or_default());
-    let error = if message.starts_with("missing field") {
-        FieldError {
-            pointer: format!("{parent}/{name}"),
-            code: ProblemCode::MissingField,
-            detail: localized!("缺少字段 {name}", "the field {name} is missing"),
+/// A stable code, and a pointer to the wrong field itself.
+fn refused(error: &ShapeError, bytes: &[u8]) -> Problem {
+    let pointer = pointer_to(&error.path);
+    let (pointer, code, detail) = match &error.fault {
+        Fault::Syntax(_) => return malformed(&shape::text(&error.fault)),
+        Fault::MissingField(name) => (
+            format!("{pointer}/{name}"),
+            ProblemCode::MissingField,
+            localized!("缺少字段 {name}", "the field {name} is missing"),
+        ),
+        Fault::DuplicateField(name) => (
+            format!("{pointer}/{}", escaped(name)),
+            ProblemCode::WrongType,
+            localized!("字段 {name} 出现了两次", "the field {name} is there twice"),
+        ),
+        Fault::UnknownField { known } => {
+            let (name, parent) = match error.path.split_last() {
+                Some((Segment::Key(name), parent)) => (quoted(name), parent),
+                Some((Segment::Index(_), _)) | None => ("".into(), error.path.as_slice()),
+            };
+            let Localized { zh, en } = shape::listed(known);
+            (
+                format!("{}/{}", pointer_to(parent), escaped(&name)),
+                ProblemCode::UnknownField,
+                localized!("没有 {name} 这个字段；可用字段：{zh}", "there is no field {name}; expected {en}"),
+            )
         }
-    } else if message.starts_with("duplicate field") {
-        FieldError {
-            pointer: format!("{parent}/{}", escaped(&name)),
-            code: ProblemCode::WrongType,
-            detail: localized!("字段 {name} 出现了两次", "the field {name} is there twice"),
-        }
-    } else if message.starts_with("unknown field") {
-        let known = message.rsplit_once(", expected ").map_or("", |(_, known)| known);
-        // The path of serde may end with the field already.
-        let own = format!("/{}", escaped(message.split('`').nth(1).unwrap_or_default()));
-        let parent = parent.strip_suffix(&own).unwrap_or(&parent);
-        FieldError {
-            pointer: format!("{parent}/{}", escaped(&name)),
-            code: ProblemCode::UnknownField,
-            detail: localized!(
-                "没有 {name} 这个字段；可用字段：{list}",
-                "there is no field {name}; expected {known}",
-                list = body_error::list(known)
-            ),
-        }
-    } else {
-        let Localized { zh, en } = body_error::of_value(message);
-        FieldError {
-            pointer: parent,
-            code: ProblemCode::WrongType,
-            detail: localized!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
+        Fault::UnknownVariant { .. }
+        | Fault::WrongType { .. }
+        | Fault::OutOfRange
+        | Fault::Unreadable { .. }
+        | Fault::NotWhole(_)
+        | Fault::NotNumber
+        | Fault::NotBoolean
+        | Fault::Other(_) => {
+            let (given, Localized { zh, en }) = (given(bytes, &pointer), shape::text(&error.fault));
+            (
+                pointer,
+                ProblemCode::WrongType,
+                localized!("值 {given} 有误：{zh}", "the value {given} is wrong: {en}"),
+            )
         }
     };
-    Problem::invalid(vec![error])
+    Problem::invalid(vec![FieldError { pointer, code, detail }])
 }
 
 #[cfg(test)]

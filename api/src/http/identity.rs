@@ -7,8 +7,7 @@ use grassroots_domain::account::Actor;
 use ipnet::IpNet;
 
 use crate::{
-    app::{App, actors::SignedIn},
-    auth::tokens::TokenError,
+    app::{App, actors::SignedIn, sessions},
     http::problem::Problem,
     localization::localized,
     problem_code::ProblemCode,
@@ -50,8 +49,8 @@ impl FromRequest for PasswordChangeOnly {
             let app = app.ok_or_else(crate::http::render::internal)?;
             let token = token.ok_or_else(unauthenticated)?;
             let now = app.clock.now();
-            let bearer = app.tokens.verify(&token, now).map_err(refused)?;
-            Ok(Self(app.actors.get(&app.store, bearer, now).await?))
+            let bearer = app.tokens.verify(&token, now)?;
+            Ok(Self(sessions::signed_in(&app, bearer, now).await?))
         })
     }
 }
@@ -93,22 +92,6 @@ fn unauthenticated() -> Problem {
             "sign in with POST /v1/sessions and send the access token as Authorization: Bearer"
         ),
     )
-}
-
-fn refused(error: TokenError) -> Problem {
-    match error {
-        TokenError::Expired => Problem::new(
-            ProblemCode::TokenExpired,
-            localized!(
-                "登录令牌已过期，请用 POST /v1/sessions/refresh 换取新的",
-                "the access token has expired; exchange the refresh token at POST /v1/sessions/refresh"
-            ),
-        ),
-        TokenError::Invalid => Problem::new(
-            ProblemCode::TokenInvalid,
-            localized!("登录令牌无效，请重新登录", "the access token is not ours; sign in again"),
-        ),
-    }
 }
 
 /// Where a request comes from: the peer, or what a trusted proxy says the peer was.

@@ -1,7 +1,6 @@
 //! The edge: what every request passes through, in and out.
 
 pub mod body;
-mod body_error;
 pub mod demo_guard;
 pub mod headers;
 pub mod identity;
@@ -9,5 +8,6 @@ pub mod language;
 pub mod params;
 pub mod problem;
 mod problems;
+mod reader;
 pub mod render;
 pub mod tus;

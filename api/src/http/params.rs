@@ -5,10 +5,15 @@ use grassroots_domain::rules::routing::Localized;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    http::{body_error, problem::Problem},
+    http::{problem::Problem, problems::shape},
     localization::{explain::Explain, localized},
     problem_code::ProblemCode,
-    validation::{FieldError, fields::quoted},
+    validation::{
+        FieldError,
+        fields::quoted,
+        shape_error::{Fault, Segment},
+        spelled::read_query,
+    },
 };
 
 /// A query string.
@@ -25,14 +30,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
-    let pairs = || form_urlencoded::parse(query.as_bytes());
-    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs())).map_err(|error| {
-        let reason = error.inner().to_string();
-        let Localized { zh, en } = body_error::of_value(&reason);
-        let path = error.path().to_string();
-        // "missing field `from`": what is not there has no path.
-        let name = if path == "." { reason.split('`').nth(1).unwrap_or_default() } else { &path };
-        let detail = match pairs().find(|(given, _)| given == name) {
+    read_query(query).map_err(|error| {
+        let Localized { zh, en } = shape::text(&error.fault);
+        let name = match (&error.fault, error.path.first()) {
+            (_, Some(Segment::Key(name)))
+            | (Fault::MissingField(name) | Fault::DuplicateField(name), None | Some(Segment::Index(_))) => {
+                name
+            }
+            (_, None | Some(Segment::Index(_))) => "",
+        };
+        let detail = match form_urlencoded::parse(query.as_bytes()).find(|(given, _)| given == name) {
             Some((_, value)) => {
                 let value = quoted(&value);
                 localized!("参数 {name} 的值“{value}”有误：{zh}", "{name}={value:?} is wrong: {en}")

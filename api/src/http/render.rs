@@ -17,7 +17,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    http::{language::Language, problem::Problem, tus},
+    http::{language::accepted_language, problem::Problem, tus},
     localization::localized,
     problem_code::ProblemCode,
 };
@@ -35,15 +35,20 @@ pub struct RequestId(pub String);
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        status_of(self.code)
     }
 
     /// Carries the problem to [`around`], which knows the request.
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::new(self.code.status());
+        let mut response = HttpResponse::new(status_of(self.code));
         response.extensions_mut().insert(self.clone());
         response
     }
+}
+
+fn status_of(code: ProblemCode) -> StatusCode {
+    // Every status in the table is one.
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// What goes around every request: its id, its log span, its problems.
@@ -152,12 +157,12 @@ pub fn internal() -> Problem {
 }
 
 fn render(problem: &Problem, request: &HttpRequest) -> HttpResponse {
-    let language = Language::of(request.headers());
+    let language = accepted_language(request.headers());
     let code = problem.code;
     let mut body = serde_json::json!({
         "type": format!("/docs/problems#{}", code.as_str()),
         "title": language.choose(code.title()),
-        "status": code.status().as_u16(),
+        "status": code.status(),
         "detail": language.of_words(&problem.detail),
         "code": code.as_str(),
         "retry": code.retry().as_str(),
@@ -178,15 +183,16 @@ fn render(problem: &Problem, request: &HttpRequest) -> HttpResponse {
             members.insert((*name).to_owned(), value.clone());
         }
     }
-    let mut response = HttpResponse::build(code.status());
+    let status = status_of(code);
+    let mut response = HttpResponse::build(status);
     response
         .insert_header((CONTENT_TYPE, "application/problem+json"))
         .insert_header((CONTENT_LANGUAGE, language.tag()))
         .insert_header((CACHE_CONTROL, "no-store"));
-    if code.status() == StatusCode::UNAUTHORIZED {
+    if status == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    let busy = matches!(code.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let busy = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     if let Some(seconds) = problem.retry_after_s.or(busy.then_some(RETRY_AFTER_S)) {
         response.insert_header((RETRY_AFTER, seconds));
     }

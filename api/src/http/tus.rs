@@ -15,11 +15,12 @@ use grassroots_domain::{hash::Hash, ids::IncidentId, time::Instant};
 use uuid::Uuid;
 
 use crate::{
-    app::uploads::Announced,
+    app::uploads::AnnouncedUpload,
     checksum::{ALGORITHMS, Checksum},
     http::problem::Problem,
     localization::localized,
     problem_code::ProblemCode,
+    urls,
     validation::fields::quoted,
 };
 
@@ -27,8 +28,6 @@ use crate::{
 pub const VERSION: &str = "1.0.0";
 /// What the body of a request with bytes is.
 pub const OFFSET_OCTET_STREAM: &str = "application/offset+octet-stream";
-/// The path of uploads.
-const UPLOADS: &str = "/v1/uploads";
 /// Characters of metadata at most.
 const MAX_METADATA: usize = 4_096;
 
@@ -98,7 +97,7 @@ pub async fn override_method(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_meant = request.method() == Method::POST && request.path().starts_with(UPLOADS);
+    let is_meant = request.method() == Method::POST && request.path().starts_with(urls::UPLOADS);
     let method = text(request.headers(), &X_HTTP_METHOD_OVERRIDE).and_then(|method| method.parse().ok());
     if let Some(method) = method.filter(|_| is_meant) {
         request.head_mut().method = method;
@@ -108,7 +107,7 @@ pub async fn override_method(
 
 /// Adds the version to an answer about uploads.
 pub fn mark(path: &str, headers: &mut HeaderMap) {
-    if path.starts_with(UPLOADS) {
+    if path.starts_with(urls::UPLOADS) {
         headers.insert(TUS_RESUMABLE, HeaderValue::from_static(VERSION));
         headers.insert(TUS_VERSION, HeaderValue::from_static(VERSION));
     }
@@ -158,7 +157,7 @@ pub fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
 ///
 /// # Errors
 /// When the length or the metadata are missing or malformed.
-pub fn announced(headers: &HeaderMap) -> Result<Announced, Problem> {
+pub fn announced(headers: &HeaderMap) -> Result<AnnouncedUpload, Problem> {
     let length = number(headers, &UPLOAD_LENGTH)?;
     let most = grassroots_domain::incident::photo::MAX_BYTES;
     if length > u64::from(most) {
@@ -205,7 +204,7 @@ pub fn announced(headers: &HeaderMap) -> Result<Announced, Problem> {
             ("含 sha256（64 位十六进制）", "with sha256, 64 hexadecimal digits,"),
         )
     })?;
-    Ok(Announced { incident: IncidentId(incident), sha256, length, metadata: metadata.to_owned() })
+    Ok(AnnouncedUpload { incident: IncidentId(incident), sha256, length, metadata: metadata.to_owned() })
 }
 
 /// A moment as HTTP writes it.
@@ -218,7 +217,7 @@ pub fn http_date(at: Instant) -> String {
 mod tests {
     use super::*;
 
-    fn announce(metadata: &str) -> Result<Announced, Problem> {
+    fn announce(metadata: &str) -> Result<AnnouncedUpload, Problem> {
         let mut headers = HeaderMap::new();
         headers.insert(UPLOAD_LENGTH, HeaderValue::from_static("7"));
         headers.insert(UPLOAD_METADATA, HeaderValue::from_str(metadata).unwrap());

@@ -18,21 +18,19 @@ use grassroots_persistence::{
 
 use crate::{
     app::{
-        accounts::{ADMINISTRATORS, AccountError, FirstPassword, NewAccount, parse_display_name},
+        accounts::ADMINISTRATORS,
         assignments::Assignment,
+        error::{AccountError, AppError},
+        registration::{FirstPassword, NewAccount, parse_display_name},
     },
-    auth::{
-        Secret, new_id,
-        passwords::{PasswordError, Passwords},
-        policy,
-        usernames::is_username,
-    },
+    auth::{CryptoError, new_id, passwords::Passwords, policy, usernames::is_username},
     http::problem::Problem,
     import::{
         ErrorLocation, ImportCounts, LineError, Summary,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
+    secret::Secret,
 };
 
 const COLUMNS: Columns = Columns {
@@ -90,7 +88,7 @@ fn account(row: &Row, reference_data: &ReferenceData) -> Result<NewAccount, Loca
     let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
     let post = Assignment { role, organisation, grids: grids.map_err(explained)? };
-    post.check(reference_data).map_err(|error| refused(error.into()))?;
+    post.check(reference_data).map_err(refused)?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {
         FirstPassword::Generated
@@ -124,7 +122,7 @@ pub async fn prepare(
     accounts: Accounts,
     store: &Store,
     passwords: &Passwords,
-) -> Result<Vec<PreparedAccount>, AccountError> {
+) -> Result<Vec<PreparedAccount>, AppError> {
     let names: Vec<String> = accounts.0.iter().map(|account| account.username.clone()).collect();
     let known: StoreResult<BTreeSet<String>> = store.read(move |db| existing(db, names)).await;
     let known = known?;
@@ -158,7 +156,7 @@ fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
     Ok(known)
 }
 
-async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<PreparedAccount, PasswordError> {
+async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<PreparedAccount, CryptoError> {
     let (password, generated) = match &account.password {
         FirstPassword::Generated => {
             let generated = policy::one_time_password();
@@ -183,7 +181,7 @@ pub struct Imported {
 ///
 /// # Errors
 /// [`AccountError::LastAdministrator`] if an administrator role would have no active account, or a database error.
-pub fn apply(db: &mut Db, ready: &[PreparedAccount], now: Instant) -> Result<Imported, AccountError> {
+pub fn apply(db: &mut Db, ready: &[PreparedAccount], now: Instant) -> Result<Imported, AppError> {
     let mut counts = ImportCounts::default();
     let mut one_time_passwords = Vec::new();
     let mut left_roles = BTreeSet::new();
@@ -213,7 +211,7 @@ pub fn apply(db: &mut Db, ready: &[PreparedAccount], now: Instant) -> Result<Imp
     // This is checked at the end, because a later line may give the role to another account.
     for role in left_roles {
         if accounts::count_active(db, role)? == 0 {
-            return Err(AccountError::LastAdministrator(role));
+            return Err(AccountError::LastAdministrator(role).into());
         }
     }
     let summary = Summary { counts: vec![(localized!("账号", "accounts"), counts)], rules_version: None };
@@ -291,10 +289,7 @@ mod tests {
             parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.ground)
         }
 
-        async fn import(
-            &self,
-            lines: &[&str],
-        ) -> Result<(ImportCounts, Vec<(String, Secret)>), AccountError> {
+        async fn import(&self, lines: &[&str]) -> Result<(ImportCounts, Vec<(String, Secret)>), AppError> {
             let read = self.read(lines).await.unwrap();
             let ready = prepare(read, &self.store, &self.passwords).await.unwrap();
             let imported = self.store.write(move |db| apply(db, &ready, NOW)).await?;
@@ -354,7 +349,10 @@ mod tests {
 
         let takes_role = "auditor,审计,system_admin,4112-desk,,";
         let refused = database.import(&[takes_role]).await.unwrap_err();
-        assert!(matches!(refused, AccountError::LastAdministrator(Role::AuditAdmin)), "{refused}");
+        assert!(
+            matches!(refused, AppError::Account(AccountError::LastAdministrator(Role::AuditAdmin))),
+            "{refused}"
+        );
         assert_eq!(database.account("auditor").await.0.role, Role::AuditAdmin);
         let gives_role = "zhao.liu,赵六,audit_admin,4112-desk,,";
         assert_eq!(database.import(&[takes_role, gives_role]).await.unwrap().0.added, 1);

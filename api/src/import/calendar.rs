@@ -13,7 +13,7 @@ use grassroots_domain::{
 use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
-    app::rules::ChangeError,
+    app::error::AppError,
     import::{
         ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
@@ -73,8 +73,8 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
 /// days, because each year is announced as a whole. Saves nothing if the rules in force already have these days.
 ///
 /// # Errors
-/// [`ChangeError`] if the calendar would then have a gap of one or more years.
-pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, ChangeError> {
+/// [`AppError::Rules`] if the calendar would then have a gap of one or more years.
+pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
     let before = book.calendar.clone();

@@ -18,7 +18,7 @@ use grassroots_domain::{
 use grassroots_persistence::{database::db::Db, reference::rules};
 
 use crate::{
-    app::rules::ChangeError,
+    app::error::AppError,
     import::{
         ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
@@ -104,8 +104,8 @@ fn limit(row: &Row) -> Result<Limit, Localized> {
 /// happens when nobody accepts in time.
 ///
 /// # Errors
-/// [`ChangeError`] if another rule or an open incident has a category that is not in the file.
-pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, ChangeError> {
+/// [`AppError::Rules`] if another rule or an open incident has a category that is not in the file.
+pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
     let before = &book.categories;

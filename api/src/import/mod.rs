@@ -20,7 +20,8 @@ use grassroots_persistence::{database::db::Db, reference::organisations};
 
 use crate::{
     app::{
-        rules::{ChangeError, save},
+        error::{AppError, RulesError},
+        rules::save,
         snapshot,
     },
     localization::localized,
@@ -157,8 +158,8 @@ fn next_rules(
     book: RuleBook,
     note: &str,
     now: Instant,
-) -> Result<i64, ChangeError> {
-    let next = book.checked(&snapshot::tree(db)?, &organisations::all(db)?)?;
+) -> Result<i64, AppError> {
+    let next = book.checked(&snapshot::tree(db)?, &organisations::all(db)?).map_err(RulesError::Wrong)?;
     save(db, before, &next, (note, None), now)
 }
 

@@ -1,6 +1,7 @@
 //! Sentences for people, in Chinese and English.
 
 pub mod explain;
+pub mod language;
 
 /// The same sentence in both languages: `localized!("类别 {code} 不存在", "category {code} does not exist")`.
 macro_rules! localized {

@@ -11,7 +11,6 @@ use grassroots_domain::{
 };
 
 use crate::{
-    http::problem::Problem,
     localization::{explain::Explain, localized},
     problem_code::ProblemCode,
     validation::FieldError,
@@ -116,12 +115,12 @@ impl Fields {
         }
     }
 
-    /// The same, for handlers.
+    /// The same where nothing can be remarkable.
     ///
     /// # Errors
     /// When a field is wrong.
-    pub fn done<T>(self, made: Option<T>) -> Result<T, Problem> {
-        self.finish(made).map(|(made, _)| made).map_err(Problem::invalid)
+    pub fn done<T>(self, made: Option<T>) -> Result<T, Vec<FieldError>> {
+        self.finish(made).map(|(made, _)| made)
     }
 }
 

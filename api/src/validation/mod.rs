@@ -1,6 +1,9 @@
 //! Checks of what clients send. Everything that is wrong is named at once.
 
 pub mod fields;
+pub mod shape_error;
+pub mod shape_reader;
+pub mod spelled;
 
 use grassroots_domain::rules::routing::Localized;
 

@@ -2,7 +2,11 @@
 
 use grassroots_domain::{
     command_kind::CommandKind,
-    geography::{grid::Grid, unit::Unit},
+    geography::{
+        grid::Grid,
+        position::Position,
+        unit::{Level, Unit},
+    },
     reference_data::ReferenceData,
     rules::{
         Rules,
@@ -10,11 +14,15 @@ use grassroots_domain::{
     },
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
-    http::language::Language,
-    views::{OrganisationView, codes, level},
+    json::{
+        organisation::OrganisationView,
+        schema::{codes, level},
+    },
+    localization::language::Language,
 };
 
 /// A unit.
@@ -91,6 +99,51 @@ pub struct LocateView {
     pub name: Option<String>,
     /// Every grid whose border is within the accuracy of the position, the nearest first.
     pub candidates: Vec<CandidateView>,
+}
+
+impl LocateView {
+    /// Where `position` lies, and the grids it may belong to.
+    #[must_use]
+    pub fn new(position: &Position, ground: &ReferenceData) -> Self {
+        let grid = ground.grids.locate(position.wgs84).and_then(|code| ground.grids.get(code));
+        let village = grid.map(|grid| grid.code.village());
+        let above = |level| village.and_then(|code| code.at(level)).map(|code| code.to_string());
+        let candidates = ground.grids.candidates(position.wgs84, position.accuracy_m());
+        let candidates = candidates.into_iter().filter_map(|candidate| {
+            let grid = ground.grids.get(candidate.grid)?;
+            let name = ground.units.full_name(grid.code.village());
+            Some(CandidateView { grid: grid.into(), name, distance_m: candidate.distance_m })
+        });
+        Self {
+            lon: position.wgs84.lon,
+            lat: position.wgs84.lat,
+            grid: grid.map(GridRef::from),
+            village: village.map(|code| code.to_string()),
+            township: above(Level::Township),
+            county: above(Level::County),
+            name: village.map(|code| ground.units.full_name(code)),
+            candidates: candidates.collect(),
+        }
+    }
+}
+
+/// Grids with their shapes as a GeoJSON FeatureCollection.
+#[must_use]
+pub fn feature_collection<'a>(grids: impl Iterator<Item = &'a Grid>) -> Value {
+    let features = grids.map(|grid| {
+        json!({
+            "type": "Feature",
+            "id": grid.code.to_string(),
+            "properties": {
+                "code": grid.code.to_string(),
+                "name": grid.name,
+                "village": grid.code.village().to_string(),
+                "synthetic": grid.synthetic,
+            },
+            "geometry": geojson::Geometry::from(&grid.shape),
+        })
+    });
+    json!({ "type": "FeatureCollection", "features": features.collect::<Vec<_>>() })
 }
 
 /// A grid by name.

@@ -1,6 +1,6 @@
 //! Lists as CSV, for spreadsheets.
 
-use crate::{http::language::Language, views::incident::IncidentView};
+use crate::{localization::language::Language, views::incident::IncidentView};
 
 /// Tells spreadsheets that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

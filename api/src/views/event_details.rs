@@ -14,11 +14,14 @@ use grassroots_domain::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::views::{DeadlineView, incident::Reader, linkage, local, organisation};
+use crate::{
+    json::{deadline::DeadlineView, organisation::organisation, time::local},
+    views::{linkage, reader::Reader},
+};
 
 /// The facts of an event: reason, outcome, method, who it went to, what is due when.
 #[must_use]
-pub fn facts(body: &EventBody, reader: Reader<'_>) -> Value {
+pub fn facts(body: &EventBody, reader: &Reader) -> Value {
     let names = Names(reader);
     match body {
         EventBody::Reported(event) => json!({
@@ -146,7 +149,7 @@ fn with(mut facts: Value, name: &str, value: &impl Serialize) -> Value {
 }
 
 /// Names what stands in an event by its code.
-struct Names<'a>(Reader<'a>);
+struct Names<'a>(&'a Reader);
 
 impl Names<'_> {
     fn organisation(&self, code: OrganisationCode) -> Value {

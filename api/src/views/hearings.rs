@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use crate::{
     app::{snapshot::Snapshot, statistics::ShareQuery},
-    http::language::Language,
+    localization::language::Language,
+    urls,
     views::share::{FigureView, ShareView},
 };
 
@@ -46,8 +47,7 @@ impl HearingsView {
     pub fn new(asked: &ShareQuery, counts: &HearingCounts, snapshot: &Snapshot, language: Language) -> Self {
         let ShareQuery { unit, from, to, .. } = *asked;
         let figures = counts.iter().map(|(figure, count)| {
-            let list =
-                format!("/v1/statistics/hearings/incidents?unit={unit}&from={from}&to={to}&figure={figure}");
+            let list = urls::hearing_incidents(unit, (from, to), figure);
             (figure.as_str(), FigureView { count, list })
         });
         Self {

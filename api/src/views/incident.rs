@@ -2,54 +2,35 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    account::Actor,
-    geography::{
-        datum::{Datum, from_wgs84},
-        place::Place,
-        position::{Position, PositionSource},
-        unit::Level,
-    },
-    incident::{State, case::Case, leg::Outcome},
+    geography::unit::Level,
+    incident::{State, leg::Outcome},
     reading::visibility::{Visibility, sees_reporter},
-    rules::{
-        category::Severity,
-        routing::{Fallback, Routing, RoutingRule},
-    },
-    time::Instant,
+    rules::category::{Category, CategoryCode, Severity},
     warning::Warning,
 };
-use grassroots_persistence::incident::similar::Similar;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        incidents::{IncidentDetail, PublicReply, VisibleIncident},
-        snapshot::Snapshot,
+    app::incidents::{IncidentDetail, PublicReply, VisibleIncident},
+    json::{
+        organisation::{OrganisationView, organisation},
+        schema::{codes, optional_codes, optional_level},
+        time::local,
     },
-    http::language::Language,
+    localization::language::Language,
     query_code,
     views::{
-        DeadlineView, OrganisationView, codes, level, local, optional_codes, optional_level, organisation,
+        deadlines::{DeadlinesView, deadlines},
+        location::LocationView,
+        origin::{OriginView, place_view},
         proceedings::ProceedingsView,
+        reader::Reader,
+        routing::RoutingRef,
+        similar::SimilarView,
     },
 };
-
-/// Who looks, and what the view is made with.
-#[derive(Clone, Copy)]
-pub struct Reader<'a> {
-    /// Who looks.
-    pub actor: &'a Actor,
-    /// In which language.
-    pub language: Language,
-    /// In which datum positions are shown.
-    pub datum: Datum,
-    /// When.
-    pub now: Instant,
-    /// Names of units, organisations, categories.
-    pub snapshot: &'a Snapshot,
-}
 
 /// An incident.
 #[derive(Debug, Serialize, ToSchema)]
@@ -176,122 +157,11 @@ pub struct CategoryRef {
     pub name: String,
 }
 
-/// The units an incident lies in, as of the day it was reported.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OriginView {
-    /// Grid, 15 digits.
-    pub grid: Option<String>,
-    /// Village, 12 digits.
-    pub village: Option<String>,
-    /// Township, 9 digits.
-    pub township: Option<String>,
-    /// County, 6 digits.
-    pub county: String,
-    /// City, 4 digits.
-    pub city: String,
-    /// The most precise of these in words.
-    pub name: String,
-}
-
-/// A position.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LocationView {
-    /// Degrees east.
-    pub lon: f64,
-    /// Degrees north.
-    pub lat: f64,
-    /// The datum of these numbers: WGS-84 unless `?datum=` asked for another.
-    #[schema(value_type = String, example = "wgs84")]
-    pub datum: Datum,
-    /// Radius in which the phone believed to be, in metres.
-    pub accuracy_m: Option<f64>,
-    /// When the fix was made.
-    pub captured_at: Option<DateTime<FixedOffset>>,
-    /// How it was found.
-    #[schema(schema_with = codes::<PositionSource>)]
-    pub source: &'static str,
-    /// The datum it was sent in.
-    #[schema(value_type = String, example = "gcj02")]
-    pub sent_datum: Datum,
-}
-
-/// A routing decision in short.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoutingRef {
-    /// What decided the level.
-    #[schema(schema_with = codes::<RoutingRule>)]
-    pub rule: &'static str,
-    /// Why this desk, in words: category, level rule, unit, and fallback if any.
-    pub reason: String,
-}
-
-/// A routing decision with everything it was made from.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoutingView {
-    /// The rules that decided.
-    pub rules_version: i64,
-    /// What decided the level.
-    #[schema(schema_with = codes::<RoutingRule>)]
-    pub rule: &'static str,
-    /// Facts seen: category.
-    pub category: String,
-    /// Facts seen: its first level.
-    #[schema(schema_with = level)]
-    pub first_level: &'static str,
-    /// Facts seen: severity.
-    #[schema(schema_with = codes::<Severity>)]
-    pub severity: &'static str,
-    /// Facts seen: levels up to this one are passed over.
-    #[schema(schema_with = optional_level)]
-    pub skips: Option<&'static str>,
-    /// The level whose desk got it.
-    #[schema(schema_with = level)]
-    pub level: &'static str,
-    /// The desk.
-    pub desk: OrganisationView,
-    /// Why a higher desk stood in, if one did.
-    #[schema(schema_with = optional_codes::<Fallback>)]
-    pub fallback: Option<&'static str>,
-    /// Desks told at once, besides the one that got it.
-    pub notified: Vec<OrganisationView>,
-    /// All of this in words.
-    pub reason: String,
-}
-
-/// The clocks of an incident. Absent where they do not run yet.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct DeadlinesView {
-    /// When the step it waits for is due; absent at rest.
-    pub next: Option<DeadlineView>,
-    /// When the desk must have accepted or declined.
-    pub accept: Option<DeadlineView>,
-    /// When the desk must have dispatched.
-    pub dispatch: Option<DeadlineView>,
-    /// When somebody must be on site.
-    pub response: Option<DeadlineView>,
-    /// When the result is due.
-    pub handle: Option<DeadlineView>,
-    /// When the result must have been verified.
-    pub verify: Option<DeadlineView>,
-    /// How long the level may keep it at all.
-    pub ceiling: Option<DeadlineView>,
-    /// When the whole matter should be settled, counted from the report. Never stands still.
-    pub total: Option<DeadlineView>,
-}
-
-/// Another report that may be of the same matter.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SimilarView {
-    /// Its identity.
-    pub id: Uuid,
-    /// Its category.
-    #[schema(example = "5002")]
-    pub category: String,
-}
-
-impl From<&Similar> for SimilarView {
-    fn from(similar: &Similar) -> Self {
-        Self { id: similar.id.0, category: similar.category.to_string() }
+impl CategoryRef {
+    /// A category; without a name if it is no longer in the rules.
+    fn new(code: CategoryCode, category: Option<&Category>, language: Language) -> Self {
+        let name = category.map_or("", |category| language.choose((&category.zh, &category.en)));
+        Self { code: code.to_string(), name: name.to_owned() }
     }
 }
 
@@ -349,7 +219,7 @@ const fn depth(visibility: Visibility) -> &'static str {
 impl IncidentView {
     /// One incident with routing and replies.
     #[must_use]
-    pub fn detail(detail: &IncidentDetail, reader: Reader<'_>) -> Self {
+    pub fn detail(detail: &IncidentDetail, reader: &Reader) -> Self {
         let mut view = Self::item(&detail.found, reader);
         if detail.found.visibility != Visibility::Summary {
             view.routing = Some(RoutingRef {
@@ -371,7 +241,7 @@ impl IncidentView {
 
     /// One incident in a list.
     #[must_use]
-    pub fn item(found: &VisibleIncident, reader: Reader<'_>) -> Self {
+    pub fn item(found: &VisibleIncident, reader: &Reader) -> Self {
         let case = &found.stored.case;
         let incident = &case.incident;
         let readable = found.visibility != Visibility::Summary;
@@ -386,12 +256,7 @@ impl IncidentView {
                 .then(|| query_code::query_code(found.stored.key, &found.stored.query_secret)),
             version: incident.version,
             visibility: depth(found.visibility),
-            category: CategoryRef {
-                code: incident.category.to_string(),
-                name: category.map_or_else(String::new, |category| {
-                    reader.language.choose((&category.zh, &category.en)).to_owned()
-                }),
-            },
+            category: CategoryRef::new(incident.category, category, reader.language),
             severity: incident.severity.as_str(),
             state: incident.state.as_str(),
             level: case.level().filter(|_| current).map(Level::as_str),
@@ -400,12 +265,14 @@ impl IncidentView {
                 .filter(|_| readable && current)
                 .map(|code| organisation(code, &reader.snapshot.ground)),
             held_since: case.held_since().filter(|_| readable && current).map(local),
-            origin: origin(case, readable, reader),
+            origin: place_view(&case.incident.place, readable, reader),
             title: report.and_then(|report| report.title.clone()),
             description: report.map(|report| report.description.clone()),
             place_text: report.and_then(|report| report.place_text.clone()),
-            location: report.and_then(|report| report.position.as_ref()).map(|at| location(at, reader.datum)),
-            reporter: (readable && sees_reporter(reader.actor, case)).then_some(incident.reporter.0),
+            location: report
+                .and_then(|report| report.position.as_ref())
+                .map(|position| LocationView::new(position, reader.datum)),
+            reporter: (readable && sees_reporter(&reader.actor, case)).then_some(incident.reporter.0),
             routing: None,
             deadlines: if current { deadlines(case, reader) } else { DeadlinesView::default() },
             proceedings: (found.visibility == Visibility::Full).then(|| ProceedingsView::new(case, reader)),
@@ -426,59 +293,8 @@ impl IncidentView {
             photos: None,
             similar: Vec::new(),
             warnings: report.map_or_else(Vec::new, |report| warnings(&report.warnings, reader.language)),
-            emergency_number: category
-                .and_then(grassroots_domain::rules::category::Category::emergency_number)
-                .map(|number| number.to_string()),
+            emergency_number: category.and_then(Category::emergency_number).map(|number| number.to_string()),
         }
-    }
-}
-
-/// A summary tells the county, nothing below.
-fn origin(case: &Case, readable: bool, reader: Reader<'_>) -> OriginView {
-    place_view(&case.incident.place, readable, reader)
-}
-
-pub(super) fn place_view(place: &Place, readable: bool, reader: Reader<'_>) -> OriginView {
-    let shown = |code: Option<String>| code.filter(|_| readable);
-    let most_precise = place.village.or(place.township).filter(|_| readable).unwrap_or(place.county);
-    OriginView {
-        grid: shown(place.grid.map(|code| code.to_string())),
-        village: shown(place.village.map(|code| code.to_string())),
-        township: shown(place.township.map(|code| code.to_string())),
-        county: place.county.to_string(),
-        city: place.city.to_string(),
-        name: reader.snapshot.ground.units.full_name(most_precise),
-    }
-}
-
-fn location(position: &Position, datum: Datum) -> LocationView {
-    let shown = from_wgs84(position.wgs84, datum).rounded();
-    LocationView {
-        lon: shown.lon,
-        lat: shown.lat,
-        datum,
-        accuracy_m: position.raw.accuracy_m,
-        captured_at: position.raw.captured_at.map(local),
-        source: position.raw.source.as_str(),
-        sent_datum: position.raw.datum,
-    }
-}
-
-fn deadlines(case: &Case, reader: Reader<'_>) -> DeadlinesView {
-    let Some(desk) = case.open_custody().map(|leg| leg.clocks) else { return DeadlinesView::default() };
-    let paused = case.incident.proceedings.is_paused();
-    let running = |due| DeadlineView::new(due, reader.now);
-    let shown = |due| if paused { running(due).paused() } else { running(due) };
-    let work = case.open_lead();
-    DeadlinesView {
-        next: case.due().map(running),
-        accept: desk.accept.map(shown),
-        dispatch: desk.dispatch.map(shown),
-        response: work.filter(|leg| leg.arrived_at.is_none()).and_then(|leg| leg.clocks.response).map(shown),
-        handle: work.map(|leg| shown(leg.clocks.handle)),
-        verify: desk.verify.map(shown),
-        ceiling: Some(shown(desk.ceiling)),
-        total: Some(running(case.incident.total)),
     }
 }
 
@@ -497,26 +313,5 @@ fn warnings(codes: &[String], language: Language) -> Vec<WarningView> {
 impl From<&PublicReply> for ReplyView {
     fn from(reply: &PublicReply) -> Self {
         Self { at: local(reply.at), text: reply.text.clone() }
-    }
-}
-
-impl RoutingView {
-    /// A routing decision in full.
-    #[must_use]
-    pub fn new(routing: &Routing, reader: Reader<'_>) -> Self {
-        let ground = &reader.snapshot.ground;
-        Self {
-            rules_version: routing.rules_version,
-            rule: routing.rule.as_str(),
-            category: routing.category.to_string(),
-            first_level: routing.first_level.as_str(),
-            severity: routing.severity.as_str(),
-            skips: routing.skips.map(Level::as_str),
-            level: routing.level.as_str(),
-            desk: organisation(routing.desk, ground),
-            fallback: routing.fallback.map(Fallback::as_str),
-            notified: routing.notified.iter().map(|desk| organisation(*desk, ground)).collect(),
-            reason: reader.language.of_words(&routing.reason).to_owned(),
-        }
     }
 }

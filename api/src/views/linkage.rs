@@ -19,11 +19,15 @@ use utoipa::ToSchema;
 
 use crate::{
     app::incidents::History,
+    json::{
+        deadline::DeadlineView,
+        organisation::{OrganisationView, organisation},
+        schema::codes,
+        time::local,
+    },
     views::{
-        DeadlineView, OrganisationView, codes,
-        incident::Reader,
-        local, organisation,
-        timeline::{shows, words_of},
+        disclosure::{shows, words_of},
+        reader::Reader,
     },
 };
 
@@ -121,13 +125,13 @@ pub struct ParticipantView {
 /// Reads a history for somebody.
 struct Reading<'a> {
     history: &'a History,
-    reader: Reader<'a>,
+    reader: &'a Reader,
 }
 
 impl LinkagesView {
     /// What the reader may see: a former holder what was there until its leg ended.
     #[must_use]
-    pub fn new(history: &History, reader: Reader<'_>) -> Self {
+    pub fn new(history: &History, reader: &Reader) -> Self {
         let reading = Reading { history, reader };
         let proceedings = &history.found.stored.case.incident.proceedings;
         let linkages = proceedings.linkages.iter().filter(|linkage| reading.shows(linkage.opened_seq));

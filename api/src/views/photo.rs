@@ -9,10 +9,13 @@ use uuid::Uuid;
 use crate::{
     app::{
         evidence::PhotoFindings,
-        photos::{List, Listed},
+        photos::{ListedPhoto, PhotoList},
     },
-    http::language::Language,
-    views::{codes, local, optional_codes},
+    json::{
+        schema::{codes, optional_codes},
+        time::local,
+    },
+    localization::language::Language,
 };
 
 /// The photos of an incident.
@@ -110,7 +113,7 @@ pub struct FindingView {
 impl PhotosView {
     /// The photos in `list`.
     #[must_use]
-    pub fn new(list: &List, language: Language) -> Self {
+    pub fn new(list: &PhotoList, language: Language) -> Self {
         Self {
             photos: list.photos.iter().map(|listed| PhotoView::new(listed, language)).collect(),
             findings: findings(&list.findings, language),
@@ -119,8 +122,8 @@ impl PhotosView {
 }
 
 impl PhotoView {
-    fn new(listed: &Listed, language: Language) -> Self {
-        let Listed { photo, picture, evidence } = listed;
+    fn new(listed: &ListedPhoto, language: Language) -> Self {
+        let ListedPhoto { photo, picture, evidence } = listed;
         let shown = picture.as_ref().and_then(|picture| picture.shown);
         let no_preview = shown
             .and_then(Result::err)

@@ -12,10 +12,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::views::{
-    DeadlineView, OrganisationView, codes,
-    incident::{OriginView, Reader, place_view},
-    local, organisation,
+use crate::{
+    json::{
+        deadline::DeadlineView,
+        organisation::{OrganisationView, organisation},
+        schema::codes,
+        time::local,
+    },
+    views::{
+        origin::{OriginView, place_view},
+        reader::Reader,
+    },
 };
 
 /// What goes on with an incident beside its legs.
@@ -105,7 +112,7 @@ pub struct CheckView {
 impl ProceedingsView {
     /// What goes on beside the legs, to those who see the present.
     #[must_use]
-    pub(super) fn new(case: &Case, reader: Reader<'_>) -> Self {
+    pub(super) fn new(case: &Case, reader: &Reader) -> Self {
         let proceedings = &case.incident.proceedings;
         let named = |code| organisation(code, &reader.snapshot.ground);
         Self {

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use grassroots_domain::{
-    geography::unit::UnitCode,
-    reading::share::{Counts, DateBasis, Share},
-};
+use grassroots_domain::reading::share::{Counts, DateBasis, Share};
 use grassroots_persistence::reading::shares::Child;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,8 +13,9 @@ use crate::{
         snapshot::Snapshot,
         statistics::{Group, ShareAnswer, ShareQuery},
     },
-    http::language::Language,
-    views::codes,
+    json::schema::codes,
+    localization::language::Language,
+    urls::share_incidents,
 };
 
 /// The share of incidents resolved at the grassroots.
@@ -133,7 +131,7 @@ impl GrassrootsView {
     #[must_use]
     pub fn new(asked: &ShareQuery, answer: &ShareAnswer, snapshot: &Snapshot, language: Language) -> Self {
         let figures = answer.total.iter().map(|(figure, count)| {
-            let list = list(asked.unit, (asked.from, asked.to), asked.basis, "");
+            let list = share_incidents(asked.unit, (asked.from, asked.to), asked.basis, "");
             (figure.as_str(), FigureView { count, list: format!("{list}{figure}") })
         });
         Self {
@@ -172,11 +170,6 @@ const fn definition(basis: DateBasis) -> (&'static str, &'static str) {
     }
 }
 
-/// Where the incidents behind a figure are listed, but for its name.
-fn list(unit: UnitCode, (from, to): (NaiveDate, NaiveDate), basis: DateBasis, more: &str) -> String {
-    format!("/v1/statistics/grassroots/incidents?unit={unit}&from={from}&to={to}&basis={basis}{more}&figure=")
-}
-
 fn part(
     group: &Group,
     counts: &Counts,
@@ -187,15 +180,17 @@ fn part(
     let ground = &snapshot.ground;
     let period = (asked.from, asked.to);
     let list = match group {
-        Group::Child(Child::Unit(unit)) => Some(list(*unit, period, asked.basis, "")),
+        Group::Child(Child::Unit(unit)) => Some(share_incidents(*unit, period, asked.basis, "")),
         Group::Child(Child::Grid(grid)) => {
-            Some(list(asked.unit, period, asked.basis, &format!("&grid={grid}")))
+            Some(share_incidents(asked.unit, period, asked.basis, &format!("&grid={grid}")))
         }
         Group::Child(Child::Unknown) => None,
-        Group::Category(code) => Some(list(asked.unit, period, asked.basis, &format!("&category={code}"))),
+        Group::Category(code) => {
+            Some(share_incidents(asked.unit, period, asked.basis, &format!("&category={code}")))
+        }
         Group::Month(day) => {
             let month = asked.months().into_iter().find(|(from, _)| from == day);
-            month.map(|month| list(asked.unit, month, asked.basis, ""))
+            month.map(|month| share_incidents(asked.unit, month, asked.basis, ""))
         }
     };
     let (key, name) = match group {

@@ -1,11 +1,13 @@
 //! The process that examines photos.
 
 use std::{
-    io::{Cursor, Write as _},
+    io::{Cursor, Read as _, Write as _},
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgba};
+use rustix::process::{Pid, Signal, kill_process};
 
 fn examine(media_type: &str, photo: &[u8]) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_grassroots"))
@@ -55,4 +57,31 @@ fn broken_photos_are_answered_and_other_media_types_refused() {
     let other =
         Command::new(env!("CARGO_BIN_EXE_grassroots")).args(["examine", "text/html"]).output().unwrap();
     assert!(!other.status.success());
+}
+
+#[test]
+fn it_ends_when_its_time_is_over_whatever_it_inherits() {
+    for ignored in ["XCPU", "INT TERM HUP XCPU"] {
+        let program = env!("CARGO_BIN_EXE_grassroots");
+        // Its input stays open: by itself it does not end.
+        let mut process = Command::new("bash")
+            .args(["-c", &format!("trap '' {ignored}; echo; exec \"$0\" examine image/jpeg"), program])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        process.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        let id = Pid::from_child(&process);
+        let started = Instant::now();
+        let status = loop {
+            // Ignored until it has set its limits.
+            kill_process(id, Signal::XCPU).unwrap();
+            if let Some(status) = process.try_wait().unwrap() {
+                break status;
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "{ignored}: it goes on");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert_eq!(status.code(), Some(101), "{ignored}");
+    }
 }

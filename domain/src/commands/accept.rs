@@ -1,4 +1,5 @@
-//! Accept: the desk takes the incident on. A desk that let it lapse still may, until the next one does.
+//! Accept (受理): the holding desk takes responsibility for the incident. A desk that missed its acceptance deadline may
+//! still accept until the next desk does.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +14,18 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Takes the incident on.
+/// Accepts the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Accept {}
 
 impl Rule for Accept {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::DeskOrLate;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let own = context.actor.organisation;
-        let late = context.case.may_still_accept(own).then(|| context.arrival(own));
+        let desk = context.actor.organisation;
+        let late = context.case.may_still_accept(desk).then(|| context.arrival(desk));
         let dispatch = context.rules.dispatch_due(context.case.incident.severity, context.at);
         Ok(Effects::of(Accepted { dispatch, late }))
     }

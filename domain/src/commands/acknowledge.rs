@@ -1,4 +1,5 @@
-//! Acknowledge: the organisation takes the work on. It happens by itself once the time to send it back is over.
+//! Acknowledge (签收): the lead organisation confirms that it takes on the work. The system does so once the time to
+//! return the work has passed.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +14,13 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The organisation takes the work on.
+/// Acknowledges the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Acknowledge {}
 
 impl Rule for Acknowledge {
     const FROM: &'static [State] = &[State::PendingReceipt];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Lead;
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {

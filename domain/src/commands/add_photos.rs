@@ -1,4 +1,4 @@
-//! Add photos: more of what it looks like, from whoever has a part in it.
+//! Add photos (补充照片): a person involved in the incident adds photos to it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,21 +6,17 @@ use crate::{
     commands::{
         context::CommandContext,
         effects::Effects,
+        photo::check_new_photos,
         rule::{By, Rule},
     },
     events::reporting::PhotosAdded,
-    incident::{
-        State,
-        photo::{FOR_AFTER, MOST, MOST_AT_ONCE, Phase, Photo},
-    },
+    incident::{State, photo::Photo},
     refusal::Refusal,
-    rules::category::{Category, Flag},
 };
 
-/// More photos are named; their bytes follow.
+/// Adds photos. The files are uploaded later.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AddPhotos {
-    /// Which.
     pub photos: Vec<Photo>,
 }
 
@@ -35,35 +31,7 @@ impl Rule for AddPhotos {
         if self.photos.is_empty() {
             return Err(Refusal::NoPhotos);
         }
-        may_be_named(&self.photos, &incident.proceedings.photos, category)?;
+        check_new_photos(&self.photos, &incident.proceedings.photos, category)?;
         Ok(Effects::of(PhotosAdded { photos: self.photos.clone() }))
     }
-}
-
-/// Whether `new` photos may be named for an incident of `category` that has `named` already.
-///
-/// # Errors
-/// When the category wants none, there are too many, or one is named twice.
-pub(crate) fn may_be_named(new: &[Photo], named: &[Photo], category: &Category) -> Result<(), Refusal> {
-    if new.is_empty() {
-        return Ok(());
-    }
-    if category.has(Flag::PhotoOff) {
-        return Err(Refusal::PhotosOff { category: category.code });
-    }
-    if new.len() > MOST_AT_ONCE {
-        return Err(Refusal::TooManyPhotos { most: MOST_AT_ONCE });
-    }
-    let are_after = new.iter().all(|photo| photo.phase == Phase::After);
-    let most = if are_after { MOST } else { MOST - FOR_AFTER };
-    if named.len() + new.len() > most {
-        return Err(Refusal::TooManyPhotos { most });
-    }
-    for (index, photo) in new.iter().enumerate() {
-        let before = named.iter().chain(new.iter().take(index));
-        if before.into_iter().any(|other| other.sha256 == photo.sha256) {
-            return Err(Refusal::PhotoNamedTwice { sha256: photo.sha256 });
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Answer (应哨): an organisation that assists says that it comes, that it has done its part, or why it does not.
+//! Answer (应哨): an assisting organisation says that it will come, that it has finished its part, or that it cannot
+//! help.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +15,11 @@ use crate::{
     text::Text,
 };
 
-/// An organisation that helps answers.
+/// Answers a request for assistance.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Answer {
-    /// What.
     pub assistance: Assistance,
-    /// In words.
+    /// Details, or the reason for declining.
     pub text: Text,
 }
 
@@ -34,6 +34,6 @@ impl Rule for Answer {
         if confirmed && self.assistance == Assistance::Confirmed {
             return Err(Refusal::DecidedAlready);
         }
-        Ok(Effects::of(Answered { organisation, assistance: self.assistance }).noting(&self.text))
+        Ok(Effects::of(Answered { organisation, assistance: self.assistance }).with_internal_note(&self.text))
     }
 }

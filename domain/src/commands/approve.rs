@@ -1,11 +1,11 @@
-//! Approve: a second person of the desk, or of a desk above it, agrees to what was asked.
+//! Approve (批准): a second person of the holding desk, or of a desk above it, approves the open request.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     commands::{
         context::CommandContext,
-        correct,
+        correction::corrected_event,
         effects::Effects,
         rule::{By, Rule},
     },
@@ -23,34 +23,35 @@ use crate::{
     text::Text,
 };
 
-/// A second person agrees.
+/// Approves the open request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Approve {
-    /// What has to be seen to.
+    /// Advice for carrying out the request.
     pub note: Option<Text>,
 }
 
 impl Rule for Approve {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::PendingAcceptance, State::Suspended, State::Closed];
     const BY: By = By::DeskOrAbove;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        context.asked_by_another().map(|_| ())
+        context.request_to_decide().map(|_| ())
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let request = context.asked_by_another()?;
+        let request = context.request_to_decide()?;
         let effects = Effects::of(Approved { request: request.asked.kind() });
         let effects = match &self.note {
-            Some(note) => effects.noting(note),
+            Some(note) => effects.with_internal_note(note),
             None => effects,
         };
-        Ok(effects.then(carried_out(&request, context)?))
+        Ok(effects.followed_by(carry_out(&request, context)?))
     }
 }
 
-/// What was asked, done.
-fn carried_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+/// Makes the requested change.
+fn carry_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
     let pauses = &context.case.incident.proceedings.pauses;
     Ok(match request.asked {
         RequestedChange::Extend { units } => {
@@ -61,7 +62,7 @@ fn carried_out(request: &Request, context: &CommandContext<'_>) -> Result<Effect
         RequestedChange::Suspend { days } => {
             Effects::of(Suspended { until: context.rules.suspension_end(days, context.at) })
         }
-        RequestedChange::Correct(correction) => Effects::of(correct::corrected(correction, context)?),
+        RequestedChange::Correct(correction) => Effects::of(corrected_event(correction, context)?),
         RequestedChange::ForceClose => Effects::of(Closed {
             outcome: Outcome::Unresolved,
             resolved_level: context.case.custody_level(),
@@ -69,19 +70,4 @@ fn carried_out(request: &Request, context: &CommandContext<'_>) -> Result<Effect
             forced: true,
         }),
     })
-}
-
-impl CommandContext<'_> {
-    /// What waits for a second person, if the actor is one.
-    pub(crate) fn asked_by_another(&self) -> Result<Request, Refusal> {
-        let request = self.case.incident.proceedings.request.ok_or(Refusal::NothingAsked)?;
-        if request.by == self.actor.account {
-            return Err(Refusal::SecondPerson);
-        }
-        // What a county wants ended its villages do not decide.
-        if self.actor.organisation.unit.level() < request.organisation.unit.level() {
-            return Err(Refusal::SecondPerson);
-        }
-        Ok(request)
-    }
 }

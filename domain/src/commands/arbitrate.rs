@@ -1,4 +1,5 @@
-//! Arbitrate: the desk above says whose duty it is. That organisation starts at once and cannot send it back.
+//! Arbitrate (裁定): the desk above decides which organisation is responsible. That organisation starts at once and
+//! cannot return the work.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,17 +16,18 @@ use crate::{
     text::Text,
 };
 
-/// The desk above says whose duty it is.
+/// Assigns work whose responsibility is disputed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Arbitrate {
-    /// Whose.
+    /// The responsible organisation, of the unit of the holding desk.
     pub to: OrganisationCode,
-    /// Why.
+    /// The decision with its reasons.
     pub decision: Text,
 }
 
 impl Rule for Arbitrate {
     const FROM: &'static [State] = &[State::PendingReceipt, State::PendingDispatch];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Arbiter;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
@@ -37,10 +39,11 @@ impl Rule for Arbitrate {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let unit = context.case.desk().map(|desk| desk.unit);
-        if Some(self.to.unit) != unit || !context.ground.organisations.contains(self.to) {
+        if Some(self.to.unit) != unit || !context.reference_data.organisations.contains(self.to) {
             let unit = unit.unwrap_or(context.actor.organisation.unit);
             return Err(Refusal::ForeignOrganisation { to: self.to, unit });
         }
-        Ok(Effects::of(Arbitrated { lead: context.work(self.to, true) }).noting(&self.decision))
+        Ok(Effects::of(Arbitrated { lead: context.acknowledged_work_for(self.to) })
+            .with_internal_note(&self.decision))
     }
 }

@@ -1,4 +1,5 @@
-//! Arrive: somebody of the organisation is on site. Ends the clock of the first response.
+//! Arrive (到场): the lead organisation reports that its people are on site, which stops the clock of the first
+//! response.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use crate::{
     text::Text,
 };
 
-/// Somebody is on site.
+/// Reports arrival on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Arrive {
     /// What was found there.
@@ -35,7 +36,7 @@ impl Rule for Arrive {
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let effects = Effects::of(Arrived {});
         Ok(match &self.note {
-            Some(note) => effects.noting(note),
+            Some(note) => effects.with_internal_note(note),
             None => effects,
         })
     }

@@ -1,11 +1,11 @@
-//! Call in (吹哨报到): the desk calls organisations of its own unit or of the units above it to help. Each has to answer.
+//! Call in (吹哨报到): the holding desk calls organisations of its own unit, or of units above it, to help. Each has to
+//! answer.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     commands::{
-        context::{CommandContext, is_department},
-        dispatch::MAX_ASSISTS,
+        context::{CommandContext, MAX_ASSISTS, is_department},
         effects::Effects,
         rule::{By, Rule},
     },
@@ -20,11 +20,11 @@ use crate::{
 /// Calls other organisations in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CallIn {
-    /// Which.
+    /// Departments that do not work on the incident yet; at most ten.
     pub organisations: Vec<OrganisationCode>,
-    /// Whether they have to answer at once.
+    /// Whether the shorter deadline for urgent calls applies to the answer.
     pub urgent: bool,
-    /// What for.
+    /// What the organisations are needed for.
     pub purpose: Text,
 }
 
@@ -39,25 +39,28 @@ impl Rule for CallIn {
         if self.organisations.len() > MAX_ASSISTS {
             return Err(Refusal::TooManyAssists { most: MAX_ASSISTS });
         }
+        let receipt = Some(context.rules.call_in_due(self.urgent, context.at));
         let mut assist = Vec::new();
         for (position, &organisation) in self.organisations.iter().enumerate() {
-            let named_before =
+            let is_repeated =
                 self.organisations.iter().take(position).any(|earlier| *earlier == organisation);
-            let at_work = context.case.handling.iter();
-            let mut at_work = at_work.filter(|leg| leg.ended_at.is_none());
-            let reachable = organisation.unit.covers(context.actor.organisation.unit)
-                && context.ground.organisations.contains(organisation);
-            if named_before
-                || !reachable
-                || !is_department(organisation)
-                || at_work.any(|leg| leg.organisation == organisation)
-            {
+            if is_repeated || !can_be_called(organisation, context) {
                 return Err(Refusal::CannotAssist { organisation });
             }
-            let clocks = context.work(organisation, false).clocks;
-            let receipt = Some(context.rules.call_in_due(self.urgent, context.at));
-            assist.push(Work { organisation, clocks: WorkClocks { receipt, response: None, ..clocks } });
+            let Work { clocks, .. } = context.assisting_work_for(organisation);
+            assist.push(Work { organisation, clocks: WorkClocks { receipt, ..clocks } });
         }
-        Ok(Effects::of(CalledIn { assist, urgent: self.urgent }).noting(&self.purpose))
+        Ok(Effects::of(CalledIn { assist, urgent: self.urgent }).with_internal_note(&self.purpose))
     }
+}
+
+/// Whether `organisation` is an existing department of the desk's unit or a unit above it, and has no open work on the
+/// incident.
+fn can_be_called(organisation: OrganisationCode, context: &CommandContext<'_>) -> bool {
+    let is_working =
+        context.case.handling.iter().any(|leg| leg.ended_at.is_none() && leg.organisation == organisation);
+    is_department(organisation)
+        && organisation.unit.covers(context.actor.organisation.unit)
+        && context.reference_data.organisations.contains(organisation)
+        && !is_working
 }

@@ -1,4 +1,5 @@
-//! Close: the desk looked at the result, or a grid worker did for it. Not by who did the work, but in a village.
+//! Close (结案): the holding desk verifies the result and closes the incident. Outside villages, the person who
+//! submitted the result may do so only after a grid worker confirmed it.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,23 +16,24 @@ use crate::{
     text::Text,
 };
 
-/// The desk is satisfied, or knows that nothing more can be done.
+/// Closes the incident, resolved or unresolved, as the submitted result says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Close {
-    /// Words for the reporter, who may show them to residents.
+    /// Reply to the reporter, who may show it to residents.
     pub reply: Option<Text>,
 }
 
 impl Rule for Close {
     const FROM: &'static [State] = &[State::PendingVerification];
+    const TO: &'static [State] = &[State::Closed];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         match context.case.incident.proceedings.check {
-            // Nobody waits for longer than was agreed.
+            // After its deadline an open check no longer prevents closing.
             Some(Check { settled: None, due, .. }) if context.at <= due.at => Err(Refusal::CheckOpen),
             Some(Check { settled: Some(true), .. }) => Ok(()),
-            Some(Check { settled: Some(false) | None, .. }) | None if is_own_work(context) => {
+            Some(Check { settled: Some(false) | None, .. }) | None if must_not_verify(context) => {
                 Err(Refusal::OwnWork)
             }
             Some(_) | None => Ok(()),
@@ -48,20 +50,20 @@ impl Rule for Close {
             self_verified: !checked && work.is_some_and(|leg| Some(leg.organisation) == case.desk()),
             forced: false,
         });
-        let effects = effects.warning(context.linkages_left());
+        let effects = effects.with_warning(context.open_linkage_warning());
         Ok(match &self.reply {
-            Some(reply) => effects.telling(reply),
+            Some(reply) => effects.with_reply(reply),
             None => effects,
         })
     }
 }
 
-/// Whether the actor did the work that is to be verified. A village is too small for two pairs of eyes: its own work
-/// it may verify itself, and the incident says so.
-fn is_own_work(context: &CommandContext<'_>) -> bool {
+/// Whether the actor submitted the result and so must not verify it. A village has too few staff for a second person:
+/// it may verify its own work, and the incident is then marked as self-verified.
+fn must_not_verify(context: &CommandContext<'_>) -> bool {
     context.case.last_lead().is_some_and(|leg| {
-        leg.submitted_by == Some(context.actor.account)
-            && !(leg.organisation == context.actor.organisation
-                && context.case.level() == Some(Level::Village))
+        let is_village_work =
+            leg.organisation == context.actor.organisation && context.case.level() == Some(Level::Village);
+        leg.submitted_by == Some(context.actor.account) && !is_village_work
     })
 }

@@ -1,4 +1,4 @@
-//! Comment: a remark, for colleagues or for the reporter.
+//! Comment (备注): adds a remark for staff, or for the reporter too.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +17,11 @@ use crate::{
     text::Text,
 };
 
-/// A remark.
+/// Adds a remark.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Comment {
-    /// Who may read it.
+    /// Who may read the remark.
     pub audience: Audience,
-    /// The words.
     pub text: Text,
 }
 
@@ -31,6 +30,10 @@ impl Rule for Comment {
     const BY: By = By::Reader;
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Commented { audience: self.audience }).saying(Label::Text, self.audience, &self.text))
+        Ok(Effects::of(Commented { audience: self.audience }).with_remark(
+            Label::Text,
+            self.audience,
+            &self.text,
+        ))
     }
 }

@@ -1,4 +1,4 @@
-//! Conclude: a linkage has come to its end. The incident stays where it is.
+//! Conclude (联动办结): ends a linkage. The state of the incident does not change.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,30 +23,29 @@ use crate::{
 /// Ends a linkage.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Conclude {
-    /// Which.
+    /// Number of the linkage within the incident.
     pub number: u32,
-    /// What came of it.
     pub conclusion: LinkageOutcome,
-    /// When; now if left out.
+    /// When it ended; the time of the command if `None`.
     pub at: Option<Instant>,
-    /// Until when the agreement has to be performed, or when somebody asks again, in China.
+    /// The last day to perform the agreement, or the day of the next follow-up (China time).
     pub until: Option<NaiveDate>,
-    /// In words.
+    /// Remarks, each with its label.
     pub words: Vec<(Label, Text)>,
 }
 
 impl Rule for Conclude {
-    /// In every state: what was attached ends even where the incident went another way.
+    /// A linkage can end after the incident, for example after a merge.
     const FROM: &'static [State] = State::ALL;
     const BY: By = By::Involved;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let running = context.case.linkages().iter().any(|linkage| linkage.end.is_none());
-        if running { Ok(()) } else { Err(Refusal::NothingLinked) }
+        let any_open = context.case.linkages().iter().any(|linkage| linkage.end.is_none());
+        if any_open { Ok(()) } else { Err(Refusal::NothingLinked) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let linkage = context.own_linkage(self.number)?;
+        let linkage = context.linkage_to_continue(self.number)?;
         let Self { number, conclusion, until, .. } = *self;
         if let Some(end) = linkage.end {
             return Err(LinkageError::Ended { number, conclusion: end.conclusion }.into());
@@ -56,10 +55,11 @@ impl Rule for Conclude {
             return Err(LinkageError::NoSuchEnd { kind, conclusion }.into());
         }
         if let LinkageDetails::Hearing { held_at, .. } = linkage.opening {
-            context.has_come(held_at)?;
+            context.require_not_future(held_at)?;
         }
         let ended_at = self.at.unwrap_or(context.at);
-        context.has_come(ended_at)?;
-        Ok(Effects::of(Concluded { number, conclusion, ended_at, until }).said_in(kind, &self.words))
+        context.require_not_future(ended_at)?;
+        Ok(Effects::of(Concluded { number, conclusion, ended_at, until })
+            .with_linkage_remarks(kind, &self.words))
     }
 }

@@ -1,9 +1,15 @@
-//! What a command is decided on: the case, who acts, when, and by which rules.
+//! The input of every decision about a command: the case, the actor, the time and the rules.
 
 use crate::{
     account::Actor,
     command_kind::CommandKind,
-    incident::case::{Arrival, Case, Work},
+    events::custody::Back,
+    incident::{
+        Incident,
+        case::{Arrival, Case, Work},
+        leg::CustodyLeg,
+        schedule,
+    },
     organisation::{OrganisationCode, OrganisationKind},
     reference_data::ReferenceData,
     refusal::Refusal,
@@ -15,31 +21,34 @@ use crate::{
     },
     time::{
         Instant,
-        clock::{Moved, WorkClocks},
+        clock::{Deadline, Moved, WorkClocks},
     },
 };
 
-/// Everything a decision looks at. What stands in the database was looked up before and is in the command.
+/// The most organisations that one command may ask to assist.
+pub(crate) const MAX_ASSISTS: usize = 10;
+
+/// Everything a decision reads. The caller looks up other facts in the database and puts them into the command.
 #[derive(Clone, Copy)]
 pub(crate) struct CommandContext<'a> {
     pub case: &'a Case,
     pub actor: &'a Actor,
     pub at: Instant,
     pub rules: &'a Rules,
-    pub ground: &'a ReferenceData,
+    pub reference_data: &'a ReferenceData,
 }
 
-/// What reaches a desk: its clocks by `rules`, and who stands above it.
+/// The arrival of an incident at `desk`: the desk's clocks by `rules`, and the desk above it.
 pub(crate) fn arrival(
     desk: OrganisationCode,
     (category, severity): (CategoryCode, Severity),
     at: Instant,
     rules: &Rules,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
 ) -> Arrival {
     Arrival {
         desk,
-        superior: superior_desk(desk, &ground.organisations),
+        superior: superior_desk(desk, &reference_data.organisations),
         accept: rules.accept_due(severity, at),
         on_lapse: rules.on_lapse(category, severity),
         ceiling: rules.ceiling(category, desk.unit.level(), at),
@@ -47,24 +56,54 @@ pub(crate) fn arrival(
 }
 
 impl CommandContext<'_> {
-    /// What reaches `desk` now.
+    /// The arrival of the incident at `desk` now, with new clocks.
     pub fn arrival(&self, desk: OrganisationCode) -> Arrival {
         let incident = &self.case.incident;
-        arrival(desk, (incident.category, incident.severity), self.at, self.rules, self.ground)
+        arrival(desk, (incident.category, incident.severity), self.at, self.rules, self.reference_data)
     }
 
-    /// What reaches `organisation` now as the lead, with something to take on or not.
-    pub fn work(&self, organisation: OrganisationCode, taken_on: bool) -> Work {
+    /// Gives the incident back to the desk of `leg`. Its clocks keep their old starting times, so that sending an
+    /// incident away and taking it back gains no time. Later corrections and pauses are counted.
+    pub fn give_back_to(&self, leg: &CustodyLeg) -> Back {
+        let Incident { category, severity, ref proceedings, .. } = self.case.incident;
+        let with_pauses = |clock: Deadline| self.rules.recomputed(clock, &proceedings.pauses);
+        let fresh = self.arrival(leg.desk);
+        let accept =
+            leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));
+        let ceiling = self.rules.ceiling(category, leg.level, leg.clocks.ceiling.from);
+        let dispatch = leg.accepted_at.map(|_| {
+            let from = leg.clocks.dispatch.map_or(self.at, |clock| clock.from);
+            with_pauses(self.rules.dispatch_due(severity, from))
+        });
+        let arrival = Arrival { accept: with_pauses(accept), ceiling: with_pauses(ceiling), ..fresh };
+        Back { arrival, dispatch }
+    }
+
+    /// Work that `organisation` leads and has to acknowledge first.
+    pub fn work_for(&self, organisation: OrganisationCode) -> Work {
+        let Work { clocks, .. } = self.acknowledged_work_for(organisation);
+        let receipt = Some(self.rules.receipt_due(self.at));
+        Work { organisation, clocks: WorkClocks { receipt, ..clocks } }
+    }
+
+    /// Work that `organisation` leads and need not acknowledge.
+    pub fn acknowledged_work_for(&self, organisation: OrganisationCode) -> Work {
         let incident = &self.case.incident;
         let clocks = WorkClocks {
-            receipt: (!taken_on).then(|| self.rules.receipt_due(self.at)),
+            receipt: None,
             response: Some(self.rules.response_due(incident.severity, self.at)),
-            handle: self.rules.handle_due(incident.category, self.case.has_risen(), self.at),
+            handle: self.rules.handle_due(incident.category, self.case.came_from_below(), self.at),
         };
         Work { organisation, clocks }
     }
 
-    /// `reason`, if the rules list it for `command`.
+    /// Work with which `organisation` assists. It has no deadline for the first response on site.
+    pub fn assisting_work_for(&self, organisation: OrganisationCode) -> Work {
+        let Work { clocks, .. } = self.work_for(organisation);
+        Work { organisation, clocks: WorkClocks { response: None, ..clocks } }
+    }
+
+    /// Returns `reason`, if the rules list it for `command`.
     pub fn reason(&self, command: CommandKind, reason: &ReasonCode) -> Result<ReasonCode, Refusal> {
         if self.rules.knows(command, reason) {
             return Ok(reason.clone());
@@ -73,23 +112,26 @@ impl CommandContext<'_> {
         Err(Refusal::UnknownReason { command, given: reason.clone(), known })
     }
 
-    /// `organisation`, if it is one of the desk's own unit.
-    pub fn of_own_unit(&self, organisation: OrganisationCode) -> Result<OrganisationCode, Refusal> {
+    /// Returns `organisation`, if it exists in the unit of the actor's desk.
+    pub fn organisation_of_own_unit(
+        &self,
+        organisation: OrganisationCode,
+    ) -> Result<OrganisationCode, Refusal> {
         let unit = self.actor.organisation.unit;
-        if organisation.unit == unit && self.ground.organisations.contains(organisation) {
+        if organisation.unit == unit && self.reference_data.organisations.contains(organisation) {
             Ok(organisation)
         } else {
             Err(Refusal::ForeignOrganisation { to: organisation, unit })
         }
     }
 
-    /// Every running clock again after its pauses, on the limits it has.
+    /// The new deadlines of all running clocks after the current pause. The limits stay the same.
     pub fn clocks_after_pauses(&self) -> Vec<Moved> {
-        crate::incident::schedule::after_pauses(self.case, self.at, self.rules)
+        schedule::after_pauses(self.case, self.at, self.rules)
     }
 }
 
-/// Whether `organisation` is a department and no desk.
+/// Whether `organisation` is a department, not a desk.
 pub(crate) fn is_department(organisation: OrganisationCode) -> bool {
     organisation.kind != OrganisationKind::Desk
 }

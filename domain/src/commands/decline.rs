@@ -1,4 +1,4 @@
-//! Decline: it is no matter for grid governance.
+//! Decline (不予受理): the holding desk finds that the matter is outside grid governance and ends the incident.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,22 +16,22 @@ use crate::{
     text::Text,
 };
 
-/// Says that it is no matter for grid governance.
+/// Declines the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Decline {
-    /// Why.
     pub reason: ReasonCode,
-    /// Words for the reporter: how to go on.
+    /// Reply to the reporter: who can help instead.
     pub reply: Text,
 }
 
 impl Rule for Decline {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::NotAccepted];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let reason = context.reason(CommandKind::Decline, &self.reason)?;
-        Ok(Effects::of(Declined { reason }).telling(&self.reply))
+        Ok(Effects::of(Declined { reason }).with_reply(&self.reply))
     }
 }

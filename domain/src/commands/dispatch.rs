@@ -1,10 +1,11 @@
-//! Dispatch: one organisation of the desk's unit leads the work, others assist. The desk itself may lead.
+//! Dispatch (派遣): the holding desk assigns the work to one lead organisation of its unit and to assisting
+//! organisations. It may lead the work itself.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     commands::{
-        context::{CommandContext, is_department},
+        context::{CommandContext, MAX_ASSISTS, is_department},
         effects::Effects,
         rule::{By, Rule},
     },
@@ -18,48 +19,50 @@ use crate::{
     warning::Warning,
 };
 
-/// Organisations that assist, at most.
-pub const MAX_ASSISTS: usize = 10;
-
-/// Sends it to an organisation, or to the desk itself.
+/// Assigns the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Dispatch {
-    /// Who leads.
+    /// The lead organisation.
     pub to: OrganisationCode,
-    /// Who assists.
+    /// The assisting departments; at most ten.
     #[serde(default)]
     pub assist: Vec<OrganisationCode>,
-    /// Whether it goes there although the duty list says otherwise.
+    /// Confirms that the lead organisation shall do the work although the category is not on its duty list (履职清单).
     #[serde(default)]
     pub outside_duty: bool,
-    /// A note for those who work on it.
+    /// A note for the organisations.
     pub note: Option<Text>,
 }
 
 impl Rule for Dispatch {
     const FROM: &'static [State] = &[State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingReceipt, State::InProgress];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let to = context.of_own_unit(self.to)?;
-        let outside = outside_duty(to, context);
+        let to = context.organisation_of_own_unit(self.to)?;
+        let outside = duty_outside_list(to, context);
         if let Some(duty) = outside.filter(|_| !self.outside_duty) {
             return Err(Refusal::OutsideDuty { to, duty });
         }
-        let lead = context.work(to, to == context.actor.organisation);
-        let assist = assisting(&self.assist, to, context)?;
+        let is_own_work = to == context.actor.organisation;
+        let lead = if is_own_work { context.acknowledged_work_for(to) } else { context.work_for(to) };
+        let assist = assisting_works(&self.assist, to, context)?;
         let effects = Effects::of(Dispatched { lead, assist, outside });
-        let effects = effects.warning(outside.map(|_| Warning::OutsideDuty));
+        let effects = effects.with_warning(outside.map(|_| Warning::OutsideDuty));
         Ok(match &self.note {
-            Some(note) => effects.noting(note),
+            Some(note) => effects.with_internal_note(note),
             None => effects,
         })
     }
 }
 
-/// How far the category is the organisation's duty, if it is not simply its own or its to help with. What was taken
-/// back is so for townships: there the list says who must not be burdened again.
-fn outside_duty(to: OrganisationCode, context: &CommandContext<'_>) -> Option<DutyRole> {
+/// The duty role of the organisation for the category, if the duty list does not allow the assignment. `None` if it
+/// does.
+///
+/// A category that departments above took back (上级收回) must not be assigned to a township or village again. At higher
+/// levels it may be assigned.
+fn duty_outside_list(to: OrganisationCode, context: &CommandContext<'_>) -> Option<DutyRole> {
     let duty = context.rules.duty(to, context.case.incident.category);
     match duty {
         DutyRole::Basic | DutyRole::Assist => None,
@@ -68,7 +71,8 @@ fn outside_duty(to: OrganisationCode, context: &CommandContext<'_>) -> Option<Du
     }
 }
 
-fn assisting(
+/// The work of the organisations `assist` beside the organisation `lead`.
+fn assisting_works(
     assist: &[OrganisationCode],
     lead: OrganisationCode,
     context: &CommandContext<'_>,
@@ -76,14 +80,13 @@ fn assisting(
     if assist.len() > MAX_ASSISTS {
         return Err(Refusal::TooManyAssists { most: MAX_ASSISTS });
     }
-    let mut all = Vec::new();
+    let mut works = Vec::new();
     for (position, &organisation) in assist.iter().enumerate() {
-        let named_before = assist.iter().take(position).any(|earlier| *earlier == organisation);
-        if organisation == lead || named_before || !is_department(organisation) {
+        let is_repeated = assist.iter().take(position).any(|earlier| *earlier == organisation);
+        if organisation == lead || is_repeated || !is_department(organisation) {
             return Err(Refusal::CannotAssist { organisation });
         }
-        let Work { organisation, clocks } = context.work(context.of_own_unit(organisation)?, false);
-        all.push(Work { organisation, clocks: crate::time::clock::WorkClocks { response: None, ..clocks } });
+        works.push(context.assisting_work_for(context.organisation_of_own_unit(organisation)?));
     }
-    Ok(all)
+    Ok(works)
 }

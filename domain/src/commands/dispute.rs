@@ -1,4 +1,5 @@
-//! Dispute: after the last return the organisation asks the desk above whose duty it is. Its clock runs on.
+//! Dispute (申请裁定): the lead organisation, which may not return the work again, asks the desk above to decide which
+//! organisation is responsible. Its clocks keep running.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +17,11 @@ use crate::{
     text::Text,
 };
 
-/// The organisation asks the desk above whose duty it is.
+/// Asks the desk above to decide which organisation is responsible.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Dispute {
-    /// Why it is not its own.
+    /// Why the organisation is not responsible.
     pub reason: ReasonCode,
-    /// In words.
     pub explanation: Text,
 }
 
@@ -43,6 +43,6 @@ impl Rule for Dispute {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let reason = context.reason(CommandKind::Dispute, &self.reason)?;
-        Ok(Effects::of(Disputed { reason }).noting(&self.explanation))
+        Ok(Effects::of(Disputed { reason }).with_internal_note(&self.explanation))
     }
 }

@@ -1,4 +1,4 @@
-//! What a command leads to: events with their words, and warnings.
+//! The result of a command: events with their remarks, and warnings.
 
 use crate::{
     events::EventBody,
@@ -7,45 +7,45 @@ use crate::{
     warning::Warning,
 };
 
-/// What a decision makes happen: events in order with their words, and what is remarkable.
+/// The result of a command: events in order, each with its remarks, and warnings for the caller.
 pub(crate) struct Effects {
     pub events: Vec<(EventBody, Vec<Remark>)>,
     pub warnings: Vec<Warning>,
 }
 
 impl Effects {
-    /// One event without words.
+    /// One event without remarks.
     pub fn of(body: impl Into<EventBody>) -> Self {
         Self { events: vec![(body.into(), Vec::new())], warnings: Vec::new() }
     }
 
-    /// Words for colleagues go with the latest event.
-    pub fn noting(self, text: &Text) -> Self {
-        self.saying(Label::Text, Audience::Internal, text)
+    /// Adds a remark for staff to the latest event.
+    pub fn with_internal_note(self, text: &Text) -> Self {
+        self.with_remark(Label::Text, Audience::Internal, text)
     }
 
-    /// Words for the reporter go with the latest event.
-    pub fn telling(self, text: &Text) -> Self {
-        self.saying(Label::Text, Audience::Reporter, text)
+    /// Adds a remark for the reporter to the latest event.
+    pub fn with_reply(self, text: &Text) -> Self {
+        self.with_remark(Label::Text, Audience::Reporter, text)
     }
 
-    /// Words go with the latest event.
-    pub fn saying(mut self, label: Label, audience: Audience, text: &Text) -> Self {
+    /// Adds a remark to the latest event.
+    pub fn with_remark(mut self, label: Label, audience: Audience, text: &Text) -> Self {
         if let Some((_, remarks)) = self.events.last_mut() {
             remarks.push(Remark { label, audience, text: text.clone() });
         }
         self
     }
 
-    /// And then this.
-    pub fn then(mut self, more: Self) -> Self {
-        self.events.extend(more.events);
-        self.warnings.extend(more.warnings);
+    /// Appends the events and warnings of `later`.
+    pub fn followed_by(mut self, later: Self) -> Self {
+        self.events.extend(later.events);
+        self.warnings.extend(later.warnings);
         self
     }
 
-    /// Something deserves a second look.
-    pub fn warning(mut self, warning: Option<Warning>) -> Self {
+    /// Adds `warning`, if there is one.
+    pub fn with_warning(mut self, warning: Option<Warning>) -> Self {
         self.warnings.extend(warning);
         self
     }

@@ -1,4 +1,4 @@
-//! Escalate: one level up, with what was tried. A rule may pass levels over.
+//! Escalate (升级): the holding desk sends the incident to the desk one level above. A rule may skip levels.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,18 +17,18 @@ use crate::{
     text::Text,
 };
 
-/// One level up.
+/// Sends the incident to a desk above.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Escalate {
-    /// Why.
     pub reason: ReasonCode,
-    /// What was tried so far.
+    /// The measures taken so far.
     pub tried: Text,
 }
 
 impl Rule for Escalate {
     const FROM: &'static [State] =
         &[State::PendingAcceptance, State::PendingDispatch, State::PendingReceipt, State::InProgress];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
@@ -39,24 +39,24 @@ impl Rule for Escalate {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let reason = context.reason(CommandKind::Escalate, &self.reason)?;
         let incident = &context.case.incident;
-        let least = context.rules.skips_to(incident.category, incident.severity);
+        let lowest_level = context.rules.skips_to(incident.category, incident.severity);
         let mut skipped = Vec::new();
         let mut to = None;
         for desk in context.superiors() {
             skipped.extend(to.replace(desk));
-            if least.is_none_or(|least| desk.unit.level() >= least) {
+            if lowest_level.is_none_or(|lowest| desk.unit.level() >= lowest) {
                 break;
             }
         }
         let to = context.arrival(to.ok_or(Refusal::NoSuperior)?);
-        Ok(Effects::of(Escalated { reason, to, skipped }).noting(&self.tried))
+        Ok(Effects::of(Escalated { reason, to, skipped }).with_internal_note(&self.tried))
     }
 }
 
 impl CommandContext<'_> {
-    /// The desks above the one that answers for it, lowest first.
+    /// The desks above the holding desk, lowest level first.
     fn superiors(&self) -> impl Iterator<Item = OrganisationCode> {
-        let above = |desk: &OrganisationCode| superior_desk(*desk, &self.ground.organisations);
+        let above = |desk: &OrganisationCode| superior_desk(*desk, &self.reference_data.organisations);
         std::iter::successors(self.case.desk().as_ref().and_then(above), above)
     }
 }

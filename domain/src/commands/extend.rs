@@ -1,4 +1,4 @@
-//! Extend: the organisation asks for more time before its time is over; a second person of the desk decides.
+//! Extend (申请延期): the lead organisation asks for more time before its deadline. A second person has to approve.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +9,17 @@ use crate::{
         effects::Effects,
         rule::{By, Rule},
     },
-    events::oversight::Requested,
     incident::{State, proceedings::RequestedChange},
     refusal::Refusal,
-    rules::reason::ReasonCode,
     text::Text,
-    warning::Warning,
 };
 
 /// Asks for more time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Extend {
-    /// How many more units of the limit; at most as many as it has at first.
+    /// Additional time in the unit of the handling limit; at least 1. All extensions together may not exceed the
+    /// original limit.
     pub units: u32,
-    /// Why.
     pub explanation: Text,
 }
 
@@ -36,8 +33,8 @@ impl Rule for Extend {
         if leg.extended >= most {
             return Err(Refusal::TooOften { command: CommandKind::Extend, most });
         }
-        context.not_overdue()?;
-        context.nothing_asked()
+        context.require_not_overdue()?;
+        context.require_no_open_request()
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
@@ -46,31 +43,7 @@ impl Rule for Extend {
         if self.units == 0 || self.units > most {
             return Err(Refusal::TooLong { given: self.units, most, unit: leg.clocks.handle.limit.unit });
         }
-        Ok(context.ask(RequestedChange::Extend { units: self.units }, None, &self.explanation))
-    }
-}
-
-impl CommandContext<'_> {
-    /// The work is in time.
-    pub(crate) fn not_overdue(&self) -> Result<(), Refusal> {
-        match self.case.open_lead().map(|leg| leg.clocks.handle) {
-            Some(handle) if self.at > handle.at => Err(Refusal::OverdueAlready { since: handle.at }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Nothing else waits for a second person.
-    pub(crate) fn nothing_asked(&self) -> Result<(), Refusal> {
-        match &self.case.incident.proceedings.request {
-            Some(request) => Err(Refusal::RequestOpen { kind: request.asked.kind() }),
-            None => Ok(()),
-        }
-    }
-
-    /// Asks a second person.
-    pub(crate) fn ask(&self, asked: RequestedChange, reason: Option<ReasonCode>, why: &Text) -> Effects {
-        Effects::of(Requested { asked, organisation: self.actor.organisation, reason })
-            .noting(why)
-            .warning(Some(Warning::NeedsSecondPerson))
+        let change = RequestedChange::Extend { units: self.units };
+        Ok(context.request_approval(change, None, &self.explanation))
     }
 }

@@ -1,4 +1,5 @@
-//! Follow up (回访): somebody who did not do the work asks how it was settled. What is not settled is reopened.
+//! Follow up (回访): a person who did not do the work asks the residents about the outcome. The incident is reopened if
+//! the matter is not settled.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,26 +17,26 @@ use crate::{
     warning::Warning,
 };
 
-/// Asks how it was settled.
+/// Records the answers of the residents about the outcome.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FollowUp {
-    /// How.
     pub channel: Channel,
-    /// Whether it is settled, says who was asked.
+    /// Whether the matter is settled in the view of the person asked.
     pub settled: bool,
-    /// 1 (very dissatisfied) to 5 (very satisfied); none when nobody would say.
+    /// From 1 (very dissatisfied) to 5 (very satisfied); `None` if the person gave no grade.
     pub satisfaction: Option<u8>,
-    /// What was said.
+    /// The person's answers.
     pub remarks: Text,
 }
 
 impl Rule for FollowUp {
     const FROM: &'static [State] = &[State::Closed];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Closer;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let worked = context.case.last_lead().and_then(|leg| leg.submitted_by);
-        if worked == Some(context.actor.account) { Err(Refusal::OwnWork) } else { Ok(()) }
+        let submitted_by = context.case.last_lead().and_then(|leg| leg.submitted_by);
+        if submitted_by == Some(context.actor.account) { Err(Refusal::OwnWork) } else { Ok(()) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
@@ -43,14 +44,14 @@ impl Rule for FollowUp {
             return Err(Refusal::NoGrade { given });
         }
         let Self { channel, settled, satisfaction, remarks } = self;
-        let asked = FollowedUp { channel: *channel, settled: *settled, satisfaction: *satisfaction };
-        let effects = Effects::of(asked).noting(remarks);
+        let body = FollowedUp { channel: *channel, settled: *settled, satisfaction: *satisfaction };
+        let effects = Effects::of(body).with_internal_note(remarks);
         if self.settled {
             return Ok(effects);
         }
         match Reopen::guard(context) {
-            Ok(()) => Ok(effects.then(Reopen { reason: remarks.clone() }.decide(context)?)),
-            Err(_) => Ok(effects.warning(Some(Warning::TooLateToReopen))),
+            Ok(()) => Ok(effects.followed_by(Reopen { reason: remarks.clone() }.decide(context)?)),
+            Err(_) => Ok(effects.with_warning(Some(Warning::TooLateToReopen))),
         }
     }
 }

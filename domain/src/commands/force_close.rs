@@ -1,4 +1,4 @@
-//! Force a close: a county ends what cannot be ended otherwise, without a result, when a second person agrees.
+//! Force a close (强制结案): the county asks to close the incident without a result. A second person has to approve.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,9 @@ use crate::{
     text::Text,
 };
 
-/// Closes without a result.
+/// Asks to close the incident without a result.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ForceClose {
-    /// Why.
     pub reason: Text,
 }
 
@@ -25,10 +24,10 @@ impl Rule for ForceClose {
     const BY: By = By::County;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        context.nothing_asked()
+        context.require_no_open_request()
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(context.ask(RequestedChange::ForceClose, None, &self.reason))
+        Ok(context.request_approval(RequestedChange::ForceClose, None, &self.reason))
     }
 }

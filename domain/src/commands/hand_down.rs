@@ -1,4 +1,5 @@
-//! Hand down: a desk gives an incident to the desk below it, once, with advice.
+//! Hand down (下派): the holding desk sends the incident to a desk directly below, with advice. The rules limit how
+//! often.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,17 +19,18 @@ use crate::{
     text::Text,
 };
 
-/// One level down.
+/// Sends the incident to a desk directly below.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HandDown {
-    /// A desk directly below.
+    /// A desk directly below the holding desk, whose unit contains the place of the incident.
     pub to: OrganisationCode,
-    /// What the desk below can do that it did not do before.
+    /// What the desk below should do.
     pub advice: Text,
 }
 
 impl Rule for HandDown {
     const FROM: &'static [State] = &[State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
@@ -45,15 +47,15 @@ impl Rule for HandDown {
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let organisations = &context.ground.organisations;
+        let organisations = &context.reference_data.organisations;
         let place = &context.case.incident.place;
-        let known = place.at(self.to.unit.level());
-        let below = organisations.contains(self.to)
+        let unit_of_place = place.at(self.to.unit.level());
+        let is_directly_below = organisations.contains(self.to)
             && superior_desk(self.to, organisations) == context.case.desk()
-            && known.is_none_or(|unit| unit == self.to.unit);
-        if !below {
+            && unit_of_place.is_none_or(|unit| unit == self.to.unit);
+        if !is_directly_below {
             return Err(Refusal::NotBelow { to: self.to });
         }
-        Ok(Effects::of(HandedDown { to: context.arrival(self.to) }).noting(&self.advice))
+        Ok(Effects::of(HandedDown { to: context.arrival(self.to) }).with_internal_note(&self.advice))
     }
 }

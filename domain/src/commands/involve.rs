@@ -1,5 +1,5 @@
-//! Involve: somebody takes part who is no organisation: one of the five (五大员), by capacity. What they did can be counted
-//! by incident, never by person.
+//! Involve (登记参与人员): records that one of the five village officers (五大员) takes part. Statistics count the capacity,
+//! never the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
     commands::{
         context::CommandContext,
         effects::Effects,
-        link::KEPT_IN,
+        linkage::LINKAGE_STATES,
         rule::{By, Rule},
     },
     events::linkages::Involved,
@@ -21,25 +21,24 @@ use crate::{
     text::Text,
 };
 
-/// People who take part in one incident, at most.
+/// The most participants that one incident may have.
 pub const MAX_PARTICIPANTS: u32 = 50;
 
-/// Says who takes part.
+/// Records a participant.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Involve {
-    /// In which capacity.
     pub capacity: Capacity,
-    /// By which name.
+    /// Name of the participant.
     pub name: Option<Text>,
 }
 
 impl Rule for Involve {
-    const FROM: &'static [State] = KEPT_IN;
+    const FROM: &'static [State] = LINKAGE_STATES;
     const BY: By = By::Involved;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let present = u32::try_from(context.case.incident.proceedings.participants.len()).unwrap_or(u32::MAX);
-        if present >= MAX_PARTICIPANTS {
+        let count = u32::try_from(context.case.incident.proceedings.participants.len()).unwrap_or(u32::MAX);
+        if count >= MAX_PARTICIPANTS {
             return Err(Refusal::TooOften { command: CommandKind::Involve, most: MAX_PARTICIPANTS });
         }
         Ok(())
@@ -48,7 +47,7 @@ impl Rule for Involve {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let effects = Effects::of(Involved { capacity: self.capacity, by: context.actor.organisation });
         Ok(match &self.name {
-            Some(name) => effects.saying(Label::Name, Audience::Internal, name),
+            Some(name) => effects.with_remark(Label::Name, Audience::Internal, name),
             None => effects,
         })
     }

@@ -1,4 +1,4 @@
-//! Lift (解除督办): the desk that watches an incident watches it no more.
+//! Lift (解除督办): the supervising desk ends its supervision of the incident.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,9 @@ use crate::{
     text::Text,
 };
 
-/// Watches no more.
+/// Ends the supervision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Lift {
-    /// Why.
     pub reason: Text,
 }
 
@@ -29,13 +28,13 @@ impl Rule for Lift {
         let proceedings = &context.case.incident.proceedings;
         match (proceedings.supervision, proceedings.alarm) {
             (Some(_), _) => Ok(()),
-            // It would begin again at once.
+            // An alarm cannot be lifted: the system would raise it again at once.
             (None, Some(_)) => Err(Refusal::EndsByItself),
             (None, None) => Err(Refusal::NotSupervised),
         }
     }
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Lifted {}).noting(&self.reason))
+        Ok(Effects::of(Lifted {}).with_internal_note(&self.reason))
     }
 }

@@ -1,5 +1,7 @@
-//! Merge (并案): an earlier report of the same matter stands for this one, and its reporter is answered there. The clock
-//! of the earlier one stands. Chains are followed when they are read, so that each link can be undone alone.
+//! Merge (并案): the holding desk joins the incident to an earlier report of the same matter, the primary incident.
+//!
+//! Only the primary incident is worked on, and its clocks do not change. A primary incident may itself be merged
+//! later. Readers follow such a chain to its end, so that every merge can be undone on its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,20 +18,21 @@ use crate::{
     text::Text,
 };
 
-/// Another report of the same matter stands for it.
+/// Joins the incident to an earlier report of the same matter.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Merge {
-    /// Which.
+    /// The primary incident.
     pub into: IncidentId,
-    /// That incident, as far as the desk sees it in full.
+    /// The case of the primary incident; `None` if it does not exist or the desk does not see it in full.
     #[serde(skip)]
     pub primary: Option<Box<Case>>,
-    /// Why they are the same.
+    /// Why both reports are about the same matter.
     pub reason: Text,
 }
 
 impl Rule for Merge {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::Merged];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
@@ -45,6 +48,8 @@ impl Rule for Merge {
         if other.received_at > this.received_at {
             return Err(Refusal::LaterReport { id: other.id });
         }
-        Ok(Effects::of(Merged { into: self.into }).noting(&self.reason).warning(context.linkages_left()))
+        Ok(Effects::of(Merged { into: self.into })
+            .with_internal_note(&self.reason)
+            .with_warning(context.open_linkage_warning()))
     }
 }

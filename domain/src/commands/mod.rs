@@ -1,5 +1,5 @@
-//! Commands: what a person may ask of an incident. Each has a file: its facts, from which states, by whom, what it
-//! makes happen, and what that changes.
+//! Commands that a person can give on an incident. The file of a command holds its facts, the allowed states, the
+//! allowed actors, its checks and the events that it causes.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,7 @@ pub mod accept;
 pub mod acknowledge;
 pub mod add_photos;
 pub mod answer;
+pub(crate) mod approval;
 pub mod approve;
 pub mod arbitrate;
 pub mod arrive;
@@ -68,6 +69,7 @@ pub mod comment;
 pub mod conclude;
 pub(crate) mod context;
 pub mod correct;
+pub(crate) mod correction;
 pub mod decline;
 pub mod dispatch;
 pub mod dispute;
@@ -80,7 +82,9 @@ pub mod hand_down;
 pub mod involve;
 pub mod lift;
 pub mod link;
+pub(crate) mod linkage;
 pub mod merge;
+pub(crate) mod photo;
 pub mod record;
 pub mod refer;
 pub mod reject;
@@ -104,7 +108,7 @@ pub mod unmerge;
 pub mod void;
 pub mod withdraw;
 
-/// Declares [`Command`]: each kind of command with the type that holds its facts and rules.
+/// Declares [`Command`] with one variant for each type that holds the facts and rules of a command.
 macro_rules! commands {
     ($($name:ident,)+) => {
         /// A command with its facts.
@@ -115,38 +119,44 @@ macro_rules! commands {
         }
 
         impl Command {
-            /// Its name.
+            /// The name of the command.
             #[must_use]
             pub const fn kind(&self) -> CommandKind {
                 match self { $(Self::$name(_) => CommandKind::$name,)+ }
             }
 
-            /// What it makes happen, if it may be.
+            /// Checks the facts of the command and returns its events.
             pub(crate) fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
                 match self { $(Self::$name(command) => command.decide(context),)+ }
             }
         }
 
         impl CommandKind {
-            /// The states it can be given in.
+            /// The states of the incident in which the command is allowed.
             #[must_use]
             pub const fn states(self) -> &'static [State] {
                 match self { $(Self::$name => $name::FROM,)+ }
             }
 
-            /// Who may give it.
+            /// The states that the command may lead to. Empty if the incident keeps its state.
+            #[must_use]
+            pub const fn leads_to(self) -> &'static [State] {
+                match self { $(Self::$name => $name::TO,)+ }
+            }
+
+            /// Who may give the command.
             #[must_use]
             pub const fn by(self) -> By {
                 match self { $(Self::$name => $name::BY,)+ }
             }
 
-            /// Whether it names a reason of the rules.
+            /// Whether the command names a reason code from the rules.
             #[must_use]
             pub const fn gives_reason(self) -> bool {
                 match self { $(Self::$name => $name::GIVES_REASON,)+ }
             }
 
-            /// What stands in the way besides state and authority.
+            /// Checks further conditions on the case, such as a maximum count.
             pub(crate) fn guard(self, context: &CommandContext<'_>) -> Result<(), Refusal> {
                 match self { $(Self::$name => $name::guard(context),)+ }
             }

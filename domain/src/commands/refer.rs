@@ -1,4 +1,5 @@
-//! Refer: an authority outside grid governance takes it on. The reporter is told which.
+//! Refer (转出): the holding desk passes the incident to an authority outside grid governance and tells the reporter
+//! which.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,20 +15,22 @@ use crate::{
     text::Text,
 };
 
-/// To an authority outside grid governance.
+/// Passes the incident to an authority outside grid governance.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refer {
-    /// Which.
     pub to: Authority,
-    /// Words for the reporter: who deals with it now, and how to reach them.
+    /// Reply to the reporter: who handles the matter now, and how to reach them.
     pub reply: Text,
 }
 
 impl Rule for Refer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
+    const TO: &'static [State] = &[State::ReferredOut];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Referred { to: self.to }).telling(&self.reply).warning(context.linkages_left()))
+        Ok(Effects::of(Referred { to: self.to })
+            .with_reply(&self.reply)
+            .with_warning(context.open_linkage_warning()))
     }
 }

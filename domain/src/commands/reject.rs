@@ -1,4 +1,4 @@
-//! Reject: a second person of the desk, or of a desk above it, does not agree to what was asked.
+//! Reject (驳回): a second person of the holding desk, or of a desk above it, rejects the open request.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,9 @@ use crate::{
     text::Text,
 };
 
-/// A second person disagrees.
+/// Rejects the open request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reject {
-    /// Why.
     pub reason: Text,
 }
 
@@ -26,11 +25,11 @@ impl Rule for Reject {
     const BY: By = By::DeskOrAbove;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        context.asked_by_another().map(|_| ())
+        context.request_to_decide().map(|_| ())
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let request = context.asked_by_another()?.asked.kind();
-        Ok(Effects::of(Rejected { request }).noting(&self.reason))
+        let request = context.request_to_decide()?.asked.kind();
+        Ok(Effects::of(Rejected { request }).with_internal_note(&self.reason))
     }
 }

@@ -1,4 +1,5 @@
-//! Remind (催办): the desk, or one above it, asks whoever has it to hurry. No clock changes.
+//! Remind (催办): the holding desk, or a desk above it, asks the organisation that has to act to hurry. No clock
+//! changes.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,10 @@ use crate::{
     text::Text,
 };
 
-/// Asks to hurry.
+/// Asks the organisation that has to act to hurry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Remind {
-    /// What for.
+    /// The request to that organisation.
     pub text: Text,
 }
 
@@ -26,7 +27,6 @@ impl Rule for Remind {
     const BY: By = By::DeskOrAbove;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        // Nobody reminds himself.
         if context.case.holder() == Some(context.actor.organisation) {
             Err(Refusal::YoursAlready)
         } else {
@@ -36,6 +36,6 @@ impl Rule for Remind {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let to = context.case.holder().ok_or(Refusal::NothingAsked)?;
-        Ok(Effects::of(Reminded { to }).noting(&self.text))
+        Ok(Effects::of(Reminded { to }).with_internal_note(&self.text))
     }
 }

@@ -1,4 +1,5 @@
-//! Reopen: a closed incident is not settled after all. The desk that closed it gets it back, and the credit is gone.
+//! Reopen (重新办理): returns a closed incident to the desk that closed it, because the matter is not settled, and deletes
+//! the recorded outcome.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -15,28 +16,32 @@ use crate::{
     text::Text,
 };
 
-/// A closed incident is not settled after all.
+/// Reopens a closed incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reopen {
-    /// Why.
     pub reason: Text,
 }
 
 impl Rule for Reopen {
     const FROM: &'static [State] = &[State::Closed];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Closer;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let days = context.rules.book().reopen_days;
         let limit = TimeDelta::days(i64::from(days));
-        // Beyond the end of time nothing is too late.
-        let last = context.case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
-        if last.is_some_and(|last| context.at > last) { Err(Refusal::ReopenTooLate { days }) } else { Ok(()) }
+        // `None` if the end of the period cannot be represented: then the period has no end.
+        let period_end = context.case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
+        if period_end.is_some_and(|end| context.at > end) {
+            Err(Refusal::ReopenTooLate { days })
+        } else {
+            Ok(())
+        }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let desk = context.case.desk().unwrap_or(context.actor.organisation);
         let dispatch = context.rules.dispatch_due(context.case.incident.severity, context.at);
-        Ok(Effects::of(Reopened { to: context.arrival(desk), dispatch }).noting(&self.reason))
+        Ok(Effects::of(Reopened { to: context.arrival(desk), dispatch }).with_internal_note(&self.reason))
     }
 }

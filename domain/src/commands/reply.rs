@@ -1,4 +1,4 @@
-//! Reply (督办回复): who has the incident answers the desk that watches it.
+//! Reply (督办回复): the holding desk or the lead organisation answers the supervising desk.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,10 @@ use crate::{
     text::Text,
 };
 
-/// Answers who watches.
+/// Answers the supervising desk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reply {
-    /// What was done, and when it will be settled.
+    /// The measures taken, and when the matter will be settled.
     pub text: Text,
 }
 
@@ -34,6 +34,6 @@ impl Rule for Reply {
     }
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Replied {}).noting(&self.text))
+        Ok(Effects::of(Replied {}).with_internal_note(&self.text))
     }
 }

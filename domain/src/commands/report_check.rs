@@ -1,4 +1,4 @@
-//! Report a check: the grid worker says what is to be seen on site.
+//! Report a check (反馈核查): the grid worker reports the findings of the check on site.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,12 @@ use crate::{
     text::Text,
 };
 
-/// Says what was found on site.
+/// Reports the findings of a check on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ReportCheck {
     /// Whether the matter is settled.
     pub settled: bool,
-    /// What was found.
+    /// The findings.
     pub found: Text,
 }
 
@@ -35,6 +35,6 @@ impl Rule for ReportCheck {
     }
 
     fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(CheckReported { settled: self.settled }).noting(&self.found))
+        Ok(Effects::of(CheckReported { settled: self.settled }).with_internal_note(&self.found))
     }
 }

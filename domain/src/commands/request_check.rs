@@ -1,5 +1,5 @@
-//! Request a check: a grid worker of the place is sent to look at the result, as an eye that did not do the work. Who is
-//! sent next takes the place of one who does not answer.
+//! Request a check (派员核查): the holding desk asks a grid worker of the place to check the result on site. A new request
+//! replaces an earlier one.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,15 +19,15 @@ use crate::{
     text::Text,
 };
 
-/// Sends a grid worker to look at the result.
+/// Asks a grid worker to check the result on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RequestCheck {
-    /// Whom: a grid worker of the grid it happened in.
+    /// A grid worker of the grid that contains the place of the incident.
     pub worker: AccountId,
-    /// Whether that account is one.
+    /// Whether `worker` is such a grid worker. The caller looks it up.
     #[serde(skip)]
     pub is_of_the_grid: bool,
-    /// What to look at, in words for the grid worker.
+    /// Instructions for the grid worker.
     pub note: Option<Text>,
 }
 
@@ -49,7 +49,7 @@ impl Rule for RequestCheck {
         let due = context.rules.check_due(context.at);
         let effects = Effects::of(CheckRequested { worker: self.worker, due });
         Ok(match &self.note {
-            Some(note) => effects.saying(Label::Text, Audience::Checker, note),
+            Some(note) => effects.with_remark(Label::Text, Audience::Checker, note),
             None => effects,
         })
     }

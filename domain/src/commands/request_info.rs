@@ -1,4 +1,5 @@
-//! Ask for information: the reporter has to say more before the desk can decide. Its clocks stand still meanwhile.
+//! Request information (要求补充): the holding desk asks the reporter for missing information. The clocks are paused until
+//! the answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +16,16 @@ use crate::{
     text::Text,
 };
 
-/// Asks the reporter for more.
+/// Asks the reporter for missing information.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RequestInfo {
-    /// What is missing, in words for the reporter.
+    /// The question to the reporter.
     pub question: Text,
 }
 
 impl Rule for RequestInfo {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::AwaitingInfo];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
@@ -36,6 +38,6 @@ impl Rule for RequestInfo {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let due = context.rules.information_due(context.at);
-        Ok(Effects::of(InfoRequested { due }).telling(&self.question))
+        Ok(Effects::of(InfoRequested { due }).with_reply(&self.question))
     }
 }

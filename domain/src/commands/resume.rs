@@ -1,4 +1,4 @@
-//! Resume: suspended work goes on, and its clocks with it. By itself on the date.
+//! Resume (恢复办理): continues suspended work and its clocks. The system does so on the agreed date.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +13,13 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Work goes on.
+/// Continues suspended work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Resume {}
 
 impl Rule for Resume {
     const FROM: &'static [State] = &[State::Suspended];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::DeskOrLead;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

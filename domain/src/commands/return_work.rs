@@ -1,4 +1,5 @@
-//! Return: the organisation sends work back that is not its own. Soon, with a reason, and at most twice per incident.
+//! Return (退回): the lead organisation sends back work for which it is not responsible. The rules limit how late and
+//! how often.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,17 +17,16 @@ use crate::{
     text::Text,
 };
 
-/// The organisation sends the work back.
+/// Sends the work back to the holding desk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Return {
-    /// Why.
     pub reason: ReasonCode,
-    /// In words.
     pub explanation: Text,
 }
 
 impl Rule for Return {
     const FROM: &'static [State] = &[State::PendingReceipt];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Lead;
     const GIVES_REASON: bool = true;
 
@@ -44,6 +44,6 @@ impl Rule for Return {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let reason = context.reason(CommandKind::Return, &self.reason)?;
         let dispatch = context.rules.dispatch_due(context.case.incident.severity, context.at);
-        Ok(Effects::of(Returned { reason, dispatch }).noting(&self.explanation))
+        Ok(Effects::of(Returned { reason, dispatch }).with_internal_note(&self.explanation))
     }
 }

@@ -1,4 +1,5 @@
-//! Rework: the desk wants more work done, by the same organisation.
+//! Rework (返工): the holding desk sends the incident back to the same lead organisation because the result is not
+//! enough.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,19 +15,21 @@ use crate::{
     text::Text,
 };
 
-/// The desk wants more work done.
+/// Asks the lead organisation for more work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rework {
-    /// Why.
     pub reason: Text,
 }
 
 impl Rule for Rework {
     const FROM: &'static [State] = &[State::PendingVerification];
+    const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let worked = context.case.last_lead().map_or(context.actor.organisation, |leg| leg.organisation);
-        Ok(Effects::of(Reworked { lead: context.work(worked, true) }).noting(&self.reason))
+        let organisation =
+            context.case.last_lead().map_or(context.actor.organisation, |leg| leg.organisation);
+        let lead = context.acknowledged_work_for(organisation);
+        Ok(Effects::of(Reworked { lead }).with_internal_note(&self.reason))
     }
 }

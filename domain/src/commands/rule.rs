@@ -1,4 +1,4 @@
-//! The rules that each command states.
+//! The trait that every command implements, and the parties that may give a command.
 
 use crate::{
     commands::{context::CommandContext, effects::Effects},
@@ -8,57 +8,63 @@ use crate::{
 
 /// The rules of a command.
 pub(crate) trait Rule {
-    /// The states it can be given in.
+    /// The states of the incident in which the command is allowed.
     const FROM: &'static [State];
-    /// Who may give it.
+    /// The states that the command may lead to. Empty if the incident keeps its state.
+    const TO: &'static [State] = &[];
+    /// Who may give the command.
     const BY: By;
-    /// Whether it names a reason of the rules.
+    /// Whether the command names a reason code from the rules.
     const GIVES_REASON: bool = false;
 
-    /// What stands in the way besides state and authority, whatever the facts of the command.
+    /// Checks further conditions on the case, such as a maximum count. They do not depend on the facts of the command.
     fn guard(_: &CommandContext<'_>) -> Result<(), Refusal> {
         Ok(())
     }
 
-    /// What it makes happen.
+    /// Checks the facts of the command and returns its events.
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal>;
 }
 
 /// Who may give a command.
+///
+/// The holding desk is the desk of the latest custody leg. After the incident has ended it is the desk that held the
+/// incident last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum By {
-    /// The desk that answers for it, or answered last.
+    /// The holding desk.
     Desk,
-    /// That desk, or one that let it lapse.
+    /// The holding desk, or a desk that did not accept in time before an automatic escalation.
     DeskOrLate,
-    /// The desk directly above that one.
+    /// The desk directly above the holding desk.
     Superior,
-    /// That desk or any above it, the city's among them.
+    /// The holding desk or any desk above it, up to the city.
     DeskOrAbove,
-    /// That desk or any above it that holds incidents.
+    /// The holding desk or any desk above it, up to the county.
     Closer,
-    /// The desk of its county, or of the city.
+    /// The desk of the county or of the city.
     County,
-    /// The desk that sent it, while it is not taken on.
+    /// The desk that sent the incident or the work, until the recipient takes it on.
     Sender,
-    /// Who decides disputes: the desk above, at the top the desk itself.
+    /// The desk that decides disputes: the desk directly above the holding desk. The holding desk decides itself if no
+    /// desk is above it or the incident is restricted.
     Arbiter,
     /// The organisation that leads the work, or led it last.
     Lead,
     /// An organisation that assists.
     Assist,
-    /// The desk, or the organisation that leads the work.
+    /// The holding desk, or the organisation that leads the work.
     DeskOrLead,
-    /// The reporter, or the desk for the reporter.
+    /// The reporter, or the holding desk on behalf of the reporter.
     ReporterOrDesk,
-    /// The grid worker who was sent to look.
+    /// The grid worker who was asked to check the result on site.
     Checker,
-    /// The desk that watches it.
+    /// The supervising desk.
     Watcher,
-    /// That desk or any above it, or an organisation that works on it.
+    /// The holding desk, any desk above it, or an organisation that works on the incident.
     Involved,
-    /// Its reporter, the grid worker who was sent to look, or whoever is involved.
+    /// The reporter, the grid worker who checks the result, or any party of [`Involved`](Self::Involved).
     PhotoContributor,
-    /// Who sees it in full.
+    /// Anybody who sees the incident in full.
     Reader,
 }

@@ -1,12 +1,12 @@
-//! Submit a result: the organisation that leads says what it did. Not closure yet: the desk looks at it.
+//! Submit a result (提交结果): the lead organisation reports what it did. The holding desk then verifies the result.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     commands::{
-        add_photos::may_be_named,
         context::CommandContext,
         effects::Effects,
+        photo::check_new_photos,
         rule::{By, Rule},
     },
     events::work::{Method, ResultSubmitted},
@@ -20,21 +20,21 @@ use crate::{
     text::Text,
 };
 
-/// The organisation hands in its result.
+/// Submits the result of the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SubmitResult {
     /// Whether the matter is settled.
     pub outcome: Outcome,
-    /// How.
     pub method: Method,
-    /// What was done.
+    /// The work that was done.
     pub result: Text,
-    /// Photos of the work; their bytes follow.
+    /// Photos of the work. The files are uploaded later.
     pub photos: Vec<Photo>,
 }
 
 impl Rule for SubmitResult {
     const FROM: &'static [State] = &[State::InProgress];
+    const TO: &'static [State] = &[State::PendingVerification];
     const BY: By = By::Lead;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
@@ -42,14 +42,14 @@ impl Rule for SubmitResult {
         let verify = context.rules.verify_due(incident.severity, context.at);
         let unknown = Refusal::UnknownCategory { category: incident.category };
         let category = context.rules.category(incident.category).ok_or(unknown)?;
-        let named = &incident.proceedings.photos;
-        may_be_named(&self.photos, named, category)?;
-        // What is named is enough: there may be no signal where the work is.
-        let has_one = named.iter().chain(&self.photos).any(|photo| photo.phase == Phase::After);
-        if self.outcome == Outcome::Resolved && category.has(Flag::PhotoRequired) && !has_one {
+        let existing = &incident.proceedings.photos;
+        check_new_photos(&self.photos, existing, category)?;
+        // The file need not be uploaded yet: there may be no network on site.
+        let has_after = existing.iter().chain(&self.photos).any(|photo| photo.phase == Phase::After);
+        if self.outcome == Outcome::Resolved && category.has(Flag::PhotoRequired) && !has_after {
             return Err(Refusal::AfterPhotoMissing { category: category.code });
         }
         let (outcome, method, photos) = (self.outcome, self.method, self.photos.clone());
-        Ok(Effects::of(ResultSubmitted { outcome, method, verify, photos }).noting(&self.result))
+        Ok(Effects::of(ResultSubmitted { outcome, method, verify, photos }).with_internal_note(&self.result))
     }
 }

@@ -1,5 +1,7 @@
-//! Supervise (督办): the desk, or one above it, watches an incident and wants an answer. What nobody asked for, because a
-//! clock ran out, is an alarm beside it ([`Alarmed`](crate::events::automatic::Alarmed)): neither overwrites the other.
+//! Supervise (督办): the holding desk, or a desk above it, puts the incident under supervision and asks for a reply.
+//!
+//! A missed deadline raises an alarm instead ([`Alarmed`](crate::events::automatic::Alarmed)). Alarm and supervision
+//! are stored separately. Neither replaces the other.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +18,12 @@ use crate::{
     time::Instant,
 };
 
-/// Watches it.
+/// Puts the incident under supervision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Supervise {
-    /// How closely.
     pub level: SupervisionLevel,
-    /// When an answer is due.
+    /// When a reply is due; in the future.
     pub reply_due: Instant,
-    /// Why.
     pub reason: Text,
 }
 
@@ -35,14 +35,14 @@ impl Rule for Supervise {
         if self.reply_due <= context.at {
             return Err(Refusal::NotInTheFuture { given: self.reply_due });
         }
-        // A desk below does not soften what one above said.
-        let own = context.actor.organisation;
-        if let Some(present) = context.case.incident.proceedings.supervision
-            && present.by.unit.level() > own.unit.level()
+        // A desk may not replace the supervision of a desk above it.
+        let desk = context.actor.organisation;
+        if let Some(current) = context.case.incident.proceedings.supervision
+            && current.by.unit.level() > desk.unit.level()
         {
-            return Err(Refusal::WatchedFromAbove { by: present.by });
+            return Err(Refusal::WatchedFromAbove { by: current.by });
         }
-        let body = Supervised { level: self.level, by: own, reply_due: self.reply_due };
-        Ok(Effects::of(body).noting(&self.reason))
+        let body = Supervised { level: self.level, by: desk, reply_due: self.reply_due };
+        Ok(Effects::of(body).with_internal_note(&self.reason))
     }
 }

@@ -1,4 +1,5 @@
-//! Supplement: the reporter, or the desk for the reporter, says more. The clocks go on.
+//! Supplement (补充材料): the reporter, or the holding desk on behalf of the reporter, gives the missing information. The
+//! clocks continue.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,19 +15,20 @@ use crate::{
     text::Text,
 };
 
-/// Gives more information.
+/// Gives the missing information.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Supplement {
-    /// What was missing.
+    /// The information.
     pub text: Text,
 }
 
 impl Rule for Supplement {
     const FROM: &'static [State] = &[State::AwaitingInfo];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::ReporterOrDesk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         Ok(Effects::of(Supplemented { moved: context.clocks_after_pauses(), by_itself: false })
-            .telling(&self.text))
+            .with_reply(&self.text))
     }
 }

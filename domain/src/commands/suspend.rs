@@ -1,4 +1,5 @@
-//! Suspend (挂账): work stands still for a reason of the list, once, for so many days; then it goes on by itself.
+//! Suspend (申请挂账): the lead organisation asks to suspend its work for some days. A second person has to approve, and
+//! the work resumes automatically.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +17,12 @@ use crate::{
     time::deadline::LimitUnit,
 };
 
-/// Asks that work stands still.
+/// Asks to suspend the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Suspend {
-    /// Why.
     pub reason: ReasonCode,
-    /// For how many days.
+    /// Length in calendar days; at least 1, at most what the rules allow.
     pub days: u32,
-    /// In words.
     pub explanation: Text,
 }
 
@@ -37,8 +36,8 @@ impl Rule for Suspend {
         if context.case.incident.proceedings.tally.suspended >= most {
             return Err(Refusal::TooOften { command: CommandKind::Suspend, most });
         }
-        context.not_overdue()?;
-        context.nothing_asked()
+        context.require_not_overdue()?;
+        context.require_no_open_request()
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
@@ -47,6 +46,10 @@ impl Rule for Suspend {
         if self.days == 0 || self.days > most {
             return Err(Refusal::TooLong { given: self.days, most, unit: LimitUnit::CalendarDays });
         }
-        Ok(context.ask(RequestedChange::Suspend { days: self.days }, Some(reason), &self.explanation))
+        Ok(context.request_approval(
+            RequestedChange::Suspend { days: self.days },
+            Some(reason),
+            &self.explanation,
+        ))
     }
 }

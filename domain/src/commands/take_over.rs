@@ -1,4 +1,5 @@
-//! Take over: the desk above takes on what the desk below has left lying for twice its limit.
+//! Take over (接管): the desk above takes the incident from a desk that did not accept it within twice the acceptance
+//! limit.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +14,13 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The desk above takes over what is not accepted.
+/// Takes the incident from the desk below.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TakeOver {}
 
 impl Rule for TakeOver {
     const FROM: &'static [State] = &[State::PendingAcceptance];
+    const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::Superior;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {

@@ -1,4 +1,4 @@
-//! Transfer: to another desk of the same level, which knows better or is nearer.
+//! Transfer (移送): the holding desk sends the incident to another desk of the same level.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +17,17 @@ use crate::{
     text::Text,
 };
 
-/// To another desk of the same level.
+/// Sends the incident to another desk of the same level.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Transfer {
-    /// The desk.
     pub to: OrganisationCode,
-    /// Why.
     pub reason: ReasonCode,
-    /// In words.
     pub explanation: Text,
 }
 
 impl Rule for Transfer {
     const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
+    const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
@@ -44,14 +42,14 @@ impl Rule for Transfer {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let reason = context.reason(CommandKind::Transfer, &self.reason)?;
         let own = context.actor.organisation;
-        let fits = self.to != own
+        let is_desk_of_same_level = self.to != own
             && self.to.kind == own.kind
             && self.to.unit.level() == own.unit.level()
-            && context.ground.organisations.contains(self.to);
-        if !fits {
+            && context.reference_data.organisations.contains(self.to);
+        if !is_desk_of_same_level {
             return Err(Refusal::NotBeside { to: self.to });
         }
         let to = context.arrival(self.to);
-        Ok(Effects::of(Transferred { reason, to }).noting(&self.explanation))
+        Ok(Effects::of(Transferred { reason, to }).with_internal_note(&self.explanation))
     }
 }

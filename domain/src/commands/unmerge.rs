@@ -1,5 +1,5 @@
-//! Unmerge: within a day the desk that merged an incident finds that it is a matter of its own. Its clocks go on as if it
-//! had never been merged.
+//! Unmerge (撤销并案): the desk that merged the incident undoes the merge within the period the rules allow. The clocks
+//! continue as if the incident had not been merged.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,6 @@ use crate::{
         context::CommandContext,
         effects::Effects,
         rule::{By, Rule},
-        withdraw::back,
     },
     events::merging::Unmerged,
     incident::State,
@@ -17,22 +16,22 @@ use crate::{
     text::Text,
 };
 
-/// It is a matter of its own after all.
+/// Undoes a merge.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Unmerge {
-    /// Why.
     pub reason: Text,
 }
 
 impl Rule for Unmerge {
     const FROM: &'static [State] = &[State::Merged];
+    const TO: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let hours = context.rules.book().unmerge_hours;
         let limit = TimeDelta::hours(i64::from(hours));
-        let last = context.case.incident.ended_at.and_then(|merged| merged.checked_add_signed(limit));
-        if last.is_some_and(|last| context.at > last) {
+        let period_end = context.case.incident.ended_at.and_then(|merged| merged.checked_add_signed(limit));
+        if period_end.is_some_and(|end| context.at > end) {
             Err(Refusal::UnmergeTooLate { hours })
         } else {
             Ok(())
@@ -41,6 +40,6 @@ impl Rule for Unmerge {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let leg = context.case.custody.last().ok_or(Refusal::NothingAsked)?;
-        Ok(Effects::of(Unmerged { back_to: back(leg, context) }).noting(&self.reason))
+        Ok(Effects::of(Unmerged { back_to: context.give_back_to(leg) }).with_internal_note(&self.reason))
     }
 }

@@ -1,4 +1,4 @@
-//! Void: it was reported by mistake, or its reporter never said what was missing.
+//! Void (作废): the holding desk ends an incident that was reported by mistake.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,15 +14,15 @@ use crate::{
     text::Text,
 };
 
-/// It was reported by mistake.
+/// Ends an incident that was reported by mistake.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Void {
-    /// Why.
     pub reason: Text,
 }
 
 impl Rule for Void {
     const FROM: &'static [State] = State::OPEN;
+    const TO: &'static [State] = &[State::Voided];
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
@@ -31,6 +31,8 @@ impl Rule for Void {
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Voided { unanswered: false }).noting(&self.reason).warning(context.linkages_left()))
+        Ok(Effects::of(Voided { unanswered: false })
+            .with_internal_note(&self.reason)
+            .with_warning(context.open_linkage_warning()))
     }
 }

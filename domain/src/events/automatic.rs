@@ -1,4 +1,4 @@
-//! automatic
+//! Events that the system causes: automatic escalation, alarm and new deadlines.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,44 +16,36 @@ use crate::{
     },
 };
 
-/// Nobody accepted it; it went up by itself. The desks that were late assist, and may still accept until the next does.
+/// The system sent the incident to the desk above because the holding desk did not accept in time.
+///
+/// The late desks become assisting organisations. Each may still accept until the new desk does.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AutoEscalated {
-    /// The desk that got it, with its clocks.
+    /// The new desk, with its clocks.
     pub to: Arrival,
-}
-
-/// A clock ran out; the desk above is told. Nothing moves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Alarmed {
-    /// How loudly.
-    pub level: SupervisionLevel,
-    /// The desk that is told.
-    pub by: OrganisationCode,
-    /// The clock.
-    pub over: Clock,
-}
-
-/// The clocks were set anew by rules that changed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Rescheduled {
-    /// When they were due, and are due now.
-    pub moved: Vec<Moved>,
-    /// What happens when the desk does not accept.
-    pub on_lapse: AutoEscalation,
 }
 
 impl Effect for AutoEscalated {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let late: Vec<OrganisationCode> =
+        let late_desks: Vec<OrganisationCode> =
             case.open_assists().map(|leg| leg.organisation).chain(case.desk()).collect();
         case.incident.escalated = case.incident.escalated.saturating_add(1);
         case.arrive(CustodyOutcome::Lapsed, &self.to, stamp);
         let clocks = WorkClocks { receipt: None, response: None, handle: self.to.accept };
-        for organisation in late {
+        for organisation in late_desks {
             case.start(HandlingRole::Assist, &Work { organisation, clocks }, false, stamp);
         }
     }
+}
+
+/// A deadline was missed and the system told a desk. The incident stays with the holding desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Alarmed {
+    pub level: SupervisionLevel,
+    /// The desk that was told.
+    pub by: OrganisationCode,
+    /// The clock whose deadline was missed.
+    pub over: Clock,
 }
 
 impl Effect for Alarmed {
@@ -61,6 +53,15 @@ impl Effect for Alarmed {
         let Self { level, by, over } = *self;
         case.incident.proceedings.alarm = Some(Alarm { level, by, at: stamp.at, over });
     }
+}
+
+/// The deadlines were computed again because the rules or the calendar changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rescheduled {
+    /// The clocks whose deadlines changed.
+    pub moved: Vec<Moved>,
+    /// What happens if the desk does not accept in time.
+    pub on_lapse: AutoEscalation,
 }
 
 impl Effect for Rescheduled {

@@ -1,4 +1,4 @@
-//! closing
+//! Events from the check of the result to the reopening of the incident.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +16,15 @@ use crate::{
     time::clock::Deadline,
 };
 
-/// The desk closed it.
+/// The incident was closed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Closed {
-    /// What came of it.
     pub outcome: Outcome,
-    /// Level of the desk under which it closed.
+    /// Level of the desk that held the incident.
     pub resolved_level: Level,
-    /// The desk did the work itself, and nobody else looked at it.
+    /// Whether the holding desk did the work itself and no grid worker confirmed the result.
     pub self_verified: bool,
-    /// Without a result, by a county.
+    /// Whether the county closed the incident without a result (强制结案).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forced: bool,
 }
@@ -38,13 +37,12 @@ impl Effect for Closed {
 }
 
 codes! {
-    /// How somebody was asked.
+    /// How the residents were asked.
     Channel "channel" {
-        /// By telephone.
         Phone "phone" "电话",
-        /// At home or on site.
+        /// A visit at home or on site.
         Visit "visit" "上门",
-        /// In writing.
+        /// A text message.
         Message "message" "短信",
     }
 }
@@ -52,30 +50,29 @@ codes! {
 /// Grades of satisfaction: 1 (very dissatisfied) to 5 (very satisfied).
 pub const SATISFACTION: std::ops::RangeInclusive<u8> = 1..=5;
 
-/// Somebody was asked how it was settled.
+/// The residents were asked about the outcome.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FollowedUp {
-    /// How.
     pub channel: Channel,
-    /// Whether it is settled.
+    /// Whether the matter is settled in the view of the person asked.
     pub settled: bool,
-    /// How satisfied they are.
+    /// A grade in [`SATISFACTION`]; `None` if the person gave none.
     pub satisfaction: Option<u8>,
 }
 
 impl Effect for FollowedUp {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        let known = &mut case.incident.proceedings.satisfaction;
-        *known = self.satisfaction.or(*known);
+        let satisfaction = &mut case.incident.proceedings.satisfaction;
+        *satisfaction = self.satisfaction.or(*satisfaction);
     }
 }
 
-/// It was taken up again.
+/// A closed incident was reopened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reopened {
-    /// The desk that gets it back, with its clocks.
+    /// The desk that holds the incident again, with its clocks.
     pub to: Arrival,
-    /// When it must be dispatched.
+    /// When the desk must have dispatched the work.
     pub dispatch: Deadline,
 }
 
@@ -90,12 +87,12 @@ impl Effect for Reopened {
         incident.self_verified = false;
         incident.in_place = false;
         incident.proceedings.satisfaction = None;
-        // The leg before has ended: how, it knows itself.
-        case.take(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
+        // The previous leg has ended already and keeps its outcome, so this outcome is not stored.
+        case.arrive_accepted(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
     }
 }
 
-/// What was found on site.
+/// The grid worker reported the findings of the check on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CheckReported {
     /// Whether the matter is settled.
@@ -110,12 +107,11 @@ impl Effect for CheckReported {
     }
 }
 
-/// A grid worker was sent.
+/// A grid worker was asked to check the result on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CheckRequested {
-    /// Who.
     pub worker: AccountId,
-    /// Until when.
+    /// When the grid worker must have reported.
     pub due: Deadline,
 }
 
@@ -125,10 +121,10 @@ impl Effect for CheckRequested {
     }
 }
 
-/// More work has to be done.
+/// The desk asked for more work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reworked {
-    /// By whom, and by when.
+    /// The lead organisation, with its clocks.
     pub lead: Work,
 }
 

@@ -1,4 +1,4 @@
-//! custody
+//! Events that change which desk holds the incident, or end its custody.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,13 @@ use crate::{
     time::clock::Deadline,
 };
 
-/// The desk took it on.
+/// A desk accepted the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Accepted {
-    /// When it must be dispatched.
+    /// When the desk must have dispatched the work.
     pub dispatch: Deadline,
-    /// The desk that had let it lapse and gets it back.
+    /// The accepting desk, if it missed its acceptance deadline earlier and takes the incident back from the desk
+    /// above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Arrival>,
 }
@@ -28,9 +29,11 @@ pub struct Accepted {
 impl Effect for Accepted {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         match &self.late {
-            Some(arrival) => case.take(CustodyOutcome::AcceptedBelow, arrival, self.dispatch, stamp),
+            Some(arrival) => {
+                case.arrive_accepted(CustodyOutcome::AcceptedBelow, arrival, self.dispatch, stamp)
+            }
             None => {
-                // Those who were late have missed it.
+                // The desks that missed their acceptance deadline may no longer accept.
                 case.end_work(HandlingOutcome::Withdrawn, stamp);
                 case.accepted(self.dispatch, stamp.at);
             }
@@ -38,27 +41,25 @@ impl Effect for Accepted {
     }
 }
 
-/// The desk said no.
+/// The desk declined the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Declined {
-    /// Why.
     pub reason: ReasonCode,
 }
 
 impl Effect for Declined {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::NotAccepted, CustodyOutcome::Declined, stamp);
+        case.end(State::NotAccepted, CustodyOutcome::Declined, stamp);
     }
 }
 
-/// It went up.
+/// The incident was sent to a desk above.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Escalated {
-    /// Why.
     pub reason: ReasonCode,
-    /// The desk that got it, with its clocks.
+    /// The new desk, with its clocks.
     pub to: Arrival,
-    /// Desks between that a rule passed over; they are told.
+    /// The desks in between that a rule skipped. They are notified.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<OrganisationCode>,
 }
@@ -70,10 +71,10 @@ impl Effect for Escalated {
     }
 }
 
-/// It went down a level.
+/// The incident was sent to a desk directly below.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HandedDown {
-    /// The desk that got it, with its clocks.
+    /// The new desk, with its clocks.
     pub to: Arrival,
 }
 
@@ -87,60 +88,57 @@ impl Effect for HandedDown {
 codes! {
     /// Authorities outside grid governance.
     Authority "authority" {
-        /// 110.
+        /// The police (110).
         Police "police" "公安机关",
-        /// Of any level.
+        /// A people's court of any level.
         Court "court" "人民法院",
-        /// Of any level.
+        /// A people's procuratorate of any level.
         Procuratorate "procuratorate" "人民检察院",
-        /// Commercial, labour or land.
+        /// An arbitration body for commercial, labour or land disputes.
         Arbitration "arbitration" "仲裁机构",
-        /// 信访.
+        /// An office for letters and visits.
         Petition "petition" "信访部门",
-        /// 12345.
+        /// The citizens' hotline.
         Hotline "hotline" "12345热线",
-        /// Of the party and the state.
+        /// A discipline inspection or supervisory body.
         Supervision "supervision" "纪检监察机关",
-        /// None of these.
         Other "other" "其他",
     }
 }
 
-/// An authority outside took it on.
+/// The incident was passed to an authority outside grid governance.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Referred {
-    /// Which.
     pub to: Authority,
 }
 
 impl Effect for Referred {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::ReferredOut, CustodyOutcome::Referred, stamp);
+        case.end(State::ReferredOut, CustodyOutcome::Referred, stamp);
     }
 }
 
-/// The desk above took it over.
+/// The desk above took the incident over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TakenOver {
-    /// The desk, with its clocks.
+    /// The desk above, with its clocks.
     pub by: Arrival,
-    /// When it must be dispatched.
+    /// When that desk must have dispatched the work.
     pub dispatch: Deadline,
 }
 
 impl Effect for TakenOver {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.escalated = case.incident.escalated.saturating_add(1);
-        case.take(CustodyOutcome::TakenOver, &self.by, self.dispatch, stamp);
+        case.arrive_accepted(CustodyOutcome::TakenOver, &self.by, self.dispatch, stamp);
     }
 }
 
-/// It went to another desk of the same level.
+/// The incident was sent to another desk of the same level.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Transferred {
-    /// Why.
     pub reason: ReasonCode,
-    /// The desk that got it, with its clocks.
+    /// The new desk, with its clocks.
     pub to: Arrival,
 }
 
@@ -151,51 +149,51 @@ impl Effect for Transferred {
     }
 }
 
-/// It is void.
+/// The incident was voided.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Voided {
-    /// By itself, because the reporter did not say what was missing.
+    /// Whether the system voided it because the reporter did not answer in time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unanswered: bool,
 }
 
 impl Effect for Voided {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Voided, CustodyOutcome::Voided, stamp);
+        case.end(State::Voided, CustodyOutcome::Voided, stamp);
     }
 }
 
-/// What was sent was taken back.
+/// A desk took back the incident from another desk, or the work from an organisation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Withdrawn {
-    /// The desk that has it again, if it had gone to another desk.
+    /// The desk that took the incident back. `None` if only the work was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_to: Option<Back>,
 }
 
-/// A desk gets back what it had sent on, with the clocks it had.
+/// The return of an incident to a desk that held it before. The desk's clocks continue.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Back {
     /// The desk, with its clocks.
     pub arrival: Arrival,
-    /// When it must have dispatched it, if it had accepted.
+    /// When the desk must have dispatched the work. `None` if it had not accepted.
     pub dispatch: Option<Deadline>,
 }
 
 impl Effect for Withdrawn {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        // What was taken back was not used up.
-        let how = case.sent_by().and_then(|leg| leg.outcome).filter(|_| self.back_to.is_some());
+        // A transfer or hand-down that was taken back does not count towards its maximum.
+        let undone = case.sent_by().and_then(|leg| leg.outcome).filter(|_| self.back_to.is_some());
         let tally = &mut case.incident.proceedings.tally;
-        if how == Some(CustodyOutcome::HandedDown) {
+        if undone == Some(CustodyOutcome::HandedDown) {
             tally.handed_down = tally.handed_down.saturating_sub(1);
         }
-        if how == Some(CustodyOutcome::Transferred) {
+        if undone == Some(CustodyOutcome::Transferred) {
             tally.transferred = tally.transferred.saturating_sub(1);
         }
         match &self.back_to {
             Some(Back { arrival, dispatch: Some(dispatch) }) => {
-                case.take(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);
+                case.arrive_accepted(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);
             }
             Some(Back { arrival, dispatch: None }) => case.arrive(CustodyOutcome::Withdrawn, arrival, stamp),
             None => {

@@ -1,9 +1,9 @@
-//! The effect of an event on a case.
+//! The trait that every event implements except the one that opens an incident.
 
 use crate::incident::case::{Case, Stamp};
 
-/// What an event changes.
+/// The effect of an event on a case.
 pub(crate) trait Effect {
-    /// Changes `case`. New decisions and replayed history both use it.
+    /// Changes `case`. Both new decisions and the replay of stored events call it.
     fn apply(&self, case: &mut Case, stamp: Stamp);
 }

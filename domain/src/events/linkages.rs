@@ -1,4 +1,4 @@
-//! linkages
+//! Events of linkages (联动) and of participants.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,16 +16,14 @@ use crate::{
     time::{Instant, clock::Deadline},
 };
 
-/// A linkage has ended.
+/// A linkage ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Concluded {
-    /// Which.
+    /// Number of the linkage within the incident.
     pub number: u32,
-    /// What came of it.
     pub conclusion: LinkageOutcome,
-    /// When.
     pub ended_at: Instant,
-    /// Until when the agreement has to be performed, or when somebody asks again, in China.
+    /// The last day to perform the agreement, or the day of the next follow-up (China time).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
@@ -39,12 +37,11 @@ impl Effect for Concluded {
     }
 }
 
-/// Somebody takes part.
+/// A participant was recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Involved {
-    /// In which capacity.
     pub capacity: Capacity,
-    /// For which organisation.
+    /// The organisation that recorded the participant.
     pub by: OrganisationCode,
 }
 
@@ -56,20 +53,20 @@ impl Effect for Involved {
     }
 }
 
-/// Something was attached.
+/// A linkage was opened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Linked {
-    /// 1 for the first of the incident.
+    /// Number of the linkage within the incident; the first has 1.
     pub number: u32,
-    /// Whose it is.
+    /// The organisation that opened the linkage.
     pub by: OrganisationCode,
-    /// What.
+    /// Kind and facts of the linkage.
     #[serde(flatten)]
     pub opening: LinkageDetails,
-    /// When it should have ended, where the rules set a limit.
+    /// When the linkage should end, if the rules set a limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Deadline>,
-    /// When somebody should have visited.
+    /// When the first visit is due after a police call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Deadline>,
 }
@@ -90,19 +87,17 @@ impl Effect for Linked {
     }
 }
 
-/// Something happened in a linkage.
+/// A step of a linkage was recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Recorded {
-    /// In which.
+    /// Number of the linkage within the incident.
     pub number: u32,
-    /// What.
     pub step: LinkageStep,
-    /// When it happened.
     pub happened_at: Instant,
-    /// The number the other side gave it.
+    /// The case or order number that the other authority gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_no: Option<ExternalNo>,
-    /// When it should have ended now.
+    /// The new deadline of the linkage, if the step prolonged it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Deadline>,
 }

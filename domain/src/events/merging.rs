@@ -1,37 +1,37 @@
-//! merging
+//! Events of merging (并案): two on the merged incident, two on the primary incident.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     events::{custody::Back, effect::Effect},
     ids::IncidentId,
-    incident::proceedings,
     incident::{
         State,
         case::{Case, Stamp},
         leg::CustodyOutcome,
+        proceedings::MergedInto,
     },
 };
 
-/// Another incident stands for it.
+/// The incident was merged into the primary incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Merged {
-    /// Which.
+    /// The primary incident.
     pub into: IncidentId,
-}
-
-/// It stands for another incident too.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Absorbed {
-    /// Which.
-    pub incident: IncidentId,
 }
 
 impl Effect for Merged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.rest(State::Merged, CustodyOutcome::Merged, stamp);
-        case.incident.proceedings.merged = Some(proceedings::MergedInto { into: self.into, at: stamp.at });
+        case.end(State::Merged, CustodyOutcome::Merged, stamp);
+        case.incident.proceedings.merged = Some(MergedInto { into: self.into, at: stamp.at });
     }
+}
+
+/// Another incident was merged into this one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Absorbed {
+    /// The merged incident.
+    pub incident: IncidentId,
 }
 
 impl Effect for Absorbed {
@@ -40,18 +40,11 @@ impl Effect for Absorbed {
     }
 }
 
-/// It was a matter of its own after all.
+/// The merge of the incident was undone.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Unmerged {
-    /// The desk that has it again, with the clocks it had.
+    /// The desk that holds the incident again. Its clocks continue.
     pub back_to: Back,
-}
-
-/// It stands for another incident no more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Released {
-    /// Which.
-    pub incident: IncidentId,
 }
 
 impl Effect for Unmerged {
@@ -60,10 +53,17 @@ impl Effect for Unmerged {
         case.incident.proceedings.merged = None;
         let Back { arrival, dispatch } = &self.back_to;
         match dispatch {
-            Some(dispatch) => case.take(CustodyOutcome::Merged, arrival, *dispatch, stamp),
+            Some(dispatch) => case.arrive_accepted(CustodyOutcome::Merged, arrival, *dispatch, stamp),
             None => case.arrive(CustodyOutcome::Merged, arrival, stamp),
         }
     }
+}
+
+/// The merge of another incident into this one was undone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Released {
+    /// The incident that had been merged.
+    pub incident: IncidentId,
 }
 
 impl Effect for Released {

@@ -1,4 +1,4 @@
-//! Events: what happened to an incident, appended and never changed.
+//! Events: the history of an incident. Events are appended and never changed.
 
 pub mod automatic;
 pub mod closing;
@@ -37,24 +37,26 @@ use crate::{
     time::Instant,
 };
 
-/// Version of the body format, stored with each event.
+/// Version of the format of [`EventBody`], stored with each event.
 pub const SCHEMA_VERSION: i32 = 1;
 
-/// Declares the events, the one that opens an incident first: code name and Chinese name of each type. The type holds its facts and its effect.
+/// Declares [`EventType`] and [`EventBody`]: each event with its code name and Chinese name. The event that opens an
+/// incident stands first. Each variant has a type of the same name, which holds the facts and the effect of the event.
 macro_rules! events {
     (
         opens $(#[$first_doc:meta])* $first:ident $first_code:literal $first_zh:literal,
         $($(#[$doc:meta])* $name:ident $code:literal $zh:literal,)+
     ) => {
         codes! {
-            /// The types of event.
+            /// The type of an event.
             EventType "event type" {
                 $(#[$first_doc])* $first $first_code $first_zh,
                 $($(#[$doc])* $name $code $zh,)+
             }
         }
 
-        /// What happened, in codes, ids and times. Words stand in rows of their own that can be erased.
+        /// The facts of an event: codes, ids and times. Remarks are stored in rows of their own, so that they can be
+        /// erased.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         #[serde(tag = "type")]
         pub enum EventBody {
@@ -63,7 +65,7 @@ macro_rules! events {
         }
 
         impl EventBody {
-            /// Its type.
+            /// The type of the event.
             #[must_use]
             pub const fn event_type(&self) -> EventType {
                 match self {
@@ -72,7 +74,7 @@ macro_rules! events {
                 }
             }
 
-            /// Its effect on a case. `None` for the event that opens one.
+            /// The effect of the event on a case. `None` for the event that opens the incident.
             pub(crate) fn effect(&self) -> Option<&dyn Effect> {
                 match self {
                     Self::$first(_) => None,
@@ -97,116 +99,116 @@ macro_rules! events {
 
 events! {
     opens
-    /// A report reached the server.
+    /// A report opened the incident.
     Reported "reported" "上报",
-    /// The reporter settled it on the spot.
+    /// The reporter settled the matter on the spot.
     ResolvedOnSpot "resolved_on_spot" "现场办结",
-    /// The desk took it on.
+    /// A desk accepted the incident.
     Accepted "accepted" "受理",
-    /// The desk said no.
+    /// The desk declined the incident.
     Declined "declined" "不予受理",
-    /// The desk asked the reporter for more.
+    /// The desk asked the reporter for missing information.
     InfoRequested "info_requested" "要求补充",
-    /// There is more information.
+    /// The reporter gave the missing information, or the system continued without it.
     Supplemented "supplemented" "已补充材料",
-    /// Sent to an organisation.
+    /// The desk assigned the work.
     Dispatched "dispatched" "派遣",
-    /// What was sent was taken back.
+    /// A desk took back the incident from another desk, or the work from an organisation.
     Withdrawn "withdrawn" "撤回",
-    /// It went up.
+    /// The incident was sent to a desk above.
     Escalated "escalated" "升级",
-    /// Nobody accepted it; it went up by itself.
+    /// The system sent the incident to the desk above because the holding desk did not accept in time.
     AutoEscalated "lapsed" "逾期自动升级",
-    /// It went down a level.
+    /// The incident was sent to a desk directly below.
     HandedDown "handed_down" "下派",
-    /// It went to another desk of the same level.
+    /// The incident was sent to another desk of the same level.
     Transferred "transferred" "移送",
-    /// The desk above took it over.
+    /// The desk above took the incident over.
     TakenOver "taken_over" "接管",
-    /// An authority outside took it on.
+    /// The incident was passed to an authority outside grid governance.
     Referred "referred" "转出",
-    /// It was corrected.
+    /// Category, severity or place was corrected.
     Corrected "corrected" "更正",
-    /// Another incident stands for it.
+    /// The incident was merged into the primary incident.
     Merged "merged" "并案",
-    /// It stands for another incident too.
+    /// Another incident was merged into this one.
     Absorbed "absorbed" "并入他案",
-    /// It was a matter of its own after all.
+    /// The merge of the incident was undone.
     Unmerged "unmerged" "撤销并案",
-    /// It stands for another incident no more.
+    /// The merge of another incident into this one was undone.
     Released "released" "他案分出",
-    /// It is void.
+    /// The incident was voided.
     Voided "voided" "作废",
-    /// The organisation took it on.
+    /// The lead organisation took on the work.
     Acknowledged "acknowledged" "签收",
-    /// The organisation sent it back.
+    /// The lead organisation sent the work back.
     Returned "returned" "退回",
-    /// The organisation disputes its duty.
+    /// The lead organisation asked the desk above to decide which organisation is responsible.
     Disputed "disputed" "申请裁定",
-    /// Whose duty it is was decided.
+    /// The desk above decided which organisation is responsible.
     Arbitrated "arbitrated" "裁定",
-    /// Somebody was on site.
+    /// The lead organisation arrived on site.
     Arrived "arrived" "到场",
-    /// Organisations were called in.
+    /// The desk called organisations in to help.
     CalledIn "called_in" "吹哨",
-    /// An organisation that helps answered.
+    /// An assisting organisation answered.
     Answered "answered" "应哨",
-    /// Somebody asked for what a second person decides.
+    /// A change was requested that a second person has to approve.
     Requested "requested" "申请",
-    /// A second person agreed.
+    /// A second person approved the request.
     Approved "approved" "批准",
-    /// A second person disagreed.
+    /// A second person rejected the request.
     Rejected "rejected" "驳回",
-    /// There is more time.
+    /// The handling deadline was extended.
     Extended "extended" "延期",
-    /// Work stands still.
+    /// The work was suspended.
     Suspended "suspended" "挂账",
-    /// Work went on.
+    /// The suspended work continued.
     Resumed "resumed" "恢复办理",
-    /// The organisation handed in its result.
+    /// The lead organisation submitted its result.
     ResultSubmitted "result_submitted" "提交结果",
-    /// A grid worker was sent to look.
+    /// A grid worker was asked to check the result on site.
     CheckRequested "check_requested" "派员核查",
-    /// What was found on site.
+    /// The grid worker reported the findings of the check on site.
     CheckReported "check_reported" "核查反馈",
-    /// More work has to be done.
+    /// The desk asked for more work.
     Reworked "reworked" "返工",
-    /// The desk closed it.
+    /// The incident was closed.
     Closed "closed" "结案",
-    /// Somebody was asked how it was settled.
+    /// The residents were asked about the outcome.
     FollowedUp "followed_up" "回访",
-    /// It was taken up again.
+    /// A closed incident was reopened.
     Reopened "reopened" "重新办理",
-    /// Who has it was asked to hurry.
+    /// The organisation that has to act was asked to hurry.
     Reminded "reminded" "催办",
-    /// Somebody watches it.
+    /// A desk put the incident under supervision.
     Supervised "supervised" "督办",
-    /// A clock ran out; the desk above is told.
+    /// A deadline was missed and the system told a desk.
     Alarmed "alarmed" "超期督办",
-    /// Who watches got an answer.
+    /// The supervising desk got a reply.
     Replied "replied" "督办回复",
-    /// Nobody watches it any more.
+    /// The supervising desk ended its supervision.
     Lifted "lifted" "解除督办",
-    /// Somebody else looks after what hung on a person who left.
+    /// A successor took over from a person who left or moved.
     HandedOver "handed_over" "交接",
-    /// Its clocks were set anew, by rules that changed.
+    /// The deadlines were computed again because the rules or the calendar changed.
     Rescheduled "rescheduled" "重新计时",
-    /// Something was attached.
+    /// A linkage was opened.
     Linked "linked" "建立联动",
-    /// Something happened in what is attached.
+    /// A step of a linkage was recorded.
     Recorded "recorded" "联动进展",
-    /// What is attached has ended.
+    /// A linkage ended.
     Concluded "concluded" "联动办结",
-    /// Somebody takes part.
+    /// A participant was recorded.
     Involved "involved" "参与人员",
-    /// More photos were named.
+    /// Photos were added.
     PhotosAdded "photos_added" "补充照片",
-    /// Somebody remarked.
+    /// A remark was added.
     Commented "commented" "备注",
 }
 
 impl EventBody {
-    /// The number of the linkage that it is about.
+    /// The number of the linkage, for an event of a linkage.
     #[must_use]
     pub const fn linkage(&self) -> Option<u32> {
         if let Self::Linked(Linked { number, .. })
@@ -220,24 +222,22 @@ impl EventBody {
     }
 }
 
-/// One thing that happened.
+/// An event of an incident.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Event {
-    /// The incident.
     pub incident: IncidentId,
-    /// 1 for the first event of the incident, without gaps.
+    /// Number of the event within the incident: 1 for the first, without gaps.
     pub seq: u32,
-    /// When; never earlier than the event before.
+    /// Time of the event, never earlier than the previous event of the incident.
     pub at: Instant,
-    /// Who did it.
+    /// The account that caused the event; [`AccountId::SYSTEM`] for automatic events.
     pub actor: AccountId,
-    /// What.
     pub body: EventBody,
 }
 
-/// The hash of an event: it covers the whole event, the salted hash of its words, and through `previous` all events
-/// of the incident before it. `body` is the canonical text that is stored, in
-/// the form of `schema_version`.
+/// The hash of an event. It covers the whole event and `words`, the salted hash of its remarks. Through `previous`,
+/// the hash of the previous event, it covers all earlier events of the incident. `body` is the stored canonical text
+/// in the format `schema_version`.
 #[must_use]
 pub fn event_hash(
     event: &Event,
@@ -258,7 +258,7 @@ pub fn event_hash(
     ])
 }
 
-/// The hash of words that go with an event. It covers what they are and who may read them.
+/// The salted hash of a remark. It covers label, audience and text.
 #[must_use]
 pub fn remark_hash(salt: &[u8], remark: &Remark) -> Hash {
     let Remark { label, audience, text } = remark;

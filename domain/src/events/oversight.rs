@@ -1,4 +1,4 @@
-//! oversight
+//! Events of requests, supervision, reminders and hand-over.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,28 @@ use crate::{
     time::{Instant, clock::Deadline},
 };
 
-/// A second person agreed.
+/// A change was requested that a second person has to approve.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Requested {
+    pub asked: RequestedChange,
+    /// The requesting organisation.
+    pub organisation: OrganisationCode,
+    /// The reason code, for changes that need one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
+}
+
+impl Effect for Requested {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        let Self { asked, organisation, .. } = *self;
+        case.incident.proceedings.request =
+            Some(Request { asked, by: stamp.actor, organisation, at: stamp.at });
+    }
+}
+
+/// A second person approved the request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Approved {
-    /// To what.
     pub request: RequestKind,
 }
 
@@ -27,33 +45,13 @@ impl Effect for Approved {
     }
 }
 
-/// Somebody asked for what a second person decides.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Requested {
-    /// What.
-    pub asked: RequestedChange,
-    /// For which organisation.
-    pub organisation: OrganisationCode,
-    /// The reason of the rules, where they list some.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<ReasonCode>,
-}
-
-/// There is more time.
+/// The handling deadline was extended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Extended {
-    /// How many more units of the limit.
+    /// Additional time in the unit of the handling limit.
     pub units: u32,
-    /// When the work is due now.
+    /// The new handling deadline.
     pub handle: Deadline,
-}
-
-impl Effect for Requested {
-    fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let Self { asked, organisation, .. } = *self;
-        case.incident.proceedings.request =
-            Some(Request { asked, by: stamp.actor, organisation, at: stamp.at });
-    }
 }
 
 impl Effect for Extended {
@@ -66,7 +64,7 @@ impl Effect for Extended {
     }
 }
 
-/// Nobody watches it any more.
+/// The supervising desk ended its supervision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Lifted {}
 
@@ -76,10 +74,9 @@ impl Effect for Lifted {
     }
 }
 
-/// A second person disagreed.
+/// A second person rejected the request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rejected {
-    /// With what.
     pub request: RequestKind,
 }
 
@@ -89,10 +86,9 @@ impl Effect for Rejected {
     }
 }
 
-/// Who has it was asked to hurry.
+/// The organisation that has to act was asked to hurry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reminded {
-    /// Who.
     pub to: OrganisationCode,
 }
 
@@ -100,7 +96,7 @@ impl Effect for Reminded {
     fn apply(&self, _: &mut Case, _: Stamp) {}
 }
 
-/// Who watches got an answer.
+/// The supervising desk got a reply.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Replied {}
 
@@ -112,14 +108,13 @@ impl Effect for Replied {
     }
 }
 
-/// Somebody watches it.
+/// A desk put the incident under supervision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Supervised {
-    /// How closely.
     pub level: SupervisionLevel,
-    /// The desk that watches.
+    /// The supervising desk.
     pub by: OrganisationCode,
-    /// When an answer is due.
+    /// When a reply is due.
     pub reply_due: Instant,
 }
 
@@ -131,14 +126,14 @@ impl Effect for Supervised {
     }
 }
 
-/// Somebody else looks after it now.
+/// A successor took over from a person who left or moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HandedOver {
-    /// Who.
+    /// The successor.
     pub to: AccountId,
-    /// As the one who reported it: reads its replies, answers its desk.
+    /// Whether the successor takes over the report: reads the replies and answers the desk.
     pub report: bool,
-    /// As the one who was sent to look.
+    /// Whether the successor takes over the check on site.
     pub check: bool,
 }
 

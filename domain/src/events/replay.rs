@@ -1,9 +1,12 @@
-//! Replay: what a history leads to. Decisions and history go through the same door, [`Case::apply`].
+//! Replay: rebuilds a case from its events. New decisions and stored events both use [`Case::apply`].
 
 use crate::{
     events::{Event, EventBody},
     incident::case::{Case, Stamp},
-    time::clock::{Clock, Deadline},
+    time::{
+        Instant,
+        clock::{Clock, Deadline},
+    },
 };
 
 impl From<&Event> for Stamp {
@@ -13,7 +16,7 @@ impl From<&Event> for Stamp {
 }
 
 impl Case {
-    /// The incident that a `reported` event opens; `None` for any other event.
+    /// The case that a `reported` event opens. `None` for any other event.
     #[must_use]
     pub fn opened(event: &Event) -> Option<Self> {
         if let EventBody::Reported(reported) = &event.body {
@@ -23,7 +26,7 @@ impl Case {
         }
     }
 
-    /// The incident that a whole history leads to; `None` when it does not start with `reported`.
+    /// The case after all `events`. `None` if the first event is not `reported`.
     #[must_use]
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
@@ -32,26 +35,27 @@ impl Case {
         Some(case)
     }
 
-    /// What `event` changes.
+    /// Changes the case as `event` says.
     pub fn apply(&mut self, event: &Event) {
         self.incident.version = event.seq;
         self.incident.last_event_at = event.at;
         if let Some(effect) = event.body.effect() {
             effect.apply(self, Stamp::from(event));
         }
-        self.watch_no_longer(event);
+        self.end_supervision_and_alarm(event.at);
     }
 
-    /// Nobody watches what is at rest, or what went above them; an alarm ends when its clock is not late any more.
-    fn watch_no_longer(&mut self, event: &Event) {
+    /// Ends the supervision when the incident has ended or has moved to a desk above the supervising desk. Ends the
+    /// alarm when its clock has stopped or is no longer overdue at `now`.
+    fn end_supervision_and_alarm(&mut self, now: Instant) {
         let (clocks, desk) = (self.clocks(), self.open_custody().map(|leg| leg.desk));
         let proceedings = &mut self.incident.proceedings;
         proceedings.supervision = proceedings
             .supervision
             .filter(|supervision| desk.is_some_and(|desk| supervision.by.unit.covers(desk.unit)));
         proceedings.alarm = proceedings.alarm.filter(|alarm| {
-            let late = |(clock, due): &(Clock, Deadline)| *clock == alarm.over && event.at > due.at;
-            clocks.iter().any(late)
+            let is_overdue = |(clock, due): &(Clock, Deadline)| *clock == alarm.over && now > due.at;
+            clocks.iter().any(is_overdue)
         });
     }
 }

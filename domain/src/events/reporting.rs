@@ -1,4 +1,4 @@
-//! reporting
+//! Events of the report and of its facts: opening, corrections, missing information, photos and remarks.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,10 +24,9 @@ use crate::{
     },
 };
 
-/// More photos were named.
+/// Photos were added. The files are uploaded later.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PhotosAdded {
-    /// Which.
     pub photos: Vec<Photo>,
 }
 
@@ -37,10 +36,10 @@ impl Effect for PhotosAdded {
     }
 }
 
-/// Somebody remarked.
+/// A remark was added.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Commented {
-    /// Who may read it.
+    /// Who may read the remark.
     pub audience: Audience,
 }
 
@@ -48,24 +47,24 @@ impl Effect for Commented {
     fn apply(&self, _: &mut Case, _: Stamp) {}
 }
 
-/// It was corrected.
+/// Category, severity or place was corrected.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Corrected {
-    /// What it is now.
+    /// The corrected facts.
     pub correction: Correction,
-    /// Visible to the holder chain only.
+    /// Whether only the desks and organisations that hold or held the incident see it.
     pub restricted: bool,
-    /// The reporter is named to nobody but the first desk. What was promised once stays.
+    /// Whether only the first desk learns who reported. A correction never ends this protection.
     pub reporter_hidden: bool,
-    /// Its category goes to the county first.
+    /// Whether the category goes to the county first.
     pub county_first: bool,
-    /// Levels up to this one are passed over.
+    /// Desks up to this level are skipped and do not see the incident.
     pub skips: Option<Level>,
-    /// What happens when the desk does not accept.
+    /// What happens if the desk does not accept in time.
     pub on_lapse: AutoEscalation,
-    /// The clocks that were set anew: when they were due, and are due now.
+    /// The clocks whose deadlines changed.
     pub moved: Vec<Moved>,
-    /// The desk it belongs to now, if that is another one.
+    /// The new desk, if the incident moves to another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Arrival>,
 }
@@ -88,7 +87,7 @@ impl Effect for Corrected {
             incident.proceedings.check = None;
         }
         if incident.restricted {
-            case.leave_to_those_who_see_it();
+            case.cancel_oversight_without_access();
         }
         case.set_clocks(&self.moved);
         case.set_on_lapse(self.on_lapse);
@@ -98,10 +97,10 @@ impl Effect for Corrected {
     }
 }
 
-/// The desk asked for more.
+/// The desk asked the reporter for missing information.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InfoRequested {
-    /// Until when the reporter can answer.
+    /// When the reporter must have answered.
     pub due: Deadline,
 }
 
@@ -113,12 +112,12 @@ impl Effect for InfoRequested {
     }
 }
 
-/// There is more information.
+/// The reporter gave the missing information, or the system continued without it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Supplemented {
-    /// The clocks after the pause.
+    /// The new deadlines after the pause.
     pub moved: Vec<Moved>,
-    /// Nobody said more; it goes on as it is, for the others that wait for the same matter.
+    /// Whether the system continued without an answer, because other incidents are merged into this one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_itself: bool,
 }
@@ -126,43 +125,36 @@ pub struct Supplemented {
 impl Effect for Supplemented {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingAcceptance;
-        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
+        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }
 
-/// A report reached the server.
+/// A report opened the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reported {
-    /// What it is about.
     pub category: CategoryCode,
-    /// How bad it is.
     pub severity: Severity,
-    /// Where it happened.
     pub place: Place,
-    /// Visible to the holder chain only.
+    /// Whether only the desks and organisations that hold or held the incident see it.
     pub restricted: bool,
-    /// The reporter is named to nobody but the first desk.
+    /// Whether only the first desk learns who reported.
     pub reporter_hidden: bool,
-    /// Its category goes to the county first.
+    /// Whether the category goes to the county first.
     pub county_first: bool,
-    /// Which desk got it, and why.
+    /// The first desk, and the reasons for choosing it.
     pub routing: Box<Routing>,
-    /// That desk's clocks.
+    /// The first desk, with its clocks.
     pub to: Arrival,
     /// When the whole matter should be settled.
     pub total: Deadline,
-    /// The photos it named.
+    /// The photos of the report. The files are uploaded later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<Photo>,
 }
 
-/// The reporter settled it on the spot.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ResolvedOnSpot {}
-
 impl Reported {
-    /// The incident that begins with it.
+    /// The case that the report opens.
     pub(crate) fn open(&self, id: IncidentId, stamp: Stamp) -> Case {
         let incident = Incident {
             id,
@@ -196,6 +188,10 @@ impl Reported {
         Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }
     }
 }
+
+/// The reporter settled the matter on the spot (现场自办).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ResolvedOnSpot {}
 
 impl Effect for ResolvedOnSpot {
     fn apply(&self, case: &mut Case, stamp: Stamp) {

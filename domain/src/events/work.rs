@@ -1,4 +1,4 @@
-//! work
+//! Events of the work of lead and assisting organisations.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,10 @@ use crate::{
     time::clock::{Deadline, Moved},
 };
 
-/// The organisation took the work on.
+/// The lead organisation took on the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Acknowledged {
-    /// By itself, because the time to send it back was over.
+    /// Whether the system acknowledged the work because the time to return it had passed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_itself: bool,
 }
@@ -35,23 +35,21 @@ impl Effect for Acknowledged {
 }
 
 codes! {
-    /// What an organisation that assists says.
+    /// The answer of an assisting organisation.
     Assistance "assistance" {
-        /// It comes.
+        /// It will come.
         Confirmed "confirmed" "应哨",
-        /// It has done its part.
+        /// It has finished its part.
         Done "done" "已办",
-        /// It does not come, and says why.
+        /// It cannot help.
         Declined "declined" "不能协办",
     }
 }
 
-/// An organisation that helps answered.
+/// An assisting organisation answered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Answered {
-    /// Which.
     pub organisation: OrganisationCode,
-    /// What.
     pub assistance: Assistance,
 }
 
@@ -70,10 +68,10 @@ impl Effect for Answered {
     }
 }
 
-/// Whose duty it is was decided.
+/// The desk above decided which organisation is responsible.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Arbitrated {
-    /// Whose, and by when.
+    /// The responsible organisation, with its clocks.
     pub lead: Work,
 }
 
@@ -87,7 +85,7 @@ impl Effect for Arbitrated {
     }
 }
 
-/// Somebody was on site.
+/// The lead organisation arrived on site.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Arrived {}
 
@@ -99,12 +97,12 @@ impl Effect for Arrived {
     }
 }
 
-/// Organisations were called in.
+/// The desk called organisations in to help.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CalledIn {
-    /// Which, and by when.
+    /// The organisations, with their clocks.
     pub assist: Vec<Work>,
-    /// Whether they have to answer at once.
+    /// Whether the shorter deadline for urgent calls applies to the answer.
     pub urgent: bool,
 }
 
@@ -116,15 +114,15 @@ impl Effect for CalledIn {
     }
 }
 
-/// Sent to an organisation.
+/// The desk assigned the work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Dispatched {
-    /// Who leads, by when.
+    /// The lead organisation, with its clocks.
     pub lead: Work,
-    /// Who assists, by when.
+    /// The assisting organisations, with their clocks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assist: Vec<Work>,
-    /// How far it is the lead's duty, if it is not on its list.
+    /// The duty role of the lead organisation, if the desk assigned the work against the duty list (履职清单).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outside: Option<DutyRole>,
 }
@@ -140,10 +138,9 @@ impl Effect for Dispatched {
     }
 }
 
-/// The organisation disputes its duty.
+/// The lead organisation asked the desk above to decide which organisation is responsible.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Disputed {
-    /// Why.
     pub reason: ReasonCode,
 }
 
@@ -153,12 +150,12 @@ impl Effect for Disputed {
     }
 }
 
-/// Work went on.
+/// The suspended work continued.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Resumed {
-    /// The clocks after the pause.
+    /// The new deadlines after the pause.
     pub moved: Vec<Moved>,
-    /// By itself, on the date.
+    /// Whether the system resumed the work on the agreed date.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_itself: bool,
 }
@@ -166,17 +163,16 @@ pub struct Resumed {
 impl Effect for Resumed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.go_on_by(stamp.at, self.by_itself);
+        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }
 
-/// The organisation sent it back.
+/// The lead organisation sent the work back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Returned {
-    /// Why.
     pub reason: ReasonCode,
-    /// When it must be dispatched again.
+    /// When the desk must have dispatched the work again.
     pub dispatch: Deadline,
 }
 
@@ -193,53 +189,52 @@ impl Effect for Returned {
 }
 
 codes! {
-    /// How a matter was settled: the 15 ways of GB/T 31000 practice, and work on the spot.
+    /// How a matter was settled: the methods of dispute resolution (化解方式) in records under GB/T 31000, and handling on
+    /// site.
     Method "method" {
-        /// By a court.
+        /// Mediation by a court.
         JudicialMediation "judicial_mediation" "司法调解",
-        /// By an authority.
+        /// Mediation by an administrative authority.
         AdministrativeMediation "administrative_mediation" "行政调解",
-        /// By people's mediators.
+        /// Mediation by people's mediators under the People's Mediation Law (人民调解法).
         PeoplesMediation "peoples_mediation" "人民调解",
-        /// In arbitration.
+        /// Mediation by an arbitration body.
         ArbitrationMediation "arbitration_mediation" "仲裁调解",
-        /// In commerce.
+        /// Mediation of a commercial dispute.
         CommercialMediation "commercial_mediation" "商事调解",
-        /// By an industry body.
+        /// Mediation by an industry body.
         IndustryMediation "industry_mediation" "行业调解",
-        /// By a lawyer.
+        /// Mediation by a lawyer.
         LawyerMediation "lawyer_mediation" "律师调解",
-        /// Civil and commercial.
+        /// Arbitration of a civil or commercial dispute.
         CivilArbitration "civil_arbitration" "民商事仲裁",
-        /// Contracts for rural land.
+        /// Arbitration of a dispute over a contract for rural land.
         RuralLandArbitration "rural_land_arbitration" "农村土地承包经营纠纷仲裁",
-        /// Labour and personnel.
+        /// Arbitration of a labour or personnel dispute.
         LabourArbitration "labour_arbitration" "劳动人事争议仲裁",
-        /// Review of an administrative act.
+        /// Review of an administrative act by a higher authority.
         AdministrativeReconsideration "administrative_reconsideration" "行政复议",
-        /// Ruling by an authority.
+        /// Ruling on a civil dispute by an administrative authority.
         AdministrativeRuling "administrative_ruling" "行政裁决",
-        /// In court.
+        /// A lawsuit.
         Litigation "litigation" "诉讼",
-        /// Between the parties.
+        /// An agreement between the parties without a mediator.
         Settlement "settlement" "协商和解",
-        /// Repaired, removed, cleaned, made safe.
+        /// Practical work: something was repaired, removed, cleaned or made safe.
         OnSiteHandling "on_site_handling" "现场处置",
-        /// None of these.
         Other "other" "其他",
     }
 }
 
-/// The organisation handed in its result.
+/// The lead organisation submitted its result.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ResultSubmitted {
     /// Whether the matter is settled.
     pub outcome: Outcome,
-    /// How.
     pub method: Method,
-    /// When the desk must have looked at it.
+    /// When the desk must have verified the result.
     pub verify: Deadline,
-    /// Photos of the work.
+    /// Photos of the work. The files are uploaded later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<Photo>,
 }
@@ -260,10 +255,10 @@ impl Effect for ResultSubmitted {
     }
 }
 
-/// Work stands still.
+/// The work was suspended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Suspended {
-    /// Until when at the latest.
+    /// When the work resumes at the latest.
     pub until: Deadline,
 }
 

@@ -1,7 +1,8 @@
-//! Coordinate datums of Chinese maps and phones, and the way from one to another.
+//! Coordinate datums of Chinese maps and phones, and the conversion between them.
 //!
-//! GCJ-02 and BD-09 have no published formula. The one here is the common reverse-engineered one (eviltransform); expect
-//! it within 1–2 m of the map makers' own services. CGCS2000 equals WGS-84 within 1 m and is not converted.
+//! GCJ-02 and BD-09 have no published formula. This module uses the common reverse-engineered formula (eviltransform),
+//! which agrees with the services of the map makers within 1–2 m. CGCS2000 equals WGS-84 within 1 m, so it is not
+//! converted.
 
 use std::f64::consts::PI;
 
@@ -11,15 +12,15 @@ use serde::{Deserialize, Serialize};
 use crate::code::codes;
 
 codes! {
-    /// What the numbers of a position refer to. A shift of one datum for another is some 550 m in Sanmenxia.
+    /// The datum of a coordinate pair. In Sanmenxia, WGS-84 and GCJ-02 differ by about 550 m.
     Datum "datum" {
-        /// GPS and BeiDou receivers; what this product stores.
+        /// Used by GPS and BeiDou receivers, and for all stored positions.
         Wgs84 "wgs84" "WGS-84（手机定位）",
-        /// AMap, Tencent, WeChat `gcj02`.
+        /// Used by AMap, Tencent and WeChat (`gcj02`).
         Gcj02 "gcj02" "GCJ-02（高德、腾讯）",
-        /// Baidu maps.
+        /// Used by Baidu maps.
         Bd09 "bd09" "BD-09（百度）",
-        /// The national datum: Tianditu, survey data. The numbers of WGS-84.
+        /// The national datum, used by Tianditu and survey data. Its numbers equal those of WGS-84.
         Cgcs2000 "cgcs2000" "CGCS2000（天地图）",
     }
 }
@@ -34,7 +35,7 @@ pub struct LonLat {
 }
 
 impl LonLat {
-    /// To 6 decimals, some 0.1 m: what is stored and what is looked up.
+    /// The pair rounded to 6 decimals (about 0.1 m). Positions are stored and looked up like this.
     #[must_use]
     pub fn rounded(self) -> Self {
         let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
@@ -48,13 +49,14 @@ impl From<LonLat> for Coord<f64> {
     }
 }
 
-/// Distance over the sphere, in metres (haversine, mean Earth radius 6,371,008.8 m; within 0.5 % of the ellipsoid).
+/// The distance between two WGS-84 positions in metres, on a sphere (haversine, radius 6,371,008.8 m). The error against
+/// the ellipsoid is below 0.5 %.
 #[must_use]
 pub fn distance_m(from: LonLat, to: LonLat) -> f64 {
     Haversine.distance(Point::from(Coord::from(from)), Point::from(Coord::from(to)))
 }
 
-/// A WGS-84 position in `datum`.
+/// Converts a WGS-84 position to `datum`.
 #[must_use]
 pub fn from_wgs84(place: LonLat, datum: Datum) -> LonLat {
     match datum {
@@ -64,14 +66,14 @@ pub fn from_wgs84(place: LonLat, datum: Datum) -> LonLat {
     }
 }
 
-/// A position in `datum` as WGS-84. [`from_wgs84`] brings it back to less than a millimetre.
+/// Converts a position in `datum` to WGS-84. Converting it back with [`from_wgs84`] gives the input within 1 mm.
 #[must_use]
 pub fn to_wgs84(place: LonLat, datum: Datum) -> LonLat {
     match datum {
         Datum::Wgs84 | Datum::Cgcs2000 => place,
         Datum::Gcj02 | Datum::Bd09 => {
             let mut guess = place;
-            // The shift changes slowly, so every step leaves about a fiftieth of the error or less: 1 km becomes 1 µm.
+            // The shift changes slowly, so each step reduces the error to a fiftieth or less: after six steps, 1 km becomes 1 µm.
             for _ in 0..6 {
                 let shifted = from_wgs84(guess, datum);
                 guess.lon -= shifted.lon - place.lon;
@@ -101,7 +103,7 @@ fn gcj02_from_wgs84(place: LonLat) -> LonLat {
     }
 }
 
-/// The rectangle outside which map makers do not shift. It also holds parts of the neighbouring countries.
+/// Whether map makers shift this position. The rectangle includes parts of the neighbouring countries.
 fn in_gcj02_area(place: LonLat) -> bool {
     (72.004..=137.8347).contains(&place.lon) && (0.8293..=55.8271).contains(&place.lat)
 }
@@ -113,7 +115,7 @@ fn gcj02_shift_m(x: f64, y: f64) -> (f64, f64) {
             / 3.0
     };
     let root = x.abs().sqrt();
-    // Period 1/3 and 1 of x in both directions.
+    // The terms of `x` with the periods 1/3 and 1 are the same in both directions.
     let ripple = wave(x, [(20.0, 1.0 / 6.0), (20.0, 0.5)]);
     let east = 300.0
         + x
@@ -153,7 +155,7 @@ mod tests {
     const SAMPLE: LonLat = LonLat { lon: 111.2003, lat: 34.7726 };
 
     #[test]
-    fn the_vectors_of_sanmenxia() {
+    fn sample_positions_in_sanmenxia() {
         assert_eq!(from_wgs84(SAMPLE, Datum::Gcj02).rounded(), LonLat { lon: 111.206294, lat: 34.771612 });
         assert_eq!(from_wgs84(SAMPLE, Datum::Bd09).rounded(), LonLat { lon: 111.212795, lat: 34.777542 });
         assert_eq!(from_wgs84(SAMPLE, Datum::Cgcs2000), SAMPLE);
@@ -162,21 +164,21 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_vector_to_a_millimetre() {
+    fn the_reference_position_matches_within_a_millimetre() {
         let gcj02 = from_wgs84(LonLat { lon: 116.404, lat: 39.915 }, Datum::Gcj02);
-        let known = LonLat { lon: 116.410_244_499_169_38, lat: 39.916_404_281_501_64 };
-        assert!(distance_m(gcj02, known) < 0.001, "{gcj02:?}");
+        let expected = LonLat { lon: 116.410_244_499_169_38, lat: 39.916_404_281_501_64 };
+        assert!(distance_m(gcj02, expected) < 0.001, "{gcj02:?}");
     }
 
     #[test]
-    fn nothing_shifts_abroad() {
+    fn positions_abroad_are_not_shifted() {
         let london = LonLat { lon: -0.1276, lat: 51.5072 };
         assert_eq!(from_wgs84(london, Datum::Gcj02), london);
         assert_eq!(to_wgs84(london, Datum::Gcj02), london);
     }
 
     #[test]
-    fn names_are_those_of_the_api() {
+    fn datums_have_the_names_of_the_api() {
         for &datum in Datum::ALL {
             assert_eq!(serde_json::to_string(&datum).unwrap(), format!("\"{}\"", datum.as_str()));
             assert_eq!(datum.as_str().parse(), Ok(datum));
@@ -189,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn there_and_back_is_less_than_a_millimetre(lon in 110.3..112.1_f64, lat in 33.5..35.1_f64) {
+        fn converting_there_and_back_changes_less_than_a_millimetre(lon in 110.3..112.1_f64, lat in 33.5..35.1_f64) {
             let place = LonLat { lon, lat };
             for &datum in Datum::ALL {
                 let back = to_wgs84(from_wgs84(place, datum), datum);

@@ -1,79 +1,74 @@
-//! Which grid a place lies in.
+//! Grids, and the index that finds the grid of a position.
 //!
-//! Point-in-polygon is decided with exact predicates: on a partition, every point of the plane inside it gets a grid,
-//! whatever way its coordinates were rounded, and a point on a border gets the lowest code of those it touches.
+//! Point-in-polygon tests are exact, without rounding errors. If the grids cover an area without gaps, every point in the
+//! area has a grid. A point on a border belongs to the touching grid with the lowest code.
 
 use std::collections::BTreeSet;
 
-use geo::{
-    Area, Coord, LineString, MultiPolygon, Orientation, Validation,
-    kernels::{Kernel, RobustKernel},
-};
+use geo::MultiPolygon;
 use rstar::{AABB, RTree, RTreeObject};
 
-use crate::geography::datum::LonLat;
+use crate::geography::{
+    datum::LonLat,
+    local_plane::LocalPlane,
+    outline::{Outline, OutlineError},
+};
 
 pub use crate::geography::unit::{GridCode, GridKind};
 
-/// Metres in one degree of latitude, on the sphere that [`crate::geography::datum::distance_m`] uses.
-const METRES_PER_DEGREE: f64 = 6_371_008.8 * std::f64::consts::PI / 180.0;
-
-/// A grid: the smallest area somebody is answerable for.
+/// A grid (网格): the smallest area with a responsible grid worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
-    /// Its code.
     pub code: GridCode,
-    /// Its name, such as 第一网格.
+    /// The name, such as 第一网格.
     pub name: String,
-    /// Its area, in degrees of WGS-84.
+    /// The area, in degrees of WGS-84.
     pub shape: MultiPolygon<f64>,
-    /// Whether the area was made up for want of an official one.
+    /// Whether the area is generated because no official one exists.
     pub synthetic: bool,
 }
 
-/// Why a set of grids was refused.
+/// Why a set of grids is refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum GridError {
-    /// Two grids have one code.
+    /// Two grids have the same code.
     #[error("grid {0} is listed twice; a code names one grid, so give both areas as one MultiPolygon")]
     Duplicate(GridCode),
-    /// The area of a grid has no points.
+    /// The shape of a grid has no points.
     #[error("grid {0} has an empty shape; give it at least one ring")]
     Empty(GridCode),
-    /// The area of a grid is no area: not finite, too few points, or rings that cross.
+    /// The shape of a grid is not a valid area: its numbers are not finite, it has too few points, or its rings cross.
     #[error(
         "the shape of grid {grid} is not an area: {reason}; draw it again without crossing or repeated lines"
     )]
     Invalid {
-        /// The grid.
         grid: GridCode,
-        /// What is wrong, and where.
+        /// What is wrong with the shape, and where.
         reason: String,
     },
 }
 
-/// A grid near a place.
+/// A grid near a position.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Candidate {
-    /// The grid.
     pub grid: GridCode,
-    /// Metres to its border; 0 exactly if the place is inside or on the border.
+    /// The distance to the border of the grid in metres. It is 0 only for a position inside the grid or on its border.
     pub distance_m: f64,
 }
 
-/// All grids, ready to be searched by place.
+/// All grids, indexed by position.
 #[derive(Clone, Debug, Default)]
 pub struct GridIndex {
-    /// In code order.
+    /// Sorted by code.
     grids: Vec<Grid>,
     cells: RTree<Cell>,
 }
 
 impl GridIndex {
-    /// Indexes grids. They may overlap: the lowest code wins.
+    /// Builds the index. Where grids overlap, the lowest code wins.
     ///
     /// # Errors
-    /// [`GridError`] for a code listed twice, or a shape that is empty or no valid area.
+    /// [`GridError`] if a code is listed twice, or if a shape is empty or not a valid area.
     pub fn new(mut grids: Vec<Grid>) -> Result<Self, GridError> {
         let mut codes = BTreeSet::new();
         for grid in &grids {
@@ -86,23 +81,21 @@ impl GridIndex {
         Ok(Self { grids, cells: RTree::bulk_load(cells) })
     }
 
-    /// How many grids there are.
+    /// The number of grids.
     #[must_use]
     pub fn len(&self) -> usize {
         self.grids.len()
     }
 
-    /// Whether there is no grid.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.grids.is_empty()
     }
 
-    /// The grid with this code.
     #[must_use]
     pub fn get(&self, code: GridCode) -> Option<&Grid> {
-        let place = self.grids.binary_search_by_key(&code, |grid| grid.code).ok()?;
-        self.grids.get(place)
+        let index = self.grids.binary_search_by_key(&code, |grid| grid.code).ok()?;
+        self.grids.get(index)
     }
 
     /// Every grid, in code order.
@@ -110,35 +103,35 @@ impl GridIndex {
         self.grids.iter()
     }
 
-    /// The grid of a WGS-84 place; borders belong to the lowest code they touch.
+    /// The grid that contains a WGS-84 position. A position on a border belongs to the touching grid with the lowest code.
     #[must_use]
     pub fn locate(&self, place: LonLat) -> Option<GridCode> {
         let at = [place.lon, place.lat];
         let mut lowest = None;
         for cell in self.cells.locate_in_envelope_intersecting(&AABB::from_point(at)) {
-            if lowest.is_none_or(|code| cell.code < code) && cell.contains(at) {
+            if lowest.is_none_or(|code| cell.code < code) && cell.outline.contains(at) {
                 lowest = Some(cell.code);
             }
         }
         lowest
     }
 
-    /// The grids the place may lie in: those it is inside of and those with a border within `radius_m` metres, nearest
-    /// first, then by code, so that the first is that of [`GridIndex::locate`] if there is one.
+    /// The grids that contain the position or have a border within `radius_m` metres. They are sorted by distance, then by
+    /// code. If [`GridIndex::locate`] finds a grid, that grid comes first.
     #[must_use]
     pub fn candidates(&self, place: LonLat, radius_m: f64) -> Vec<Candidate> {
-        let plane = Plane::around(place);
+        let plane = LocalPlane::around(place);
         let mut near: Vec<Candidate> = self
             .cells
             .locate_in_envelope_intersecting(&plane.square(radius_m.max(0.0)))
-            .map(|cell| Candidate { grid: cell.code, distance_m: plane.distance_m(cell) })
+            .map(|cell| Candidate { grid: cell.code, distance_m: plane.distance_m(&cell.outline) })
             .filter(|candidate| candidate.distance_m == 0.0 || candidate.distance_m <= radius_m)
             .collect();
         near.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.grid.cmp(&b.grid)));
         near
     }
 
-    /// The grids whose bounding box meets the box from `min` (south-west) to `max` (north-east), in code order.
+    /// The grids whose bounding box intersects the box from `min` (south-west) to `max` (north-east), in code order.
     pub fn in_bbox(&self, min: LonLat, max: LonLat) -> impl Iterator<Item = &Grid> {
         let view = AABB::from_corners([min.lon, min.lat], [max.lon, max.lat]);
         let codes: BTreeSet<GridCode> =
@@ -147,123 +140,29 @@ impl GridIndex {
     }
 }
 
-/// The outline of one grid as the tree keeps it.
+/// A grid in the R-tree.
 #[derive(Clone, Debug)]
 struct Cell {
     code: GridCode,
-    envelope: AABB<[f64; 2]>,
-    /// Every border of every ring, holes included: inside is where a ray crosses an odd number of them.
-    edges: Box<[Edge]>,
+    outline: Outline,
 }
-
-type Edge = ([f64; 2], [f64; 2]);
 
 impl RTreeObject for Cell {
     type Envelope = AABB<[f64; 2]>;
 
     fn envelope(&self) -> Self::Envelope {
-        self.envelope
+        self.outline.envelope()
     }
 }
 
 impl Cell {
     fn new(grid: &Grid) -> Result<Self, GridError> {
         let code = grid.code;
-        let invalid = |reason: String| GridError::Invalid { grid: code, reason };
-        grid.shape.check_validation().map_err(|error| invalid(error.to_string()))?;
-        if grid.shape.iter().any(|part| part.unsigned_area() <= 0.0) {
-            return Err(invalid("a part is a line".to_owned()));
-        }
-        let rings =
-            grid.shape.iter().flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
-        let edges: Box<[Edge]> =
-            rings.flat_map(LineString::lines).map(|line| (line.start.into(), line.end.into())).collect();
-        if edges.is_empty() {
-            return Err(GridError::Empty(code));
-        }
-        let envelope = AABB::from_points(edges.iter().map(|(from, _)| from));
-        Ok(Self { code, envelope, edges })
-    }
-
-    /// Whether the place is inside or on the border.
-    fn contains(&self, at: [f64; 2]) -> bool {
-        let mut inside = false;
-        for &edge in &self.edges {
-            match Side::of(at, edge) {
-                Side::Border => return true,
-                Side::RayCrosses => inside = !inside,
-                Side::Apart => {}
-            }
-        }
-        inside
-    }
-}
-
-/// How a place and the ray east of it lie to an edge.
-enum Side {
-    Border,
-    RayCrosses,
-    Apart,
-}
-
-impl Side {
-    fn of(at: [f64; 2], (from, to): Edge) -> Self {
-        let ([x, y], [from_x, from_y], [to_x, to_y]) = (at, from, to);
-        // Half-open in y: a ray through a vertex crosses one of two edges that pass it, and both or none that touch it.
-        if (from_y > y) == (to_y > y) {
-            let on_level_edge =
-                from_y == y && to_y == y && (from_x.min(to_x)..=from_x.max(to_x)).contains(&x);
-            return if on_level_edge || at == from || at == to { Self::Border } else { Self::Apart };
-        }
-        let upwards = to_y > from_y;
-        match RobustKernel::orient2d(Coord::from(from), Coord::from(to), Coord::from(at)) {
-            Orientation::Collinear => Self::Border,
-            Orientation::CounterClockwise if upwards => Self::RayCrosses,
-            Orientation::Clockwise if !upwards => Self::RayCrosses,
-            Orientation::CounterClockwise | Orientation::Clockwise => Self::Apart,
-        }
-    }
-}
-
-/// A flat map around a place, in metres. At the distances asked for (kilometres) it errs by less than 0.1 % against the
-/// sphere.
-struct Plane {
-    place: LonLat,
-    metres_per_lon: f64,
-}
-
-impl Plane {
-    fn around(place: LonLat) -> Self {
-        Self { place, metres_per_lon: METRES_PER_DEGREE * place.lat.to_radians().cos() }
-    }
-
-    fn square(&self, radius_m: f64) -> AABB<[f64; 2]> {
-        let LonLat { lon, lat } = self.place;
-        let (east, north) = (radius_m / self.metres_per_lon, radius_m / METRES_PER_DEGREE);
-        AABB::from_corners([lon - east, lat - north], [lon + east, lat + north])
-    }
-
-    fn project(&self, [lon, lat]: [f64; 2]) -> (f64, f64) {
-        ((lon - self.place.lon) * self.metres_per_lon, (lat - self.place.lat) * METRES_PER_DEGREE)
-    }
-
-    fn distance_m(&self, cell: &Cell) -> f64 {
-        if cell.contains([self.place.lon, self.place.lat]) {
-            return 0.0;
-        }
-        let nearest = cell.edges.iter().map(|edge| self.edge_distance_m(*edge)).fold(f64::INFINITY, f64::min);
-        // Zero is kept for places inside, which the exact test above has ruled out.
-        nearest.max(f64::MIN_POSITIVE)
-    }
-
-    /// From the origin of the plane, which is the place, to the nearest point of an edge.
-    fn edge_distance_m(&self, (from, to): Edge) -> f64 {
-        let ((from_x, from_y), (to_x, to_y)) = (self.project(from), self.project(to));
-        let (dx, dy) = (to_x - from_x, to_y - from_y);
-        let length_squared = dx * dx + dy * dy;
-        let along = if length_squared > 0.0 { -(from_x * dx + from_y * dy) / length_squared } else { 0.0 };
-        let along = along.clamp(0.0, 1.0);
-        (from_x + along * dx).hypot(from_y + along * dy)
+        let outline = Outline::new(&grid.shape).map_err(|error| match error {
+            OutlineError::Empty => GridError::Empty(code),
+            OutlineError::Invalid(reason) => GridError::Invalid { grid: code, reason },
+        })?;
+        Ok(Self { code, outline })
     }
 }
 
@@ -271,22 +170,24 @@ impl Plane {
 mod tests {
     use std::sync::LazyLock;
 
-    use geo::{Closest, ClosestPoint, Distance, Geodesic, Intersects, LinesIter, Point, polygon};
+    use geo::{
+        Closest, ClosestPoint, Coord, Distance, Geodesic, Intersects, LineString, LinesIter, Point, polygon,
+    };
     use proptest::prelude::*;
 
     use super::*;
     use crate::geography::datum::{Datum, distance_m, to_wgs84};
 
-    /// One grid for each village of Sanmenxia, as the product is delivered.
-    static VILLAGES: LazyLock<GridIndex> = LazyLock::new(|| GridIndex::new(villages()).unwrap());
+    /// The delivered grids: one for each village of Sanmenxia.
+    static VILLAGES: LazyLock<GridIndex> = LazyLock::new(|| GridIndex::new(village_grids()).unwrap());
 
-    fn villages() -> Vec<Grid> {
+    fn village_grids() -> Vec<Grid> {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/village_cells.geojson");
         let cells: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        cells["features"].as_array().unwrap().iter().map(village).collect()
+        cells["features"].as_array().unwrap().iter().map(village_grid).collect()
     }
 
-    fn village(feature: &serde_json::Value) -> Grid {
+    fn village_grid(feature: &serde_json::Value) -> Grid {
         let pair = |pair: &serde_json::Value| (pair[0].as_f64().unwrap(), pair[1].as_f64().unwrap());
         let ring = feature["geometry"]["coordinates"][0].as_array().unwrap().iter().map(pair).collect();
         let code = GridCode::parse(&format!("{}001", feature["id"].as_str().unwrap())).unwrap();
@@ -311,13 +212,14 @@ mod tests {
         LonLat { lon, lat }
     }
 
-    /// What geo says about all grids, without any index.
+    /// The grid found by testing every shape with `geo`, without the index.
     fn by_brute_force(place: LonLat) -> Option<GridCode> {
         let point = Point::from(Coord::from(place));
         VILLAGES.iter().find(|grid| grid.shape.intersects(&point)).map(|grid| grid.code)
     }
 
-    fn vertices() -> impl Iterator<Item = (GridCode, Coord, Coord)> {
+    /// The edges of all grids: the code, the start and the end.
+    fn edges() -> impl Iterator<Item = (GridCode, Coord, Coord)> {
         let rings = VILLAGES.iter().map(|grid| (grid.code, grid.shape.0[0].exterior()));
         rings.flat_map(|(code, ring)| ring.lines().map(move |line| (code, line.start, line.end)))
     }
@@ -336,28 +238,28 @@ mod tests {
     #[test]
     fn every_vertex_belongs_to_the_lowest_code_it_touches() {
         let mut lowest = std::collections::BTreeMap::new();
-        for (code, vertex, _) in vertices() {
+        for (code, vertex, _) in edges() {
             let key = (vertex.x.to_bits(), vertex.y.to_bits());
-            let known = lowest.entry(key).or_insert(code);
-            *known = code.min(*known);
+            let lowest_code = lowest.entry(key).or_insert(code);
+            *lowest_code = code.min(*lowest_code);
         }
-        for (code, vertex, _) in vertices() {
+        for (code, vertex, _) in edges() {
             let found = VILLAGES.locate(at(vertex.x, vertex.y)).unwrap();
-            // A vertex may also lie on the middle of an edge of a third grid.
+            // The vertex may also lie on an edge of a third grid, which has no vertex there.
             assert!(found <= lowest[&(vertex.x.to_bits(), vertex.y.to_bits())], "{vertex:?} of {code}");
         }
-        for (_, vertex, _) in vertices().step_by(17) {
+        for (_, vertex, _) in edges().step_by(17) {
             let place = at(vertex.x, vertex.y);
             assert_eq!(VILLAGES.locate(place), by_brute_force(place), "{place:?}");
         }
     }
 
     #[test]
-    fn edges_have_no_gap() {
+    fn there_is_no_gap_between_neighbouring_grids() {
         let key = |from: Coord, to: Coord| [from.x, from.y, to.x, to.y].map(f64::to_bits);
         let owners: std::collections::BTreeMap<_, _> =
-            vertices().map(|(code, start, end)| (key(start, end), code)).collect();
-        for (index, (code, start, end)) in vertices().enumerate() {
+            edges().map(|(code, start, end)| (key(start, end), code)).collect();
+        for (index, (code, start, end)) in edges().enumerate() {
             let middle = (start + end) / 2.0;
             let found = VILLAGES.locate(at(middle.x, middle.y));
             if let Some(neighbour) = owners.get(&key(end, start)) {
@@ -398,7 +300,7 @@ mod tests {
             assert_eq!(index.locate(at(lon, lat)), Some(code(number)), "{lon} {lat}");
         }
         assert_eq!(index.locate(at(2.0 + f64::EPSILON * 2.0, 1.5)), None);
-        assert_eq!(index.candidates(at(1.0, 1.0), 0.0).len(), 4, "a corner touches all");
+        assert_eq!(index.candidates(at(1.0, 1.0), 0.0).len(), 4, "all four squares touch this corner");
         assert_eq!(
             index.in_bbox(at(1.1, 0.1), at(1.9, 1.9)).map(|grid| grid.code).collect::<Vec<_>>(),
             [code(2), code(4)]
@@ -406,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_is_outside_and_its_border_inside() {
+    fn a_hole_is_outside_but_its_border_is_inside() {
         let ring = polygon!(
             exterior: [(x: 0.0, y: 0.0), (x: 3.0, y: 0.0), (x: 3.0, y: 3.0), (x: 0.0, y: 3.0)],
             interiors: [[(x: 1.0, y: 1.0), (x: 2.0, y: 1.0), (x: 2.0, y: 2.0), (x: 1.0, y: 2.0)]],
@@ -419,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_area_is_refused() {
+    fn shapes_without_a_valid_area_are_refused() {
         let error = |grids| GridIndex::new(grids).unwrap_err();
         assert_eq!(
             error(vec![square(1, 0.0, 0.0, 1.0), square(1, 5.0, 5.0, 1.0)]),
@@ -450,7 +352,9 @@ mod tests {
         }
 
         #[test]
-        fn candidates_are_all_grids_in_reach(lon in 110.3..112.1_f64, lat in 33.5..35.1_f64, radius_m in 0.0..5_000.0_f64) {
+        fn candidates_are_all_grids_within_the_radius(
+            lon in 110.3..112.1_f64, lat in 33.5..35.1_f64, radius_m in 0.0..5_000.0_f64,
+        ) {
             let place = at(lon, lat);
             let point = Point::new(lon, lat);
             let near = VILLAGES.candidates(place, radius_m);
@@ -465,7 +369,7 @@ mod tests {
                     Closest::Intersection(closest) | Closest::SinglePoint(closest) => closest,
                     Closest::Indeterminate => unreachable!("a grid has points"),
                 };
-                // geo looks for the nearest point in degrees; on the ground it is that one or a nearer one, and the
+                // `geo` finds the point that is nearest in degrees. Another point may be nearer in metres. The
                 // ellipsoid differs from the sphere by less than 0.5 %.
                 prop_assert!(Geodesic.distance(point, border) > radius_m * 0.995, "{} is missing", grid.code);
             }

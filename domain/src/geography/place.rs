@@ -1,4 +1,4 @@
-//! Where an incident is: from a position, or the reporter's own ground, to the units of the day.
+//! The place of an incident: the grid and the units that contain its position.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,29 +11,26 @@ use crate::{
     warning::Warning,
 };
 
-/// The units an incident lies in, as of the day it was reported. It happened here, whoever holds it now.
+/// The grid and the units where an incident happened, as of the day of the report. It does not depend on who holds the
+/// incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Place {
-    /// The grid, unless the place lies in none and the reporter has none.
+    /// `None` if the position lies in no grid and the reporter has no grid.
     pub grid: Option<GridCode>,
-    /// The village.
     pub village: Option<UnitCode>,
-    /// The township.
     pub township: Option<UnitCode>,
-    /// The county.
     pub county: UnitCode,
-    /// The city.
     pub city: UnitCode,
 }
 
 impl Place {
-    /// The place of a grid.
+    /// The place of a whole grid.
     #[must_use]
     pub fn of_grid(grid: GridCode) -> Option<Self> {
         Self::of_unit(grid.village()).map(|place| Self { grid: Some(grid), ..place })
     }
 
-    /// The place of a unit: what lies below it stays unknown. `None` for a city: some county must own the matter.
+    /// The place of a whole unit. The levels below it are unknown. `None` for a city, because every incident needs a county.
     #[must_use]
     pub fn of_unit(unit: UnitCode) -> Option<Self> {
         use crate::geography::unit::Level::{City, County, Township, Village};
@@ -46,7 +43,7 @@ impl Place {
         })
     }
 
-    /// The unit of that level this place lies in, if known.
+    /// The unit of `level` that contains this place, if known.
     #[must_use]
     pub const fn at(&self, level: crate::geography::unit::Level) -> Option<UnitCode> {
         use crate::geography::unit::Level;
@@ -65,21 +62,21 @@ impl Place {
     }
 }
 
-/// How the place was found.
+/// How [`locate`] found the place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Located {
-    /// The position lies in this grid, and no other is near.
+    /// The position lies in this grid, and no other grid is near.
     Inside,
-    /// The border is nearer than the accuracy of the position, so that it may lie next door.
+    /// A border lies within the accuracy radius of the position, so the neighbouring grid is possible too.
     NearBorder,
-    /// The position lies in no grid: the reporter's grid or unit stands in.
+    /// The position lies in no grid. The reporter's own grid or unit is used.
     OutsideGrid,
-    /// There is no position: the reporter's grid or unit stands in.
+    /// There is no position. The reporter's own grid or unit is used.
     NoPosition,
 }
 
 impl Located {
-    /// What is remarkable about it.
+    /// The warning for the reporter, if any.
     #[must_use]
     pub const fn warning(self) -> Option<Warning> {
         match self {
@@ -91,22 +88,22 @@ impl Located {
     }
 }
 
-/// Where a reporter works. It stands in when the position of a report is missing or lies in no grid.
+/// Where a reporter works. It is used when the position of a report is missing or lies in no grid.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnArea<'a> {
     /// The unit of the reporter's organisation.
     pub unit: UnitCode,
-    /// The reporter's grids.
+    /// The reporter's grids. The first is the main one.
     pub grids: &'a [GridCode],
 }
 
 /// Finds the place of a report.
 ///
-/// Inside a grid it is that grid; when the border is nearer than the position is accurate and the reporter's own grid
-/// is among the candidates, it is the reporter's. In no grid it is the reporter's first grid, else the reporter's
-/// unit. Place of occurrence decides jurisdiction; the reporter's own area is only the fallback.
+/// The place is the grid that contains the position. If one of the reporter's grids is within the accuracy radius, that
+/// grid is used instead. If no grid fits, the place is the reporter's first grid, or else the reporter's unit: the place
+/// of occurrence decides jurisdiction, and the reporter's own area is only a fallback.
 ///
-/// `None` when the reporter belongs to the whole city and the position does not help.
+/// `None` if no grid fits and the reporter belongs to the city as a whole.
 #[must_use]
 pub fn locate(position: Option<&Position>, own: OwnArea<'_>, grids: &GridIndex) -> Option<(Place, Located)> {
     let own_place =
@@ -115,12 +112,12 @@ pub fn locate(position: Option<&Position>, own: OwnArea<'_>, grids: &GridIndex) 
         return own_place().map(|place| (place, Located::NoPosition));
     };
     let inside = grids.locate(position.wgs84);
-    let near = grids.candidates(position.wgs84, position.accuracy_m());
-    let own_grid = near.iter().map(|candidate| candidate.grid).find(|grid| own.grids.contains(grid));
+    let candidates = grids.candidates(position.wgs84, position.accuracy_m());
+    let own_grid = candidates.iter().map(|candidate| candidate.grid).find(|grid| own.grids.contains(grid));
     let found = own_grid.or(inside);
     match found.and_then(Place::of_grid) {
-        // Beyond the border of the reporter's own grid, or within reach of another one.
-        Some(place) if near.len() > 1 || inside.is_none() => Some((place, Located::NearBorder)),
+        // The position lies outside the reporter's own grid, or another grid is within the radius.
+        Some(place) if candidates.len() > 1 || inside.is_none() => Some((place, Located::NearBorder)),
         Some(place) => Some((place, Located::Inside)),
         None => own_place().map(|place| (place, Located::OutsideGrid)),
     }

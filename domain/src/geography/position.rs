@@ -1,4 +1,4 @@
-//! A place as a phone gives it, checked and brought to WGS-84.
+//! Positions from phones, checked and converted to WGS-84.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,88 +8,68 @@ use crate::{
     time::Instant,
 };
 
-/// How far around a position a grid border is looked for, at most, in metres, whatever accuracy a phone claims. Grids in
-/// town are about 1 km wide: a larger circle would name half a dozen of them and help nobody to choose.
+/// The largest radius around a position in which grid borders are searched, in metres. It limits the accuracy radius given
+/// by the phone. Grids in towns are about 1 km wide, so a larger circle would find too many grids.
 pub const MAX_BORDER_RADIUS_M: f64 = 500.0;
 
-/// Above this accuracy, in metres, a report is taken with [`PositionWarning::Inaccurate`].
+/// A position with a larger accuracy radius, in metres, is accepted with [`PositionWarning::Inaccurate`].
 pub const INACCURATE_ABOVE_M: f64 = 2_000.0;
 
-/// Above this, in metres, the accuracy is no measurement.
-const ABSURD_ABOVE_M: f64 = 100_000.0;
+/// A larger accuracy radius, in metres, is refused: it cannot be a measurement.
+const MAX_ACCURACY_M: f64 = 100_000.0;
 
 codes! {
     /// How the position was found.
     PositionSource "position source" {
-        /// A satellite fix.
+        /// By satellites.
         Gps "gps" "卫星定位",
-        /// Cell towers or wireless networks.
+        /// By cell towers or wireless networks.
         Network "network" "网络定位",
-        /// A point chosen on a map.
+        /// The user chose a point on a map.
         MapPick "map_pick" "地图选点",
-        /// Typed in, or the last known fix where there is no signal.
+        /// The user typed it, or the phone had no signal and used its last known position.
         Manual "manual" "手工填写",
     }
 }
 
-/// A position as it was sent, kept unchanged beside the converted one.
+/// A position as the phone sent it. It is stored unchanged, together with the converted one.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RawPosition {
     /// Degrees east in `datum`.
     pub lon: f64,
     /// Degrees north in `datum`.
     pub lat: f64,
-    /// What the numbers refer to. Never guessed: phones give different datums for different fixes.
+    /// The datum of `lon` and `lat`. It is never guessed, because phones use different datums for different sources.
     pub datum: Datum,
-    /// Radius in which the phone believes to be, in metres.
+    /// The accuracy radius given by the phone, in metres.
     pub accuracy_m: Option<f64>,
-    /// When the fix was made.
+    /// When the position was measured.
     pub captured_at: Option<Instant>,
-    /// How it was found.
     pub source: PositionSource,
 }
 
 /// A checked position.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Position {
-    /// As it was sent.
     pub raw: RawPosition,
-    /// In WGS-84, to 6 decimals (0.1 m).
+    /// The position in WGS-84, rounded to 6 decimals (0.1 m).
     pub wgs84: LonLat,
 }
 
-/// Why a position was refused.
-#[derive(Clone, Copy, PartialEq, Debug, thiserror::Error)]
+/// Why a position is refused.
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum PositionError {
-    /// Longitude or latitude is infinite or no number.
-    #[error("the position is not a pair of finite numbers; send degrees")]
+    /// Longitude or latitude is infinite or not a number.
     NotFinite,
-    /// The (0, 0) that phones give when they know nothing.
-    #[error(
-        "the position is (0, 0), which phones send when they have no fix; wait for a fix or pick the place on the map"
-    )]
+    /// The position is (0, 0), which phones send when they have no position.
     Zero,
-    /// Longitude and latitude changed places.
-    #[error("lon {lon} and lat {lat} are swapped; send lon {lat} and lat {lon}")]
-    Swapped {
-        /// The longitude as it was sent.
-        lon: f64,
-        /// The latitude as it was sent.
-        lat: f64,
-    },
-    /// Not in the rectangle of China.
-    #[error("lon {lon}, lat {lat} lies outside China; send lon between 73 and 136 and lat between 3 and 54")]
-    OutsideChina {
-        /// The longitude as it was sent.
-        lon: f64,
-        /// The latitude as it was sent.
-        lat: f64,
-    },
-    /// An accuracy below zero.
-    #[error("accuracy_m {0} is negative; send a radius in metres, or leave it out")]
+    /// Longitude and latitude are swapped.
+    Swapped { lon: f64, lat: f64 },
+    /// The position lies outside the bounding box of China.
+    OutsideChina { lon: f64, lat: f64 },
+    /// The accuracy is negative.
     AccuracyNegative(f64),
-    /// An accuracy that is no number of metres.
-    #[error("accuracy_m {0} is no measurement; send at most 100000 metres, or leave it out")]
+    /// The accuracy is not finite, or larger than 100 km.
     AccuracyAbsurd(f64),
 }
 
@@ -109,34 +89,21 @@ impl PositionError {
             Self::AccuracyNegative(_) | Self::AccuracyAbsurd(_) => "accuracy_m",
         }
     }
-
-    /// The code of the error in the API.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotFinite => "position_not_finite",
-            Self::Zero => "position_zero",
-            Self::Swapped { .. } => "position_swapped",
-            Self::OutsideChina { .. } => "position_outside_china",
-            Self::AccuracyNegative(_) => "accuracy_negative",
-            Self::AccuracyAbsurd(_) => "accuracy_absurd",
-        }
-    }
 }
 
-/// What is odd about a position that is taken nevertheless.
+/// A problem with an accepted position.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PositionWarning {
-    /// The accuracy is worse than [`INACCURATE_ABOVE_M`]: the grid is a guess.
+    /// The accuracy radius is larger than [`INACCURATE_ABOVE_M`], so the grid is uncertain.
     Inaccurate,
 }
 
 impl Position {
-    /// Checks a position and converts it. Limits: mainland China, and what a phone can claim.
+    /// Checks a position and converts it to WGS-84.
     ///
     /// # Errors
-    /// [`PositionError`] for what cannot be a place in China or an accuracy.
+    /// [`PositionError`] if the position cannot lie in China, or if the accuracy is not possible.
     pub fn parse(raw: RawPosition) -> Result<(Self, Vec<PositionWarning>), PositionError> {
         check_place(raw.lon, raw.lat)?;
         if let Some(accuracy_m) = raw.accuracy_m {
@@ -148,7 +115,8 @@ impl Position {
         Ok((Self { raw, wgs84 }, warnings))
     }
 
-    /// The radius to look for grid borders in, in metres: 0 if the phone gave none, at most [`MAX_BORDER_RADIUS_M`].
+    /// The radius in which grid borders are searched, in metres: the accuracy given by the phone (0 if none), at most
+    /// [`MAX_BORDER_RADIUS_M`].
     #[must_use]
     pub fn accuracy_m(&self) -> f64 {
         self.raw.accuracy_m.unwrap_or(0.0).clamp(0.0, MAX_BORDER_RADIUS_M)
@@ -172,7 +140,7 @@ fn check_place(lon: f64, lat: f64) -> Result<(), PositionError> {
 }
 
 fn check_accuracy(accuracy_m: f64) -> Result<(), PositionError> {
-    if !accuracy_m.is_finite() || accuracy_m > ABSURD_ABOVE_M {
+    if !accuracy_m.is_finite() || accuracy_m > MAX_ACCURACY_M {
         return Err(PositionError::AccuracyAbsurd(accuracy_m));
     }
     if accuracy_m < 0.0 {
@@ -198,13 +166,13 @@ mod tests {
         RawPosition { lon, lat, datum: Datum::Wgs84, accuracy_m: None, captured_at: None, source }
     }
 
-    fn refusal(raw: RawPosition) -> (&'static str, &'static str) {
+    fn error_of(raw: RawPosition) -> (PositionError, &'static str) {
         let error = Position::parse(raw).unwrap_err();
-        (error.code(), error.field())
+        (error, error.field())
     }
 
     #[test]
-    fn a_fix_is_kept_and_converted() {
+    fn a_position_is_kept_and_converted() {
         let sent = RawPosition { datum: Datum::Gcj02, ..raw(111.206294, 34.771612) };
         let (position, warnings) = Position::parse(sent).unwrap();
         assert_eq!(position.wgs84, LonLat { lon: 111.2003, lat: 34.7726 });
@@ -214,26 +182,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_place_in_china_is_refused() {
-        assert_eq!(refusal(raw(f64::NAN, 34.0)), ("position_not_finite", "lon"));
-        assert_eq!(refusal(raw(111.0, f64::INFINITY)), ("position_not_finite", "lon"));
-        assert_eq!(refusal(raw(0.0, 0.0)), ("position_zero", "lon"));
-        assert_eq!(refusal(raw(34.7726, 111.2003)), ("position_swapped", "lon"));
-        assert_eq!(refusal(raw(-0.1276, 51.5)), ("position_outside_china", "lon"));
-        assert_eq!(refusal(raw(0.1276, 54.5)), ("position_outside_china", "lon"));
-        assert_eq!(refusal(raw(111.2, 2.9)), ("position_outside_china", "lat"));
-        assert_eq!(
-            PositionError::Swapped { lon: 34.5, lat: 111.2 }.to_string(),
-            "lon 34.5 and lat 111.2 are swapped; send lon 111.2 and lat 34.5"
-        );
+    fn positions_outside_china_are_refused() {
+        assert_eq!(error_of(raw(f64::NAN, 34.0)), (PositionError::NotFinite, "lon"));
+        assert_eq!(error_of(raw(111.0, f64::INFINITY)), (PositionError::NotFinite, "lon"));
+        assert_eq!(error_of(raw(0.0, 0.0)), (PositionError::Zero, "lon"));
+        let swapped = PositionError::Swapped { lon: 34.7726, lat: 111.2003 };
+        assert_eq!(error_of(raw(34.7726, 111.2003)), (swapped, "lon"));
+        for (lon, lat, field) in [(-0.1276, 51.5, "lon"), (0.1276, 54.5, "lon"), (111.2, 2.9, "lat")] {
+            assert_eq!(error_of(raw(lon, lat)), (PositionError::OutsideChina { lon, lat }, field));
+        }
     }
 
     #[test]
-    fn an_accuracy_is_a_radius() {
+    fn the_accuracy_must_be_a_possible_radius() {
         let with = |accuracy_m| RawPosition { accuracy_m: Some(accuracy_m), ..raw(111.2, 34.7) };
-        assert_eq!(refusal(with(-1.0)), ("accuracy_negative", "accuracy_m"));
-        assert_eq!(refusal(with(100_000.1)), ("accuracy_absurd", "accuracy_m"));
-        assert_eq!(refusal(with(f64::NAN)), ("accuracy_absurd", "accuracy_m"));
+        assert_eq!(error_of(with(-1.0)), (PositionError::AccuracyNegative(-1.0), "accuracy_m"));
+        assert_eq!(error_of(with(100_000.1)), (PositionError::AccuracyAbsurd(100_000.1), "accuracy_m"));
+        assert!(matches!(error_of(with(f64::NAN)), (PositionError::AccuracyAbsurd(_), "accuracy_m")));
         let (fair, warnings) = Position::parse(with(2_000.0)).unwrap();
         assert_eq!((fair.accuracy_m(), warnings), (MAX_BORDER_RADIUS_M, vec![]));
         let (poor, warnings) = Position::parse(with(2_000.1)).unwrap();

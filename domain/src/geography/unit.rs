@@ -1,14 +1,16 @@
 //! Administrative units, grids and their codes.
 //!
-//! A unit code is the significant prefix of the 12-digit statistical code: 4 digits for a city, 6 for a county, 9 for a
-//! township, 12 for a village. A grid code is a village code and three more digits. The level of a unit follows from the
-//! length of its code and from nothing else: neither the name nor trailing zeros tell it.
+//! A unit code (区划代码) is the significant prefix of the 12-digit statistical code: 4 digits for a city, 6 for a county,
+//! 9 for a township, 12 for a village. A grid code is a village code with three more digits. Only the length of the code
+//! decides the level of a unit.
 
 use std::{fmt, ops::Range, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A level of government, ordered upwards: a village is less than a city.
+use crate::code::serde_as_text;
+
+/// A level of government, ordered from the lowest (village) to the highest (city).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -23,10 +25,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level, upwards.
+    /// Every level, from the lowest to the highest.
     pub const ALL: [Self; 4] = [Self::Village, Self::Township, Self::County, Self::City];
 
-    /// The next level up; a city has none.
+    /// The next higher level. `None` for a city.
     #[must_use]
     pub const fn superior(self) -> Option<Self> {
         match self {
@@ -68,8 +70,8 @@ impl Level {
         }
     }
 
-    /// What one more step down multiplies a code by; a village has no units below.
-    const fn fan_out(self) -> Option<u64> {
+    /// The factor between the code of a unit and the codes of the units directly below. `None` for a village.
+    const fn child_factor(self) -> Option<u64> {
         match self {
             Self::City => Some(100),
             Self::County | Self::Township => Some(1_000),
@@ -95,89 +97,87 @@ impl FromStr for Level {
     }
 }
 
-/// Why a code was refused.
+/// Why a code is refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CodeError {
-    /// Not the name of a level.
+    /// The text is not the name of a level.
     #[error("`{0}` is not a level; write village, township, county or city")]
     Level(String),
-    /// Not the digits of a unit code.
+    /// The text is not 4, 6, 9 or 12 digits without a leading zero.
     #[error(
         "`{0}` is not a unit code; write the 4 digits of a city, 6 of a county, 9 of a township or 12 of a village, \
          such as 411224107201"
     )]
     Unit(String),
-    /// The last segment is all zeros, so the code names no unit of its length.
+    /// The last segment is all zeros, so there is no unit with this code.
     #[error(
         "`{code}` ends in zeros and names no {level}; write the shorter code of the unit itself, without padding"
     )]
     Padded {
-        /// The code as it was given.
         code: String,
-        /// The level its length stands for.
+        /// The level that belongs to the length of the code.
         level: Level,
     },
-    /// A 12-digit statistical code that does not fit its level column.
+    /// The statistical code does not have 12 digits, or does not fit the given level.
     #[error(
         "`{code}` is not the statistical code of a {level}; write 12 digits, zeros after the first {digits}"
     )]
     Statistical {
-        /// The code as it was given.
         code: String,
-        /// The level it was said to have.
+        /// The given level.
         level: Level,
-        /// How many digits are significant at that level.
+        /// The number of significant digits at that level.
         digits: usize,
     },
-    /// Not the digits of a grid code.
+    /// The text is not 15 digits without a leading zero.
     #[error(
         "`{0}` is not a grid code; write the 12 digits of the village and a 3-digit number, such as 411224107201001"
     )]
     Grid(String),
-    /// The three digits of the grid are reserved.
+    /// The number of the grid is 000 or 900, which are reserved.
     #[error("`{0}` has no valid grid number; write 001-899 for a basic grid or 901-999 for a dedicated one")]
     GridNumber(String),
 }
 
-/// The code of an administrative unit, as long as its level needs.
+/// The code of an administrative unit, without padding zeros.
 ///
-/// Codes order by level downwards (city first), then by number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// Codes are ordered by level (city first), then by number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitCode(u64);
 
 impl UnitCode {
-    /// The codes directly below: they continue the digits of this one, so they are one range of numbers.
+    /// The range of the codes directly below this unit. They continue the digits of this code.
     pub(crate) const fn below(self) -> Range<Self> {
-        match self.level().fan_out() {
-            Some(fan_out) => Self(self.0 * fan_out)..Self((self.0 + 1) * fan_out),
+        match self.level().child_factor() {
+            Some(factor) => Self(self.0 * factor)..Self((self.0 + 1) * factor),
             None => self..self,
         }
     }
 
     /// Reads the significant digits of a unit: `4112`, `411224`, `411224107` or `411224107201`.
     ///
-    /// Only the last segment must not be zero: cities without districts (such as 4419) have townships whose county
-    /// segment is 00. Counties are not compared with GB/T 2260, which lacks statistical zones such as 411271.
+    /// The last segment must not be zero. Other segments may be: in cities without districts (such as 4419), the county
+    /// segment of a township is 00. Counties are not compared with GB/T 2260, because it lacks statistical zones such as
+    /// 411271.
     ///
     /// # Errors
-    /// [`CodeError::Unit`] for other lengths or characters, [`CodeError::Padded`] for a last segment of zeros.
+    /// [`CodeError::Unit`] for other lengths or characters, [`CodeError::Padded`] if the last segment is zero.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let refused = || CodeError::Unit(text.to_owned());
         let level = Level::ALL.into_iter().find(|level| level.digits() == text.len()).ok_or_else(refused)?;
         let code = Self(parse_digits(text).ok_or_else(refused)?);
-        let segment = level.superior().and_then(Level::fan_out).unwrap_or(100);
+        let segment = level.superior().and_then(Level::child_factor).unwrap_or(100);
         if code.0.is_multiple_of(segment) {
             return Err(CodeError::Padded { code: text.to_owned(), level });
         }
         Ok(code)
     }
 
-    /// Reads the 12-digit statistical code and the level it stands for: `("411221101000", Township)` is `411221101`.
+    /// Reads a 12-digit statistical code of a unit at `level`: `("411221101000", Township)` gives `411221101`.
     ///
     /// # Errors
-    /// [`CodeError::Statistical`] if it has not 12 digits or more significant ones than the level, and the errors of
-    /// [`UnitCode::parse`] for the significant part.
+    /// [`CodeError::Statistical`] if the code does not have 12 digits, or has more significant digits than the level. Also
+    /// the errors of [`UnitCode::parse`] for the significant part.
     pub fn from_statistical(code: &str, level: Level) -> Result<Self, CodeError> {
         match code.split_at_checked(level.digits()) {
             Some((prefix, rest)) if code.len() == 12 && rest.bytes().all(|byte| byte == b'0') => {
@@ -189,7 +189,7 @@ impl UnitCode {
         }
     }
 
-    /// The level, from the number of digits.
+    /// The level, derived from the number of digits.
     #[must_use]
     pub const fn level(self) -> Level {
         match self.0 {
@@ -200,14 +200,14 @@ impl UnitCode {
         }
     }
 
-    /// The unit directly above; none for a city.
+    /// The unit directly above. `None` for a city.
     #[must_use]
     pub fn parent(self) -> Option<Self> {
-        let fan_out = self.level().superior()?.fan_out()?;
-        self.0.checked_div(fan_out).map(Self)
+        let factor = self.level().superior()?.child_factor()?;
+        self.0.checked_div(factor).map(Self)
     }
 
-    /// This unit or the one above it at `level`; none if this unit is higher than that.
+    /// The unit of `level` that contains this unit, or this unit itself. `None` if this unit is higher than `level`.
     #[must_use]
     pub fn at(self, level: Level) -> Option<Self> {
         if self.level() == level { Some(self) } else { self.parent()?.at(level) }
@@ -226,25 +226,24 @@ impl UnitCode {
     }
 }
 
-/// The digits of `text` as a number; none if there is another character or a leading zero, which would shorten it.
+/// The digits of `text` as a number. `None` if there is another character or a leading zero.
 fn parse_digits(text: &str) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    if plain { text.parse().ok() } else { None }
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if is_number { text.parse().ok() } else { None }
 }
 
-/// What a grid is for.
+/// The kind of a grid.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GridKind {
-    /// A part of a village (基础网格), numbers 001–899.
+    /// A basic grid (基础网格): a part of a village. Numbers 001–899.
     Basic,
-    /// A school, factory or market (专属网格), numbers 901–999.
+    /// A dedicated grid (专属网格): a school, factory or market. Numbers 901–999.
     Dedicated,
 }
 
-/// The code of a grid: the 12 digits of its village and a number of three.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+/// The code of a grid: the 12 digits of its village and a 3-digit number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GridCode(u64);
 
 impl GridCode {
@@ -275,13 +274,13 @@ impl GridCode {
         UnitCode(self.0 / Self::NUMBERS)
     }
 
-    /// The number in the village, 1–999 without 900.
+    /// The number of the grid in its village: 1–999 without 900.
     #[must_use]
     pub fn number(self) -> u16 {
         u16::try_from(self.0 % Self::NUMBERS).unwrap_or_default()
     }
 
-    /// What the grid is for, from its number.
+    /// The kind of the grid, derived from its number.
     #[must_use]
     pub fn kind(self) -> GridKind {
         if self.number() < 900 { GridKind::Basic } else { GridKind::Dedicated }
@@ -294,7 +293,7 @@ impl GridCode {
     }
 }
 
-/// Text in and out, the same for every code.
+/// Implements reading and writing of a code as text.
 macro_rules! code_as_text {
     ($code:ty) => {
         impl fmt::Display for $code {
@@ -317,19 +316,7 @@ macro_rules! code_as_text {
             }
         }
 
-        impl TryFrom<String> for $code {
-            type Error = CodeError;
-
-            fn try_from(text: String) -> Result<Self, CodeError> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$code> for String {
-            fn from(code: $code) -> Self {
-                code.to_string()
-            }
-        }
+        serde_as_text!($code);
     };
 }
 
@@ -339,13 +326,12 @@ code_as_text!(GridCode);
 /// An administrative unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
-    /// Its code.
     pub code: UnitCode,
-    /// The official name, such as 东明镇. Names repeat: never use one as a key.
+    /// The official name, such as 东明镇. Names are not unique, so they must not be used as keys.
     pub name: String,
     /// The name for lists and maps.
     pub short_name: String,
-    /// What the statistics call it, such as `town` or `residents_committee`.
+    /// The kind in the national statistics, such as `town` or `residents_committee`.
     pub kind: String,
 }
 
@@ -360,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_ordered_upwards() {
+    fn levels_are_ordered_from_village_to_city() {
         assert!(
             Level::Village < Level::Township
                 && Level::Township < Level::County
@@ -377,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_as_long_as_its_level_needs() {
+    fn the_length_of_a_code_decides_its_level() {
         assert_eq!(code("4112").level(), Level::City);
         assert_eq!(code("411271").level(), Level::County);
         assert_eq!(code("411271560").level(), Level::Township);
@@ -408,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn ancestors_are_prefixes() {
+    fn the_code_of_a_higher_unit_is_a_prefix() {
         let village = code("411224107201");
         assert_eq!(village.parent(), Some(code("411224107")));
         assert_eq!(village.at(Level::City), Some(code("4112")));
@@ -420,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_is_a_village_and_a_number() {
+    fn a_grid_code_is_a_village_code_and_a_number() {
         let grid = GridCode::parse("411224107201001").unwrap();
         assert_eq!((grid.village(), grid.number(), grid.kind()), (code("411224107201"), 1, GridKind::Basic));
         assert_eq!(GridCode::parse("411224107201899").unwrap().kind(), GridKind::Basic);
@@ -436,7 +422,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_code_survives_text_and_json(text in "[1-9][0-9]{3}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?") {
+        fn a_code_is_unchanged_after_text_and_json(text in "[1-9][0-9]{3}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?") {
             if let Ok(code) = UnitCode::parse(&text) {
                 prop_assert_eq!(code.to_string(), text.clone());
                 let json = serde_json::to_string(&code).unwrap();

@@ -1,36 +1,31 @@
-//! The tree of all units: what lies under what, and how a place is called in full.
+//! The tree of all administrative units.
 
 use std::collections::BTreeMap;
 
 use crate::geography::unit::{Level, Unit, UnitCode};
 
-/// Why units do not make a tree.
+/// Why a list of units is not a tree.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum UnitTreeError {
-    /// Two units have one code.
+    /// Two units have the same code.
     #[error("unit {0} is listed twice; a code names one unit")]
     Duplicate(UnitCode),
-    /// The unit above is not among them.
+    /// The parent of a unit is not in the list.
     #[error("unit {unit} lies in {parent}, which is not listed; add that unit first")]
-    MissingParent {
-        /// The unit without a parent.
-        unit: UnitCode,
-        /// The code that is missing.
-        parent: UnitCode,
-    },
+    MissingParent { unit: UnitCode, parent: UnitCode },
 }
 
-/// All units the product serves.
+/// All units of the administered area.
 #[derive(Clone, Debug, Default)]
 pub struct UnitTree {
     units: BTreeMap<UnitCode, Unit>,
 }
 
 impl UnitTree {
-    /// Puts units in order. Those of the highest level present are the roots and need no parent.
+    /// Builds the tree. The units of the highest level in the list are the roots and need no parent.
     ///
     /// # Errors
-    /// [`UnitTreeError`] for a code listed twice or a unit whose parent is not listed.
+    /// [`UnitTreeError`] if a code is listed twice, or if the parent of a unit is not listed.
     pub fn new(units: Vec<Unit>) -> Result<Self, UnitTreeError> {
         let mut tree = Self::default();
         for unit in units {
@@ -39,7 +34,7 @@ impl UnitTree {
                 return Err(UnitTreeError::Duplicate(code));
             }
         }
-        let top = tree.top();
+        let top = tree.root_level();
         for &unit in tree.units.keys().filter(|code| Some(code.level()) != top) {
             if let Some(parent) = unit.parent().filter(|parent| !tree.units.contains_key(parent)) {
                 return Err(UnitTreeError::MissingParent { unit, parent });
@@ -48,35 +43,34 @@ impl UnitTree {
         Ok(tree)
     }
 
-    /// The highest level present: higher levels have shorter codes, so the first unit has it.
-    fn top(&self) -> Option<Level> {
+    /// The highest level in the tree. Higher levels have shorter codes, so the first unit has it.
+    fn root_level(&self) -> Option<Level> {
         self.units.keys().next().map(|code| code.level())
     }
 
-    /// The unit with this code.
     #[must_use]
     pub fn get(&self, code: UnitCode) -> Option<&Unit> {
         self.units.get(&code)
     }
 
-    /// Every unit, city first, then counties, townships and villages, each in code order.
+    /// Every unit: first the city, then counties, townships and villages, each level in code order.
     pub fn iter(&self) -> impl Iterator<Item = &Unit> {
         self.units.values()
     }
 
-    /// The units at the highest level present, in code order.
+    /// The units of the highest level in the tree, in code order.
     pub fn roots(&self) -> impl Iterator<Item = &Unit> {
-        let top = self.top();
+        let top = self.root_level();
         self.iter().take_while(move |unit| Some(unit.code.level()) == top)
     }
 
-    /// The units directly under `code`, in code order.
+    /// The units directly below `code`, in code order.
     pub fn children(&self, code: UnitCode) -> impl Iterator<Item = &Unit> {
         self.units.range(code.below()).map(|(_, unit)| unit)
     }
 
-    /// The names from the county down, as an address is written: 卢氏县东明镇涧北村委会. A city is its name alone; the
-    /// name of a unit that is not listed is its code.
+    /// The names from the county downwards, like an address: 卢氏县东明镇涧北村委会. For a city, only its name. The code is
+    /// used for a unit that is not in the tree.
     #[must_use]
     pub fn full_name(&self, code: UnitCode) -> String {
         let name = self.get(code).map_or_else(|| code.to_string(), |unit| unit.name.clone());
@@ -132,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_has_no_double_and_no_orphan() {
+    fn duplicate_units_and_missing_parents_are_refused() {
         let mut units = sanmenxia();
         units.retain(|unit| unit.code != code("411224107"));
         assert!(matches!(
@@ -143,6 +137,6 @@ mod tests {
         units.push(units[0].clone());
         assert_eq!(UnitTree::new(units.clone()).unwrap_err(), UnitTreeError::Duplicate(units[0].code));
         units.pop();
-        assert_eq!(UnitTree::new(units).unwrap().roots().count(), 1, "a county alone is a tree");
+        assert_eq!(UnitTree::new(units).unwrap().roots().count(), 1, "a tree may begin with a county");
     }
 }

@@ -1,5 +1,5 @@
-//! Evidence: what a photo tells of where and when it was taken, held against the report. It is for the desk that looks at a
-//! case; nobody is counted or ranked by it.
+//! Evidence: where and when a photo was taken, compared with the report. It helps the desk with one case. It is never used
+//! to count or rank people.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -14,125 +14,128 @@ use crate::{
     time::Instant,
 };
 
-/// How far from what was reported a photo may be taken, in metres, beside the accuracy of the report. Half of the shift
-/// between WGS-84 and GCJ-02 in Sanmenxia (some 550 m) is more.
+/// The allowed distance between a photo and the reported position, in metres, in addition to the accuracy of both. It is
+/// less than half of the shift between WGS-84 and GCJ-02 in Sanmenxia (about 550 m), so that mixed-up datums are found.
 pub const NEAR_M: f64 = 200.0;
-/// How long before the matter, or after the report of it, a photo of how it was found may be taken.
-const OF_THE_DAY: TimeDelta = TimeDelta::hours(24);
-/// How far clocks of phones may be wrong.
+/// The allowed time between a "before" photo and the matter (if earlier) or the report (if later).
+const BEFORE_PHOTO_TOLERANCE: TimeDelta = TimeDelta::hours(24);
+/// The allowed error of a phone's clock.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::hours(1);
 
 codes! {
-    /// What is remarkable about a photo.
+    /// Something that is unusual about a photo.
     Finding "finding" {
-        /// Taken elsewhere than where the incident was reported.
+    /// The photo was not taken at the reported place.
         FarFromPlace "far_from_place" "拍摄位置与上报位置相距较远",
-        /// Taken at the place, if its position is in another datum than it says.
+        /// The photo was taken at the place only if its position has another datum than stated.
         PhotoDatumWrong "photo_datum_wrong" "照片坐标系疑有误（WGS-84 与 GCJ-02 混用）",
-        /// Taken at the place, if the report's position is in another datum than it says.
+        /// The photo was taken at the place only if the reported position has another datum than stated.
         ReportDatumWrong "report_datum_wrong" "上报坐标系疑有误（WGS-84 与 GCJ-02 混用）",
-        /// Taken at the place, if one of the positions, whichever, is in another datum than it says.
+        /// The photo was taken at the place only if one of the two positions has another datum than stated.
         DatumsMixed "datums_mixed" "照片与上报的坐标系不一致（WGS-84 与 GCJ-02 混用）",
-        /// Taken later than it arrived, says the camera.
+        /// The time written by the camera is later than the arrival of the photo.
         ClockInFuture "clock_in_future" "拍摄时间晚于收到时间，相机时钟有误",
-        /// Taken long before the matter, or, of the work, before the report.
+        /// A "before" photo was taken long before the matter, or a photo of the work was taken before the report.
         TakenLongBefore "taken_long_before" "拍摄时间远早于事件",
-        /// Said to show how it was found, and taken long after the report.
+        /// A "before" photo was taken long after the report.
         TakenLongAfter "taken_long_after" "拍摄时间远晚于上报",
-        /// The same bytes are a photo of another incident.
+        /// Another incident has a photo with the same bytes.
         SamePicture "same_picture_elsewhere" "其他事件使用了同一张照片",
-        /// The work is said to be done, its category asks for a photo of that, and there is none yet.
+        /// The result says the matter is settled, but the "after" photo that the category requires is missing.
         AfterPhotoMissing "after_photo_missing" "缺少处置后照片",
-        /// Nearly the same picture is a photo of another incident.
+        /// Another incident has a photo that looks nearly the same.
         SimilarPicture "similar_picture_elsewhere" "其他事件有几乎相同的照片",
     }
 }
 
 codes! {
-    /// How the place where a photo was taken lies to the one that was reported.
+    /// Whether the position of a photo matches the reported position.
     PositionMatch "lie" {
-        /// There.
-        Near "near" "相符",
-        /// Elsewhere.
-        Far "far" "相距较远",
-        /// There, if the photo's position is in another datum than it says.
-        NearByPhotoDatum "near_by_photo_datum" "换算照片坐标后相符",
-        /// There, if the report's position is in another datum than it says.
-        NearByReportDatum "near_by_report_datum" "换算上报坐标后相符",
-        /// There, if either of them is in another datum than it says.
+    /// The positions match.
+    Near "near" "相符",
+    /// The positions do not match, in any datum.
+    Far "far" "相距较远",
+    /// They match if the photo's position has another datum than stated.
+    NearByPhotoDatum "near_by_photo_datum" "换算照片坐标后相符",
+    /// They match if the reported position has another datum than stated.
+    NearByReportDatum "near_by_report_datum" "换算上报坐标后相符",
+    /// They match if either of them has another datum than stated.
         NearByOneDatum "near_by_one_datum" "换算其中一个坐标后相符",
     }
 }
 
-/// A position as the camera wrote it.
+/// A position that the camera wrote into the photo.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Fix {
-    /// The numbers.
     pub at: LonLat,
-    /// What they refer to, if it is said. EXIF means WGS-84 otherwise.
+    /// The datum, if the camera wrote it. Without it, EXIF means WGS-84.
     pub datum: Option<Datum>,
-    /// Radius in which the camera believes to be, in metres.
+    /// The accuracy radius given by the camera, in metres.
     pub accuracy_m: Option<f64>,
 }
 
-/// What the camera wrote beside the picture. Its position is compared, and then forgotten: it may be somebody's home.
+/// Time and position that the camera wrote into the photo. The position may be somebody's home, so it is compared with the
+/// report and not stored.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
 pub struct Traces {
-    /// When the picture was taken; by the clock of China where no other offset is given.
+    /// When the photo was taken. China Standard Time is assumed if the camera gives no offset.
     pub taken_at: Option<Instant>,
-    /// Where.
+    /// Where the photo was taken.
     pub fix: Option<Fix>,
 }
 
-/// How far from the place that was reported a photo was taken.
+/// The position of a photo relative to the reported position.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Whereabouts {
-    /// Distance in whole metres, each position taken in the datum it says.
+    /// The distance, in whole metres. Both positions are taken in their stated datums.
     pub distance_m: f64,
-    /// What to make of it.
+    /// Whether the positions match.
     pub lie: PositionMatch,
 }
 
-/// What is kept of the traces of a photo.
+/// The part of [`Traces`] that is stored.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Evidence {
-    /// When it was taken.
     pub taken_at: Option<Instant>,
-    /// How far from the place; `None` when either position is missing.
+    /// `None` if the photo or the report has no position.
     pub whereabouts: Option<Whereabouts>,
 }
 
-/// Times of a report that photos are held against.
+/// The times of a report that photos are compared with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReportTimes {
-    /// When it happened, or else was reported.
+    /// When the matter happened. If that is unknown: when it was reported.
     pub occurred_at: Instant,
-    /// When it was reported by the phone's clock, or else received.
+    /// When it was reported, by the phone's clock. If that is unknown: when the server received the report.
     pub reported_at: Instant,
-    /// Settled before it was reported.
+    /// Whether the reporter settled the matter on the spot, before reporting it.
     pub on_spot: bool,
 }
 
-/// Holds a photo's position against the one that was reported.
+/// Compares the position of a photo with the reported position. If they do not match in their stated datums, the other
+/// datums are tried.
 #[must_use]
 pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
-    let said = fix.datum.unwrap_or(Datum::Wgs84);
+    let photo_datum = fix.datum.unwrap_or(Datum::Wgs84);
     let accuracy_m = fix.accuracy_m.unwrap_or_default().clamp(0.0, MAX_BORDER_RADIUS_M);
     let near_m = NEAR_M + reported.accuracy_m() + accuracy_m;
-    let raw = LonLat { lon: reported.raw.lon, lat: reported.raw.lat };
-    let taken = to_wgs84(fix.at, said);
-    let distance = distance_m(taken, reported.wgs84);
-    let others = |but: Datum| Datum::ALL.iter().copied().filter(move |datum| *datum != but);
-    let by_photo = others(said).map(|datum| distance_m(to_wgs84(fix.at, datum), reported.wgs84));
-    let by_report = others(reported.raw.datum).map(|datum| distance_m(taken, to_wgs84(raw, datum)));
-    let (by_photo, by_report) =
-        (by_photo.fold(f64::INFINITY, f64::min), by_report.fold(f64::INFINITY, f64::min));
+    let report_raw = LonLat { lon: reported.raw.lon, lat: reported.raw.lat };
+    let photo = to_wgs84(fix.at, photo_datum);
+    let distance = distance_m(photo, reported.wgs84);
+    let datums_except = |stated: Datum| Datum::ALL.iter().copied().filter(move |datum| *datum != stated);
+    // The shortest distance with another datum of the photo, and with another datum of the report.
+    let by_photo = datums_except(photo_datum)
+        .map(|datum| distance_m(to_wgs84(fix.at, datum), reported.wgs84))
+        .fold(f64::INFINITY, f64::min);
+    let by_report = datums_except(reported.raw.datum)
+        .map(|datum| distance_m(photo, to_wgs84(report_raw, datum)))
+        .fold(f64::INFINITY, f64::min);
     let lie = if distance <= near_m {
         PositionMatch::Near
     } else if by_photo.min(by_report) > near_m {
         PositionMatch::Far
     } else if (by_photo - by_report).abs() <= NEAR_M {
-        // A report in GCJ-02 and a photo with the same numbers that does not say so, for instance: either may be wrong.
+        // Either datum may be wrong. Example: report and photo have the same numbers, but only the report says GCJ-02.
         PositionMatch::NearByOneDatum
     } else if by_photo < by_report {
         PositionMatch::NearByPhotoDatum
@@ -142,25 +145,32 @@ pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
     Whereabouts { distance_m: distance.round(), lie }
 }
 
-/// What is remarkable about when and where a photo was taken that arrived at `arrived_at`.
+/// The findings about the time and place of a photo that arrived at `arrived_at`.
 #[must_use]
 pub fn findings(evidence: &Evidence, phase: Phase, report: ReportTimes, arrived_at: Instant) -> Vec<Finding> {
-    let of_place = evidence.whereabouts.and_then(|whereabouts| match whereabouts.lie {
+    let about_place = evidence.whereabouts.and_then(|whereabouts| match whereabouts.lie {
         PositionMatch::Near => None,
         PositionMatch::Far => Some(Finding::FarFromPlace),
         PositionMatch::NearByPhotoDatum => Some(Finding::PhotoDatumWrong),
         PositionMatch::NearByReportDatum => Some(Finding::ReportDatumWrong),
         PositionMatch::NearByOneDatum => Some(Finding::DatumsMixed),
     });
-    let of_time = evidence.taken_at.and_then(|taken_at| of_time(taken_at, phase, report, arrived_at));
-    of_place.into_iter().chain(of_time).collect()
+    let about_time =
+        evidence.taken_at.and_then(|taken_at| finding_about_time(taken_at, phase, report, arrived_at));
+    about_place.into_iter().chain(about_time).collect()
 }
 
-fn of_time(taken_at: Instant, phase: Phase, report: ReportTimes, arrived_at: Instant) -> Option<Finding> {
+fn finding_about_time(
+    taken_at: Instant,
+    phase: Phase,
+    report: ReportTimes,
+    arrived_at: Instant,
+) -> Option<Finding> {
     let ReportTimes { occurred_at, reported_at, on_spot } = report;
+    let day_before = occurred_at.min(reported_at) - BEFORE_PHOTO_TOLERANCE;
     let (earliest, latest) = match phase {
-        Phase::Before => (occurred_at.min(reported_at) - OF_THE_DAY, Some(reported_at + OF_THE_DAY)),
-        Phase::During | Phase::After if on_spot => (occurred_at.min(reported_at) - OF_THE_DAY, None),
+        Phase::Before => (day_before, Some(reported_at + BEFORE_PHOTO_TOLERANCE)),
+        Phase::During | Phase::After if on_spot => (day_before, None),
         // The work begins after the report.
         Phase::During | Phase::After => (reported_at - CLOCK_TOLERANCE, None),
     };
@@ -192,49 +202,60 @@ mod tests {
         Position::parse(raw).unwrap().0
     }
 
-    fn lie(at: LonLat, datum: Option<Datum>, reported: &Position) -> PositionMatch {
+    fn compare(at: LonLat, datum: Option<Datum>, reported: &Position) -> PositionMatch {
         whereabouts(Fix { at, datum, accuracy_m: None }, reported).lie
     }
 
     #[test]
-    fn datums_that_were_mixed_up_are_recognised() {
+    fn mixed_up_datums_are_recognised() {
         let right = reported(PLACE, Datum::Wgs84, None);
         let shifted = from_wgs84(PLACE, Datum::Gcj02);
-        assert_eq!(lie(PLACE, None, &right), PositionMatch::Near);
-        assert_eq!(lie(shifted, Some(Datum::Gcj02), &right), PositionMatch::Near, "it says so");
-        assert_eq!(lie(shifted, None, &right), PositionMatch::NearByPhotoDatum);
+        assert_eq!(compare(PLACE, None, &right), PositionMatch::Near);
+        assert_eq!(
+            compare(shifted, Some(Datum::Gcj02), &right),
+            PositionMatch::Near,
+            "the stated datum is right"
+        );
+        assert_eq!(compare(shifted, None, &right), PositionMatch::NearByPhotoDatum);
         assert_eq!(whereabouts(Fix { at: shifted, datum: None, accuracy_m: None }, &right).distance_m, 583.0);
         assert_eq!(
-            lie(shifted, Some(Datum::Wgs84), &right),
+            compare(shifted, Some(Datum::Wgs84), &right),
             PositionMatch::NearByPhotoDatum,
-            "it says otherwise"
+            "the stated datum is wrong"
         );
-        assert_eq!(lie(from_wgs84(PLACE, Datum::Bd09), None, &right), PositionMatch::NearByPhotoDatum);
+        assert_eq!(compare(from_wgs84(PLACE, Datum::Bd09), None, &right), PositionMatch::NearByPhotoDatum);
         let wrong = reported(shifted, Datum::Wgs84, None);
-        assert_eq!(lie(PLACE, None, &wrong), PositionMatch::NearByReportDatum);
-        let said = reported(shifted, Datum::Gcj02, None);
-        assert_eq!(lie(PLACE, None, &said), PositionMatch::Near);
+        assert_eq!(compare(PLACE, None, &wrong), PositionMatch::NearByReportDatum);
+        let in_gcj02 = reported(shifted, Datum::Gcj02, None);
+        assert_eq!(compare(PLACE, None, &in_gcj02), PositionMatch::Near);
         assert_eq!(
-            lie(shifted, None, &said),
+            compare(shifted, None, &in_gcj02),
             PositionMatch::NearByOneDatum,
-            "the same numbers, and another datum"
+            "the same numbers in another datum"
         );
     }
 
     #[test]
-    fn elsewhere_is_far_unless_the_report_was_inaccurate() {
+    fn the_allowed_distance_grows_with_the_accuracy_radius() {
         let north = |metres: f64| LonLat { lat: PLACE.lat + metres / 111_000.0, ..PLACE };
         let right = reported(PLACE, Datum::Wgs84, None);
-        assert_eq!(lie(north(190.0), None, &right), PositionMatch::Near);
-        assert_eq!(lie(north(250.0), None, &right), PositionMatch::Far);
-        assert_eq!(lie(north(250.0), None, &reported(PLACE, Datum::Wgs84, Some(80.0))), PositionMatch::Near);
+        assert_eq!(compare(north(190.0), None, &right), PositionMatch::Near);
+        assert_eq!(compare(north(250.0), None, &right), PositionMatch::Far);
+        assert_eq!(
+            compare(north(250.0), None, &reported(PLACE, Datum::Wgs84, Some(80.0))),
+            PositionMatch::Near
+        );
         let inaccurate = Fix { at: north(250.0), datum: None, accuracy_m: Some(80.0) };
-        assert_eq!(whereabouts(inaccurate, &right).lie, PositionMatch::Near, "the camera says so");
-        assert_eq!(lie(LonLat { lon: -3.7, lat: 40.4 }, None, &right), PositionMatch::Far);
+        assert_eq!(
+            whereabouts(inaccurate, &right).lie,
+            PositionMatch::Near,
+            "within the camera's accuracy radius"
+        );
+        assert_eq!(compare(LonLat { lon: -3.7, lat: 40.4 }, None, &right), PositionMatch::Far);
     }
 
     #[test]
-    fn times_are_held_against_the_report() {
+    fn times_are_compared_with_the_report() {
         let at = |hours: i64| Instant::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hours);
         let report = ReportTimes { occurred_at: at(-2), reported_at: at(0), on_spot: false };
         let found = |hours, phase, report| {

@@ -1,4 +1,4 @@
-//! Legs: who answered for an incident, who worked on it, from when to when.
+//! Legs (流转环节): which desk was responsible for an incident, and which organisations worked on it, with times.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,33 +17,33 @@ use crate::{
 codes! {
     /// How a custody leg ended.
     CustodyOutcome "custody outcome" {
-        /// Not a matter for grid governance.
+        /// The desk declined the incident.
         Declined "declined" "不予受理",
-        /// The next level took over.
+        /// The desk escalated the incident.
         Escalated "escalated" "已升级",
-        /// It did not accept in time; the next level took over by itself.
+        /// The desk did not accept in time. The incident escalated automatically.
         Lapsed "lapsed" "逾期未受理",
-        /// It did not accept in time; the desk above took it over.
+        /// The desk did not accept in time. The desk above took the incident over.
         TakenOver "taken_over" "被上级接管",
-        /// The desk that had let it lapse accepted it after all.
+        /// A lower desk that had not accepted in time accepted the incident later.
         AcceptedBelow "accepted_below" "下级补受理",
-        /// A desk below took over.
+        /// The desk handed the incident down to a lower desk.
         HandedDown "handed_down" "已下派",
-        /// Another desk of the level took over.
+        /// The desk transferred the incident to another desk of the same level.
         Transferred "transferred" "已移送",
-        /// The desk that had sent it took it back.
+        /// The desk that had sent the incident took it back.
         Withdrawn "withdrawn" "已撤回",
-        /// It was corrected, and what it is or where it is belongs to another desk.
+        /// Category, severity or place was corrected, and another desk became responsible.
         Rerouted "rerouted" "更正后改派",
-        /// Another report of the same matter stands for it.
+        /// The incident was merged into another one.
         Merged "merged" "已并案",
-        /// An authority outside grid governance took it on.
+        /// The incident was referred to an authority outside grid governance.
         Referred "referred" "已转出",
         /// The desk closed the incident.
         Closed "closed" "已结案",
-        /// Settled by the reporter, on the spot.
+        /// The reporter settled the matter on the spot.
         ResolvedOnSpot "resolved_on_spot" "现场办结",
-        /// Reported by mistake.
+        /// The incident was voided.
         Voided "voided" "已作废",
     }
 }
@@ -51,15 +51,15 @@ codes! {
 codes! {
     /// How a handling leg ended.
     HandlingOutcome "handling outcome" {
-        /// Sent back unread or not theirs.
+        /// The organisation returned the work.
         Returned "returned" "已退回",
-        /// A result was handed in.
+        /// The organisation submitted a result.
         Submitted "submitted" "已反馈",
-        /// The work was taken away: the incident moved, or the desk changed its mind.
+        /// The work was withdrawn: the incident went to another desk, or the desk took the work back.
         Withdrawn "withdrawn" "已撤回",
-        /// Assistance was given.
+        /// The organisation assisted.
         Done "done" "已协办",
-        /// Assistance was refused, with a reason.
+        /// The organisation refused to assist, with a reason.
         Declined "declined" "未协办",
         /// The incident was voided.
         Voided "voided" "已作废",
@@ -67,87 +67,79 @@ codes! {
 }
 
 codes! {
-    /// Whether the organisation answers for the result or helps.
+    /// The role of an organisation in a handling leg.
     HandlingRole "handling role" {
-        /// Answers for the result.
-        Lead "lead" "主办",
-        /// Helps.
-        Assist "assist" "协办",
+    /// It is responsible for the result.
+    Lead "lead" "主办",
+    /// It assists the lead organisation.
+    Assist "assist" "协办",
     }
 }
 
 codes! {
-    /// What came of the work.
+    /// The outcome of the work.
     Outcome "outcome" {
         /// The matter is settled.
         Resolved "resolved" "已化解",
-        /// Everything was tried; the matter stays.
+        /// The matter is not settled.
         Unresolved "unresolved" "未化解",
     }
 }
 
-/// The time one desk answers for an incident.
+/// A custody leg: the time in which one desk is responsible for an incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CustodyLeg {
-    /// 1 for the first desk.
+    /// 1 for the first custody leg of the incident.
     pub number: u32,
-    /// The desk.
     pub desk: OrganisationCode,
-    /// Its level.
+    /// The level of the desk.
     pub level: Level,
-    /// When the incident reached it. Its clocks start here, not at a click.
+    /// When the incident arrived at the desk. The clocks start at this moment, not when somebody opens it.
     pub opened_at: Instant,
-    /// Number of the event that opened it.
+    /// The number of the event that opened the leg.
     pub opened_seq: u32,
-    /// The desk above it, which may take over what it does not accept.
+    /// The desk above. It may take the incident over if this desk does not accept it.
     pub superior: Option<OrganisationCode>,
-    /// What happens when it does not accept.
+    /// When the incident escalates if the desk does not accept it.
     pub on_lapse: AutoEscalation,
-    /// Its clocks.
     pub clocks: DeskClocks,
-    /// When it accepted.
     pub accepted_at: Option<Instant>,
-    /// When it ceased to answer for the incident.
+    /// `None` while the leg is open.
     pub ended_at: Option<Instant>,
-    /// Number of the event that ended it.
+    /// The number of the event that ended the leg.
     pub ended_seq: Option<u32>,
-    /// How.
     pub outcome: Option<CustodyOutcome>,
 }
 
-/// The time one organisation works on an incident, within a custody leg.
+/// A handling leg: the time in which one organisation works on an incident, during a custody leg.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HandlingLeg {
-    /// 1 for the first, counted over the whole incident.
+    /// 1 for the first handling leg of the incident.
     pub number: u32,
-    /// Number of the custody leg it belongs to.
+    /// The number of the custody leg that it belongs to.
     pub custody: u32,
-    /// Who works.
     pub organisation: OrganisationCode,
-    /// Lead or assist.
     pub role: HandlingRole,
-    /// When the work reached it.
+    /// When the organisation received the work.
     pub opened_at: Instant,
-    /// Number of the event that opened it.
+    /// The number of the event that opened the leg.
     pub opened_seq: u32,
-    /// Its clocks.
     pub clocks: WorkClocks,
-    /// When it took the work on; at once for a desk's own work.
+    /// When the organisation signed for the work. For a desk's own work: `opened_at`.
     pub acknowledged_at: Option<Instant>,
-    /// When it was on site first.
+    /// When the organisation was first on site.
     pub arrived_at: Option<Instant>,
-    /// How often its time was extended.
+    /// How often the time for the work was extended.
     pub extended: u32,
-    /// By how many units of its limit altogether.
+    /// The sum of all extensions, in units of the limit.
     pub granted: u32,
-    /// When it ended.
+    /// `None` while the leg is open.
     pub ended_at: Option<Instant>,
-    /// Number of the event that ended it.
+    /// The number of the event that ended the leg.
     pub ended_seq: Option<u32>,
-    /// How.
     pub outcome: Option<HandlingOutcome>,
-    /// What the submitted result says.
+    /// The outcome in the submitted result.
     pub result: Option<Outcome>,
-    /// Who submitted it; the same person does not verify it.
+    /// The account that submitted the result. The same person must not verify it.
     pub submitted_by: Option<AccountId>,
 }

@@ -1,5 +1,5 @@
-//! Linkages (联动): what is attached to an incident and moves no leg of it: mediation, court, hearing, a responsible
-//! leader, 110, 12345, referrals. Each has its facts, its steps, its dates and its outcome (DOMAIN 2.10).
+//! Linkages (联动): procedures that accompany an incident without moving its legs, such as mediation, court, hearing,
+//! responsible leader, police (110), hotline (12345) and referral. Each has facts, steps, deadlines and an outcome.
 
 use std::{fmt, str::FromStr};
 
@@ -15,45 +15,45 @@ use crate::{
 };
 
 codes! {
-    /// What is attached.
+    /// The kind of a linkage.
     LinkageKind "linkage" {
-        /// Mediators bring the parties together.
+    /// Mediators help the parties to agree.
         Mediation "mediation" "调解",
         /// A court confirms a mediation agreement.
         JudicialConfirmation "judicial_confirmation" "司法确认",
-        /// A court and the centre share a matter.
+        /// A court passes a matter to the governance centre for mediation, or the other way round.
         CourtLinkage "court_linkage" "诉调对接",
-        /// An open hearing before officers.
+        /// An open hearing with hearing officers.
         Hearing "hearing" "阳光听证",
-        /// A leader is responsible for solving it.
+        /// A leader is responsible for solving the matter.
         CaseLeadership "case_leadership" "领导包案",
-        /// A call to, or from, the police.
+        /// A matter passed by the police (110) to the centre, or the other way round.
         PoliceLinkage "police_linkage" "110联动",
-        /// A work order of the citizens' hotline.
+        /// A work order of the citizens' hotline (12345).
         HotlineOrder "hotline_order" "12345工单",
-        /// Somebody was referred to those who help.
+        /// A person is referred to an organisation that helps.
         Referral "referral" "转介",
     }
 }
 
 codes! {
-    /// Who mediates.
+    /// The kind of mediation, by who mediates.
     MediationKind "kind of mediation" {
-        /// 人民调解法.
-        Peoples "peoples" "人民调解",
-        /// An authority.
-        Administrative "administrative" "行政调解",
-        /// A body of the trade.
-        Industry "industry" "行业调解",
-        /// Lawyers.
-        Lawyer "lawyer" "律师调解",
-        /// A court.
-        Judicial "judicial" "司法调解",
+    /// People's mediators, under the People's Mediation Law (人民调解法).
+    Peoples "peoples" "人民调解",
+    /// An authority.
+    Administrative "administrative" "行政调解",
+    /// A body of the industry or profession.
+    Industry "industry" "行业调解",
+    /// Lawyers.
+    Lawyer "lawyer" "律师调解",
+    /// A court.
+    Judicial "judicial" "司法调解",
     }
 }
 
 codes! {
-    /// Which way a matter went between the centre and an authority.
+    /// The direction in which a matter was passed between the centre and an authority.
     Direction "direction" {
         /// From the authority to the centre.
         Inward "in" "转入",
@@ -63,7 +63,7 @@ codes! {
 }
 
 codes! {
-    /// Who sits as a hearing officer.
+    /// The profession of a hearing officer.
     Officer "hearing officer" {
         Lawyer "lawyer" "律师",
         Police "police" "民警",
@@ -76,81 +76,78 @@ codes! {
 }
 
 codes! {
-    /// To what help somebody was referred. Nothing is kept of why.
+    /// The kind of help that a person was referred to. The reason is not stored.
     Help "help" {
-        /// Legal aid.
-        LegalAid "legal_aid" "法律援助",
-        /// Psychological support.
-        PsychSupport "psych_support" "心理疏导",
-        /// Relief.
-        Relief "relief" "救助帮扶",
+    LegalAid "legal_aid" "法律援助",
+    PsychSupport "psych_support" "心理疏导",
+    Relief "relief" "救助帮扶",
     }
 }
 
 codes! {
-    /// What happens in a linkage between its beginning and its end.
+    /// A step of a linkage.
     LinkageStep "step of a linkage" {
         /// The mediators met the parties.
         Session "session" "调解会",
-        /// Both parties agree to go on for longer.
+        /// Both parties agreed to prolong the mediation.
         Prolonged "prolonged" "双方同意延长",
         /// The agreement was performed.
         Performed "performed" "协议已履行",
         /// The agreement was not performed.
         NotPerformed "not_performed" "协议未履行",
-        /// The other side gave it a number.
+        /// The court or the police gave the matter a number.
         Numbered "numbered" "登记案号",
-        /// The leader met the parties, or did something about it.
+        /// The leader met or visited the parties.
         Contacted "contacted" "接访走访",
-        /// Somebody visited for the first time.
+        /// The first visit was made.
         Visited "visited" "首次上门",
-        /// Somebody asked again, with the consent of the parties.
+        /// The parties were contacted again, with their consent.
         FollowedUp "followed_up" "经同意回访",
     }
 }
 
 codes! {
-    /// How a linkage ended.
+    /// The outcome of a linkage.
     LinkageOutcome "outcome of a linkage" {
-        /// Mediation: there is an agreement.
-        Agreed "agreed" "达成协议",
-        /// Mediation: there is none.
-        Failed "failed" "调解不成",
-        /// Mediation: a party does not want it any more.
+    /// Mediation: the parties reached an agreement.
+    Agreed "agreed" "达成协议",
+    /// Mediation: the parties reached no agreement.
+    Failed "failed" "调解不成",
+    /// Mediation: a party withdrew.
         Withdrawn "withdrawn" "当事人退出",
         /// The court confirmed the agreement.
         Confirmed "confirmed" "确认有效",
-        /// The court did not.
+        /// The court refused to confirm the agreement.
         Refused "refused" "驳回申请",
-        /// It was settled by mediation.
+        /// Court linkage: the matter was settled by mediation.
         Mediated "mediated" "调解成功",
-        /// It goes to trial.
+        /// Court linkage: the matter goes to trial.
         ToTrial "to_trial" "转入审判",
-        /// A hearing settled it (息诉).
+        /// The hearing settled the matter (息诉).
         Settled "settled" "当场化解",
-        /// The officers gave their opinion.
+        /// The hearing officers gave their opinion.
         OpinionGiven "opinion_given" "形成听证意见",
-        /// It was not brought to an end on the day.
+        /// The hearing was adjourned.
         Adjourned "adjourned" "延期再听证",
-        /// It is solved.
+        /// The matter is settled.
         Resolved "resolved" "已化解",
-        /// Another leader is responsible.
+        /// Another leader became responsible.
         HandedOver "handed_over" "移交",
-        /// The police, or the hotline, were told.
+        /// The police received the result.
         FedBack "fed_back" "已反馈",
-        /// The caller was told why nothing can be done.
+        /// The caller received an explanation why nothing can be done.
         Explained "explained" "已解释说明",
-        /// It was no matter of ours.
+        /// The matter is not in the scope of grid governance.
         NotInScope "not_in_scope" "不属于职责范围",
-        /// Those who help took it on.
+        /// The organisation that helps accepted the person.
         Accepted "accepted" "已接收",
-        /// They did not, or the person did not want it.
+        /// The organisation did not accept the person, or the person did not want the help.
         Declined "declined" "未接收",
     }
 }
 
 codes! {
-    /// In which capacity somebody takes part (五大员).
+    /// The capacity of a participant (五大员).
     Capacity "capacity" {
         GridWorker "grid_worker" "网格员",
         Mediator "mediator" "人民调解员",
@@ -160,91 +157,18 @@ codes! {
     }
 }
 
-impl LinkageKind {
-    /// How it can end.
-    #[must_use]
-    pub const fn conclusions(self) -> &'static [LinkageOutcome] {
-        use LinkageOutcome as C;
-        match self {
-            Self::Mediation => &[C::Agreed, C::Failed, C::Withdrawn],
-            Self::JudicialConfirmation => &[C::Confirmed, C::Refused],
-            Self::CourtLinkage => &[C::Mediated, C::ToTrial],
-            Self::Hearing => &[C::Settled, C::OpinionGiven, C::Adjourned],
-            Self::CaseLeadership => &[C::Resolved, C::HandedOver],
-            Self::PoliceLinkage => &[C::FedBack, C::NotInScope],
-            Self::HotlineOrder => &[C::Resolved, C::Explained, C::NotInScope],
-            Self::Referral => &[C::Accepted, C::Declined],
-        }
-    }
-
-    /// What can happen in it before it ends.
-    #[must_use]
-    pub const fn steps(self) -> &'static [LinkageStep] {
-        match self {
-            Self::Mediation => &[LinkageStep::Session, LinkageStep::Prolonged],
-            Self::CourtLinkage => &[LinkageStep::Numbered, LinkageStep::Session, LinkageStep::Prolonged],
-            Self::JudicialConfirmation => &[LinkageStep::Numbered],
-            Self::CaseLeadership => &[LinkageStep::Contacted],
-            Self::PoliceLinkage => &[LinkageStep::Numbered, LinkageStep::Visited, LinkageStep::FollowedUp],
-            Self::HotlineOrder | Self::Hearing | Self::Referral => &[],
-        }
-    }
-
-    /// What can happen in it afterwards.
-    #[must_use]
-    pub const fn steps_after(self) -> &'static [LinkageStep] {
-        match self {
-            Self::Mediation => &[LinkageStep::Performed, LinkageStep::NotPerformed],
-            Self::PoliceLinkage => &[LinkageStep::FollowedUp],
-            Self::JudicialConfirmation
-            | Self::CourtLinkage
-            | Self::Hearing
-            | Self::CaseLeadership
-            | Self::HotlineOrder
-            | Self::Referral => &[],
-        }
-    }
-
-    /// Whether it can be attached to an incident that is closed: what follows from an agreement, or from there being none.
-    #[must_use]
-    pub const fn follows_closing(self) -> bool {
-        match self {
-            Self::JudicialConfirmation | Self::CourtLinkage | Self::Referral => true,
-            Self::Mediation
-            | Self::Hearing
-            | Self::CaseLeadership
-            | Self::PoliceLinkage
-            | Self::HotlineOrder => false,
-        }
-    }
-
-    /// Whether what is said in it is for those alone whose linkage it is.
-    #[must_use]
-    pub const fn is_confidential(self) -> bool {
-        match self {
-            Self::Mediation | Self::CourtLinkage => true,
-            Self::JudicialConfirmation
-            | Self::Hearing
-            | Self::CaseLeadership
-            | Self::PoliceLinkage
-            | Self::HotlineOrder
-            | Self::Referral => false,
-        }
-    }
-}
-
-/// The number another authority knows a matter by.
+/// The number that another authority uses for a matter.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ExternalNo(String);
 
-/// The text is no number of another authority.
+/// A text is not a valid number of another authority.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "{0:?} is no number of a case or order: 1 to {MAX_EXTERNAL_NO} letters, digits, brackets and hyphens are"
 )]
 pub struct NoExternalNo(pub String);
 
-/// Characters of it at most.
+/// The maximum length of an [`ExternalNo`], in characters.
 pub const MAX_EXTERNAL_NO: usize = 40;
 
 impl fmt::Display for ExternalNo {
@@ -256,10 +180,11 @@ impl fmt::Display for ExternalNo {
 impl FromStr for ExternalNo {
     type Err = NoExternalNo;
 
-    /// `（2026）豫1224民初58号` is one, as courts write them.
+    /// Reads a number such as `（2026）豫1224民初58号`, a case number of a court.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = |character: char| character.is_alphanumeric() || "-_/()（）〔〕[]".contains(character);
-        if text.is_empty() || text.chars().count() > MAX_EXTERNAL_NO || !text.chars().all(fits) {
+        let is_allowed =
+            |character: char| character.is_alphanumeric() || "-_/()（）〔〕[]".contains(character);
+        if text.is_empty() || text.chars().count() > MAX_EXTERNAL_NO || !text.chars().all(is_allowed) {
             return Err(NoExternalNo(text.to_owned()));
         }
         Ok(Self(text.to_owned()))
@@ -268,72 +193,62 @@ impl FromStr for ExternalNo {
 
 serde_as_text!(ExternalNo);
 
-/// With which facts a linkage begins. Its words stand beside the event.
+/// The facts of a linkage when it is opened. Its texts are stored as remarks.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LinkageDetails {
-    /// Mediators bring the parties together; both take part of their own will.
-    Mediation {
-        /// In which form.
-        form: MediationKind,
-    },
+    /// Mediation. Both parties take part voluntarily.
+    Mediation { form: MediationKind },
     /// The parties ask a court to confirm their agreement.
     JudicialConfirmation {
-        /// Number of the mediation that led to it.
+        /// The number of the mediation linkage with the agreement.
         mediation: u32,
-        /// When they applied, in China.
+        /// The date of the application, in China.
         applied_on: NaiveDate,
     },
-    /// A court and the centre share a matter; both parties agreed to mediation.
+    /// A court passes a matter to the centre or the other way round. Both parties agreed to mediation.
     CourtLinkage {
-        /// Which way it went.
         direction: Direction,
-        /// The court's number.
+        /// The case number of the court.
         external_no: Option<ExternalNo>,
     },
     /// An open hearing.
     Hearing {
-        /// When it is held.
+        /// When the hearing takes place.
         held_at: Instant,
         /// Whether residents may attend.
         public: bool,
-        /// Who sits: an odd number, three at least.
+        /// The hearing officers: an odd number, at least three.
         officers: Vec<Officer>,
-        /// When the last party was told, in China.
+        /// The date on which the last party was notified, in China.
         notified_on: NaiveDate,
     },
-    /// A leader is responsible for solving it.
+    /// A leader is responsible for solving the matter.
     CaseLeadership {
-        /// Of which level.
+        /// The level of the leader.
         level: Level,
-        /// Until when it should be solved, in China.
+        /// The date by which the matter should be solved, in China.
         due_on: NaiveDate,
     },
-    /// A call to, or from, the police. Nothing of who called.
+    /// A matter passed by the police or to the police. The caller's identity is not stored.
     PoliceLinkage {
-        /// Which way it went.
         direction: Direction,
-        /// The police's number.
+        /// The number given by the police.
         external_no: Option<ExternalNo>,
-        /// When it reached the other side.
+        /// When the receiving side got the matter.
         received_at: Instant,
     },
     /// A work order of the citizens' hotline.
     HotlineOrder {
-        /// The hotline's number.
+        /// The number given by the hotline.
         external_no: ExternalNo,
-        /// When it came.
         received_at: Instant,
     },
-    /// Somebody was referred to those who help.
-    Referral {
-        /// To what help.
-        to: Help,
-    },
+    /// A person is referred to an organisation that helps.
+    Referral { to: Help },
 }
 
 impl LinkageDetails {
-    /// What is attached.
     #[must_use]
     pub const fn kind(&self) -> LinkageKind {
         match self {
@@ -349,125 +264,98 @@ impl LinkageDetails {
     }
 }
 
-/// What is attached to an incident.
+/// A linkage of an incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Linkage {
-    /// 1 for the first of the incident.
+    /// 1 for the first linkage of the incident.
     pub number: u32,
-    /// Whose it is.
+    /// The organisation that opened it.
     pub by: OrganisationCode,
-    /// When it began.
     pub opened_at: Instant,
-    /// Number of the event that began it.
+    /// The number of the event that opened it.
     pub opened_seq: u32,
-    /// Its facts.
     #[serde(flatten)]
     pub opening: LinkageDetails,
-    /// When it should have ended, where the rules set a limit.
+    /// When it must end. `None` if the rules set no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Deadline>,
-    /// When somebody should have visited.
+    /// When the first visit is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Deadline>,
-    /// What happened in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepRecord>,
-    /// How it ended.
+    /// `None` while it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<LinkageEnd>,
 }
 
-/// A step that was taken.
+/// A recorded step of a linkage.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepRecord {
-    /// What.
     pub step: LinkageStep,
-    /// When.
     pub at: Instant,
-    /// Number of the event that tells of it.
+    /// The number of the event that recorded it.
     pub seq: u32,
-    /// The number the other side gave it.
+    /// The number given by the court or the police.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_no: Option<ExternalNo>,
 }
 
-/// How a linkage ended.
+/// The end of a linkage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LinkageEnd {
-    /// What came of it.
     pub conclusion: LinkageOutcome,
-    /// When.
     pub at: Instant,
-    /// Number of the event that ended it.
+    /// The number of the event that ended it.
     pub seq: u32,
-    /// Until when the agreement has to be performed, or when somebody asks again, in China.
+    /// The date by which the agreement must be performed, or on which the parties are contacted again, in China.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
 
 impl Linkage {
-    /// What it is.
     #[must_use]
     pub const fn kind(&self) -> LinkageKind {
         self.opening.kind()
     }
 
-    /// How often a step was taken.
+    /// How often `step` was recorded.
     #[must_use]
     pub fn times(&self, step: LinkageStep) -> usize {
-        self.steps.iter().filter(|taken| taken.step == step).count()
+        self.steps.iter().filter(|record| record.step == step).count()
     }
 }
 
-/// Somebody who helps with an incident. The name stands beside the event.
+/// A person who takes part in an incident. The name is stored as a remark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Participant {
-    /// In which capacity.
     pub capacity: Capacity,
-    /// For which organisation.
+    /// The organisation that registered the person.
     pub by: OrganisationCode,
-    /// Since when.
+    /// When the person was registered.
     pub at: Instant,
-    /// Number of the event that tells of it.
+    /// The number of the event that registered the person.
     pub seq: u32,
 }
 
-/// Why a linkage cannot be, or cannot go on like that.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
+/// Why a linkage cannot be opened, continued or ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LinkageError {
-    #[error("matters of category {category} are not mediated")]
     NotMediable { category: CategoryCode },
-    #[error("there is no mediation {number} that ended in an agreement")]
     NoAgreement { number: u32 },
-    #[error("an agreement can be confirmed from {from} to {last}")]
     ConfirmationLate { from: NaiveDate, last: NaiveDate },
-    #[error("a hearing has an odd number of officers, three at least; there are {given}")]
     Officers { given: usize },
-    #[error("between notice and hearing lie {given} working days; at least {least} have to")]
     NoticeShort { given: u32, least: u32 },
-    #[error("what is restricted is not heard in public")]
     RestrictedHearing,
-    #[error("{given} is over already")]
     DatePassed { given: NaiveDate },
-    #[error("{given} is still to come")]
     StillToCome { given: Instant },
-    #[error("a closed incident takes no {kind} any more; reopen it first")]
     ClosedAlready { kind: LinkageKind },
-    #[error("the incident has no linkage {number}")]
     Unknown { number: u32 },
-    #[error("linkage {number} is that of {by}")]
     NotYours { number: u32, by: OrganisationCode },
-    #[error("{step} does not happen in {kind} now")]
     NoSuchStep { kind: LinkageKind, step: LinkageStep, known: Vec<LinkageStep> },
-    #[error("{kind} does not end {conclusion}")]
     NoSuchEnd { kind: LinkageKind, conclusion: LinkageOutcome },
-    #[error("linkage {number} has ended: {conclusion}")]
     Ended { number: u32, conclusion: LinkageOutcome },
-    #[error("{step} happens at most {most} times")]
     TooOften { step: LinkageStep, most: u32 },
-    #[error("the number is missing")]
     NumberMissing,
-    #[error("an incident has at most {most} of these")]
     TooMany { most: usize },
 }

@@ -1,13 +1,15 @@
-//! An incident: one matter at one place, and where it stands.
+//! An incident (事件): one matter at one place, with its state and its facts.
 
 pub mod case;
 pub mod evidence;
 pub mod leg;
 pub mod linkage;
+mod linkage_rules;
 pub mod photo;
 pub mod proceedings;
 pub mod remark;
 pub mod schedule;
+mod transitions;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,37 +24,37 @@ use crate::{
 };
 
 codes! {
-    /// Where an incident stands.
+    /// The state of an incident.
     State "state" {
-        /// A desk has it and has not said yes or no.
+        /// A desk has the incident and has not accepted or declined it.
         PendingAcceptance "pending_acceptance" "待受理",
-        /// The desk asked the reporter for more.
+        /// The desk asked the reporter for more information.
         AwaitingInfo "awaiting_info" "待补充",
-        /// Accepted; nobody works on it yet.
+        /// The desk accepted the incident. Nobody works on it yet.
         PendingDispatch "pending_dispatch" "待派遣",
-        /// Sent to an organisation that has not acknowledged.
+        /// The work was sent to an organisation that has not signed for it.
         PendingReceipt "pending_receipt" "待签收",
-        /// Somebody works on it.
+        /// An organisation works on it.
         InProgress "in_progress" "办理中",
-        /// Work stands still until a date.
+        /// The work is suspended until a date.
         Suspended "suspended" "挂账",
-        /// A result is in; the desk looks at it.
+        /// A result was submitted. The desk must verify it.
         PendingVerification "pending_verification" "待核查",
-        /// Done, resolved or not.
+        /// The incident is closed, settled or not.
         Closed "closed" "已结案",
-        /// Not a matter for grid governance.
+        /// A desk declined it: it is not a matter for grid governance.
         NotAccepted "not_accepted" "不予受理",
-        /// Reported by mistake.
+        /// It was reported by mistake.
         Voided "voided" "已作废",
-        /// Another report of the same matter stands for it.
+        /// It was merged into another incident about the same matter.
         Merged "merged" "已并案",
-        /// An authority outside grid governance took it on.
+        /// It was referred to an authority outside grid governance.
         ReferredOut "referred_out" "已转出",
     }
 }
 
 impl State {
-    /// The states in which somebody still has to do something.
+    /// The states of open incidents, in which somebody still has to act.
     pub const OPEN: &'static [Self] = &[
         Self::PendingAcceptance,
         Self::AwaitingInfo,
@@ -63,7 +65,7 @@ impl State {
         Self::PendingVerification,
     ];
 
-    /// Whether somebody still has to do something.
+    /// Whether the incident is open, so that somebody still has to act.
     #[must_use]
     pub const fn is_open(self) -> bool {
         match self {
@@ -79,80 +81,73 @@ impl State {
     }
 }
 
-/// The facts of an incident that rules look at. No texts, no positions, no contacts.
+/// The facts of an incident that the rules use. Texts, positions and contacts are stored elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Incident {
-    /// Its identity.
     pub id: IncidentId,
-    /// Number of events so far; what `ETag` shows and `If-Match` asks for.
+    /// The number of events so far. The API sends it as `ETag` and expects it in `If-Match`.
     pub version: u32,
-    /// What it is about.
     pub category: CategoryCode,
-    /// How bad it is.
     pub severity: Severity,
-    /// Where it stands.
     pub state: State,
-    /// Where it happened. Never changes with the holder, only when it is corrected.
+    /// Where it happened. Only a correction changes it; a change of the holder does not.
     pub place: Place,
-    /// Who reported it.
     pub reporter: AccountId,
-    /// When the server got it; its clocks start here.
+    /// When the server received the report. The clocks start at this moment.
     pub received_at: Instant,
-    /// Time of the latest event.
     pub last_event_at: Instant,
-    /// The desk that got it first.
+    /// The desk that received the report first.
     pub first_desk: OrganisationCode,
     /// The desk that accepted it first.
     pub first_accepted_by: Option<OrganisationCode>,
-    /// Levels up to this one are passed over and see nothing of it.
+    /// This level and all lower levels neither receive nor see the incident.
     pub skips: Option<Level>,
-    /// Visible to the holder chain only.
+    /// Only organisations that hold or held the incident see it.
     pub restricted: bool,
-    /// The reporter is named to nobody but the first desk.
+    /// Only the first desk sees who reported it.
     pub reporter_hidden: bool,
-    /// Its category goes to the county first.
+    /// The category goes to the county first.
     pub county_first: bool,
-    /// Settled by the reporter on the spot.
+    /// The reporter settled it on the spot.
     pub on_spot: bool,
-    /// Verified by the organisation that did the work.
+    /// The organisation that did the work also verified the result.
     pub self_verified: bool,
     /// How often it was reopened.
     pub reopened: u32,
     /// How often departments returned it.
     pub returned: u32,
-    /// How often it went up a level.
+    /// How often it was escalated.
     pub escalated: u32,
-    /// What came of it, once closed.
+    /// The outcome. `None` until it is closed.
     pub outcome: Option<Outcome>,
-    /// Level of the custody leg under which it closed.
+    /// The level of the custody leg under which it was closed.
     pub resolved_level: Option<Level>,
-    /// Whether the desk that closed it is the one that accepted it first.
+    /// Whether the desk that closed it is the desk that accepted it first.
     pub in_place: bool,
-    /// When it came to rest: closed, not accepted, voided, merged or referred out.
+    /// When it was closed, declined, voided, merged or referred out. `None` while it is open.
     pub ended_at: Option<Instant>,
-    /// When the whole matter should be settled. This clock never stops.
+    /// When the whole matter should be settled. This clock never pauses.
     pub total: Deadline,
-    /// What goes on beside the legs.
     pub proceedings: Proceedings,
-    /// The rules its first routing was decided by.
+    /// The version of the rules that the first routing used.
     pub rules_version: i64,
 }
 
 impl Incident {
-    /// Who reads its replies and answers its desk: the reporter, or who took that over.
+    /// The account that receives replies and answers questions of the desk: the reporter, or the caretaker if there is one.
     #[must_use]
     pub fn looked_after_by(&self) -> AccountId {
         self.proceedings.caretaker.unwrap_or(self.reporter)
     }
 
-    /// Whether it is an own report of the account.
+    /// Whether the account reported the incident or is its caretaker.
     #[must_use]
     pub fn is_of(&self, account: AccountId) -> bool {
         self.reporter == account || self.proceedings.caretaker == Some(account)
     }
 
-    /// Whether a grid worker may be sent to look at it, and learn of it: neither what is restricted, nor what may be about
-    /// those of the own village.
+    /// Whether grid workers may see it and be sent to check the result. Not if it is restricted, and not if levels are skipped,
+    /// because the matter may then concern people of the grid worker's own village.
     #[must_use]
     pub const fn is_shown_in_the_field(&self) -> bool {
         !self.restricted && self.skips.is_none()

@@ -1,111 +1,103 @@
-//! Photos: named by what their bytes are, in a report or later, before they arrive.
+//! Photos. A report or command first announces a photo by the digest of its bytes; the bytes arrive later.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{code::codes, hash::Hash};
 
-/// Bytes of a photo at most. Phones compress to some 300 kB (DOMAIN 6.2); an original of theirs fits too.
+/// The maximum size of a photo, in bytes. Apps compress photos to about 300 kB, but an original photo of a phone fits too.
 pub const MAX_BYTES: u32 = 20 * 1024 * 1024;
-/// Photos named at once, at most (DOMAIN 6.2).
+/// The maximum number of photos in one report or command.
 pub const MOST_AT_ONCE: usize = 9;
-/// Photos of an incident, at most.
+/// The maximum number of photos of one incident.
 pub const MOST: usize = 45;
-/// Places among them that are left for photos of what was done.
+/// The part of [`MOST`] that is reserved for photos after the work.
 pub const FOR_AFTER: usize = MOST_AT_ONCE;
 
-/// Longer side of a thumbnail, in pixels.
+/// The longer side of a thumbnail, in pixels.
 pub const THUMB_PX: u32 = 320;
-/// Longer side of a large preview, in pixels.
+/// The longer side of a large preview, in pixels.
 pub const LARGE_PX: u32 = 1_600;
 
 codes! {
-    /// What a photo is, by its bytes.
+    /// The media type of a photo.
     MediaType "media type" {
-        /// JPEG.
-        Jpeg "image/jpeg" "JPEG 图像",
-        /// PNG.
-        Png "image/png" "PNG 图像",
-        /// WebP.
-        Webp "image/webp" "WebP 图像",
-        /// HEIC, of iPhones.
-        Heic "image/heic" "HEIC 图像",
-        /// AVIF.
-        Avif "image/avif" "AVIF 图像",
+    Jpeg "image/jpeg" "JPEG 图像",
+    Png "image/png" "PNG 图像",
+    Webp "image/webp" "WebP 图像",
+    /// HEIC, the default format of iPhones.
+    Heic "image/heic" "HEIC 图像",
+    Avif "image/avif" "AVIF 图像",
     }
 }
 
 codes! {
-    /// When a photo was taken, seen from the work.
+    /// Whether a photo shows the site before, during or after the work.
     Phase "phase" {
-        /// As it was found.
-        Before "before" "处置前",
-        /// While it was worked on.
-        During "during" "处置中",
-        /// As it was left.
-        After "after" "处置后",
+    Before "before" "处置前",
+    During "during" "处置中",
+    After "after" "处置后",
     }
 }
 
 codes! {
-    /// What became of a photo on its way.
+    /// The outcome of an upload.
     UploadOutcome "upload outcome" {
-        /// Its bytes are kept.
-        Stored "stored" "已保存",
-        /// Its bytes were not those that were named, or no picture.
+    /// The bytes are stored.
+    Stored "stored" "已保存",
+    /// The bytes do not match the announced photo, or are not a picture.
         Refused "refused" "未通过校验",
     }
 }
 
 codes! {
-    /// How large a photo is shown. Neither size carries what the camera wrote beside the picture.
+    /// The size of a preview. Previews contain no metadata of the camera.
     PreviewSize "preview size" {
-        /// For lists: [`THUMB_PX`] on the longer side.
-        Thumb "thumb" "缩略图",
-        /// For a screen: [`LARGE_PX`] on the longer side.
+    /// For lists. The longer side has [`THUMB_PX`] pixels.
+    Thumb "thumb" "缩略图",
+    /// For a whole screen. The longer side has [`LARGE_PX`] pixels.
         Large "large" "大图",
     }
 }
 
 codes! {
-    /// Why a photo that is kept cannot be shown.
+    /// Why a stored photo has no preview.
     NoPreview "reason for no preview" {
-        /// Nothing here reads such pictures.
-        NoDecoder "no_decoder" "暂不支持预览此格式",
-        /// It breaks off before its end.
-        Truncated "truncated" "照片不完整",
-        /// It is not what it claims to be, or damaged.
-        Broken "broken" "照片已损坏",
-        /// It has more pixels than are read, or is too laborious.
-        TooLarge "too_large" "照片尺寸过大或过于复杂",
-        /// Reading it took too long or too much memory, or failed.
+    /// No decoder supports the format.
+    NoDecoder "no_decoder" "暂不支持预览此格式",
+    /// The end of the file is missing.
+    Truncated "truncated" "照片不完整",
+    /// The file is damaged, or its content does not match its media type.
+    Broken "broken" "照片已损坏",
+    /// The picture has too many pixels, or decoding would take too much work.
+    TooLarge "too_large" "照片尺寸过大或过于复杂",
+    /// Decoding took too long, used too much memory or failed.
         Failed "failed" "无法读取照片",
     }
 }
 
-/// A photo by what it is. Its bytes follow, or are here.
+/// An announced photo. Its bytes arrive later or are already stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Photo {
-    /// SHA-256 of its bytes.
+    /// The SHA-256 digest of the bytes.
     pub sha256: Hash,
-    /// How many they are.
+    /// The number of bytes.
     pub size_bytes: u32,
-    /// What they are said to be.
+    /// The media type given by the phone.
     pub media_type: MediaType,
-    /// When it was taken.
     pub phase: Phase,
 }
 
-/// What a picture looks like, in 64 bits: whether each of 8 × 8 fields is darker than the one to its right (dHash). Scaling
-/// and compression change a few bits, other pictures some 32.
+/// A perceptual hash of a picture (dHash). Each of the 64 bits tells whether one of 8 × 8 fields is darker than the field
+/// to its right. Scaling and compression change a few bits; an unrelated picture differs in about 32.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
-    /// Pictures whose fingerprints differ in at most so many bits are nearly the same.
+    /// Two pictures look nearly the same if their fingerprints differ in at most this number of bits.
     pub const NEARLY: u32 = 6;
 
-    /// Whether the pictures are nearly the same.
+    /// Whether two pictures look nearly the same.
     #[must_use]
     pub const fn is_nearly(self, other: Self) -> bool {
         (self.0 ^ other.0).count_ones() <= Self::NEARLY
@@ -113,7 +105,7 @@ impl Fingerprint {
 }
 
 impl MediaType {
-    /// What bytes that begin with `start` are. `None` when they are no picture we take.
+    /// The media type of a file, from its first bytes (at least 12). `None` if the format is not supported.
     #[must_use]
     pub fn of_bytes(start: &[u8]) -> Option<Self> {
         let brand = || start.get(4..8).filter(|kind| kind == b"ftyp").and_then(|_| start.get(8..12));
@@ -135,14 +127,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_tell_what_they_are() {
-        let start = |text: &[u8]| MediaType::of_bytes(text);
-        assert_eq!(start(b"\xff\xd8\xff\xe0\x00\x10JFIF"), Some(MediaType::Jpeg));
-        assert_eq!(start(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), Some(MediaType::Png));
-        assert_eq!(start(b"RIFF\x24\x00\x00\x00WEBPVP8 "), Some(MediaType::Webp));
-        assert_eq!(start(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), Some(MediaType::Heic));
-        assert_eq!(start(b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00"), Some(MediaType::Heic));
-        assert_eq!(start(b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00"), Some(MediaType::Avif));
+    fn the_first_bytes_decide_the_media_type() {
+        let media_type = |bytes: &[u8]| MediaType::of_bytes(bytes);
+        assert_eq!(media_type(b"\xff\xd8\xff\xe0\x00\x10JFIF"), Some(MediaType::Jpeg));
+        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), Some(MediaType::Png));
+        assert_eq!(media_type(b"RIFF\x24\x00\x00\x00WEBPVP8 "), Some(MediaType::Webp));
+        assert_eq!(media_type(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), Some(MediaType::Heic));
+        assert_eq!(media_type(b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00"), Some(MediaType::Heic));
+        assert_eq!(media_type(b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00"), Some(MediaType::Avif));
         for other in [
             &b""[..],
             b"\xff\xd8",
@@ -151,7 +143,7 @@ mod tests {
             b"GIF89a",
             b"RIFF....WAVE",
         ] {
-            assert_eq!(start(other), None, "{other:?}");
+            assert_eq!(media_type(other), None, "{other:?}");
         }
     }
 }

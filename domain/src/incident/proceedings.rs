@@ -1,4 +1,4 @@
-//! Proceedings: what goes on with an incident beside its legs.
+//! Proceedings: the state of an incident apart from its legs, such as pauses, requests, supervision and linkages.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,72 +19,70 @@ use crate::{
     },
 };
 
-/// What goes on with an incident beside its legs. Empty for most.
+/// The state of an incident apart from its legs. Most fields are empty for most incidents.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Proceedings {
-    /// Times in which its clocks stood still; the last may be open.
+    /// The times in which the clocks were paused. The last may still be open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
-    /// Until when it stands still: the reporter answers, or suspended work goes on.
+    /// The end of the current pause at the latest: when the reporter must answer, or when suspended work continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_until: Option<Deadline>,
-    /// What somebody asked and a second person has to decide.
+    /// The request that a second person has to decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Request>,
-    /// The desk that watches it, because somebody there wants to.
+    /// The supervision that a desk started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervision: Option<Supervision>,
-    /// The desk that is told of it, because a clock ran out.
+    /// The alarm that was raised automatically because a clock ran out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Alarm>,
-    /// The grid worker who was sent to look at the result.
+    /// The check on site by a grid worker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
-    /// Who looks after it for its reporter, who left or moved.
+    /// The account that replaces the reporter, who left or moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caretaker: Option<AccountId>,
-    /// Which incident stands for it.
+    /// The incident that this one was merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged: Option<MergedInto>,
-    /// Where it was said to have happened, before that was corrected.
+    /// The first reported place, if it was corrected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_place: Option<Place>,
-    /// What residents think of the outcome, 1 (very dissatisfied) to 5 (very satisfied).
+    /// The satisfaction of residents with the outcome, from 1 (very dissatisfied) to 5 (very satisfied).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<u8>,
-    /// What is attached to it.
+    /// The linkages, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub linkages: Vec<Linkage>,
-    /// Who takes part.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Participant>,
-    /// The photos named so far, in order.
+    /// The announced photos, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<Photo>,
-    /// How often things were done that can only be done so often.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub tally: Tally,
-    /// Since when a department disputes its duty once too often; the desk above decides.
+    /// Since when the department disputes its duty. The desk above must decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disputed: Option<Instant>,
-    /// The desk above decided: the work is not sent back any more.
+    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub arbitrated: bool,
 }
 
-/// How often things were done that can only be done so often.
+/// How often commands with a maximum count were used.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Tally {
-    /// It went to another desk of the same level.
+    /// Transfers to another desk of the same level.
     pub transferred: u32,
-    /// It came down a level.
+    /// Hand-downs to a lower level.
     pub handed_down: u32,
-    /// The desk asked its reporter.
+    /// Requests for information from the reporter.
     pub asked: u32,
-    /// Work was suspended.
+    /// Suspensions.
     pub suspended: u32,
-    /// Other incidents for which it stands now.
+    /// The number of other incidents that are currently merged into this one.
     pub absorbed: u32,
 }
 
@@ -95,33 +93,27 @@ impl Tally {
 }
 
 codes! {
-    /// What needs a second person.
+    /// The kind of a request that a second person has to decide.
     RequestKind "request" {
-        /// More time.
-        Extend "extend" "延期",
-        /// Work stands still.
-        Suspend "suspend" "挂账",
-        /// A correction that lengthens deadlines.
-        Correct "correct" "更正",
-        /// Closing without a result.
-        ForceClose "force_close" "强制结案",
+    /// More time for the work.
+    Extend "extend" "延期",
+    /// A suspension of the work.
+    Suspend "suspend" "挂账",
+    /// A correction that makes deadlines later.
+    Correct "correct" "更正",
+    /// Closing without a result.
+    ForceClose "force_close" "强制结案",
     }
 }
 
-/// What is asked, with its facts.
+/// The requested change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RequestedChange {
-    /// So many more units of the limit.
-    Extend {
-        /// How many.
-        units: u32,
-    },
-    /// Standing still for so many days.
-    Suspend {
-        /// How many.
-        days: u32,
-    },
+    /// More time: this number of units of the limit.
+    Extend { units: u32 },
+    /// A suspension for this number of days.
+    Suspend { days: u32 },
     /// Another category, severity or place.
     Correct(Correction),
     /// Closing without a result.
@@ -129,7 +121,6 @@ pub enum RequestedChange {
 }
 
 impl RequestedChange {
-    /// What it is.
     #[must_use]
     pub const fn kind(&self) -> RequestKind {
         match self {
@@ -141,119 +132,110 @@ impl RequestedChange {
     }
 }
 
-/// What an incident is said to be after all.
+/// The corrected facts of an incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Correction {
-    /// What it is about.
     pub category: CategoryCode,
-    /// How bad it is.
     pub severity: Severity,
-    /// Where it happened.
     pub place: Place,
 }
 
-/// Something that a second person has to decide.
+/// A request that a second person has to decide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Request {
-    /// What is asked.
     pub asked: RequestedChange,
-    /// Who asks; somebody else decides.
+    /// The person who asks. Another person must decide.
     pub by: AccountId,
-    /// For which organisation.
+    /// The organisation of the person who asks.
     pub organisation: OrganisationCode,
-    /// When.
     pub at: Instant,
 }
 
 codes! {
-    /// How closely an incident is watched.
+    /// The level of a supervision or alarm.
     SupervisionLevel "supervision level" {
-        /// It was noticed.
-        Notice "notice" "提醒督办",
-        /// It is late.
-        Yellow "yellow" "黄牌督办",
-        /// It is very late.
-        Red "red" "红牌督办",
+    /// A notice.
+    Notice "notice" "提醒督办",
+    /// A yellow card: the incident is overdue.
+    Yellow "yellow" "黄牌督办",
+    /// A red card: the incident is seriously overdue.
+    Red "red" "红牌督办",
     }
 }
 
-/// A desk watches an incident.
+/// The supervision (督办) of an incident by a desk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Supervision {
-    /// How closely.
     pub level: SupervisionLevel,
-    /// The desk that watches.
+    /// The supervising desk.
     pub by: OrganisationCode,
-    /// Since when.
+    /// When the supervision started.
     pub at: Instant,
-    /// When an answer is due.
+    /// When the holder must reply.
     pub reply_due: Instant,
-    /// When it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replied_at: Option<Instant>,
 }
 
-/// A clock ran out, and the desk above is told. It ends by itself when that clock is done.
+/// An alarm to the desk above, because a clock ran out. It ends automatically when the step of that clock is done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Alarm {
-    /// How loudly.
     pub level: SupervisionLevel,
-    /// The desk that is told.
+    /// The desk that is notified.
     pub by: OrganisationCode,
-    /// Since when.
+    /// When the alarm was raised.
     pub at: Instant,
-    /// The clock.
+    /// The clock that ran out.
     pub over: Clock,
 }
 
-/// A grid worker is sent to look at a result.
+/// A check of a result on site by a grid worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Check {
-    /// Who.
+    /// The grid worker.
     pub worker: AccountId,
-    /// Until when.
     pub due: Deadline,
-    /// What was found: whether the matter is settled.
+    /// Whether the grid worker found the matter settled. `None` until the grid worker reports.
     pub settled: Option<bool>,
 }
 
-/// Another incident stands for this one.
+/// A merge into another incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MergedInto {
-    /// Which.
+    /// The incident that this one was merged into.
     pub into: IncidentId,
-    /// When.
     pub at: Instant,
 }
 
 impl Proceedings {
-    /// Whether its clocks stand still.
+    /// Whether the clocks are paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.pauses.last().is_some_and(|pause| pause.to.is_none())
     }
 
-    /// Stops the clocks at `at`, until `until` at the latest.
+    /// Pauses the clocks from `at`, until `until` at the latest.
     pub(crate) fn pause(&mut self, at: Instant, until: Deadline) {
         self.pauses.push(Pause { from: at, to: None });
         self.waits_until = Some(until);
     }
 
-    /// Lets the clocks go on at `at`; by itself on the day that was set, however late that is found out.
-    pub(crate) fn go_on_by(&mut self, at: Instant, by_itself: bool) {
-        let day = self.waits_until.filter(|_| by_itself);
-        self.go_on(day.map_or(at, |until| until.at.min(at)));
+    /// Ends the pause. If it ends automatically (`by_itself`), it ends at the planned time, even if the server notices that
+    /// only at `at`. Otherwise it ends at `at`.
+    pub(crate) fn end_pause_by(&mut self, at: Instant, by_itself: bool) {
+        let planned = self.waits_until.filter(|_| by_itself);
+        self.end_pause(planned.map_or(at, |until| until.at.min(at)));
     }
 
-    /// Lets the clocks go on at `at`, if they stand still.
-    pub(crate) fn go_on(&mut self, at: Instant) {
+    /// Ends the pause at `at`, if there is one.
+    pub(crate) fn end_pause(&mut self, at: Instant) {
         self.waits_until = None;
         if let Some(pause) = self.pauses.last_mut().filter(|pause| pause.to.is_none()) {
             pause.to = Some(at);
         }
     }
 
-    /// The pauses, the open one closed at `at`.
+    /// The pauses. An open pause is treated as ended at `at`.
     #[must_use]
     pub fn pauses_until(&self, at: Instant) -> Vec<Pause> {
         self.pauses.iter().map(|pause| Pause { to: pause.to.or(Some(at)), ..*pause }).collect()

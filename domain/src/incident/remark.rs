@@ -1,58 +1,55 @@
-//! Remarks: the words that go with an event, what they are, and who may read them. They stand in rows of their own that
-//! can be erased; the event keeps their salted hash.
+//! Remarks: the texts of an event, with their meaning and readers. They are stored in their own rows, which can be erased.
+//! The event only keeps a salted hash of each text.
 
 use crate::{code::codes, text::Text};
 
 codes! {
-    /// Who may read a remark.
+    /// The readers of a remark.
     Audience "audience" {
-        /// Those who see the incident in full.
-        Internal "internal" "内部",
-        /// The reporter too, who may show it to residents.
-        Reporter "reporter" "反映人",
-        /// The grid worker who was sent to look, and those who see the incident in full.
-        Checker "checker" "核查人",
-        /// The desk that answers for the incident and the organisation whose linkage it is: what parties say in mediation
-        /// stays there (人民调解法; 诉调对接).
+    /// Accounts that see the incident in full.
+    Internal "internal" "内部",
+    /// Accounts that see the incident in full, and the reporter, who may show it to residents.
+    Reporter "reporter" "反映人",
+    /// Accounts that see the incident in full, and the grid worker who checks the result.
+    Checker "checker" "核查人",
+    /// Only the responsible desk and the organisation that opened the linkage. Statements in mediation are confidential
+    /// (人民调解法; 诉调对接).
         Confidential "confidential" "保密",
     }
 }
 
 codes! {
-    /// What the words are.
+    /// The meaning of a remark.
     Label "words" {
-        /// The words themselves: reason, result, reply, record.
-        Text "text" "内容",
-        /// The body that mediates, and its mediators as they sign.
-        Mediators "mediators" "调解组织和调解员",
-        /// A court.
-        Court "court" "法院",
-        /// What a hearing is about.
-        Subject "subject" "听证事项",
-        /// Where a hearing is held.
-        Venue "venue" "听证地点",
-        /// Who chairs it.
-        Chair "chair" "听证主持人",
-        /// What was said in it.
-        Minutes "minutes" "听证笔录",
-        /// The leader who is responsible, by post.
-        Leader "leader" "包案领导（职务）",
-        /// What the leader means to do.
-        Plan "plan" "化解方案",
-        /// To whom somebody was referred.
-        Recipient "recipient" "接收单位",
-        /// The name of somebody who took part.
-        Name "name" "姓名",
+    /// The main text of the event: reason, result, reply or record.
+    Text "text" "内容",
+    /// The mediation body and the names of the mediators.
+    Mediators "mediators" "调解组织和调解员",
+    /// The name of a court.
+    Court "court" "法院",
+    /// The subject of a hearing.
+    Subject "subject" "听证事项",
+    /// The place of a hearing.
+    Venue "venue" "听证地点",
+    /// The chair of a hearing.
+    Chair "chair" "听证主持人",
+    /// The minutes of a hearing.
+    Minutes "minutes" "听证笔录",
+    /// The post of the responsible leader.
+    Leader "leader" "包案领导（职务）",
+    /// The leader's plan.
+    Plan "plan" "化解方案",
+    /// The organisation that a person was referred to.
+    Recipient "recipient" "接收单位",
+    /// The name of a participant.
+    Name "name" "姓名",
     }
 }
 
-/// Words that go with an event.
+/// A text of an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
-    /// What they are.
     pub label: Label,
-    /// Who may read them.
     pub audience: Audience,
-    /// The words.
     pub text: Text,
 }

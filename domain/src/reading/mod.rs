@@ -1,4 +1,4 @@
-//! What people read: who sees what, worklists, and figures.
+//! Reading: visibility of incidents, worklists and statistics.
 
 pub mod hearings;
 pub mod share;

@@ -1,4 +1,4 @@
-//! The grassroots share: one published definition.
+//! Statistics of incidents, with the definition of the grassroots resolution rate (基层化解率).
 
 use std::collections::BTreeMap;
 
@@ -11,33 +11,31 @@ use crate::{
 };
 
 codes! {
-    /// Which incidents a share is of.
+    /// Which incidents belong to a period.
     DateBasis "basis" {
-        /// Those that were closed in the period.
-        Closed "closed" "按结案时间",
-        /// Those that were received in the period.
+    /// Incidents that were closed in the period.
+    Closed "closed" "按结案时间",
+    /// Incidents that were received in the period.
         Reported "reported" "按上报时间",
     }
 }
 
-/// What the share needs to know of an incident. Incidents with equal traits are counted together.
+/// The facts of an incident that decide in which counts it is. Incidents with equal facts are counted together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MetricFacts {
-    /// Where it stands.
     pub state: State,
-    /// What came of it.
     pub outcome: Option<Outcome>,
-    /// Level of the custody leg under which it closed.
+    /// The level of the custody leg under which it was closed.
     pub resolved_level: Option<Level>,
-    /// Settled by the reporter on the spot.
+    /// The reporter settled it on the spot.
     pub on_spot: bool,
-    /// Verified by who did the work.
+    /// The organisation that did the work also verified the result.
     pub self_verified: bool,
-    /// Reopened at least once.
+    /// It was reopened at least once.
     pub reopened: bool,
-    /// Closed by the desk that accepted it first.
+    /// The desk that accepted it first also closed it.
     pub in_place: bool,
-    /// Its category goes to the county first.
+    /// The category goes to the county first.
     pub county_first: bool,
 }
 
@@ -57,80 +55,75 @@ impl From<&Incident> for MetricFacts {
 }
 
 codes! {
-    /// The figures from which every share is made, and behind each of which stands a list.
+    /// A count of incidents. All rates are computed from these counts, and the API offers the list behind each count.
     Metric "figure" {
-        /// The denominator of the share.
-        Closed "closed" "已结案",
-        /// Closed and settled.
-        Resolved "resolved" "已化解",
-        /// Closed and not settled.
-        Unresolved "unresolved" "未化解",
-        /// Not at rest; always 0 by closure.
-        Open "open" "未结案",
-        /// The numerator of the share: settled under the custody of a village or township.
-        Grassroots "grassroots" "基层化解",
-        /// Settled under the custody of a village.
-        ResolvedByVillage "resolved_by_village" "村级化解",
-        /// Settled under the custody of a township.
-        ResolvedByTownship "resolved_by_township" "乡镇级化解",
-        /// Settled under the custody of a county.
-        ResolvedByCounty "resolved_by_county" "县级化解",
-        /// Settled under the custody of the city, where no county has a desk.
-        ResolvedByCity "resolved_by_city" "市级化解",
-        /// Settled by the desk that accepted it first.
-        ResolvedInPlace "resolved_in_place" "就地化解",
-        /// Settled by the reporter; part of what the village settled.
-        ResolvedOnSpot "resolved_on_spot" "现场自办",
-        /// Closed, and verified by who did the work.
-        SelfVerified "self_verified" "自办自核",
-        /// Reopened at least once: closed again or, by arrival, open.
-        Reopened "reopened" "重新办理",
-        /// Closed, in categories that go to the county first.
-        CountyFirstClosed "county_first_closed" "县级首办类别已结案",
-        /// Settled at the grassroots, in categories that go to the county first.
-        CountyFirstGrassroots "county_first_grassroots" "县级首办类别基层化解",
-        /// Outside the share: no matter for grid governance.
-        NotAccepted "not_accepted" "不予受理",
-        /// Outside the share: reported by mistake.
-        Voided "voided" "已作废",
-        /// Outside the share: another report of the same matter stands for it.
-        Merged "merged" "已并案",
-        /// Outside the share: an authority outside grid governance took it on.
-        ReferredOut "referred_out" "已转出",
+    /// Closed incidents. The denominator of the rates.
+    Closed "closed" "已结案",
+    /// Closed and settled.
+    Resolved "resolved" "已化解",
+    /// Closed and not settled.
+    Unresolved "unresolved" "未化解",
+    /// Open incidents. Always 0 for [`DateBasis::Closed`].
+    Open "open" "未结案",
+    /// Settled at a village or township desk. The numerator of the grassroots resolution rate.
+    Grassroots "grassroots" "基层化解",
+    /// Settled at a village desk.
+    ResolvedByVillage "resolved_by_village" "村级化解",
+    /// Settled at a township desk.
+    ResolvedByTownship "resolved_by_township" "乡镇级化解",
+    /// Settled at a county desk.
+    ResolvedByCounty "resolved_by_county" "县级化解",
+    /// Settled at the city desk, where no county has a desk.
+    ResolvedByCity "resolved_by_city" "市级化解",
+    /// Settled by the desk that accepted the incident first.
+    ResolvedInPlace "resolved_in_place" "就地化解",
+    /// Settled by the reporter on the spot. Included in [`Metric::ResolvedByVillage`].
+    ResolvedOnSpot "resolved_on_spot" "现场自办",
+    /// Closed, and verified by the organisation that did the work.
+    SelfVerified "self_verified" "自办自核",
+    /// Reopened at least once, and now closed or (for [`DateBasis::Reported`]) open.
+    Reopened "reopened" "重新办理",
+    /// Closed, in categories that go to the county first.
+    CountyFirstClosed "county_first_closed" "县级首办类别已结案",
+    /// Settled at a village or township desk, in categories that go to the county first.
+    CountyFirstGrassroots "county_first_grassroots" "县级首办类别基层化解",
+    /// Declined. Not part of any rate.
+    NotAccepted "not_accepted" "不予受理",
+    /// Voided. Not part of any rate.
+    Voided "voided" "已作废",
+    /// Merged into another incident. Not part of any rate.
+    Merged "merged" "已并案",
+    /// Referred to an outside authority. Not part of any rate.
+    ReferredOut "referred_out" "已转出",
     }
 }
 
-/// A mark that an incident bears.
+/// A yes-or-no fact of [`MetricFacts`] that a count can require.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// Settled by the reporter on the spot.
     OnSpot,
-    /// Verified by who did the work.
     SelfVerified,
-    /// Reopened at least once.
     Reopened,
-    /// Closed by the desk that accepted it first.
     InPlace,
-    /// In a category that goes to the county first.
     CountyFirst,
 }
 
-/// Which incidents a figure counts, as plain data: [`Metric::counts`] judges one incident, the database layer turns the
-/// same data into a condition for the list behind the figure.
+/// The conditions for an incident to be counted. [`Metric::counts`] applies them to one incident. The database layer turns
+/// the same data into a query for the list behind the count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MetricFilter {
-    /// In one of these states.
+    /// The state must be one of these.
     pub states: &'static [State],
-    /// With this outcome, if one is asked for.
+    /// The required outcome. `None`: any.
     pub outcome: Option<Outcome>,
-    /// Settled at one of these levels; empty for any.
+    /// The level that settled it must be one of these. Empty: any.
     pub levels: &'static [Level],
-    /// With this mark, if one is asked for.
+    /// The fact that must be true. `None`: no further condition.
     pub mark: Option<Mark>,
 }
 
 const CLOSED: &[State] = &[State::Closed];
-const TAKEN_ON: &[State] = &[
+const OPEN_OR_CLOSED: &[State] = &[
     State::PendingAcceptance,
     State::AwaitingInfo,
     State::PendingDispatch,
@@ -143,7 +136,7 @@ const TAKEN_ON: &[State] = &[
 const GRASSROOTS: &[Level] = &[Level::Village, Level::Township];
 
 impl Metric {
-    /// Which incidents the figure counts.
+    /// The conditions for an incident to be counted.
     #[must_use]
     pub const fn pattern(self) -> MetricFilter {
         const ANY: MetricFilter = MetricFilter { states: CLOSED, outcome: None, levels: &[], mark: None };
@@ -161,7 +154,7 @@ impl Metric {
             Self::ResolvedInPlace => MetricFilter { mark: Some(Mark::InPlace), ..SETTLED },
             Self::ResolvedOnSpot => MetricFilter { mark: Some(Mark::OnSpot), ..SETTLED },
             Self::SelfVerified => MetricFilter { mark: Some(Mark::SelfVerified), ..ANY },
-            Self::Reopened => MetricFilter { states: TAKEN_ON, mark: Some(Mark::Reopened), ..ANY },
+            Self::Reopened => MetricFilter { states: OPEN_OR_CLOSED, mark: Some(Mark::Reopened), ..ANY },
             Self::CountyFirstClosed => MetricFilter { mark: Some(Mark::CountyFirst), ..ANY },
             Self::CountyFirstGrassroots => {
                 MetricFilter { levels: GRASSROOTS, mark: Some(Mark::CountyFirst), ..SETTLED }
@@ -173,40 +166,40 @@ impl Metric {
         }
     }
 
-    /// Whether the figure counts incidents with these traits.
+    /// Whether incidents with these facts are counted.
     #[must_use]
-    pub fn counts(self, traits: MetricFacts) -> bool {
+    pub fn counts(self, facts: MetricFacts) -> bool {
         let MetricFilter { states, outcome, levels, mark } = self.pattern();
-        states.contains(&traits.state)
-            && (outcome.is_none() || traits.outcome == outcome)
-            && (levels.is_empty() || traits.resolved_level.is_some_and(|level| levels.contains(&level)))
+        states.contains(&facts.state)
+            && (outcome.is_none() || facts.outcome == outcome)
+            && (levels.is_empty() || facts.resolved_level.is_some_and(|level| levels.contains(&level)))
             && match mark {
                 None => true,
-                Some(Mark::OnSpot) => traits.on_spot,
-                Some(Mark::SelfVerified) => traits.self_verified,
-                Some(Mark::Reopened) => traits.reopened,
-                Some(Mark::InPlace) => traits.in_place,
-                Some(Mark::CountyFirst) => traits.county_first,
+                Some(Mark::OnSpot) => facts.on_spot,
+                Some(Mark::SelfVerified) => facts.self_verified,
+                Some(Mark::Reopened) => facts.reopened,
+                Some(Mark::InPlace) => facts.in_place,
+                Some(Mark::CountyFirst) => facts.county_first,
             }
     }
 }
 
-/// Every figure for some set of incidents.
+/// Every count for a set of incidents.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Counts(BTreeMap<Metric, u64>);
 
 impl Default for Counts {
     fn default() -> Self {
-        Self(Metric::ALL.iter().map(|figure| (*figure, 0)).collect())
+        Self(Metric::ALL.iter().map(|metric| (*metric, 0)).collect())
     }
 }
 
 impl Counts {
-    /// Counts `number` incidents with these traits.
-    pub fn add(&mut self, traits: MetricFacts, number: u64) {
-        for (figure, count) in &mut self.0 {
-            if figure.counts(traits) {
+    /// Adds `number` incidents with these facts.
+    pub fn add(&mut self, facts: MetricFacts, number: u64) {
+        for (metric, count) in &mut self.0 {
+            if metric.counts(facts) {
                 *count += number;
             }
         }
@@ -214,35 +207,34 @@ impl Counts {
 
     /// Adds the counts of other incidents.
     pub fn merge(&mut self, others: &Self) {
-        for (figure, count) in &mut self.0 {
-            *count += others.get(*figure);
+        for (metric, count) in &mut self.0 {
+            *count += others.get(*metric);
         }
     }
 
-    /// One figure.
     #[must_use]
-    pub fn get(&self, figure: Metric) -> u64 {
-        self.0.get(&figure).copied().unwrap_or(0)
+    pub fn get(&self, metric: Metric) -> u64 {
+        self.0.get(&metric).copied().unwrap_or(0)
     }
 
-    /// Every figure, by name.
+    /// Every count, in the order of [`Metric`].
     pub fn iter(&self) -> impl Iterator<Item = (Metric, u64)> {
-        self.0.iter().map(|(figure, count)| (*figure, *count))
+        self.0.iter().map(|(metric, count)| (*metric, *count))
     }
 
-    /// 基层化解率: settled by village or township, of all closed.
+    /// The grassroots resolution rate (基层化解率): settled at a village or township desk ÷ closed.
     #[must_use]
     pub fn grassroots_share(&self) -> Share {
         Share::new(self.get(Metric::Grassroots), self.get(Metric::Closed))
     }
 
-    /// The same of everything taken on, closed or still open.
+    /// Settled at a village or township desk ÷ closed or open.
     #[must_use]
     pub fn grassroots_share_of_all(&self) -> Share {
         Share::new(self.get(Metric::Grassroots), self.get(Metric::Closed) + self.get(Metric::Open))
     }
 
-    /// The same without categories that go to the county first and so cannot be settled below.
+    /// The grassroots resolution rate without categories that go to the county first, which lower levels do not receive.
     #[must_use]
     pub fn grassroots_share_without_county_first(&self) -> Share {
         Share::new(
@@ -251,37 +243,35 @@ impl Counts {
         )
     }
 
-    /// 村级化解率 (小事不出村): settled by the village, of all closed.
+    /// The village resolution rate (村级化解率, 小事不出村): settled at a village desk ÷ closed.
     #[must_use]
     pub fn village_share(&self) -> Share {
         Share::new(self.get(Metric::ResolvedByVillage), self.get(Metric::Closed))
     }
 
-    /// 就地化解率: settled by the desk that accepted it first, of all closed.
+    /// The in-place resolution rate (就地化解率): settled by the desk that accepted it first ÷ closed.
     #[must_use]
     pub fn in_place_share(&self) -> Share {
         Share::new(self.get(Metric::ResolvedInPlace), self.get(Metric::Closed))
     }
 }
 
-/// A share with the figures behind it.
+/// A rate with its numerator and denominator.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Share {
-    /// How many.
     pub numerator: u64,
-    /// Of how many.
     pub denominator: u64,
-    /// Their quotient, 0 to 1; absent when there is nothing to divide by.
+    /// The quotient, from 0 to 1. `None` if the denominator is 0.
     pub value: Option<f64>,
-    /// The 95 % interval by Wilson, for denominators under [`SMALL`], where the bare figure says little.
+    /// The 95 % confidence interval (Wilson score) for denominators below [`SMALL`], where the quotient alone is misleading.
     pub interval_95: Option<[f64; 2]>,
 }
 
-/// Below this denominator a share carries its interval.
+/// Rates with a smaller denominator have a confidence interval.
 pub const SMALL: u64 = 100;
 
 impl Share {
-    /// The share of `numerator` in `denominator`.
+    /// Divides `numerator` by `denominator`.
     #[must_use]
     pub fn new(numerator: u64, denominator: u64) -> Self {
         if denominator == 0 {
@@ -293,7 +283,7 @@ impl Share {
     }
 }
 
-/// Wilson's score interval at 95 %.
+/// The Wilson score interval at 95 % for a share of `n` observations.
 fn wilson(share: f64, n: f64) -> [f64; 2] {
     const Z: f64 = 1.959_963_984_540_054;
     let z2 = Z * Z;
@@ -313,7 +303,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_share_carries_wilsons_interval() {
+    fn a_rate_with_a_small_denominator_has_a_confidence_interval() {
         // Reference: statsmodels.stats.proportion.proportion_confint(8, 10, method="wilson").
         let share = Share::new(8, 10);
         let [low, high] = share.interval_95.unwrap();

@@ -1,4 +1,4 @@
-//! Visibility: who sees what. The one place that says so.
+//! Visibility: who sees how much of an incident. No other module decides this.
 
 use crate::{
     account::{Actor, Role},
@@ -9,52 +9,51 @@ use crate::{
     organisation::OrganisationCode,
 };
 
-/// How much of an incident somebody sees.
+/// How much of an incident an account sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visibility {
     /// Nothing, not even that it exists.
     None,
-    /// What it is about, how bad, where it stands, in which county: no words, no position, no names.
+    /// Category, severity, state and county. No texts, no position, no names.
     Summary,
-    /// What the reporter sees of an own report: its words, state, holder and public replies.
+    /// What a reporter sees of their own report: its text, state, holder and the replies for the reporter.
     Own,
-    /// What a former holder sees: everything up to the end of its leg, and the outcome.
+    /// What a former holder sees: everything until its leg ended, and the outcome.
     Former {
-        /// Number of the event that ended its leg.
+        /// The number of the event that ended the leg.
         until: u32,
     },
     /// Everything.
     Full,
 }
 
-/// The incidents an account can see at all, as plain data: [`Scope::sees`] judges one incident, the database layer
-/// turns the same data into a condition. A test holds them against each other.
+/// Which incidents an account can see. [`Scope::sees`] applies it to one incident. The database layer turns the same data
+/// into a query. A test compares both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// No incident.
     Nothing,
-    /// The account's own reports, and those it was sent to look at.
+    /// The account's own reports, and incidents that the account was sent to check.
     Own(AccountId),
-    /// Incidents with a leg of the organisation.
+    /// Incidents with a handling leg of the organisation.
     Work(OrganisationCode),
-    /// Incidents whose place lies under the desk's unit, and open ones of other places that a desk directly below has;
-    /// restricted ones, and any other of other places, only with custody now or earlier; none where the desk's level is
-    /// passed over. And the account's own reports.
-    Desk {
-        /// The desk.
-        desk: OrganisationCode,
-        /// The account.
-        account: AccountId,
-    },
-    /// Every incident of the city; restricted ones as a summary, unless the city's own desk answers for them because no
-    /// county has one. And the account's own reports.
+    /// The incidents of a desk:
+    ///
+    /// - incidents whose place lies in the unit of the desk, and open incidents held by a desk directly below, except
+    ///   restricted ones;
+    /// - incidents that the desk holds, held or may still accept;
+    /// - the account's own reports.
+    ///
+    /// Incidents that skip the level of the desk are not visible, except the account's own reports.
+    Desk { desk: OrganisationCode, account: AccountId },
+    /// Every incident of the city, and the account's own reports. Restricted incidents are visible as a summary, unless the
+    /// desk of the city itself is responsible because no county has a desk.
     City {
         /// The city.
         unit: UnitCode,
-        /// The account.
         account: AccountId,
     },
-    /// Every incident of the area, as a summary.
+    /// Every incident of the unit, as a summary.
     Audit(UnitCode),
 }
 
@@ -82,18 +81,18 @@ impl Scope {
         match self {
             Self::Nothing => Visibility::None,
             Self::Own(account) if is_sent_to_look(account, case) => Visibility::Own,
-            Self::Own(account) => own(account, case),
-            Self::Work(organisation) => work(organisation, case),
-            Self::Desk { desk, account } => or_own(at_desk(desk, case), account, case),
+            Self::Own(account) => seen_by_reporter(account, case),
+            Self::Work(organisation) => seen_by_department(organisation, case),
+            Self::Desk { desk, account } => at_least_own(seen_by_desk(desk, case), account, case),
             Self::City { unit, account } => {
                 let seen = match incident.place.lies_in(unit) {
                     false => Visibility::None,
-                    true if incident.restricted && !answers(OrganisationCode::desk(unit), case) => {
+                    true if incident.restricted && !is_responsible(OrganisationCode::desk(unit), case) => {
                         Visibility::Summary
                     }
                     true => Visibility::Full,
                 };
-                or_own(seen, account, case)
+                at_least_own(seen, account, case)
             }
             Self::Audit(unit) if incident.place.lies_in(unit) => Visibility::Summary,
             Self::Audit(_) => Visibility::None,
@@ -107,8 +106,8 @@ pub fn visible(actor: &Actor, case: &Case) -> Visibility {
     Scope::of(actor).sees(case)
 }
 
-/// Whether `actor` may learn who reported `case`: nobody but the first desk (and the reporter) where the category
-/// protects reporters.
+/// Whether `actor` may see who reported the incident. If the category protects reporters, only the first desk and the
+/// reporter may.
 #[must_use]
 pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
     let incident = &case.incident;
@@ -120,31 +119,33 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
         }
 }
 
-/// Whether `actor` may look at a preview of a photo of `case`, named by `named_by`: who sees the incident in full, who
-/// inspects it, and who took the photo.
+/// Whether `actor` may see previews of a photo that `named_by` announced: accounts that see the incident in full, audit
+/// administrators who see it, and `named_by`.
 #[must_use]
 pub fn sees_preview(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
-    let part = match visible(actor, case) {
+    let sees_photos = match visible(actor, case) {
         Visibility::Full => true,
         Visibility::Summary => actor.role == Role::AuditAdmin,
         Visibility::None | Visibility::Own | Visibility::Former { .. } => false,
     };
-    part || actor.account == named_by
+    sees_photos || actor.account == named_by
 }
 
-/// Whether `actor` may look at the photo as it was taken, with all that the camera wrote beside it: of those who see a
-/// preview, the desks that have or had the incident, who works on it, who inspects it, and who took the photo. What a
-/// protected reporter took is for those who may know the reporter.
+/// Whether `actor` may see the original photo with its metadata. The actor must see previews, and must be an audit
+/// administrator, `named_by`, or a member of an organisation that holds or held the incident. A photo by a protected
+/// reporter is visible only to accounts that may know the reporter.
 #[must_use]
 pub fn sees_original(actor: &Actor, case: &Case, named_by: AccountId) -> bool {
     let incident = &case.incident;
-    let tells_who = incident.reporter_hidden && named_by == incident.reporter;
-    let may_know = !tells_who || sees_reporter(actor, case);
-    let part = actor.role == Role::AuditAdmin || actor.account == named_by || is_in_chain(actor, case);
-    sees_preview(actor, case, named_by) && may_know && part
+    let identifies_reporter = incident.reporter_hidden && named_by == incident.reporter;
+    let may_know_reporter = !identifies_reporter || sees_reporter(actor, case);
+    let is_involved =
+        actor.role == Role::AuditAdmin || actor.account == named_by || is_holder_or_former(actor, case);
+    sees_preview(actor, case, named_by) && may_know_reporter && is_involved
 }
 
-/// Whether `actor` may read what a photo of `case` tells of where and when it was taken: desks, and who inspects them.
+/// Whether `actor` may see where and when photos were taken: desks that see the incident in full, and audit administrators
+/// who see it.
 #[must_use]
 pub fn sees_evidence(actor: &Actor, case: &Case) -> bool {
     match visible(actor, case) {
@@ -154,38 +155,38 @@ pub fn sees_evidence(actor: &Actor, case: &Case) -> bool {
     }
 }
 
-/// Whether the desk of `actor` has the incident or had it, or its department.
-fn is_in_chain(actor: &Actor, case: &Case) -> bool {
+/// Whether the desk or department of `actor` holds or held the incident.
+fn is_holder_or_former(actor: &Actor, case: &Case) -> bool {
     case.custody.iter().any(|leg| actor.desk() == Some(leg.desk))
         || case.handling.iter().any(|leg| actor.works_for(leg.organisation))
 }
 
-/// Whether `actor`, who sees `case` in full, may read the confidential words of `event`: the desk that answers for the
-/// incident, and whose linkage it is. What parties say in mediation goes no further, not even up.
+/// Whether `actor`, who sees the incident in full, may read the confidential texts of `event`: the responsible desk, and
+/// the organisation that opened the linkage. Higher desks may not, because statements in mediation are confidential.
 #[must_use]
 pub fn reads_confidential(actor: &Actor, case: &Case, event: &EventBody) -> bool {
     let linkage = event.linkage().and_then(|number| case.linkage(number));
-    actor.desk().is_some_and(|desk| answers(desk, case))
+    actor.desk().is_some_and(|desk| is_responsible(desk, case))
         || linkage.is_some_and(|linkage| actor.works_for(linkage.by))
 }
 
-/// Whether the account is the grid worker who was sent to look at the result.
+/// Whether the account is the grid worker who was sent to check the result.
 #[must_use]
 pub fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
     case.incident.proceedings.check.is_some_and(|check| check.worker == account)
 }
 
-fn own(account: AccountId, case: &Case) -> Visibility {
+fn seen_by_reporter(account: AccountId, case: &Case) -> Visibility {
     if case.incident.is_of(account) { Visibility::Own } else { Visibility::None }
 }
 
-/// Whether the desk answers for the incident now, or for its outcome.
-fn answers(desk: OrganisationCode, case: &Case) -> bool {
+/// Whether the desk is responsible for the incident, or was when it ended.
+fn is_responsible(desk: OrganisationCode, case: &Case) -> bool {
     case.custody.last().is_some_and(|leg| leg.desk == desk)
 }
 
-/// What is seen by office; of an own report never less than its reporter sees.
-fn or_own(seen: Visibility, account: AccountId, case: &Case) -> Visibility {
+/// Raises `seen` to [`Visibility::Own`] if it is less and the account reported the incident.
+fn at_least_own(seen: Visibility, account: AccountId, case: &Case) -> Visibility {
     match seen {
         Visibility::None | Visibility::Summary if case.incident.is_of(account) => Visibility::Own,
         Visibility::None
@@ -196,8 +197,8 @@ fn or_own(seen: Visibility, account: AccountId, case: &Case) -> Visibility {
     }
 }
 
-/// A department sees an incident in full while it works on it, afterwards what it saw then.
-fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
+/// A department sees the incident in full while it works on it. Afterwards it sees what it saw until then.
+fn seen_by_department(organisation: OrganisationCode, case: &Case) -> Visibility {
     let mut seen = Visibility::None;
     for leg in case.handling.iter().filter(|leg| leg.organisation == organisation) {
         match leg.ended_seq {
@@ -208,20 +209,20 @@ fn work(organisation: OrganisationCode, case: &Case) -> Visibility {
     seen
 }
 
-/// Whether the desk stands directly above the one that has the incident: it takes over, decides disputes and is told of
-/// what is late, wherever the place lies.
-fn stands_above(desk: OrganisationCode, case: &Case) -> bool {
+/// Whether the desk is directly above the desk that holds the incident. It may take the incident over, decides disputes and
+/// receives alarms, also if the place lies in another unit.
+fn is_superior(desk: OrganisationCode, case: &Case) -> bool {
     case.open_custody().is_some_and(|leg| leg.superior == Some(desk))
 }
 
-fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
+fn seen_by_desk(desk: OrganisationCode, case: &Case) -> Visibility {
     let incident = &case.incident;
     let level: Level = desk.unit.level();
     if incident.skips.is_some_and(|skipped| level <= skipped) {
         return Visibility::None;
     }
-    let is_its_matter = incident.place.lies_in(desk.unit) || stands_above(desk, case);
-    if (is_its_matter && !incident.restricted) || case.may_still_accept(desk) {
+    let is_in_area = incident.place.lies_in(desk.unit) || is_superior(desk, case);
+    if (is_in_area && !incident.restricted) || case.may_still_accept(desk) {
         return Visibility::Full;
     }
     let mut seen = Visibility::None;
@@ -231,8 +232,8 @@ fn at_desk(desk: OrganisationCode, case: &Case) -> Visibility {
             Some(until) => Visibility::Former { until },
         };
     }
-    // The desk under which it came to rest keeps it: it answers for the outcome and may reopen it.
-    if !incident.state.is_open() && answers(desk, case) {
+    // The last desk still sees an ended incident in full: it is responsible for the outcome and may reopen it.
+    if !incident.state.is_open() && is_responsible(desk, case) {
         return Visibility::Full;
     }
     seen

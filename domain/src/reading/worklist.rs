@@ -1,4 +1,4 @@
-//! Worklists: what waits for somebody at a desk, in a department, or in the field.
+//! Worklists: the incidents that wait for a desk, a department or a grid worker.
 
 use crate::{
     code::codes,
@@ -13,57 +13,59 @@ use crate::{
 };
 
 codes! {
-    /// A worklist. Whose it is follows from who asks.
+    /// A worklist. Its content depends on the account that asks ("own" below means the account's organisation or desk).
     Worklist "queue" {
-        /// What one's own organisation has to act on; for a grid worker, questions to answer and results to look at.
-        Mine "mine" "待我办理",
-        /// What one's own desk answers for, whoever works on it.
-        Desk "desk" "本台负责",
-        /// What one's own organisation has or answers for, with a step that is late.
-        Overdue "overdue" "超期",
-        /// Results that one's own desk has to look at.
-        ToVerify "to_verify" "待核查",
-        /// What departments sent back to one's own desk.
-        Returned "returned" "被退回",
-        /// What is watched: by one's own desk, or while one's own organisation has it.
-        Supervised "supervised" "督办",
-        /// What waits to be decided here: requests of others, by a second person at least as high as who asked, and disputes,
-        /// by the desk above.
+    /// Incidents that the own organisation has to act on. For a grid worker: questions to answer and results to check.
+    Mine "mine" "待我办理",
+    /// Incidents that the own desk is responsible for, also while others work on them.
+    Desk "desk" "本台负责",
+    /// Incidents that the own organisation holds or is responsible for, with an overdue step.
+    Overdue "overdue" "超期",
+    /// Results that the own desk has to verify.
+    ToVerify "to_verify" "待核查",
+    /// Incidents that a department returned to the own desk.
+    Returned "returned" "被退回",
+    /// Incidents that the own desk supervises, or that the own organisation holds under supervision.
+    Supervised "supervised" "督办",
+    /// Decisions that wait for the account: requests that a second person of at least the same level must decide, and
+    /// disputes that the desk above must decide.
         ToDecide "to_decide" "待批准裁定",
     }
 }
 
-/// Something is awaited from somebody in the field.
+/// An incident waits for a person in the field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Awaited {
-    /// From whom: the reporter who was asked, or the grid worker who was sent to look.
+    /// The person: the reporter who was asked, or the grid worker who was sent to check the result.
     pub from: AccountId,
-    /// Since when, and until when.
+    /// When the question was asked or the grid worker was sent, and when the answer is due.
     pub due: Deadline,
 }
 
-/// Since when an incident waits in worklists.
+/// Facts that worklists need.
 impl Case {
-    /// Since when its desk has had it: since it came, or came back from others. What the desk did itself brings nothing to
-    /// it. `None` at rest.
+    /// Since when the incident has waited at its desk: since it arrived, a department returned work or submitted a result,
+    /// or the reporter answered. Actions of the desk itself do not count. `None` if the incident has ended.
     #[must_use]
     pub fn at_desk_since(&self) -> Option<Instant> {
         let custody = self.open_custody()?;
-        let back = self.lead_here().filter(|leg| came_back(leg)).filter_map(|leg| leg.ended_at).max();
-        // The reporter answers only a desk that has not accepted yet.
-        let asks = self.incident.state == State::PendingAcceptance;
-        let answered = self.incident.proceedings.pauses.last().filter(|_| asks).and_then(|pause| pause.to);
-        Some([back, answered].into_iter().flatten().fold(custody.opened_at, Instant::max))
+        let work_ended =
+            self.own_lead_legs().filter(|leg| was_given_back(leg)).filter_map(|leg| leg.ended_at).max();
+        // Only a desk that has not accepted yet asks the reporter.
+        let may_ask = self.incident.state == State::PendingAcceptance;
+        let pause = self.incident.proceedings.pauses.last().filter(|_| may_ask);
+        let answered = pause.and_then(|pause| pause.to);
+        Some([work_ended, answered].into_iter().flatten().fold(custody.opened_at, Instant::max))
     }
 
-    /// Whether the department that had it last sent it back to its desk, which has done nothing about it since.
+    /// Whether the last department returned the work and the desk has not dispatched it again.
     #[must_use]
     pub fn was_sent_back(&self) -> bool {
-        let last = self.lead_here().last().and_then(|leg| leg.outcome);
+        let last = self.own_lead_legs().last().and_then(|leg| leg.outcome);
         self.incident.state == State::PendingDispatch && last == Some(HandlingOutcome::Returned)
     }
 
-    /// What is awaited from the field.
+    /// The person in the field that the incident waits for, if any.
     #[must_use]
     pub fn awaited(&self) -> Option<Awaited> {
         let proceedings = &self.incident.proceedings;
@@ -89,21 +91,21 @@ impl Case {
         }
     }
 
-    /// Since when it waits for the desk above to decide whose duty it is.
+    /// Since when the incident waits for the desk above to decide whose duty the work is.
     #[must_use]
     pub fn disputed_since(&self) -> Option<Instant> {
-        let decides = CommandKind::Arbitrate.states().contains(&self.incident.state);
-        self.incident.proceedings.disputed.filter(|_| decides)
+        let can_be_decided = CommandKind::Arbitrate.states().contains(&self.incident.state);
+        self.incident.proceedings.disputed.filter(|_| can_be_decided)
     }
 
-    /// The lead work under the custody of the desk that has it.
-    fn lead_here(&self) -> impl Iterator<Item = &HandlingLeg> {
+    /// The lead handling legs during the open custody leg.
+    fn own_lead_legs(&self) -> impl Iterator<Item = &HandlingLeg> {
         let custody = self.open_custody().map(|leg| leg.number);
         self.handling.iter().filter(move |leg| leg.role == HandlingRole::Lead && Some(leg.custody) == custody)
     }
 }
 
-/// Whether the work came back to the desk by what others did.
-fn came_back(leg: &HandlingLeg) -> bool {
+/// Whether the organisation itself gave the work back to the desk: it returned the work or submitted a result.
+fn was_given_back(leg: &HandlingLeg) -> bool {
     matches!(leg.outcome, Some(HandlingOutcome::Returned | HandlingOutcome::Submitted))
 }

@@ -1,4 +1,4 @@
-//! Categories: what an incident is about, and what follows from that.
+//! Categories of incidents, with the settings of each category.
 
 use std::{fmt, str::FromStr};
 
@@ -16,25 +16,26 @@ use crate::{
 };
 
 codes! {
-    /// How bad it is (GB/T 31000 级别 04, 03, 02, 01). Never a colour: colours mean three things in practice.
+    /// The severity of an incident (GB/T 31000 级别). It is never shown as a colour, because colours already have other
+    /// meanings in practice.
     Severity "severity" {
-        /// GB 04.
+        /// GB/T 31000 级别 04.
         General "general" "一般",
-        /// GB 03.
+        /// GB/T 31000 级别 03.
         Significant "significant" "较大",
-        /// GB 02.
+        /// GB/T 31000 级别 02.
         Major "major" "重大",
-        /// GB 01.
+        /// GB/T 31000 级别 01.
         Critical "critical" "特别重大",
     }
 }
 
-/// Four digits: two for the domain, two for the leaf.
+/// The code of a category: two digits for the domain (大类) and two for the category in it (小类).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CategoryCode(u16);
 
 impl CategoryCode {
-    /// The code of the domain the category belongs to: its first two digits.
+    /// The domain of the category: the first two digits.
     #[must_use]
     pub const fn domain(self) -> u16 {
         self.0 / 100
@@ -61,38 +62,38 @@ impl FromStr for CategoryCode {
 
 serde_as_text!(CategoryCode);
 
-/// What is special about a category.
+/// A setting of a category.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Flag {
-    /// `self`: may be closed on the spot.
+    /// `self`: the reporter may settle it on the spot.
     OnSpot,
-    /// `photo1`: photos before and after are asked for.
+    /// `photo1`: photos before and after the work are required.
     PhotoRequired,
-    /// `photo0`: photos are welcome.
+    /// `photo0`: photos are optional.
     PhotoOptional,
-    /// `photo-`: no photos by default, for privacy.
+    /// `photo-`: no photos by default, to protect privacy.
     PhotoOff,
-    /// `priv`: visible to the holder chain only.
+    /// `priv`: only organisations that hold or held the incident see it.
     Restricted,
-    /// `minor`: minors may be concerned.
+    /// `minor`: minors may be involved.
     Minors,
-    /// `med`: mediation is a way to solve it.
+    /// `med`: the matter can be mediated.
     Mediation,
     /// `hear`: an open hearing is suggested.
     Hearing,
     /// `lead`: a responsible leader is suggested.
     Leader,
-    /// `anon`: the reporter may stay unnamed.
+    /// `anon`: the reporter may stay anonymous.
     Anonymous,
-    /// `skipv`: never routed to, nor shown to, the village.
+    /// `skipv`: the village never receives or sees it.
     SkipVillage,
-    /// `skipt`: never routed to, nor shown to, the township.
+    /// `skipt`: the village and the township never receive or see it.
     SkipTownship,
-    /// `now`: every level is told at once.
+    /// `now`: the desks of all levels are notified at once.
     NotifyAll,
-    /// `call119`: the number to call before anything is typed.
+    /// `call119`: the emergency number to call before reporting.
     Call(u32),
-    /// `control4ch`: must be made safe within so many continuous hours.
+    /// `control4ch`: the site must be made safe within this number of continuous hours.
     Control(u32),
 }
 
@@ -154,40 +155,37 @@ impl FromStr for Flag {
 
 serde_as_text!(Flag);
 
-/// One leaf of the category tree.
+/// A category (小类).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Category {
-    /// Its code.
     pub code: CategoryCode,
-    /// Its Chinese name.
+    /// The Chinese name.
     pub zh: String,
-    /// Its code name in English.
+    /// The English code name.
     pub en: String,
-    /// The level that gets it first, unless severity or a skip rule raises it.
+    /// The level that receives a report first, unless the severity or a skipped level raises it.
     pub first_level: Level,
-    /// How bad it is unless the reporter says it is worse.
+    /// The default severity. A reporter can only raise it.
     pub severity: Severity,
-    /// How long the first handling leg may take.
+    /// The time limit of the work.
     pub limit: Limit,
-    /// The type of department that usually leads.
+    /// The type of department that usually leads the work.
     pub lead: OrganisationKind,
     /// The types of department that usually assist.
     pub assist: Vec<OrganisationKind>,
-    /// What is special about it.
     pub flags: Vec<Flag>,
-    /// What happens when a desk does not accept; by severity unless given.
+    /// When incidents escalate because a desk does not accept them. `None`: the severity decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_lapse: Option<AutoEscalation>,
 }
 
 impl Category {
-    /// Whether the flag is set.
     #[must_use]
     pub fn has(&self, flag: Flag) -> bool {
         self.flags.contains(&flag)
     }
 
-    /// The highest level that is passed over, if any.
+    /// The highest level that is skipped (回避), if any. Lower levels are skipped too.
     #[must_use]
     pub fn skips(&self) -> Option<Level> {
         if self.has(Flag::SkipTownship) {
@@ -199,18 +197,20 @@ impl Category {
         }
     }
 
-    /// The number to call before anything is typed.
+    /// The emergency number to call before reporting, if any.
     #[must_use]
     pub fn emergency_number(&self) -> Option<u32> {
         self.flags.iter().find_map(|flag| if let Flag::Call(number) = flag { Some(*number) } else { None })
     }
 
-    /// Checks what a single row must satisfy.
+    /// Checks the category on its own.
     ///
     /// # Errors
-    /// When the category describes a group of people, or contradicts itself.
+    /// [`CategoryError`] if the category describes a group of people, has an invalid name or limit, or has settings that
+    /// contradict each other.
     pub fn check(&self) -> Result<(), CategoryError> {
-        if let Some(word) = PEOPLE.iter().find(|word| self.zh.contains(**word) || self.en.contains(**word)) {
+        let describes = |word: &&&str| self.zh.contains(**word) || self.en.contains(**word);
+        if let Some(word) = WORDS_FOR_PEOPLE.iter().find(describes) {
             return Err(CategoryError::DescribesPeople { name: self.zh.clone(), word });
         }
         let code = self.code;
@@ -240,11 +240,11 @@ impl Category {
     }
 }
 
-/// What a category can say about photos; one of them.
+/// The flags about photos. A category may have one of them.
 const PHOTO_FLAGS: [Flag; 3] = [Flag::PhotoRequired, Flag::PhotoOptional, Flag::PhotoOff];
 
-/// Words that name people instead of matters. A need is recorded as a need, an act as an act.
-const PEOPLE: [&str; 22] = [
+/// Words that describe people instead of matters. A category must name the need or the act.
+const WORDS_FOR_PEOPLE: [&str; 22] = [
     "重点人",
     "特殊人群",
     "特殊群体",
@@ -272,54 +272,46 @@ const PEOPLE: [&str; 22] = [
 /// Why a category is refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CategoryError {
-    /// Not four digits.
+    /// The code is not four digits.
     #[error("{0:?} is no category code: four digits are, such as 5002")]
     Code(String),
-    /// Unknown flag.
+    /// The flag is unknown.
     #[error("{0:?} is no category flag: self, photo1, priv, skipv, call119, control4ch … are")]
     Flag(String),
-    /// Categories are of matters, not of people.
+    /// The name describes a group of people.
     #[error("category {name:?} describes people (“{word}”); record the need or the act instead")]
     DescribesPeople {
-        /// Its name.
         name: String,
-        /// The word that gives it away.
+        /// The word for people in the name.
         word: &'static str,
     },
-    /// A name that is none.
+    /// A name is invalid.
     #[error("category {code}: {field} {error}")]
     Name {
-        /// The category.
         code: CategoryCode,
-        /// Which of its names.
+        /// `zh` or `en`.
         field: &'static str,
-        /// What is wrong.
         error: NameError,
     },
-    /// A limit of zero.
+    /// The time limit is zero.
     #[error("category {0} has no time limit")]
     NoLimit(CategoryCode),
-    /// A limit that is absurd.
+    /// The time limit is too long.
     #[error("category {code}: {error}")]
-    Limit {
-        /// The category.
-        code: CategoryCode,
-        /// What is wrong.
-        error: LimitError,
-    },
-    /// Desks lead nothing, they are who asks.
+    Limit { code: CategoryCode, error: LimitError },
+    /// The category names a desk to lead or assist. Only departments do that.
     #[error("category {0} names a desk; a desk neither leads nor assists: name a department")]
     DeskWorks(CategoryCode),
-    /// The city coordinates, it does not receive.
+    /// The city is the first level. The city coordinates and receives no reports.
     #[error("category {0} cannot start at the city: village, township and county can be first")]
     CityFirst(CategoryCode),
-    /// Closed by the village desk, which must not see it.
+    /// The category can be settled on the spot, which the village desk records, but the village must not see it.
     #[error("category {0} cannot be both closed on the spot and kept from the village")]
     OnSpotSkipped(CategoryCode),
-    /// Several words about photos.
+    /// The category has several flags about photos.
     #[error("category {0} contradicts itself about photos; choose one of photo1, photo0 and photo-")]
     Photos(CategoryCode),
-    /// Nobody above could see it, let alone take it over.
+    /// The category is restricted and never escalates. Then no higher desk could see it or take it over.
     #[error(
         "category {0} is restricted (priv) and cannot stay where nobody accepts it; on_lapse is at_limit or at_double"
     )]

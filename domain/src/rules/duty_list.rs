@@ -1,4 +1,4 @@
-//! Duty lists: which organisation is there for which category (乡镇履职事项清单).
+//! Duty lists: which organisation is responsible for which category (乡镇履职事项清单).
 
 use serde::{Deserialize, Serialize};
 
@@ -9,37 +9,34 @@ use crate::{
 };
 
 codes! {
-    /// How far a category is an organisation's duty.
+    /// The role of an organisation for a category.
     DutyRole "duty" {
-        /// It is (基本履职).
+        /// The category is the organisation's duty (基本履职).
         Basic "basic" "基本履职",
-        /// It helps others (配合履职).
+        /// The organisation assists others (配合履职).
         Assist "assist" "配合履职",
-        /// A department above took it back (上级收回).
+        /// A higher department took the duty back (上级收回).
         Reclaimed "reclaimed" "上级收回",
-        /// It is on no list.
+        /// The category is not on the organisation's list.
         Unlisted "unlisted" "清单外",
     }
 }
 
-/// One line of a duty list.
+/// One entry of a duty list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Duty {
-    /// The organisation.
     pub organisation: OrganisationCode,
-    /// The category.
     pub category: CategoryCode,
-    /// How far it is its duty.
     pub role: DutyRole,
 }
 
-/// How far `category` is the duty of `organisation`: as `list` says, else as the category names departments. A desk
-/// coordinates, so everything is its duty.
+/// The role of `organisation` for `category`. An entry in `list` decides first, then the lead and assisting departments of
+/// the category. Every category is a duty of a desk, because desks coordinate.
 #[must_use]
 pub fn duty(organisation: OrganisationCode, category: &Category, list: &[Duty]) -> DutyRole {
-    let own = |duty: &&Duty| duty.organisation == organisation && duty.category == category.code;
-    if let Some(line) = list.iter().find(own) {
-        return line.role;
+    let matches = |duty: &&Duty| duty.organisation == organisation && duty.category == category.code;
+    if let Some(duty) = list.iter().find(matches) {
+        return duty.role;
     }
     if organisation.kind == OrganisationKind::Desk || organisation.kind == category.lead {
         DutyRole::Basic

@@ -1,4 +1,4 @@
-//! The limits of the rules, with their defaults, which a county may change.
+//! Time limits and maximum counts, with their default values. New rule versions can change them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,21 @@ use crate::{
     time::deadline::{Limit, LimitUnit},
 };
 
-/// How long a desk has for each of its stages.
+/// The time limits of a desk, one for each stage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StageLimits {
-    /// From arrival to accepting or declining.
+    /// From the arrival of the incident until the desk accepts or declines.
     pub accept: Limit,
-    /// From accepting to dispatching.
+    /// From acceptance until the desk dispatches.
     pub dispatch: Limit,
-    /// From dispatching to somebody on site.
+    /// From dispatch until the organisation is on site.
     pub response: Limit,
-    /// From the result to closing or rework.
+    /// From the result until the desk closes the incident or asks for rework.
     pub verify: Limit,
 }
 
 /// One value for each severity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the severities")]
 pub struct BySeverity<T> {
     pub general: T,
     pub significant: T,
@@ -42,9 +41,8 @@ impl<T: Copy> BySeverity<T> {
     }
 }
 
-/// One value for each level that holds incidents.
+/// One value for each level that holds incidents. The city uses the value of the county.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the levels")]
 pub struct ByLevel<T> {
     pub village: T,
     pub township: T,
@@ -69,7 +67,7 @@ pub(super) const fn working_hours(amount: u32) -> Limit {
     limit(amount, LimitUnit::WorkingHours)
 }
 
-/// The defaults, which a county may change.
+/// The default limits of a desk.
 pub(super) const STAGES: BySeverity<StageLimits> = BySeverity {
     general: StageLimits {
         accept: working_hours(8),
@@ -97,45 +95,44 @@ pub(super) const STAGES: BySeverity<StageLimits> = BySeverity {
     },
 };
 
-/// How long a level may keep an incident.
+/// The default for the longest time that a level may hold an incident.
 pub(super) const CEILINGS: ByLevel<Limit> =
     ByLevel { village: working_hours(24), township: working_hours(56), county: working_hours(120) };
 
-/// The same for disputes (domain 10).
+/// The same for disputes (the categories of domain 10).
 pub(super) const DISPUTE_CEILINGS: ByLevel<Limit> =
     ByLevel { village: working_hours(56), township: working_hours(120), county: working_hours(240) };
 
-/// The domain of disputes, which take longer.
+/// The domain of disputes. Levels may hold disputes longer.
 pub(super) const DISPUTES: u16 = 10;
 
-/// How long an organisation that was called in has to answer.
+/// How long a called-in organisation has to answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the two kinds of call")]
 pub struct CallInLimits {
     pub urgent: Limit,
     pub ordinary: Limit,
 }
 
-/// What linkages go by (DOMAIN 2.10).
+/// The limits of linkages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LinkageLimits {
-    /// How long mediation may take; as long again if both parties agree.
+    /// The limit of mediation. It can be prolonged by the same time if both parties agree.
     pub mediation: Limit,
-    /// The same for what a court and the centre share.
+    /// The limit of a litigation–mediation linkage.
     pub court: Limit,
-    /// Within how many days of an agreement a court can be asked to confirm it.
+    /// The number of days after a mediation agreement in which the parties can ask a court to confirm it (人民调解法: 30).
     pub confirmation_days: u32,
-    /// How many working days lie between the last notice and a hearing.
+    /// The minimum number of working days between the last notice and a hearing.
     pub hearing_notice_days: u32,
-    /// How soon somebody visits after a call of the police.
+    /// The time until the first visit after a referral by the police.
     pub police_visit: Limit,
-    /// How soon the police are told what became of it.
+    /// The time until the police receive the result.
     pub police_feedback: Limit,
-    /// How soon the hotline is.
+    /// The time until the hotline receives the result.
     pub hotline: Limit,
-    /// How often mediation goes on for longer.
+    /// How often a mediation can be prolonged.
     pub prolongations: u32,
-    /// How often parties are asked again after a call of the police.
+    /// How often the parties can be contacted again after a referral by the police.
     pub follow_ups: u32,
 }
 
@@ -151,19 +148,19 @@ pub(super) const LINKAGES: LinkageLimits = LinkageLimits {
     follow_ups: 3,
 };
 
-/// How often something can be done to one incident.
+/// How often a command is allowed for one incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Maxima {
-    /// Departments send it back.
+    /// Returns by departments.
     pub returns: u32,
-    /// It goes to another desk of the same level.
+    /// Transfers to another desk of the same level.
     pub transfers: u32,
-    /// It comes down a level.
+    /// Hand-downs to a lower level.
     pub hand_downs: u32,
-    /// The desk asks its reporter.
+    /// Requests for information from the reporter.
     pub questions: u32,
-    /// One organisation's work is extended.
+    /// Extensions of the work of one organisation.
     pub extensions: u32,
-    /// Work is suspended.
+    /// Suspensions.
     pub suspensions: u32,
 }

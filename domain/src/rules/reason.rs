@@ -1,4 +1,4 @@
-//! Reasons: codes that a command names, listed in the rules so that a county can change them.
+//! Reasons of commands. They are part of the rules, so new rule versions can change them.
 
 use std::{fmt, str::FromStr};
 
@@ -6,20 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::serde_as_text;
 
-/// Characters of a code at most.
+/// The maximum length of a code, in characters.
 const MAX_LENGTH: usize = 40;
 
 /// The code name of a reason, such as `beyond_authority`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ReasonCode(String);
 
-/// The text is no code name.
+/// A text is not a code name of a reason.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is no code of a reason: lower-case letters, digits and _ are, such as beyond_authority")]
 pub struct NoReasonCode(pub String);
 
 impl ReasonCode {
-    /// The code name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,8 +35,8 @@ impl FromStr for ReasonCode {
     type Err = NoReasonCode;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(fits) {
+        let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(is_allowed) {
             return Err(NoReasonCode(text.to_owned()));
         }
         Ok(Self(text.to_owned()))
@@ -46,21 +45,18 @@ impl FromStr for ReasonCode {
 
 serde_as_text!(ReasonCode);
 
-/// A reason with its names.
+/// A reason with its Chinese and English names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reason {
-    /// Its code name.
     pub code: ReasonCode,
-    /// Its Chinese name.
     pub zh: String,
-    /// Its English name.
     pub en: String,
 }
 
-/// The defaults: code, Chinese, English.
+/// Default reasons: code, Chinese name, English name.
 pub(crate) type Defaults = &'static [(&'static str, &'static str, &'static str)];
 
-/// Why a report is no matter for grid governance.
+/// Why a desk declines a report.
 pub(crate) const DECLINE: Defaults = &[
     ("not_in_scope", "不属于受理范围", "others are in charge"),
     ("no_such_fact", "事实不存在", "there is nothing there"),
@@ -69,7 +65,7 @@ pub(crate) const DECLINE: Defaults = &[
     ("other", "其他", "other"),
 ];
 
-/// Why an incident goes up.
+/// Why a desk escalates an incident.
 pub(crate) const ESCALATE: Defaults = &[
     ("beyond_authority", "超出权限", "the level may not do what is needed"),
     ("needs_joint_action", "需要联合处置", "several departments must act together"),
@@ -78,7 +74,7 @@ pub(crate) const ESCALATE: Defaults = &[
     ("severity_raised", "等级上升", "it became worse"),
 ];
 
-/// Why an organisation sends work back: the three stock reasons, and the rest.
+/// Why an organisation returns work, or disputes its duty.
 pub(crate) const RETURN: Defaults = &[
     ("wrong_place", "属地不符", "not in its area"),
     ("unclear_duty", "权属不清", "whose duty it is, is not clear"),
@@ -86,14 +82,14 @@ pub(crate) const RETURN: Defaults = &[
     ("other", "其他", "other"),
 ];
 
-/// Why an incident goes to another desk of the same level.
+/// Why a desk transfers an incident to another desk of the same level.
 pub(crate) const TRANSFER: Defaults = &[
     ("wrong_place", "属地不符", "it lies in the other desk's area"),
     ("main_site_elsewhere", "主要发生地在他处", "most of it happened in the other desk's area"),
     ("other", "其他", "other"),
 ];
 
-/// Why work stands still.
+/// Why work is suspended.
 pub(crate) const SUSPEND: Defaults = &[
     ("seasonal_works", "季节性施工", "works that wait for the season"),
     ("funds", "资金待落实", "funds are not there yet"),
@@ -102,7 +98,7 @@ pub(crate) const SUSPEND: Defaults = &[
     ("other", "其他", "other"),
 ];
 
-#[expect(clippy::expect_used, reason = "the tables above are code; a test reads them all")]
+#[expect(clippy::expect_used, reason = "the codes are constants, and a test reads all of them")]
 pub(crate) fn defaults(table: Defaults) -> Vec<Reason> {
     let reason = |(code, zh, en): &(&str, &str, &str)| Reason {
         code: code.parse().expect("a code name"),

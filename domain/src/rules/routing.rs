@@ -1,4 +1,4 @@
-//! Routing: which desk gets a report, and why, in words.
+//! Routing: which desk receives a report, with an explanation in words.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,86 +13,84 @@ use crate::{
 };
 
 codes! {
-    /// What decided the level.
+    /// The rule that decided the level.
     RoutingRule "routing rule" {
         /// The first level of the category.
         FirstLevel "first_level" "类别首办层级",
-        /// Its severity goes to no lower level: `major` to the township, `critical` to the county.
+        /// The lowest level for the severity. By default `major` goes to the township and `critical` to the county.
         MinimumLevel "minimum_level" "该等级的最低受理层级",
-        /// The category passes over the levels it may be about.
+        /// The category skips a level, because the matter may concern people at that level.
         SkippedLevel "skipped_level" "回避层级",
     }
 }
 
 codes! {
-    /// Why a higher desk stands in for the one the rules chose.
+    /// Why a higher desk receives the report instead of a desk at the chosen level.
     Fallback "routing fallback" {
-        /// The place is not known at that level.
+        /// The unit of the place is not known at that level.
         PlaceUnknown "place_unknown" "地点未定位到该层级",
         /// The unit has no desk.
         NoDesk "no_desk" "该单位未设受理台",
     }
 }
 
-/// The same words in both languages.
+/// The same text in Chinese and English.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Localized {
-    /// Chinese.
     pub zh: String,
-    /// English.
     pub en: String,
 }
 
-/// A routing decision with everything it was made from.
+/// A routing decision, with all the facts that were used.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Routing {
-    /// The rules that decided.
     pub rules_version: i64,
-    /// Facts seen: the category.
     pub category: CategoryCode,
-    /// Facts seen: its first level.
+    /// The first level of the category at this place.
     pub first_level: Level,
-    /// Facts seen: the severity.
     pub severity: Severity,
-    /// Facts seen: levels up to this one are passed over.
+    /// This level and all lower levels are skipped.
     pub skips: Option<Level>,
-    /// What decided the level.
+    /// The rule that decided the level.
     pub rule: RoutingRule,
-    /// The level whose desk gets it.
+    /// The level of `desk`.
     pub level: Level,
-    /// The desk.
+    /// The desk that receives the report.
     pub desk: OrganisationCode,
-    /// Why a higher desk stands in, if one does.
+    /// Why a higher desk than the chosen one receives it, if so.
     pub fallback: Option<Fallback>,
-    /// Desks told at once, besides the one that gets it.
+    /// Other desks that are notified at once.
     pub notified: Vec<OrganisationCode>,
-    /// All of this in words.
+    /// The explanation in words.
     pub reason: Localized,
 }
 
-/// The level the rules choose, and the rule that decided it. Of two rules that agree the plainer one is named.
+/// The level that the rules choose, and the rule that decided. If several rules give the same level, the first of
+/// [`RoutingRule`] is returned.
 fn choose_level(
     category: &Category,
     severity: Severity,
     place: &Place,
     rules: &Rules,
 ) -> (Level, RoutingRule) {
-    let by_severity = (rules.minimum_level(severity), RoutingRule::MinimumLevel);
-    let by_skip = category.skips().and_then(Level::superior).unwrap_or(Level::Village);
-    let first = rules.first_level(category, |unit| place.lies_in(unit));
-    let mut chosen = (first, RoutingRule::FirstLevel);
-    for candidate in [by_severity, (by_skip, RoutingRule::SkippedLevel)] {
-        if candidate.0 > chosen.0 {
-            chosen = candidate;
+    let first_level = rules.first_level(category, |unit| place.lies_in(unit));
+    let above_skipped = category.skips().and_then(Level::superior).unwrap_or(Level::Village);
+    let mut chosen = (first_level, RoutingRule::FirstLevel);
+    for (level, rule) in [
+        (rules.minimum_level(severity), RoutingRule::MinimumLevel),
+        (above_skipped, RoutingRule::SkippedLevel),
+    ] {
+        if level > chosen.0 {
+            chosen = (level, rule);
         }
     }
     chosen
 }
 
-/// Routes a report of `category` and `severity` at `place`.
+/// Chooses the desk for a report of `category` and `severity` at `place`.
 ///
-/// `None` only if neither the place's units nor any above them has a desk; importing divisions creates one for every
-/// unit, so that there always is an owner.
+/// `None` only if no unit of the place has a desk at the chosen level or above. The import of divisions creates a desk for
+/// every unit, so this does not happen in practice.
 #[must_use]
 pub fn route(
     category: &Category,
@@ -104,8 +102,8 @@ pub fn route(
 ) -> Option<Routing> {
     let (level, rule) = choose_level(category, severity, place, rules);
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
-    let wide = severity == Severity::Critical || category.has(Flag::NotifyAll);
-    let notified = if wide { other_desks(category, place, desk, organisations) } else { Vec::new() };
+    let notifies_all = severity == Severity::Critical || category.has(Flag::NotifyAll);
+    let notified = if notifies_all { other_desks(category, place, desk, organisations) } else { Vec::new() };
     let mut routing = Routing {
         rules_version: rules.version(),
         category: category.code,
@@ -123,7 +121,7 @@ pub fn route(
     Some(routing)
 }
 
-/// The desk of `place` at `level`, or the nearest one above it, with the reason for standing in.
+/// The desk of `place` at `level`, or the nearest desk above with the reason for the fallback.
 fn desk_at_or_above(
     place: &Place,
     level: Level,
@@ -142,8 +140,8 @@ fn desk_at_or_above(
     None
 }
 
-/// The desk one level above `desk` that takes an escalated incident. `None` at the county: the city coordinates and
-/// holds nothing.
+/// The nearest desk above `desk`, which receives an escalated incident. `None` for a county desk, because the city
+/// coordinates and holds no incidents.
 #[must_use]
 pub fn superior_desk(desk: OrganisationCode, organisations: &Organisations) -> Option<OrganisationCode> {
     let mut unit = desk.unit.parent()?;
@@ -157,7 +155,7 @@ pub fn superior_desk(desk: OrganisationCode, organisations: &Organisations) -> O
     None
 }
 
-/// The other desks of the place that may see the category: for parallel notice.
+/// The other desks of the place that may see the category. They are notified at the same time.
 fn other_desks(
     category: &Category,
     place: &Place,
@@ -172,7 +170,7 @@ fn other_desks(
         .collect()
 }
 
-/// Category, level rule, unit, any fallback and who is told besides, in both languages. `level` is what the rules chose.
+/// Explains a routing in Chinese and English. `level` is the level that the rules chose, before any fallback.
 fn explain(routing: &Routing, category: &Category, level: Level, units: &UnitTree) -> Localized {
     let Routing { severity, rule, desk, fallback, .. } = *routing;
     let (rule_zh, rule_en) = match rule {
@@ -204,19 +202,19 @@ fn explain(routing: &Routing, category: &Category, level: Level, units: &UnitTre
             format!("; there is no {} desk here, so the desk above stands in", level.as_str()),
         ),
     };
-    let told: Vec<String> = routing.notified.iter().map(|other| units.full_name(other.unit)).collect();
-    let (told_zh, told_en) = if told.is_empty() {
+    let notified: Vec<String> = routing.notified.iter().map(|other| units.full_name(other.unit)).collect();
+    let (notified_zh, notified_en) = if notified.is_empty() {
         (String::new(), String::new())
     } else {
-        (format!("；同时通知{}", told.join("、")), format!("; told at once: {}", told.join(", ")))
+        (format!("；同时通知{}", notified.join("、")), format!("; told at once: {}", notified.join(", ")))
     };
     Localized {
         zh: format!(
-            "类别“{} {}”：{rule_zh}；发生地属于{unit_name}（{}），由其受理台受理{fallback_zh}{told_zh}。",
+            "类别“{} {}”：{rule_zh}；发生地属于{unit_name}（{}），由其受理台受理{fallback_zh}{notified_zh}。",
             category.code, category.zh, desk.unit
         ),
         en: format!(
-            "Category {} {}: {rule_en}; the place lies in {unit_name} ({}), whose desk takes it{fallback_en}{told_en}.",
+            "Category {} {}: {rule_en}; the place lies in {unit_name} ({}), whose desk takes it{fallback_en}{notified_en}.",
             category.code, category.en, desk.unit
         ),
     }

@@ -1,4 +1,4 @@
-//! The rule book: one version of the rules as it is stored.
+//! The rule book: the stored form of one version of the rules.
 
 use std::collections::BTreeMap;
 
@@ -23,81 +23,75 @@ use crate::{
     },
 };
 
-/// Another first level than that of the category, somewhere.
+/// An exception in one area: another first level than that of the category.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FirstLevel {
-    /// Where: this unit and what lies in it.
+    /// The area of the exception: this unit and all units in it.
     pub unit: UnitCode,
-    /// Of what.
     pub category: CategoryCode,
-    /// The level that gets it first there.
+    /// The level that receives reports first in this area.
     pub level: Level,
 }
 
-/// An escalation that passes a level over.
+/// A rule for escalations that skip levels (越级上报).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SkipRule {
-    /// Of what.
     pub category: CategoryCode,
-    /// How bad at least.
+    /// The rule applies from this severity upwards.
     pub severity: Severity,
-    /// Where it goes from any level below.
+    /// The level that an escalation from any lower level goes to.
     pub to: Level,
 }
 
-/// One version of the rules as it is stored: written once, never changed.
+/// One version of the rules in its stored form. It is written once and never changed.
 ///
-/// It is read leniently, so that stored versions stay readable: a field that is added has a default, here and in everything
-/// inside, and one that nobody knows any more is passed over. What is written is checked ([`RuleBook::checked`]).
+/// Old stored versions must stay readable. Therefore every new field, here and in all nested types, needs a default, and
+/// unknown fields are ignored. A rule book is checked only before it is written ([`RuleBook::checked`]).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RuleBook {
-    /// Every category, by code.
     pub categories: BTreeMap<CategoryCode, Category>,
-    /// Working days and hours.
     pub calendar: WorkCalendar,
-    /// The limits of a desk.
+    /// The time limits of desks.
     pub stages: BySeverity<StageLimits>,
-    /// How long a level may keep an incident.
+    /// The longest time that a level may hold an incident.
     pub ceilings: ByLevel<Limit>,
     /// The same for disputes.
     pub dispute_ceilings: ByLevel<Limit>,
-    /// What work gets at least after an escalation.
+    /// The minimum time for work after an escalation.
     pub minimum_after_escalation: Limit,
-    /// How long an organisation has to take work on, or to send it back.
+    /// The time that an organisation has to sign for work or return it.
     pub receipt: Limit,
-    /// How long one that was called in has to answer.
+    /// The time that a called-in organisation has to answer.
     pub call_in: CallInLimits,
-    /// How long a reporter has to give more information.
+    /// The time that a reporter has to give more information.
     pub information: Limit,
-    /// How long a grid worker has to look at a result.
+    /// The time that a grid worker has to check a result on site.
     pub check: Limit,
-    /// What linkages go by.
     pub linkages: LinkageLimits,
-    /// What happens when a desk does not accept, unless its category says otherwise.
+    /// When incidents escalate because a desk does not accept them. A category can override it.
     pub on_lapse: BySeverity<AutoEscalation>,
-    /// The lowest level that gets an incident first.
+    /// The lowest level that can receive an incident first.
     pub minimum_level: BySeverity<Level>,
-    /// First levels that differ from those of the categories.
+    /// Exceptions from the first levels of the categories.
     pub first_levels: Vec<FirstLevel>,
-    /// Escalations that pass a level over.
+    /// Rules for escalations that skip levels.
     pub skips: Vec<SkipRule>,
-    /// Duty lists, where they differ from what the categories name.
+    /// Duty list entries that differ from the departments named in the categories.
     pub duties: Vec<Duty>,
-    /// The reasons that commands name.
+    /// The reasons that each command accepts.
     pub reasons: BTreeMap<CommandKind, Vec<Reason>>,
-    /// How often something can be done.
     pub maxima: Maxima,
-    /// For how many days work can be suspended.
+    /// The longest suspension of work, in days.
     pub suspension_days: u32,
-    /// For how many days a closed incident can be reopened.
+    /// The number of days after closing in which an incident can be reopened.
     pub reopen_days: u32,
-    /// For how many hours a merged incident can be taken apart again.
+    /// The number of hours after a merge in which it can be reversed.
     pub unmerge_hours: u32,
 }
 
 impl RuleBook {
-    /// Rules with the defaults for everything but categories and calendar.
+    /// Creates a rule book with default values for everything except categories and calendar.
     #[must_use]
     pub fn new(categories: impl IntoIterator<Item = Category>, calendar: WorkCalendar) -> Self {
         let reasons = [
@@ -153,7 +147,7 @@ impl RuleBook {
         }
     }
 
-    /// Every limit, by the name of its field.
+    /// Every time limit with the name of its field.
     pub(crate) fn limits(&self) -> impl Iterator<Item = (&'static str, Limit)> {
         let BySeverity { general, significant, major, critical } = self.stages;
         let stages = [general, significant, major, critical]
@@ -181,7 +175,7 @@ impl RuleBook {
     }
 }
 
-/// What a stored book lacks that was written before a field was there.
+/// The default values of fields that an old stored rule book does not have.
 impl Default for RuleBook {
     fn default() -> Self {
         Self::new([], WorkCalendar::default())

@@ -1,5 +1,5 @@
-//! Checks: what rules must satisfy to be written. What is stored is not checked again when it is read, so that a check that
-//! is added later makes no stored version unreadable.
+//! Checks of a rule book before it is written. A stored rule book is not checked when it is read, so a new check cannot make
+//! an old version unreadable.
 
 use std::collections::BTreeSet;
 
@@ -23,18 +23,16 @@ use crate::{
     },
 };
 
-/// A rule book that passed every check: the only kind that is written.
+/// A rule book that passed every check. Only such rule books are written.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ValidRules(RuleBook);
 
 impl ValidRules {
-    /// Everything the rules say.
     #[must_use]
     pub const fn book(&self) -> &RuleBook {
         &self.0
     }
 
-    /// The same, to decide by.
     #[must_use]
     pub fn into_book(self) -> RuleBook {
         self.0
@@ -42,18 +40,18 @@ impl ValidRules {
 }
 
 impl RuleBook {
-    /// Itself, if all of it is right, and the units and organisations it names exist. A broken rule is refused when saved,
-    /// never skipped when run.
+    /// Checks the rule book. An invalid rule is refused when it is saved; it is never skipped silently when it is used.
     ///
     /// # Errors
-    /// When a rule is wrong in itself, contradicts another, or names what does not exist.
+    /// [`RuleError`] if a rule is invalid, contradicts another rule, or names a category, unit or organisation that does not
+    /// exist.
     pub fn checked(self, units: &UnitTree, organisations: &Organisations) -> Result<ValidRules, RuleError> {
         self.calendar.check()?;
         self.check_categories()?;
         self.check_limits()?;
         self.check_levels()?;
-        self.check_named(units, organisations)?;
-        self.check_once()?;
+        self.check_references(units, organisations)?;
+        self.check_duplicates()?;
         self.check_reasons()?;
         Ok(ValidRules(self))
     }
@@ -69,19 +67,19 @@ impl RuleBook {
     }
 
     fn check_limits(&self) -> Result<(), RuleError> {
-        // Of these zero is a choice: never.
-        let choices = [
+        // In these fields, zero is allowed and means "never".
+        let optional = [
             ("suspension_days", self.suspension_days, LimitUnit::CalendarDays),
             ("reopen_days", self.reopen_days, LimitUnit::CalendarDays),
             ("unmerge_hours", self.unmerge_hours, LimitUnit::ContinuousHours),
             ("linkages", self.linkages.confirmation_days, LimitUnit::CalendarDays),
             ("linkages", self.linkages.hearing_notice_days, LimitUnit::WorkingDays),
         ];
-        let choices = choices
+        let optional = optional
             .into_iter()
             .filter(|(_, amount, _)| *amount > 0)
             .map(|(field, amount, unit)| (field, Limit { amount, unit }));
-        for (field, limit) in self.limits().chain(choices) {
+        for (field, limit) in self.limits().chain(optional) {
             limit.check().map_err(|error| RuleError::Limit { field, error })?;
         }
         Ok(())
@@ -96,7 +94,7 @@ impl RuleBook {
         if levels.any(|level| level > Level::County) { Err(RuleError::CityHolds) } else { Ok(()) }
     }
 
-    fn check_named(&self, units: &UnitTree, organisations: &Organisations) -> Result<(), RuleError> {
+    fn check_references(&self, units: &UnitTree, organisations: &Organisations) -> Result<(), RuleError> {
         let categories = (self.first_levels.iter().map(|exception| ("first_levels", exception.category)))
             .chain(self.skips.iter().map(|skip| ("skips", skip.category)))
             .chain(self.duties.iter().map(|duty| ("duties", duty.category)));
@@ -105,29 +103,29 @@ impl RuleBook {
                 return Err(RuleError::UnknownCategory { field, category });
             }
         }
-        let mut named = self.first_levels.iter().map(|exception| exception.unit);
-        if let Some(unit) = named.find(|unit| units.get(*unit).is_none()) {
+        let mut named_units = self.first_levels.iter().map(|exception| exception.unit);
+        if let Some(unit) = named_units.find(|unit| units.get(*unit).is_none()) {
             return Err(RuleError::UnknownUnit(unit));
         }
-        let mut named = self.duties.iter().map(|duty| duty.organisation);
-        match named.find(|organisation| !organisations.contains(*organisation)) {
+        let mut named_organisations = self.duties.iter().map(|duty| duty.organisation);
+        match named_organisations.find(|organisation| !organisations.contains(*organisation)) {
             Some(organisation) => Err(RuleError::UnknownOrganisation(organisation)),
             None => Ok(()),
         }
     }
 
-    /// Lists say one thing of each matter.
-    fn check_once(&self) -> Result<(), RuleError> {
+    /// Checks that no list has two entries for the same key.
+    fn check_duplicates(&self) -> Result<(), RuleError> {
         let duties = self.duties.iter().map(|duty| (duty.organisation, duty.category));
         let exceptions = self.first_levels.iter().map(|exception| (exception.unit, exception.category));
         let skips = self.skips.iter().map(|skip| (skip.category, skip.severity));
-        if let Some((organisation, category)) = repeated(duties) {
+        if let Some((organisation, category)) = first_duplicate(duties) {
             return Err(RuleError::Twice { field: "duties", what: format!("{organisation}, {category}") });
         }
-        if let Some((unit, category)) = repeated(exceptions) {
+        if let Some((unit, category)) = first_duplicate(exceptions) {
             return Err(RuleError::Twice { field: "first_levels", what: format!("{unit}, {category}") });
         }
-        match repeated(skips) {
+        match first_duplicate(skips) {
             Some((category, severity)) => {
                 Err(RuleError::Twice { field: "skips", what: format!("{category}, {severity}") })
             }
@@ -145,13 +143,13 @@ impl RuleBook {
             if !command.gives_reason() {
                 return Err(RuleError::ReasonsUnused(*command));
             }
-            if let Some(code) = repeated(reasons.iter().map(|reason| &reason.code)) {
+            if let Some(code) = first_duplicate(reasons.iter().map(|reason| &reason.code)) {
                 return Err(RuleError::Twice { field: "reasons", what: format!("{command}, {code}") });
             }
             for Reason { code, zh, en } in reasons {
                 for (field, name) in [("zh", zh), ("en", en)] {
-                    let wrong = |error| RuleError::ReasonName { code: code.clone(), field, error };
-                    name::check(name).map_err(wrong)?;
+                    let invalid = |error| RuleError::ReasonName { code: code.clone(), field, error };
+                    name::check(name).map_err(invalid)?;
                 }
             }
         }
@@ -159,78 +157,65 @@ impl RuleBook {
     }
 }
 
-/// The first that is there a second time.
-fn repeated<T: Ord + Copy>(mut all: impl Iterator<Item = T>) -> Option<T> {
+/// The first value that occurs a second time.
+fn first_duplicate<T: Ord + Copy>(mut values: impl Iterator<Item = T>) -> Option<T> {
     let mut seen = BTreeSet::new();
-    all.find(|one| !seen.insert(*one))
+    values.find(|value| !seen.insert(*value))
 }
 
 /// Why a rule book is refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RuleError {
-    /// The calendar is wrong in itself.
+    /// The calendar is invalid.
     #[error("calendar: {0}")]
     Calendar(#[from] CalendarError),
-    /// A category is wrong in itself.
+    /// A category is invalid.
     #[error(transparent)]
     Category(#[from] CategoryError),
-    /// A category stands under another one's code.
+    /// A category is stored under the code of another one.
     #[error("category {category} stands under {key}; its key is its code")]
     Misfiled {
-        /// Where it stands.
+        /// The code that it is stored under.
         key: CategoryCode,
-        /// What it is.
+        /// Its own code.
         category: CategoryCode,
     },
-    /// A limit within which nobody can do anything, or that is absurd.
+    /// A time limit is zero or too long.
     #[error("a limit in {field}: {error}")]
-    Limit {
-        /// Where.
-        field: &'static str,
-        /// What is wrong.
-        error: LimitError,
-    },
-    /// The city coordinates and holds nothing.
+    Limit { field: &'static str, error: LimitError },
+    /// A rule sends incidents to the city, which holds no incidents.
     #[error("the city holds no incidents; county is the highest level that can be named")]
     CityHolds,
-    /// A rule about a category that does not exist.
+    /// A rule names a category that does not exist.
     #[error(
         "{field} names category {category}, which is not there; take that line out, or keep the category"
     )]
-    UnknownCategory {
-        /// Where.
-        field: &'static str,
-        /// The category.
-        category: CategoryCode,
-    },
-    /// An exception for a unit that does not exist.
+    UnknownCategory { field: &'static str, category: CategoryCode },
+    /// An exception names a unit that does not exist.
     #[error("first_levels names unit {0}, which does not exist; name one of GET /v1/units")]
     UnknownUnit(UnitCode),
-    /// A duty of an organisation that does not exist.
+    /// A duty names an organisation that does not exist.
     #[error("duties names organisation {0}, which does not exist; name one of GET /v1/organisations")]
     UnknownOrganisation(OrganisationCode),
-    /// Two lines about one matter, of which only one can hold.
+    /// A list has two entries for the same key.
     #[error("{field} has two lines for {what}; keep one")]
     Twice {
-        /// Where.
         field: &'static str,
-        /// The matter.
+        /// The key.
         what: String,
     },
-    /// A command that names a reason has none to name.
+    /// A command needs a reason, but the rules list none for it.
     #[error("{0} names a reason, and there is none; give at least one")]
     NoReasons(CommandKind),
-    /// Reasons for a command that names none.
+    /// The rules list reasons for a command that takes no reason.
     #[error("{0} names no reason; leave its reasons out")]
     ReasonsUnused(CommandKind),
-    /// A reason whose name is none.
+    /// The name of a reason is invalid.
     #[error("reason {code}: {field} {error}")]
     ReasonName {
-        /// The reason.
         code: ReasonCode,
-        /// Which of its names.
+        /// `zh` or `en`.
         field: &'static str,
-        /// What is wrong.
         error: NameError,
     },
 }

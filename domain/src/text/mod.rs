@@ -1,5 +1,7 @@
-//! Free text: kept byte for byte, but for numbers that identify a person.
+//! Free text. It is stored unchanged, except that numbers that identify a person are masked.
 
+mod check_digit;
+mod digit_groups;
 pub mod name;
 pub mod redaction;
 
@@ -7,31 +9,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::redaction::{SensitiveKind, scan};
 
-/// How long a text may be, in characters.
+/// The allowed length of a text, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TextLimits {
-    /// Fewest characters, spaces at both ends not counted.
+    /// The minimum, without white space at both ends.
     pub min: usize,
-    /// Most characters.
+    /// The maximum, with all white space.
     pub max: usize,
 }
 
-/// What happened, in the reporter's words.
+/// For the description of an incident.
 pub const DESCRIPTION: TextLimits = TextLimits { min: 5, max: 2_000 };
-/// A short name for the incident.
+/// For the title of an incident.
 pub const TITLE: TextLimits = TextLimits { min: 1, max: 100 };
-/// Where it is, in words.
+/// For the description of a place.
 pub const PLACE: TextLimits = TextLimits { min: 1, max: 200 };
-/// Reasons, results, replies and comments.
+/// For reasons, results, replies and comments.
 pub const REMARK: TextLimits = TextLimits { min: 1, max: 2_000 };
 
-/// A text that passed [`parse`].
+/// A text that [`parse`] accepted and masked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text(String);
 
 impl Text {
-    /// The words.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,41 +40,28 @@ impl Text {
 }
 
 /// Why a text is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TextError {
-    /// Nothing but white space.
-    #[error("the text is empty")]
+    /// The text is empty or only white space.
     Empty,
-    /// Fewer characters than asked for.
-    #[error("the text has {length} characters, at least {min} are needed")]
-    TooShort {
-        /// Characters found.
-        length: usize,
-        /// Characters needed.
-        min: usize,
-    },
-    /// More characters than allowed.
-    #[error("the text has {length} characters, at most {max} are allowed")]
-    TooLong {
-        /// Characters found.
-        length: usize,
-        /// Characters allowed.
-        max: usize,
-    },
-    /// A control character other than line break and tab.
-    #[error("the text holds the control character U+{character:04X} at character {position}")]
+    /// The text has too few characters.
+    TooShort { length: usize, min: usize },
+    /// The text has too many characters.
+    TooLong { length: usize, max: usize },
+    /// The text has a control character other than line break and tab.
     Control {
         /// The code point.
         character: u32,
-        /// Where it stands, counted from 0.
+        /// The index of the character, starting at 0.
         position: usize,
     },
 }
 
-/// Takes `input` as it is, with identity, card and phone numbers masked (写事不写人), and says what was masked.
+/// Checks `input` and masks identity, bank card and phone numbers (写事不写人). Returns the masked text and the kinds of
+/// numbers that were masked.
 ///
 /// # Errors
-/// When the text is empty, too short, too long or holds control characters.
+/// [`TextError`] if the text is empty, too short, too long, or has control characters.
 pub fn parse(input: &str, limits: TextLimits) -> Result<(Text, Vec<SensitiveKind>), TextError> {
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if let Some((position, character)) = input.chars().enumerate().find(|(_, c)| is_control(*c)) {
@@ -111,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_refused_and_the_rest_is_kept() {
+    fn control_characters_are_refused_and_other_characters_are_kept() {
         assert_eq!(parse("abc\0def", DESCRIPTION), Err(TextError::Control { character: 0, position: 3 }));
         let rare = "👨‍👩‍👧 𠮷野家门口\r\n井盖\t丢失";
         let (text, found) = parse(rare, DESCRIPTION).unwrap();

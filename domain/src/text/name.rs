@@ -1,26 +1,26 @@
-//! Names that rules give to things: not empty, not long, on one line.
+//! Checks of names in the rules.
 
-/// Characters of a name at most.
+/// The maximum length of a name, in characters.
 const MAX_CHARS: usize = 100;
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NameError {
-    /// Nothing but white space.
+    /// The text is empty or only white space.
     #[error("is empty")]
     Empty,
-    /// More than a name.
+    /// The text is longer than 100 characters, or has control characters.
     #[error("{0:?} is too long or holds control characters; write at most 100 characters on one line")]
     Unfit(String),
-    /// Not made of what code names are made of.
+    /// The text has characters that are not allowed in code names.
     #[error("{0:?} is no code name; write lower-case letters, digits and underscores, such as town")]
     NoCode(String),
 }
 
-/// Whether `text` is a name.
+/// Checks that `text` is a name: not empty, at most 100 characters, on one line.
 ///
 /// # Errors
-/// When it is empty, too long, or more than one line.
+/// [`NameError`] if it is not.
 pub fn check(text: &str) -> Result<(), NameError> {
     if text.trim().is_empty() {
         return Err(NameError::Empty);
@@ -31,14 +31,14 @@ pub fn check(text: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Whether `text` is a code name such as `town`.
+/// Checks that `text` is a code name such as `town`: a name of lower-case letters, digits and underscores.
 ///
 /// # Errors
-/// When it is no name, or not of lower-case letters, digits and underscores.
+/// [`NameError`] if it is not.
 pub fn check_code(text: &str) -> Result<(), NameError> {
     check(text)?;
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if text.bytes().all(allowed) { Ok(()) } else { Err(NameError::NoCode(text.to_owned())) }
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if text.bytes().all(is_allowed) { Ok(()) } else { Err(NameError::NoCode(text.to_owned())) }
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
-//! Whether an incident moves up by itself when its desk does not accept it in time.
+//! Automatic escalation of incidents that a desk does not accept in time.
 
 use crate::code::codes;
 
 codes! {
-    /// What happens when a desk does not accept (DOMAIN 2.4).
+    /// When an incident escalates automatically because its desk does not accept it.
     AutoEscalation "on lapse" {
-        /// The incident goes up by itself when the limit has passed.
+        /// It escalates when the acceptance limit has passed.
         AtLimit "at_limit" "到期自动升级",
-        /// It goes up by itself when twice the limit has passed.
+        /// It escalates when twice the acceptance limit has passed.
         AtDouble "at_double" "两倍时限自动升级",
-        /// It stays; at twice the limit the desk above may take it over.
+        /// It does not escalate. After twice the limit, the desk above may take it over.
         Never "never" "不自动升级",
     }
 }

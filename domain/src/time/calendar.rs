@@ -1,80 +1,73 @@
-//! Which days and hours count as working time.
+//! The working calendar: which days and hours count as working time.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use serde::{Deserialize, Serialize};
 
-/// Days looked at to count working days.
-const MOST_DAYS: usize = 1_000;
+/// The most days that [`WorkCalendar::workdays_between`] examines.
+const MAX_COUNTED_DAYS: usize = 1_000;
 
-/// Years that are no slip of the pen.
+/// The years that a calendar may contain. Other years are typing errors.
 pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
-/// A day that is not what its weekday says, as the State Council announces each year.
+/// An exception from the normal week, as announced by the State Council each year.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayKind {
-    /// A day off (放假), on whatever weekday.
+    /// A day off (放假) on any weekday.
     Holiday,
-    /// A weekend day worked in exchange for a holiday (调休).
+    /// A weekend day on which offices work in exchange for a holiday (调休).
     MakeupWorkday,
 }
 
-/// A part of the day in which offices work, on the wall clock of China. `to` itself is no longer working time.
+/// A part of the day in which offices work, in local time of China. It includes `from` and excludes `to`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WorkPeriod {
-    /// Opening.
     pub from: NaiveTime,
-    /// Closing.
     pub to: NaiveTime,
 }
 
 /// Why a calendar was refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CalendarError {
-    /// A calendar without working time, in which nothing would ever be due.
+    /// There is no working period, so no deadline could ever be computed.
     #[error("there is no working period; give at least one, such as 08:00-12:00")]
     NoHours,
-    /// A period that does not end after it begins.
+    /// A period ends before or when it begins.
     #[error("the working period {from}-{to} is empty; let it end after it begins, on the same day")]
-    EmptyPeriod {
-        /// Its opening.
-        from: NaiveTime,
-        /// Its closing.
-        to: NaiveTime,
-    },
-    /// A period that begins before the one listed before it has ended.
+    EmptyPeriod { from: NaiveTime, to: NaiveTime },
+    /// A period begins before the previous one in the list ends.
     #[error(
         "the working period from {from} begins before {previous}, the end of the one before; list them in order"
     )]
     Overlap {
-        /// Its opening.
+        /// The beginning of the later period.
         from: NaiveTime,
-        /// The closing of the period before.
+        /// The end of the earlier period.
         previous: NaiveTime,
     },
-    /// A period that is not measured in minutes.
+    /// A period begins or ends at a time with seconds.
     #[error("the working time {0} is not a whole minute; write hours and minutes")]
     Seconds(NaiveTime),
-    /// A slip of the pen.
+    /// A date lies outside [`YEARS`].
     #[error("{0} is not in the years {from} to {to}", from = YEARS.start(), to = YEARS.end())]
     Year(NaiveDate),
-    /// A year left out: deadlines through it would be counted by guess.
+    /// A year between two announced years has no entry. Deadlines in it could only be guessed.
     #[error(
         "there are days of {before} and of later years, but none of {missing}; give those of {missing} too",
         before = missing - 1
     )]
     Gap {
-        /// The first year left out.
+        /// The first year without an entry.
         missing: i32,
     },
 }
 
-/// Working days and hours. Days without an entry follow the week: Monday to Friday are worked.
+/// Working days and hours. On days without an entry, offices work from Monday to Friday.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkCalendar {
-    /// Announced exceptions.
+    /// The announced exceptions.
     #[serde(default)]
     pub days: BTreeMap<NaiveDate, DayKind>,
     /// The periods of every working day, in order.
@@ -83,7 +76,7 @@ pub struct WorkCalendar {
 }
 
 impl WorkCalendar {
-    /// A calendar of exceptions and daily hours.
+    /// Creates a calendar from exceptions and daily hours.
     ///
     /// # Errors
     /// Those of [`WorkCalendar::check`].
@@ -93,21 +86,20 @@ impl WorkCalendar {
         Ok(calendar)
     }
 
-    /// Whether deadlines can be counted by it.
+    /// Checks that deadlines can be computed with this calendar.
     ///
     /// # Errors
-    /// [`CalendarError`] unless the periods are whole minutes, not empty, in order and apart, and the days are in years that
-    /// follow one another.
+    /// [`CalendarError`] if there are no periods, if a period is empty, overlaps another, is out of order or has seconds, or
+    /// if the years of the exceptions are outside [`YEARS`] or have a gap.
     pub fn check(&self) -> Result<(), CalendarError> {
         if self.hours.is_empty() {
             return Err(CalendarError::NoHours);
         }
         let mut previous = NaiveTime::MIN;
         for &WorkPeriod { from, to } in &self.hours {
-            if let Some(fine) =
-                [from, to].into_iter().find(|time| time.second() != 0 || time.nanosecond() != 0)
-            {
-                return Err(CalendarError::Seconds(fine));
+            let has_seconds = |time: &NaiveTime| time.second() != 0 || time.nanosecond() != 0;
+            if let Some(time) = [from, to].into_iter().find(has_seconds) {
+                return Err(CalendarError::Seconds(time));
             }
             if from >= to {
                 return Err(CalendarError::EmptyPeriod { from, to });
@@ -120,23 +112,23 @@ impl WorkCalendar {
         if let Some(date) = self.days.keys().find(|date| !YEARS.contains(&date.year())) {
             return Err(CalendarError::Year(*date));
         }
-        self.gap().map_or(Ok(()), |missing| Err(CalendarError::Gap { missing }))
+        self.missing_year().map_or(Ok(()), |missing| Err(CalendarError::Gap { missing }))
     }
 
-    /// The first year without entries that has some before it and some after it.
-    fn gap(&self) -> Option<i32> {
+    /// The first year without entries that lies between two years with entries.
+    fn missing_year(&self) -> Option<i32> {
         let years = || self.days.keys().map(NaiveDate::year);
         years().zip(years().skip(1)).find(|(year, next)| next - year > 1).map(|(year, _)| year + 1)
     }
 
-    /// 08:00–12:00 and 14:00–18:00, 8 hours.
+    /// 08:00–12:00 and 14:00–18:00: 8 hours a day.
     #[must_use]
     pub fn default_hours() -> Vec<WorkPeriod> {
         let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         vec![WorkPeriod { from: hour(8), to: hour(12) }, WorkPeriod { from: hour(14), to: hour(18) }]
     }
 
-    /// Whether offices work on `date`. Beyond [`WorkCalendar::announced_until`] this is a guess.
+    /// Whether offices work on `date`. After [`WorkCalendar::announced_until`] this is a guess.
     #[must_use]
     pub fn is_workday(&self, date: NaiveDate) -> bool {
         match self.days.get(&date) {
@@ -146,24 +138,24 @@ impl WorkCalendar {
         }
     }
 
-    /// The working days after `first` and before `last`, neither of them counted: how far a notice lies before its date.
-    /// At most some years are counted.
+    /// The number of working days between `first` and `last`, both excluded. Used for notice periods. At most 1,000 calendar
+    /// days after `first` are examined.
     #[must_use]
     pub fn workdays_between(&self, first: NaiveDate, last: NaiveDate) -> u32 {
-        let days = first.iter_days().skip(1).take_while(|day| *day < last).take(MOST_DAYS);
+        let days = first.iter_days().skip(1).take_while(|day| *day < last).take(MAX_COUNTED_DAYS);
         u32::try_from(days.filter(|day| self.is_workday(*day)).count()).unwrap_or(u32::MAX)
     }
 
-    /// The last day that is known, as a year is announced at once: 31 December of the last year with an entry, or of the one
-    /// before the first gap. Nobody knows the days of a year that was left out, nor where a count through it ends.
+    /// The last day for which the exceptions are known: 31 December of the last year with an entry before the first missing
+    /// year. The State Council announces a whole year at once. `None` if there are no entries.
     #[must_use]
     pub fn announced_until(&self) -> Option<NaiveDate> {
         let (last, _) = self.days.last_key_value()?;
-        let year = self.gap().map_or(last.year(), |missing| missing - 1);
+        let year = self.missing_year().map_or(last.year(), |missing| missing - 1);
         NaiveDate::from_ymd_opt(year, 12, 31)
     }
 
-    /// The working time of one working day, in minutes.
+    /// The length of one working day, in minutes.
     #[must_use]
     pub fn minutes_per_day(&self) -> u32 {
         let minutes = |time: NaiveTime| time.num_seconds_from_midnight() / 60;
@@ -171,7 +163,7 @@ impl WorkCalendar {
     }
 }
 
-/// No exceptions known, default hours: every working-time deadline is provisional.
+/// No exceptions and default hours. Every working-time deadline is provisional.
 impl Default for WorkCalendar {
     fn default() -> Self {
         Self { days: BTreeMap::new(), hours: Self::default_hours() }
@@ -204,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn announced_days_overrule_the_week() {
+    fn announced_days_replace_the_normal_week() {
         let calendar = calendar();
         for workday in ["2026-11-23", "2026-10-10", "2026-02-14", "2026-10-08"] {
             assert!(calendar.is_workday(date(workday)), "{workday}");
@@ -212,7 +204,7 @@ mod tests {
         for holiday in ["2026-11-22", "2026-10-01", "2026-10-07", "2026-01-01"] {
             assert!(!calendar.is_workday(date(holiday)), "{holiday}");
         }
-        // As PyPI chinesecalendar counts them.
+        // The Python package `chinesecalendar` gives the same counts.
         let workdays = |year| {
             let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
             first
@@ -227,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_in_order_and_apart() {
+    fn working_periods_must_be_ordered_and_must_not_overlap() {
         let new = |hours| WorkCalendar::new(BTreeMap::new(), hours);
         let calendar = new(vec![period("08:30", "12:00"), period("12:00", "17:15")]).unwrap();
         assert_eq!(calendar.minutes_per_day(), 525);
@@ -244,22 +236,22 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_was_left_out_is_not_announced() {
+    fn a_missing_year_ends_the_announced_time() {
         let with = |dates: &[&str]| {
             let days = dates.iter().map(|text| (date(text), DayKind::Holiday)).collect();
             WorkCalendar { days, hours: WorkCalendar::default_hours() }
         };
-        let whole = with(&["2026-01-01", "2026-10-01", "2027-01-01", "2028-01-01"]);
-        assert_eq!((whole.check(), whole.announced_until()), (Ok(()), Some(date("2028-12-31"))));
+        let complete = with(&["2026-01-01", "2026-10-01", "2027-01-01", "2028-01-01"]);
+        assert_eq!((complete.check(), complete.announced_until()), (Ok(()), Some(date("2028-12-31"))));
         let gap = with(&["2026-01-01", "2026-10-01", "2028-01-01"]);
         assert_eq!(gap.check(), Err(CalendarError::Gap { missing: 2027 }));
         assert_eq!(gap.announced_until(), Some(date("2026-12-31")));
-        let absurd = with(&["1926-01-01"]);
-        assert_eq!(absurd.check(), Err(CalendarError::Year(date("1926-01-01"))));
+        let mistyped = with(&["1926-01-01"]);
+        assert_eq!(mistyped.check(), Err(CalendarError::Year(date("1926-01-01"))));
     }
 
     #[test]
-    fn a_stored_calendar_is_read_as_it_is() {
+    fn a_stored_calendar_is_read_without_checks() {
         let calendar = calendar();
         let json = serde_json::to_string(&calendar).unwrap();
         assert_eq!(serde_json::from_str::<WorkCalendar>(&json).unwrap(), calendar);

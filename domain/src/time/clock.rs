@@ -1,4 +1,4 @@
-//! Clocks: what has to be done by when, by which rule, and how a clock stands.
+//! Clocks: the deadlines of an incident, the rule behind each, and their states.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,55 +11,53 @@ use crate::{
 };
 
 codes! {
-    /// Which limit a deadline comes from.
+    /// The rule that sets the limit of a deadline.
     LimitRule "rule of a limit" {
-        /// The desk says yes or no; by severity.
+        /// The desk must accept or decline. The limit depends on the severity.
         Accept "accept" "受理时限",
-        /// The desk sends it on; by severity.
+        /// The desk must dispatch. The limit depends on the severity.
         Dispatch "dispatch" "派遣时限",
-        /// The organisation takes the work on.
+        /// The organisation must sign for the work.
         Receipt "receipt" "签收时限",
-        /// Somebody is on site; by severity.
+        /// The organisation must be on site. The limit depends on the severity.
         Response "response" "首次到场时限",
-        /// The desk looks at the result; by severity.
+        /// The desk must verify the result. The limit depends on the severity.
         Verify "verify" "核查时限",
-        /// The work itself; by category.
+        /// The work must be done. The limit depends on the category.
         Category "category" "类别办理时限",
-        /// The least that work gets after an escalation.
+        /// The minimum time for the work after an escalation.
         Minimum "minimum" "升级后最低办理时限",
-        /// How long a level may keep an incident.
+        /// The longest time that a level may hold an incident.
         Ceiling "ceiling" "层级时限",
-        /// An organisation that was called in answers.
+        /// A called-in organisation must answer.
         CallIn "call_in" "应哨时限",
-        /// The reporter gives more information.
+        /// The reporter must give more information.
         Information "information" "补充材料时限",
-        /// How long work may stand still.
+        /// The longest time that work may be suspended.
         Suspension "suspension" "挂账期限",
-        /// Mediation, police and hotline have their times.
+        /// A linkage, such as mediation, must end or reach its next step.
         Linkage "linkage" "联动时限",
-        /// A grid worker looks at the result on site.
+        /// The grid worker must check the result on site.
         Check "check" "现场核查时限",
     }
 }
 
-/// When something is due, and why then.
+/// A deadline, with the limit and rule it was computed from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Deadline {
-    /// When the clock began.
+    /// When the clock started.
     pub from: Instant,
-    /// How long it runs.
     pub limit: Limit,
-    /// Three quarters have run.
+    /// When three quarters of the limit have passed.
     pub soon: Instant,
-    /// The moment. At this moment it is still in time.
+    /// When the limit has passed. At exactly this moment, work is still on time.
     pub at: Instant,
-    /// Twice the limit has run.
+    /// When twice the limit has passed.
     pub late: Instant,
-    /// Whether days after the last announced calendar year were counted, so that a new announcement may move it.
+    /// Whether the deadline lies after the last announced calendar year. A new announcement may then change it.
     pub provisional: bool,
-    /// Where the limit comes from.
     pub rule: LimitRule,
-    /// Version of the rules, calendar included, that set it.
+    /// The version of the rules, including the calendar, that was used.
     pub rules_version: i64,
 }
 
@@ -75,7 +73,7 @@ impl Deadline {
         Self { from, limit, soon, at, late, provisional, rule, rules_version }
     }
 
-    /// How the clock stands at `now`.
+    /// The state of the clock at `now`.
     #[must_use]
     pub fn state(&self, now: Instant) -> ClockState {
         if now > self.late {
@@ -89,7 +87,7 @@ impl Deadline {
         }
     }
 
-    /// The later of two.
+    /// The later of the two deadlines.
     #[must_use]
     pub fn or_later(self, other: Self) -> Self {
         if self.at >= other.at { self } else { other }
@@ -97,17 +95,17 @@ impl Deadline {
 }
 
 codes! {
-    /// How a clock stands (DOMAIN 2.4).
+    /// The state of a clock.
     ClockState "state of a clock" {
-        /// Less than three quarters of the limit are used.
+        /// Less than three quarters of the limit have passed.
         OnTrack "on_track" "正常",
-        /// Three quarters are used.
+        /// Three quarters of the limit have passed.
         DueSoon "due_soon" "即将到期",
         /// The limit has passed (黄).
         Overdue "overdue" "超期",
         /// Twice the limit has passed (红).
         SeriouslyOverdue "seriously_overdue" "严重超期",
-        /// It stands still.
+        /// The clock is paused.
         Paused "paused" "暂停计时",
     }
 }
@@ -116,26 +114,26 @@ codes! {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "clock", content = "leg", rename_all = "snake_case")]
 pub enum Clock {
-    /// The desk accepts or declines.
+    /// The desk must accept or decline.
     Accept,
-    /// The desk dispatches.
+    /// The desk must dispatch.
     Dispatch,
-    /// The desk verifies the result.
+    /// The desk must verify the result.
     Verify,
-    /// The level may keep it at all.
+    /// The longest time that the level may hold the incident.
     Ceiling,
-    /// The whole matter, from the report. Never pauses.
+    /// The whole matter, from the report. It never pauses.
     Total,
-    /// The organisation of that handling leg takes the work on.
+    /// The organisation of the handling leg with this number must sign for the work.
     Receipt(u32),
-    /// It is on site.
+    /// The organisation of the handling leg with this number must be on site.
     Response(u32),
-    /// Its work is done.
+    /// The organisation of the handling leg with this number must finish the work.
     Handle(u32),
 }
 
 impl Clock {
-    /// Its name.
+    /// The name used in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -151,39 +149,36 @@ impl Clock {
     }
 }
 
-/// A clock that was set anew.
+/// A clock whose deadline was recomputed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Moved {
-    /// Which.
     #[serde(flatten)]
     pub clock: Clock,
-    /// When it was due before.
     pub old: Instant,
-    /// What it says now.
     pub new: Deadline,
 }
 
 /// The clocks of a desk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DeskClocks {
-    /// When it must have accepted or declined. `None` where nothing is left to accept: reopened, taken over, or
+    /// When the desk must accept or decline. `None` if there is nothing to accept: the incident was reopened, taken over, or
     /// settled on the spot.
     pub accept: Option<Deadline>,
-    /// When it must have dispatched; starts anew when work is returned.
+    /// When the desk must dispatch. It restarts when work is returned.
     pub dispatch: Option<Deadline>,
-    /// When it must have verified the latest result.
+    /// When the desk must verify the latest result.
     pub verify: Option<Deadline>,
-    /// How long it may keep the incident at all.
+    /// The longest time that the desk may hold the incident.
     pub ceiling: Deadline,
 }
 
 /// The clocks of an organisation that works on an incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WorkClocks {
-    /// When it must have taken the work on, or sent it back. Nothing to take on in a desk's own work.
+    /// When the organisation must sign for the work or return it. `None` for a desk's own work.
     pub receipt: Option<Deadline>,
-    /// When it must be on site for the first time.
+    /// When the organisation must be on site for the first time.
     pub response: Option<Deadline>,
-    /// When its work is due.
+    /// When the work must be done.
     pub handle: Deadline,
 }

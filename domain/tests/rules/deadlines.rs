@@ -7,7 +7,7 @@ use grassroots_domain::{
     time::{Instant, clock::Deadline, wall_clock},
 };
 
-use crate::support::{Cast, Story, at, category, city, rework};
+use crate::support::{Scenario, Staff, at, category, city, rework};
 
 /// A deadline as a clock in China shows it; `?` where the calendar is not announced yet.
 fn shown(due: Deadline) -> String {
@@ -102,47 +102,47 @@ fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
 }
 
 /// When the step the incident waits for is due.
-fn due(story: &Story) -> String {
-    shown(story.case.due().unwrap())
+fn due(scenario: &Scenario) -> String {
+    shown(scenario.case.due().unwrap())
 }
 
-fn on_the_clock(story: Story, time: &str) -> Story {
-    Story { now: at(time), ..story }
+fn on_the_clock(scenario: Scenario, time: &str) -> Scenario {
+    Scenario { now: at(time), ..scenario }
 }
 
 #[test]
 fn the_step_that_is_waited_for_is_the_one_that_is_due() {
-    let cast = Cast::new();
-    let story = Story::report("1001");
-    assert_eq!(due(&story), "11-24 09:00", "to accept: 8 working hours from arrival");
-    let story = on_the_clock(story, "2026-11-23 11:00").accepted();
-    assert_eq!(due(&story), "11-23 17:00", "to dispatch: 4 from acceptance");
-    let story = on_the_clock(story, "2026-11-23 14:00")
-        .does(&cast.village, &crate::support::dispatch("411224107202-village_mediation_committee"));
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001");
+    assert_eq!(due(&scenario), "11-24 09:00", "to accept: 8 working hours from arrival");
+    let scenario = on_the_clock(scenario, "2026-11-23 11:00").accepted();
+    assert_eq!(due(&scenario), "11-23 17:00", "to dispatch: 4 from acceptance");
+    let scenario = on_the_clock(scenario, "2026-11-23 14:00")
+        .run_ok(&staff.village, &crate::support::dispatch("411224107202-village_mediation_committee"));
     assert_eq!(
-        due(&story),
+        due(&scenario),
         "12-02 12:00",
         "to handle: 56 from dispatch, not from the click; noon is closing time"
     );
-    let story = on_the_clock(story, "2026-11-24 14:00").handled(&cast.mediator, Outcome::Resolved);
-    assert_eq!(due(&story), "11-26 12:00", "to verify: 16 from the result");
-    let story = on_the_clock(story, "2026-11-24 16:00").does(&cast.village, &rework());
-    assert_eq!(due(&story), "12-03 16:00", "rework has its own 56");
-    let story = on_the_clock(story, "2026-11-24 17:00").escalated();
-    assert_eq!(due(&story), "11-25 17:00", "and the next desk its own 8");
-    assert_eq!(shown(story.case.custody[0].clocks.ceiling), "12-02 09:00");
-    assert_eq!(shown(story.case.custody[1].clocks.ceiling), "12-15 17:00", "15 working days of 8 hours");
+    let scenario = on_the_clock(scenario, "2026-11-24 14:00").handled(&staff.mediator, Outcome::Resolved);
+    assert_eq!(due(&scenario), "11-26 12:00", "to verify: 16 from the result");
+    let scenario = on_the_clock(scenario, "2026-11-24 16:00").run_ok(&staff.village, &rework());
+    assert_eq!(due(&scenario), "12-03 16:00", "rework has its own 56");
+    let scenario = on_the_clock(scenario, "2026-11-24 17:00").escalated();
+    assert_eq!(due(&scenario), "11-25 17:00", "and the next desk its own 8");
+    assert_eq!(shown(scenario.case.custody[0].clocks.ceiling), "12-02 09:00");
+    assert_eq!(shown(scenario.case.custody[1].clocks.ceiling), "12-15 17:00", "15 working days of 8 hours");
 }
 
 #[test]
 fn a_clock_that_goes_back_changes_no_order() {
-    let cast = Cast::new();
-    let story = on_the_clock(Story::report("1001"), "2026-11-20 09:00").accepted();
-    let received: Instant = story.case.incident.received_at;
-    assert_eq!(story.case.incident.last_event_at, received);
-    assert_eq!(due(&story), "11-23 15:00", "from the report, not from the wrong clock");
-    let story = story.does(&cast.village, &crate::support::void());
-    assert_eq!(story.case.incident.ended_at, Some(received));
+    let staff = Staff::new();
+    let scenario = on_the_clock(Scenario::report("1001"), "2026-11-20 09:00").accepted();
+    let received: Instant = scenario.case.incident.received_at;
+    assert_eq!(scenario.case.incident.last_event_at, received);
+    assert_eq!(due(&scenario), "11-23 15:00", "from the report, not from the wrong clock");
+    let scenario = scenario.run_ok(&staff.village, &crate::support::void());
+    assert_eq!(scenario.case.incident.ended_at, Some(received));
 }
 
 #[test]

@@ -11,22 +11,22 @@ use grassroots_domain::{
     rules::routing::superior_desk,
 };
 
-use crate::support::{Cast, Story, acknowledge, city, close, desk, escalate, organisation, place, unit};
+use crate::support::{Scenario, Staff, acknowledge, city, close, desk, escalate, organisation, place, unit};
 
 #[test]
 fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
-    let cast = Cast::new();
-    let story = Story::report("1001")
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001")
         .dispatched("411224107202-village_mediation_committee")
-        .does(&cast.mediator, &acknowledge())
+        .run_ok(&staff.mediator, &acknowledge())
         .escalated()
         .accepted()
         .escalated()
         .dispatched("411224-urban_management");
-    let incident = &story.case.incident;
+    let incident = &scenario.case.incident;
     assert_eq!((incident.place, incident.first_desk), (place("411224107202001"), desk("411224107202")));
     assert_eq!((incident.escalated, incident.state), (2, State::PendingReceipt));
-    let legs: Vec<_> = story.case.custody.iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
+    let legs: Vec<_> = scenario.case.custody.iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
     assert_eq!(
         legs,
         [
@@ -35,13 +35,13 @@ fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
             (desk("411224"), Level::County, None),
         ]
     );
-    assert_eq!(story.case.handling[0].outcome, Some(HandlingOutcome::Withdrawn), "its work is taken away");
-    assert_eq!(story.case.holder(), Some(organisation("411224-urban_management")));
+    assert_eq!(scenario.case.handling[0].outcome, Some(HandlingOutcome::Withdrawn), "its work is taken away");
+    assert_eq!(scenario.case.holder(), Some(organisation("411224-urban_management")));
 
     let handler =
         crate::support::person(70, grassroots_domain::account::Role::Handler, "411224-urban_management");
-    let story = story.handled(&handler, Outcome::Resolved).does(&cast.county, &close());
-    let incident = &story.case.incident;
+    let scenario = scenario.handled(&handler, Outcome::Resolved).run_ok(&staff.county, &close());
+    let incident = &scenario.case.incident;
     assert_eq!((incident.resolved_level, incident.in_place), (Some(Level::County), false));
     let mut counts = Counts::default();
     counts.add(MetricFacts::from(incident), 1);
@@ -68,16 +68,16 @@ fn the_superior_is_the_next_desk_that_exists_below_the_city() {
 
 #[test]
 fn the_county_has_nobody_above() {
-    let cast = Cast::new();
-    let mut story = Story::report("1013");
-    assert_eq!(story.try_to(&cast.county, &escalate()), Err(Refusal::NoSuperior));
+    let staff = Staff::new();
+    let mut scenario = Scenario::report("1013");
+    assert_eq!(scenario.try_to(&staff.county, &escalate()), Err(Refusal::NoSuperior));
 }
 
 #[test]
 fn a_result_that_is_handed_in_is_looked_at_first() {
-    let cast = Cast::new();
-    let mut story =
-        Story::report("1001").dispatched("411224107202-desk").handled(&cast.village, Outcome::Unresolved);
-    let refused = story.try_to(&cast.village, &escalate());
+    let staff = Staff::new();
+    let mut scenario =
+        Scenario::report("1001").dispatched("411224107202-desk").handled(&staff.village, Outcome::Unresolved);
+    let refused = scenario.try_to(&staff.village, &escalate());
     assert!(matches!(refused, Err(Refusal::WrongState { state: State::PendingVerification, .. })));
 }

@@ -39,3 +39,5 @@ mod support;
 mod verification;
 #[cfg(test)]
 mod visibility;
+#[cfg(test)]
+mod workflow;

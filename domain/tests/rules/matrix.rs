@@ -8,15 +8,10 @@ use grassroots_domain::{
     command_kind::CommandKind,
     commands::Command,
     decide::decide,
-    events::work::Assistance,
-    incident::{
-        State,
-        leg::Outcome,
-        linkage::{Help, LinkageDetails, LinkageOutcome, LinkageStep},
-        proceedings::SupervisionLevel,
-    },
+    incident::{State, leg::Outcome, proceedings::SupervisionLevel},
     reading::visibility::{Visibility, visible},
     refusal::Refusal,
+    testing::{example::example, rng::Rng},
 };
 
 use crate::support::*;
@@ -36,23 +31,23 @@ top      there is no desk above                   none     there is nothing to d
 ";
 
 /// The people of the table, under names of at most seven letters.
-fn columns(cast: &Cast) -> [(&'static str, &Actor); 15] {
+fn columns(staff: &Staff) -> [(&'static str, &Actor); 15] {
     [
-        ("reporter", &cast.reporter),
-        ("worker2", &cast.other_worker),
-        ("village", &cast.village),
-        ("next v.", &cast.next_village),
-        ("townsh.", &cast.township),
-        ("next t.", &cast.next_township),
-        ("county", &cast.county),
-        ("next c.", &cast.next_county),
-        ("mediat.", &cast.mediator),
-        ("justice", &cast.justice),
-        ("fire", &cast.fire),
-        ("city", &cast.overseer),
-        ("system", &cast.system),
-        ("secur.", &cast.security),
-        ("audit", &cast.audit),
+        ("reporter", &staff.reporter),
+        ("worker2", &staff.other_worker),
+        ("village", &staff.village),
+        ("next v.", &staff.next_village),
+        ("townsh.", &staff.township),
+        ("next t.", &staff.next_township),
+        ("county", &staff.county),
+        ("next c.", &staff.next_county),
+        ("mediat.", &staff.mediator),
+        ("justice", &staff.justice),
+        ("fire", &staff.fire),
+        ("city", &staff.overseer),
+        ("system", &staff.system),
+        ("secur.", &staff.security),
+        ("audit", &staff.audit),
     ]
 }
 
@@ -60,23 +55,24 @@ const COMMITTEE: &str = "411224107202-village_mediation_committee";
 const JUSTICE: &str = "411224107-justice_office";
 
 /// Every state, and the situations in which the same state is met with another answer.
-fn situations(cast: &Cast) -> Vec<(&'static str, Story)> {
-    let reported = Story::report("1001");
+fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
+    let reported = Scenario::report("1001");
     let sent = reported.clone().dispatched(COMMITTEE);
-    let working = sent.clone().does(&cast.mediator, &acknowledge());
-    let handed_in = working.clone().does(&cast.mediator, &submit(Outcome::Resolved));
-    let closed = handed_in.clone().does(&cast.village, &close());
+    let working = sent.clone().run_ok(&staff.mediator, &acknowledge());
+    let handed_in = working.clone().run_ok(&staff.mediator, &submit(Outcome::Resolved));
+    let closed = handed_in.clone().run_ok(&staff.village, &close());
     let at_township = reported.clone().accepted().escalated();
     let at_county = at_township.clone().escalated();
-    let back_and_forth =
-        |story: Story| story.does(&cast.mediator, &give_back()).does(&cast.village, &dispatch(COMMITTEE));
+    let back_and_forth = |scenario: Scenario| {
+        scenario.run_ok(&staff.mediator, &give_back()).run_ok(&staff.village, &dispatch(COMMITTEE))
+    };
     let returned_twice = back_and_forth(back_and_forth(sent.clone()));
-    let earlier = Story::report("1001").case;
+    let earlier = Scenario::report("1001").case;
     let joint = at_township
         .clone()
         .accepted()
-        .does(&cast.township, &dispatch_with("411224107-desk", &[JUSTICE]))
-        .does(&cast.township, &call_in(&["411224-fire_rescue"]));
+        .run_ok(&staff.township, &dispatch_with("411224107-desk", &[JUSTICE]))
+        .run_ok(&staff.township, &call_in(&["411224-fire_rescue"]));
     vec![
         ("pending_acceptance: at the village", reported.clone()),
         ("pending_acceptance: at the village, for more than twice its limit", {
@@ -84,107 +80,75 @@ fn situations(cast: &Cast) -> Vec<(&'static str, Story)> {
         }),
         ("pending_acceptance: escalated to the township", at_township.clone()),
         ("pending_acceptance: a serious one, gone up by itself because the village was late", {
-            Story::severe("1001").until("2026-11-26 09:00").by_itself()
+            Scenario::severe("1001").until("2026-11-26 09:00").by_itself()
         }),
         ("pending_acceptance: escalated to the county", at_county),
         (
             "awaiting_info: the village asked the reporter",
-            reported.clone().does(&cast.village, &request_info()),
+            reported.clone().run_ok(&staff.village, &request_info()),
         ),
         ("pending_dispatch: at the village", reported.clone().accepted()),
         ("pending_dispatch: at the township", at_township.clone().accepted()),
         ("pending_receipt: sent to the village's mediators", sent.clone()),
         ("pending_receipt: sent five working hours ago", sent.until("2026-11-23 16:00")),
         ("pending_receipt: sent back twice, sent a third time", returned_twice.clone()),
-        ("pending_receipt: and disputed", returned_twice.does(&cast.mediator, &dispute())),
+        ("pending_receipt: and disputed", returned_twice.run_ok(&staff.mediator, &dispute())),
         ("in_progress: the village's mediators work", working.clone()),
-        ("in_progress: and ask for more time", working.clone().does(&cast.mediator, &extend(8))),
+        ("in_progress: and ask for more time", working.clone().run_ok(&staff.mediator, &extend(8))),
         ("in_progress: and are watched by the county", {
             let watch = supervise(SupervisionLevel::Notice, working.now);
-            working.clone().does(&cast.county, &watch)
+            working.clone().run_ok(&staff.county, &watch)
         }),
         ("in_progress: the township's own work, helped by its justice office and the fire brigade", joint),
-        ("in_progress: and mediate", { working.clone().does(&cast.mediator, &link(mediation())) }),
+        ("in_progress: and mediate", { working.clone().run_ok(&staff.mediator, &link(mediation())) }),
         ("suspended: for ten days", {
-            working.does(&cast.mediator, &suspend(10)).does(&cast.village, &approve())
+            working.run_ok(&staff.mediator, &suspend(10)).run_ok(&staff.village, &approve())
         }),
         ("pending_verification: work of the village's mediators", handed_in.clone()),
         (
             "pending_verification: the village officer's own work",
-            reported.clone().dispatched("411224107202-desk").does(&cast.village, &submit(Outcome::Resolved)),
+            reported
+                .clone()
+                .dispatched("411224107202-desk")
+                .run_ok(&staff.village, &submit(Outcome::Resolved)),
         ),
         (
             "pending_verification: the township dispatcher's own work",
-            at_township.dispatched("411224107-desk").does(&cast.township, &submit(Outcome::Resolved)),
+            at_township.dispatched("411224107-desk").run_ok(&staff.township, &submit(Outcome::Resolved)),
         ),
         ("pending_verification: a grid worker was sent to look", {
-            handed_in.does(&cast.village, &request_check(&cast.other_worker))
+            handed_in.run_ok(&staff.village, &request_check(&staff.other_worker))
         }),
         ("closed: by the village, yesterday", closed.clone().wait(TimeDelta::days(1))),
         ("closed: by the village, 31 days ago", closed.wait(TimeDelta::days(31))),
-        ("not_accepted: declined by the village", reported.clone().does(&cast.village, &decline())),
-        ("voided: by the village", reported.clone().does(&cast.village, &void())),
+        ("not_accepted: declined by the village", reported.clone().run_ok(&staff.village, &decline())),
+        ("voided: by the village", reported.clone().run_ok(&staff.village, &void())),
         ("merged: by the village, an hour ago", {
-            reported.clone().does(&cast.village, &merge(&Story::another(&earlier))).wait(TimeDelta::hours(1))
+            reported
+                .clone()
+                .run_ok(&staff.village, &merge(&Scenario::another(&earlier)))
+                .wait(TimeDelta::hours(1))
         }),
-        ("referred_out: by the village, to a court", reported.does(&cast.village, &refer())),
+        ("referred_out: by the village, to a court", reported.run_ok(&staff.village, &refer())),
     ]
 }
 
-/// Every command, with facts that are in order.
-fn command(kind: CommandKind, story: &Story, actor: &Actor) -> Command {
-    let desk = story.case.desk().unwrap();
-    match kind {
-        CommandKind::Accept => accept(),
-        CommandKind::Decline => decline(),
-        CommandKind::RequestInfo => request_info(),
-        CommandKind::Supplement => supplement(),
-        CommandKind::Dispatch => dispatch(&desk.to_string()),
-        CommandKind::Withdraw => withdraw(),
-        CommandKind::Escalate => escalate(),
-        CommandKind::HandDown => hand_down("411224107202-desk"),
-        CommandKind::Transfer => transfer(match desk.unit.to_string().len() {
-            12 => "411224107203-desk",
-            9 => "411224108-desk",
-            _ => "411202-desk",
-        }),
-        CommandKind::TakeOver => take_over(),
-        CommandKind::Refer => refer(),
-        CommandKind::Correct => correct_to("1006"),
-        CommandKind::Merge => merge(&Story::another(&story.case)),
-        CommandKind::Unmerge => unmerge(),
-        CommandKind::Void => void(),
-        CommandKind::Acknowledge => acknowledge(),
-        CommandKind::Return => give_back(),
-        CommandKind::Dispute => dispute(),
-        CommandKind::Arbitrate => arbitrate(&desk.to_string()),
-        CommandKind::Arrive => arrive(),
-        CommandKind::CallIn => call_in(&["411224-urban_management"]),
-        CommandKind::Answer => answer(Assistance::Confirmed),
-        CommandKind::Extend => extend(4),
-        CommandKind::Suspend => suspend(10),
-        CommandKind::Resume => resume(),
-        CommandKind::SubmitResult => submit(Outcome::Resolved),
-        CommandKind::RequestCheck => request_check(&Cast::new().other_worker),
-        CommandKind::ReportCheck => report_check(true),
-        CommandKind::Rework => rework(),
-        CommandKind::Close => close(),
-        CommandKind::ForceClose => force_close(),
-        CommandKind::FollowUp => follow_up(actor.account != Cast::new().county.account),
-        CommandKind::Reopen => reopen(),
-        CommandKind::Approve => approve(),
-        CommandKind::Reject => reject(),
-        CommandKind::Remind => remind(),
-        CommandKind::Supervise => supervise(SupervisionLevel::Yellow, story.now),
-        CommandKind::Reply => reply(),
-        CommandKind::Lift => lift(),
-        CommandKind::Link => link(LinkageDetails::Referral { to: Help::LegalAid }),
-        CommandKind::Record => record(1, LinkageStep::Session),
-        CommandKind::Conclude => conclude(1, LinkageOutcome::Agreed),
-        CommandKind::Involve => involve(),
-        CommandKind::AddPhotos => add_photos(7),
-        CommandKind::Comment => comment(),
+/// The plain example of a command, whose facts fit the incident. A correction gives more time, and the county finds that
+/// the matter is not settled.
+fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
+    let staff = Staff::new();
+    let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
+    let earlier = Scenario::another(&scenario.case);
+    let others = [&earlier];
+    let context = example_context(&scenario.case, &others, &people, scenario.now, 0);
+    let mut command = example(kind, &context, &mut Rng::plain());
+    if let Command::Correct(_) = command {
+        return correct_to("1006");
     }
+    if let Command::FollowUp(follow_up) = &mut command {
+        follow_up.settled = actor.account != staff.county.account;
+    }
+    command
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others are of wrong facts, and these are right")]
@@ -222,7 +186,7 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::NotSupervised
         | Refusal::EndsByItself
         | Refusal::YoursAlready => "none",
-        other => panic!("the facts of the command are wrong: {other}"),
+        other => panic!("the facts of the command are wrong: {other:?}"),
     }
 }
 
@@ -256,11 +220,11 @@ fn overview() -> String {
 
 #[test]
 fn who_may_do_what() {
-    let cast = Cast::new();
-    let columns = columns(&cast);
+    let staff = Staff::new();
+    let columns = columns(&staff);
     let mut table = format!("{HOW_TO_READ}\n{}", overview());
-    for (title, story) in situations(&cast) {
-        let Story { case, now, .. } = &story;
+    for (title, scenario) in situations(&staff) {
+        let Scenario { case, now, .. } = &scenario;
         assert!(title.starts_with(case.incident.state.as_str()), "{title} is {}", case.incident.state);
         write!(table, "\n{title}\n{:<15}", "").unwrap();
         columns.iter().for_each(|(name, _)| write!(table, "{name:<9}").unwrap());
@@ -271,7 +235,7 @@ fn who_may_do_what() {
             let answers: Vec<&str> = columns
                 .iter()
                 .map(|(_, actor)| {
-                    let command = command(*kind, &story, actor);
+                    let command = command(*kind, &scenario, actor);
                     match decide(case, &command, actor, *now, &city().rules, &city().ground) {
                         Ok(_) => "✓",
                         Err(refusal) => short(&refusal),

@@ -16,42 +16,45 @@ use crate::support::*;
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 const JUSTICE: &str = "411224107-justice_office";
 
-fn handle_due(story: &Story) -> grassroots_domain::time::Instant {
-    story.case.open_lead().unwrap().clocks.handle.at
+fn handle_due(scenario: &Scenario) -> grassroots_domain::time::Instant {
+    scenario.case.open_lead().unwrap().clocks.handle.at
 }
 
 #[test]
 fn what_was_sent_up_and_taken_back_has_not_risen() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     // A limit of 2 continuous hours; after an escalation at least 16 working hours.
     let code = "2001";
-    let straight = Story::report(code);
+    let straight = Scenario::report(code);
     let desk = straight.case.desk().unwrap();
-    let actor = cast.at_desk_of(desk.unit);
-    let straight = straight.does(actor, &accept());
-    let there_and_back = straight.clone().does(actor, &escalate()).does(actor, &withdraw());
+    let actor = staff.at_desk_of(desk.unit);
+    let straight = straight.run_ok(actor, &accept());
+    let there_and_back = straight.clone().run_ok(actor, &escalate()).run_ok(actor, &withdraw());
     let own = dispatch(&desk.to_string());
-    assert_eq!(handle_due(&straight.does(actor, &own)), handle_due(&there_and_back.does(actor, &own)));
+    assert_eq!(handle_due(&straight.run_ok(actor, &own)), handle_due(&there_and_back.run_ok(actor, &own)));
 }
 
 #[test]
 fn a_slip_that_is_taken_back_uses_nothing_up() {
-    let cast = Cast::new();
-    let story = Story::report("1001").accepted().escalated().accepted();
-    let story = story.does(&cast.township, &hand_down("411224107202-desk")).does(&cast.township, &withdraw());
-    let story = story.does(&cast.township, &transfer("411224108-desk")).does(&cast.township, &withdraw());
-    assert_eq!(story.case.incident.proceedings.tally.transferred, 0);
-    story.does(&cast.township, &hand_down("411224107202-desk"));
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001").accepted().escalated().accepted();
+    let scenario = scenario
+        .run_ok(&staff.township, &hand_down("411224107202-desk"))
+        .run_ok(&staff.township, &withdraw());
+    let scenario =
+        scenario.run_ok(&staff.township, &transfer("411224108-desk")).run_ok(&staff.township, &withdraw());
+    assert_eq!(scenario.case.incident.proceedings.tally.transferred, 0);
+    scenario.run_ok(&staff.township, &hand_down("411224107202-desk"));
 }
 
 #[test]
 fn work_that_stood_still_goes_on_from_its_day_however_late_the_server_is() {
-    let cast = Cast::new();
-    let suspended = Story::report("1001")
+    let staff = Staff::new();
+    let suspended = Scenario::report("1001")
         .dispatched(COMMITTEE)
-        .does(&cast.mediator, &acknowledge())
-        .does(&cast.mediator, &suspend(10))
-        .does(&cast.village, &approve());
+        .run_ok(&staff.mediator, &acknowledge())
+        .run_ok(&staff.mediator, &suspend(10))
+        .run_ok(&staff.village, &approve());
     let in_time = suspended.clone().wait(TimeDelta::days(10) + TimeDelta::seconds(5)).by_itself();
     let late = suspended.wait(TimeDelta::days(13)).by_itself();
     assert_eq!(handle_due(&in_time), handle_due(&late));
@@ -60,31 +63,31 @@ fn work_that_stood_still_goes_on_from_its_day_however_late_the_server_is() {
 
 #[test]
 fn who_helped_did_not_send_anything_back() {
-    let cast = Cast::new();
-    let story = Story::report("1001")
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001")
         .accepted()
         .escalated()
         .accepted()
-        .does(&cast.township, &dispatch_with(JUSTICE, &["411224107-urban_management"]))
-        .does(&cast.justice, &give_back());
-    let how: Vec<_> = story.case.handling.iter().map(|leg| leg.outcome.unwrap()).collect();
+        .run_ok(&staff.township, &dispatch_with(JUSTICE, &["411224107-urban_management"]))
+        .run_ok(&staff.justice, &give_back());
+    let how: Vec<_> = scenario.case.handling.iter().map(|leg| leg.outcome.unwrap()).collect();
     assert_eq!(how, [HandlingOutcome::Returned, HandlingOutcome::Withdrawn]);
 }
 
 #[test]
 fn what_was_granted_is_kept_when_the_units_change() {
-    let cast = Cast::new();
-    let story = Story::report("1001")
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001")
         .dispatched(COMMITTEE)
-        .does(&cast.mediator, &acknowledge())
-        .does(&cast.mediator, &extend(16))
-        .does(&cast.village, &approve());
+        .run_ok(&staff.mediator, &acknowledge())
+        .run_ok(&staff.mediator, &extend(16))
+        .run_ok(&staff.village, &approve());
     let set = |case: &Case, amount, unit| -> Vec<Moved> {
         let mut book = city().rules.book().clone();
         let category = book.categories.get_mut(&case.incident.category).unwrap();
         category.limit = Limit { amount, unit };
         let rules = Rules::new(8, book);
-        let decision = reschedule(case, cast.system.account, story.now, &rules);
+        let decision = reschedule(case, staff.system.account, scenario.now, &rules);
         decision.map_or_else(Vec::new, |decision| {
             let before = case.open_lead().unwrap().clocks.handle;
             let new = decision.case.open_lead().unwrap().clocks.handle;
@@ -93,8 +96,8 @@ fn what_was_granted_is_kept_when_the_units_change() {
         })
     };
     // One working day is less than 56 and 16 hours: what was granted stays.
-    let kept = set(&story.case, 1, LimitUnit::WorkingDays);
-    assert_eq!(kept[0].new.at, handle_due(&story));
-    let longer = set(&story.case, 60, LimitUnit::WorkingDays);
+    let kept = set(&scenario.case, 1, LimitUnit::WorkingDays);
+    assert_eq!(kept[0].new.at, handle_due(&scenario));
+    let longer = set(&scenario.case, 60, LimitUnit::WorkingDays);
     assert_eq!(longer[0].new.limit, Limit { amount: 60, unit: LimitUnit::WorkingDays }, "not 76");
 }

@@ -16,7 +16,7 @@ use grassroots_domain::{
 };
 use uuid::Uuid;
 
-use crate::support::{Cast, Story, at, category, city, desk, place, reopen, text};
+use crate::support::{Scenario, Staff, at, category, city, desk, place, reopen, text};
 
 const GRID: &str = "411224107202001";
 
@@ -39,8 +39,8 @@ fn settle(
 
 #[test]
 fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
-    let cast = Cast::new();
-    let Decision { case, events, .. } = settle(category("1001"), None, GRID, &cast.reporter).unwrap();
+    let staff = Staff::new();
+    let Decision { case, events, .. } = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
     let incident = &case.incident;
     assert_eq!((incident.state, incident.outcome), (State::Closed, Some(Outcome::Resolved)));
     assert_eq!((incident.resolved_level, incident.version), (Some(Level::Village), 2));
@@ -59,24 +59,24 @@ fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
 
 #[test]
 fn not_every_category_severity_place_or_person_will_do() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     let not_on_spot = |code: &str| Refusal::NotOnSpot { category: code.parse().unwrap() };
     let too_severe = |severity| Refusal::TooSevereOnSpot { severity };
     let table = [
-        ("1001", None, GRID, &cast.reporter, None),
-        ("1001", Some(Severity::Significant), GRID, &cast.reporter, None),
-        ("2001", Some(Severity::General), GRID, &cast.reporter, None),
-        ("1001", None, "411224107202", &cast.reporter, None),
-        ("1001", Some(Severity::Major), GRID, &cast.reporter, Some(too_severe(Severity::Major))),
-        ("2001", Some(Severity::Critical), GRID, &cast.reporter, Some(too_severe(Severity::Critical))),
-        ("5002", None, GRID, &cast.reporter, Some(not_on_spot("5002"))),
-        ("1002", None, GRID, &cast.reporter, Some(not_on_spot("1002"))),
-        ("8001", None, GRID, &cast.reporter, Some(not_on_spot("8001"))),
-        ("1001", None, "411224107", &cast.reporter, Some(Refusal::NoVillageOnSpot)),
-        ("1001", None, "411224", &cast.reporter, Some(Refusal::NoVillageOnSpot)),
-        ("1001", None, GRID, &cast.village, Some(Refusal::OnSpotByGridWorker)),
-        ("1001", None, GRID, &cast.mediator, Some(Refusal::MayNotReport)),
-        ("1001", None, GRID, &cast.audit, Some(Refusal::MayNotReport)),
+        ("1001", None, GRID, &staff.reporter, None),
+        ("1001", Some(Severity::Significant), GRID, &staff.reporter, None),
+        ("2001", Some(Severity::General), GRID, &staff.reporter, None),
+        ("1001", None, "411224107202", &staff.reporter, None),
+        ("1001", Some(Severity::Major), GRID, &staff.reporter, Some(too_severe(Severity::Major))),
+        ("2001", Some(Severity::Critical), GRID, &staff.reporter, Some(too_severe(Severity::Critical))),
+        ("5002", None, GRID, &staff.reporter, Some(not_on_spot("5002"))),
+        ("1002", None, GRID, &staff.reporter, Some(not_on_spot("1002"))),
+        ("8001", None, GRID, &staff.reporter, Some(not_on_spot("8001"))),
+        ("1001", None, "411224107", &staff.reporter, Some(Refusal::NoVillageOnSpot)),
+        ("1001", None, "411224", &staff.reporter, Some(Refusal::NoVillageOnSpot)),
+        ("1001", None, GRID, &staff.village, Some(Refusal::OnSpotByGridWorker)),
+        ("1001", None, GRID, &staff.mediator, Some(Refusal::MayNotReport)),
+        ("1001", None, GRID, &staff.audit, Some(Refusal::MayNotReport)),
     ];
     for (code, severity, at_place, by, refusal) in table {
         assert_eq!(
@@ -90,24 +90,27 @@ fn not_every_category_severity_place_or_person_will_do() {
 #[test]
 fn it_counts_for_the_village_whatever_level_its_category_goes_to_first() {
     let township_first = Category { first_level: Level::Township, ..category("1001").clone() };
-    let decision = settle(&township_first, None, GRID, &Cast::new().reporter).unwrap();
+    let decision = settle(&township_first, None, GRID, &Staff::new().reporter).unwrap();
     assert_eq!(decision.case.incident.resolved_level, Some(Level::Village));
 }
 
 #[test]
 fn it_is_counted_apart_and_the_mark_goes_when_it_is_reopened() {
-    let cast = Cast::new();
-    let decision = settle(category("1001"), None, GRID, &cast.reporter).unwrap();
-    let counted = |story: &Story, figure| {
+    let staff = Staff::new();
+    let decision = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
+    let counted = |scenario: &Scenario, figure| {
         let mut counts = Counts::default();
-        counts.add(MetricFacts::from(&story.case.incident), 1);
+        counts.add(MetricFacts::from(&scenario.case.incident), 1);
         counts.get(figure)
     };
     let events = decision.events.into_iter().map(|decided| decided.event).collect();
-    let story = Story { case: decision.case, events, now: at("2026-11-24 09:00") };
-    assert_eq!((counted(&story, Metric::ResolvedOnSpot), counted(&story, Metric::ResolvedByVillage)), (1, 1));
-    let story = story.does(&cast.township, &reopen());
-    assert_eq!((counted(&story, Metric::ResolvedOnSpot), counted(&story, Metric::Closed)), (0, 0));
-    assert_eq!((counted(&story, Metric::Open), counted(&story, Metric::Reopened)), (1, 1));
-    assert_eq!(story.case.holder(), Some(desk("411224107202")));
+    let scenario = Scenario { case: decision.case, events, now: at("2026-11-24 09:00") };
+    assert_eq!(
+        (counted(&scenario, Metric::ResolvedOnSpot), counted(&scenario, Metric::ResolvedByVillage)),
+        (1, 1)
+    );
+    let scenario = scenario.run_ok(&staff.township, &reopen());
+    assert_eq!((counted(&scenario, Metric::ResolvedOnSpot), counted(&scenario, Metric::Closed)), (0, 0));
+    assert_eq!((counted(&scenario, Metric::Open), counted(&scenario, Metric::Reopened)), (1, 1));
+    assert_eq!(scenario.case.holder(), Some(desk("411224107202")));
 }

@@ -11,75 +11,77 @@ use crate::support::*;
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 /// Since when its desk has had it.
-fn since(story: &Story) -> Instant {
-    story.case.at_desk_since().unwrap()
+fn since(scenario: &Scenario) -> Instant {
+    scenario.case.at_desk_since().unwrap()
 }
 
-fn later(story: Story) -> Story {
-    story.wait(TimeDelta::minutes(10))
+fn later(scenario: Scenario) -> Scenario {
+    scenario.wait(TimeDelta::minutes(10))
 }
 
 #[test]
 fn what_a_desk_does_itself_brings_nothing_to_it() {
-    let cast = Cast::new();
-    let story = Story::report("1001");
-    let reported = story.now;
-    let story = later(later(story).accepted()).does(&cast.village, &dispatch(COMMITTEE));
-    let story = later(story).does(&cast.village, &withdraw());
-    let story = later(story).does(&cast.village, &dispatch("411224107202-desk"));
-    assert_eq!(since(&story), reported);
-    let story = later(story).escalated();
-    assert_eq!(since(&story), story.now, "another desk");
-    let story = later(story).does(&cast.village, &withdraw());
-    assert_eq!(since(&story), story.now, "it was gone");
-    let closed = later(story).does(&cast.village, &void());
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001");
+    let reported = scenario.now;
+    let scenario = later(later(scenario).accepted()).run_ok(&staff.village, &dispatch(COMMITTEE));
+    let scenario = later(scenario).run_ok(&staff.village, &withdraw());
+    let scenario = later(scenario).run_ok(&staff.village, &dispatch("411224107202-desk"));
+    assert_eq!(since(&scenario), reported);
+    let scenario = later(scenario).escalated();
+    assert_eq!(since(&scenario), scenario.now, "another desk");
+    let scenario = later(scenario).run_ok(&staff.village, &withdraw());
+    assert_eq!(since(&scenario), scenario.now, "it was gone");
+    let closed = later(scenario).run_ok(&staff.village, &void());
     assert_eq!(closed.case.at_desk_since(), None);
 }
 
 #[test]
 fn what_others_send_back_is_there_anew() {
-    let cast = Cast::new();
-    let back = later(later(Story::report("1001")).dispatched(COMMITTEE)).does(&cast.mediator, &give_back());
+    let staff = Staff::new();
+    let back =
+        later(later(Scenario::report("1001")).dispatched(COMMITTEE)).run_ok(&staff.mediator, &give_back());
     assert_eq!((since(&back), back.case.was_sent_back()), (back.now, true));
-    let again = later(back.clone()).does(&cast.village, &dispatch(COMMITTEE));
+    let again = later(back.clone()).run_ok(&staff.village, &dispatch(COMMITTEE));
     assert_eq!((since(&again), again.case.was_sent_back()), (back.now, false));
-    let done = later(again).handled(&cast.mediator, Outcome::Resolved);
+    let done = later(again).handled(&staff.mediator, Outcome::Resolved);
     assert_eq!(since(&done), done.now, "a result");
     let above = later(back.clone()).escalated().accepted();
     assert_eq!(above.case.incident.state, State::PendingDispatch);
     assert!(!above.case.was_sent_back(), "another desk got it back, before that one had it");
 
-    let asked = later(Story::report("1001")).does(&cast.village, &request_info());
+    let asked = later(Scenario::report("1001")).run_ok(&staff.village, &request_info());
     assert!(since(&asked) < asked.now);
-    let told = later(asked).does(&cast.reporter, &supplement());
+    let told = later(asked).run_ok(&staff.reporter, &supplement());
     assert_eq!(since(&told), told.now, "the reporter answered");
 }
 
 #[test]
 fn a_question_or_a_check_waits_for_somebody_in_the_field() {
-    let cast = Cast::new();
-    let asked = later(Story::report("1001")).does(&cast.village, &request_info());
+    let staff = Staff::new();
+    let asked = later(Scenario::report("1001")).run_ok(&staff.village, &request_info());
     let awaited = asked.case.awaited().unwrap();
-    assert_eq!((awaited.from, awaited.due.from), (cast.reporter.account, asked.now));
-    assert_eq!(asked.does(&cast.reporter, &supplement()).case.awaited(), None);
+    assert_eq!((awaited.from, awaited.due.from), (staff.reporter.account, asked.now));
+    assert_eq!(asked.run_ok(&staff.reporter, &supplement()).case.awaited(), None);
 
-    let done = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
+    let done = Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
     assert_eq!(done.case.awaited(), None);
-    let sent = later(done).does(&cast.village, &request_check(&cast.other_worker));
+    let sent = later(done).run_ok(&staff.village, &request_check(&staff.other_worker));
     let awaited = sent.case.awaited().unwrap();
-    assert_eq!((awaited.from, awaited.due.from), (cast.other_worker.account, sent.now));
+    assert_eq!((awaited.from, awaited.due.from), (staff.other_worker.account, sent.now));
     assert_ne!(sent.case.due(), Some(awaited.due), "the desk has its own time");
-    let answered = sent.does(&cast.other_worker, &report_check(true));
+    let answered = sent.run_ok(&staff.other_worker, &report_check(true));
     assert_eq!(answered.case.awaited(), None);
 }
 
 #[test]
 fn a_dispute_waits_until_it_is_decided() {
-    let cast = Cast::new();
-    let back_and_forth =
-        |story: Story| story.does(&cast.mediator, &give_back()).does(&cast.village, &dispatch(COMMITTEE));
-    let sent = back_and_forth(back_and_forth(Story::report("1001").dispatched(COMMITTEE)));
-    let story = later(sent).does(&cast.mediator, &dispute());
-    assert_eq!(story.case.disputed_since(), Some(story.now));
-    assert_eq!(story.does(&cast.township, &arbitrate(COMMITTEE)).case.disputed_since(), None);
+    let staff = Staff::new();
+    let back_and_forth = |scenario: Scenario| {
+        scenario.run_ok(&staff.mediator, &give_back()).run_ok(&staff.village, &dispatch(COMMITTEE))
+    };
+    let sent = back_and_forth(back_and_forth(Scenario::report("1001").dispatched(COMMITTEE)));
+    let scenario = later(sent).run_ok(&staff.mediator, &dispute());
+    assert_eq!(scenario.case.disputed_since(), Some(scenario.now));
+    assert_eq!(scenario.run_ok(&staff.township, &arbitrate(COMMITTEE)).case.disputed_since(), None);
 }

@@ -12,7 +12,7 @@ use grassroots_domain::{
     warning::Warning,
 };
 
-use crate::support::{Cast, Story, at, category, city, desk, place};
+use crate::support::{Scenario, Staff, at, category, city, desk, place};
 
 const GRID: &str = "411224107202001";
 
@@ -81,7 +81,7 @@ fn severity_raises_the_level_and_never_lowers_it() {
 fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
     let opened = |code: &str, severity| {
         let report = Report { severity: Some(severity), ..report(category(code), place(GRID)) };
-        open(&report, &Cast::new().reporter, at("2026-11-23 09:00"), &city().rules, &city().ground).unwrap()
+        open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &city().ground).unwrap()
     };
     let raised = opened("5002", Severity::Critical);
     assert_eq!(raised.case.incident.severity, Severity::Critical);
@@ -142,15 +142,15 @@ fn without_any_desk_a_report_is_refused() {
     let ground =
         grassroots_domain::reference_data::ReferenceData { units: UnitTree::default(), ..Default::default() };
     let report = report(category("1001"), place(GRID));
-    let refused = open(&report, &Cast::new().reporter, at("2026-11-23 09:00"), &city().rules, &ground);
+    let refused = open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &ground);
     assert_eq!(refused, Err(Refusal::NoDesk));
 }
 
 #[test]
 fn only_grid_workers_and_desks_report() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     let report = report(category("1001"), place(GRID));
-    for (name, actor) in cast.all() {
+    for (name, actor) in staff.all() {
         let opened = open(&report, actor, at("2026-11-23 09:00"), &city().rules, &city().ground);
         let may =
             !matches!(name, "mediator" | "justice" | "urban" | "fire" | "system" | "security" | "audit");
@@ -172,8 +172,8 @@ fn the_reason_says_all_of_it() {
 
 #[test]
 fn an_incident_keeps_the_decision() {
-    let story = Story::report("8003");
-    let incident = &story.case.incident;
+    let scenario = Scenario::report("8003");
+    let incident = &scenario.case.incident;
     assert_eq!((incident.first_desk, incident.skips), (desk("411224"), Some(Level::Township)));
     assert!(incident.restricted && incident.reporter_hidden && incident.county_first);
     assert_eq!((incident.place, incident.rules_version), (place(GRID), 7));

@@ -13,71 +13,74 @@ const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 #[test]
 fn an_alarm_and_a_supervision_stand_beside_each_other() {
-    let cast = Cast::new();
-    let working = Story::report("1001").dispatched(COMMITTEE).does(&cast.mediator, &acknowledge());
+    let staff = Staff::new();
+    let working = Scenario::report("1001").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());
     let watch = supervise(SupervisionLevel::Notice, working.now);
-    let story = working.does(&cast.county, &watch).until("2027-01-20 09:00").by_itself();
-    let proceedings = &story.case.incident.proceedings;
+    let scenario = working.run_ok(&staff.county, &watch).until("2027-01-20 09:00").by_itself();
+    let proceedings = &scenario.case.incident.proceedings;
     let alarm = proceedings.alarm.unwrap();
-    assert_eq!((alarm.level, alarm.by), (SupervisionLevel::Red, cast.township.organisation));
+    assert_eq!((alarm.level, alarm.by), (SupervisionLevel::Red, staff.township.organisation));
     let supervision = proceedings.supervision.unwrap();
-    assert_eq!((supervision.level, supervision.by), (SupervisionLevel::Notice, cast.county.organisation));
+    assert_eq!((supervision.level, supervision.by), (SupervisionLevel::Notice, staff.county.organisation));
 
     // Somebody who watches the red one yellow takes nothing from the desk above.
-    let yellow = supervise(SupervisionLevel::Yellow, story.now);
-    let story = story.does(&cast.county, &yellow).wait(TimeDelta::days(1)).by_itself();
-    let proceedings = &story.case.incident.proceedings;
+    let yellow = supervise(SupervisionLevel::Yellow, scenario.now);
+    let scenario = scenario.run_ok(&staff.county, &yellow).wait(TimeDelta::days(1)).by_itself();
+    let proceedings = &scenario.case.incident.proceedings;
     assert_eq!(proceedings.supervision.map(|supervision| supervision.level), Some(SupervisionLevel::Yellow));
     assert_eq!(proceedings.alarm.map(|alarm| alarm.level), Some(SupervisionLevel::Red));
-    let mut story = story.does(&cast.mediator, &submit(Outcome::Resolved)).by_itself();
-    let proceedings = &story.case.incident.proceedings;
+    let mut scenario = scenario.run_ok(&staff.mediator, &submit(Outcome::Resolved)).by_itself();
+    let proceedings = &scenario.case.incident.proceedings;
     assert!(proceedings.supervision.is_some(), "what the county asked is not answered yet");
     assert!(
         proceedings.alarm.is_none_or(|alarm| !matches!(alarm.over, Clock::Handle(_))),
         "the step is done"
     );
-    story = story.does(&cast.county, &lift());
-    assert!(story.case.incident.proceedings.supervision.is_none());
+    scenario = scenario.run_ok(&staff.county, &lift());
+    assert!(scenario.case.incident.proceedings.supervision.is_none());
 }
 
 #[test]
 fn a_desk_that_supervises_itself_keeps_nobody_above_from_being_told() {
-    let cast = Cast::new();
-    let story = Story::report("1001").accepted();
-    let red = supervise(SupervisionLevel::Red, story.now);
-    let story = story.does(&cast.village, &red).until("2026-12-10 09:00").by_itself();
-    let alarm = story.case.incident.proceedings.alarm.unwrap();
-    assert_eq!(alarm.by, cast.township.organisation);
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001").accepted();
+    let red = supervise(SupervisionLevel::Red, scenario.now);
+    let scenario = scenario.run_ok(&staff.village, &red).until("2026-12-10 09:00").by_itself();
+    let alarm = scenario.case.incident.proceedings.alarm.unwrap();
+    assert_eq!(alarm.by, staff.township.organisation);
     // What goes up is watched by nobody below.
-    let story = story.does(&cast.village, &escalate());
-    assert_eq!(story.case.incident.proceedings.supervision, None);
+    let scenario = scenario.run_ok(&staff.village, &escalate());
+    assert_eq!(scenario.case.incident.proceedings.supervision, None);
 }
 
 #[test]
 fn at_the_top_the_city_is_told_and_nobody_takes_over() {
-    let cast = Cast::new();
-    let mut story =
-        Story::report("1001").accepted().escalated().escalated().until("2027-02-01 09:00").by_itself();
-    assert_eq!(story.case.incident.state, State::PendingAcceptance);
-    assert_eq!(story.case.incident.proceedings.alarm.unwrap().by, cast.overseer.organisation);
-    assert_eq!(story.try_to(&cast.county, &take_over()), Err(Refusal::NoSuperior));
+    let staff = Staff::new();
+    let mut scenario =
+        Scenario::report("1001").accepted().escalated().escalated().until("2027-02-01 09:00").by_itself();
+    assert_eq!(scenario.case.incident.state, State::PendingAcceptance);
+    assert_eq!(scenario.case.incident.proceedings.alarm.unwrap().by, staff.overseer.organisation);
+    assert_eq!(scenario.try_to(&staff.county, &take_over()), Err(Refusal::NoSuperior));
 }
 
 #[test]
 fn who_was_called_in_and_does_not_answer_is_late_too() {
-    let cast = Cast::new();
-    let story = Story::report("1001")
+    let staff = Staff::new();
+    let scenario = Scenario::report("1001")
         .accepted()
         .escalated()
         .accepted()
-        .does(&cast.township, &dispatch("411224107-justice_office"))
-        .does(&cast.justice, &acknowledge())
-        .does(&cast.township, &call_in(&["411224-fire_rescue"]))
+        .run_ok(&staff.township, &dispatch("411224107-justice_office"))
+        .run_ok(&staff.justice, &acknowledge())
+        .run_ok(&staff.township, &call_in(&["411224-fire_rescue"]))
         .wait(TimeDelta::days(2))
         .by_itself();
-    let alarm = story.case.incident.proceedings.alarm.unwrap();
-    let helper = story.case.assist_of(cast.fire.organisation).unwrap().number;
+    let alarm = scenario.case.incident.proceedings.alarm.unwrap();
+    let helper = scenario.case.assist_of(staff.fire.organisation).unwrap().number;
     assert_eq!((alarm.over, alarm.level), (Clock::Receipt(helper), SupervisionLevel::Notice));
-    let story = story.does(&cast.fire, &answer(grassroots_domain::events::work::Assistance::Declined));
-    assert!(story.case.incident.proceedings.alarm.is_none_or(|alarm| alarm.over != Clock::Receipt(helper)));
+    let scenario =
+        scenario.run_ok(&staff.fire, &answer(grassroots_domain::events::work::Assistance::Declined));
+    assert!(
+        scenario.case.incident.proceedings.alarm.is_none_or(|alarm| alarm.over != Clock::Receipt(helper))
+    );
 }

@@ -11,21 +11,21 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Cast, Story, acknowledge, approve, category, city, close, correct_to, dispatch, give_back, person, place,
-    reopen, request_check, rework, submit, take_over, transfer, void,
+    Scenario, Staff, acknowledge, approve, category, city, close, correct_to, dispatch, give_back, person,
+    place, reopen, request_check, rework, submit, take_over, transfer, void,
 };
 
 /// What everybody sees, by name; those who see nothing are left out.
-fn seen(story: &Story) -> Vec<(&'static str, &'static str)> {
-    let cast = Cast::new();
-    let word = |actor: &Actor| match visible(actor, &story.case) {
+fn seen(scenario: &Scenario) -> Vec<(&'static str, &'static str)> {
+    let staff = Staff::new();
+    let word = |actor: &Actor| match visible(actor, &scenario.case) {
         Visibility::None => None,
         Visibility::Summary => Some("summary"),
         Visibility::Own => Some("own"),
         Visibility::Former { .. } => Some("former"),
         Visibility::Full => Some("full"),
     };
-    cast.all().into_iter().filter_map(|(name, actor)| Some((name, word(actor)?))).collect()
+    staff.all().into_iter().filter_map(|(name, actor)| Some((name, word(actor)?))).collect()
 }
 
 #[test]
@@ -41,16 +41,16 @@ fn an_ordinary_incident_is_seen_by_every_desk_above_its_place() {
         ("overseer", "full"),
         ("audit", "summary"),
     ];
-    assert_eq!(seen(&Story::report("1001")), expected);
-    assert_eq!(seen(&Story::report("1001").accepted().escalated()), expected, "whoever holds it");
+    assert_eq!(seen(&Scenario::report("1001")), expected);
+    assert_eq!(seen(&Scenario::report("1001").accepted().escalated()), expected, "whoever holds it");
     // Where the village is not known, no village sees it.
     expected.retain(|(name, _)| !name.starts_with("village"));
-    assert_eq!(seen(&Story::of(category("1001"), place("411224107"))), expected);
+    assert_eq!(seen(&Scenario::of(category("1001"), place("411224107"))), expected);
 }
 
 #[test]
 fn what_may_be_about_a_level_is_kept_from_it() {
-    let village_affairs = seen(&Story::report("8001"));
+    let village_affairs = seen(&Scenario::report("8001"));
     assert_eq!(
         village_affairs,
         [
@@ -63,7 +63,7 @@ fn what_may_be_about_a_level_is_kept_from_it() {
             ("audit", "summary"),
         ]
     );
-    let conduct = seen(&Story::report("8003"));
+    let conduct = seen(&Scenario::report("8003"));
     let only_county = [
         ("reporter", "own"),
         ("county", "full"),
@@ -76,7 +76,7 @@ fn what_may_be_about_a_level_is_kept_from_it() {
 
 #[test]
 fn restricted_incidents_are_seen_along_the_chain_of_holders_only() {
-    let story = Story::report("1002");
+    let scenario = Scenario::report("1002");
     let chain = |village, township, county| {
         let mut expected = vec![("reporter", "own")];
         let desks = [("village", village), ("township", township), ("county", county)];
@@ -88,158 +88,166 @@ fn restricted_incidents_are_seen_along_the_chain_of_holders_only() {
         expected.extend([("overseer", "summary"), ("audit", "summary")]);
         expected
     };
-    assert_eq!(seen(&story), chain("full", "", ""));
-    let at_township = story.escalated();
+    assert_eq!(seen(&scenario), chain("full", "", ""));
+    let at_township = scenario.escalated();
     assert_eq!(seen(&at_township), chain("former", "full", ""));
     let at_county = at_township.escalated();
     assert_eq!(seen(&at_county), chain("former", "former", "full"));
     let closed = at_county
         .dispatched("411224-desk")
-        .handled(&Cast::new().county, Outcome::Resolved)
-        .does(&Cast::new().county_2, &close());
+        .handled(&Staff::new().county, Outcome::Resolved)
+        .run_ok(&Staff::new().county_2, &close());
     assert_eq!(seen(&closed), chain("former", "former", "full"), "who closed it answers for it");
 }
 
 #[test]
 fn a_former_holder_reads_up_to_the_end_of_its_leg() {
-    let cast = Cast::new();
-    let story = Story::report("1002").wait(TimeDelta::hours(3)).escalated();
-    let until = story.case.incident.version;
-    let story = story.wait(TimeDelta::hours(5)).accepted();
-    assert_eq!(visible(&cast.village, &story.case), Visibility::Former { until });
+    let staff = Staff::new();
+    let scenario = Scenario::report("1002").wait(TimeDelta::hours(3)).escalated();
+    let until = scenario.case.incident.version;
+    let scenario = scenario.wait(TimeDelta::hours(5)).accepted();
+    assert_eq!(visible(&staff.village, &scenario.case), Visibility::Former { until });
 }
 
 #[test]
 fn reopened_it_is_the_closing_desks_again() {
-    let cast = Cast::new();
-    let story = Story::report("1002")
+    let staff = Staff::new();
+    let scenario = Scenario::report("1002")
         .dispatched("411224107202-desk")
-        .handled(&cast.village, Outcome::Resolved)
-        .does(&cast.village, &close())
-        .does(&cast.village_2, &reopen());
-    assert_eq!(visible(&cast.village, &story.case), Visibility::Full);
-    let higher = story.escalated();
+        .handled(&staff.village, Outcome::Resolved)
+        .run_ok(&staff.village, &close())
+        .run_ok(&staff.village_2, &reopen());
+    assert_eq!(visible(&staff.village, &scenario.case), Visibility::Full);
+    let higher = scenario.escalated();
     assert_eq!(
-        visible(&cast.village, &higher.case),
+        visible(&staff.village, &higher.case),
         Visibility::Former { until: higher.case.incident.version }
     );
 }
 
 #[test]
 fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     let committee = "411224107202-village_mediation_committee";
-    let sight = |story: &Story| visible(&cast.mediator, &story.case);
-    let mut story = Story::report("1001").accepted();
-    assert_eq!(sight(&story), Visibility::None);
-    story = story.does(&cast.village, &dispatch(committee));
-    assert_eq!(sight(&story), Visibility::Full);
-    story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &give_back());
-    let until = story.case.incident.version;
-    story = story.wait(TimeDelta::hours(1));
-    assert_eq!(sight(&story), Visibility::Former { until });
-    story = story.does(&cast.village, &dispatch(committee)).does(&cast.mediator, &acknowledge());
-    assert_eq!(sight(&story), Visibility::Full, "an open leg outweighs a former one");
-    story = story.wait(TimeDelta::hours(1)).does(&cast.mediator, &submit(Outcome::Resolved));
-    let until = story.case.incident.version;
-    assert_eq!(sight(&story), Visibility::Former { until });
-    story = story.does(&cast.village, &rework());
-    assert_eq!(sight(&story), Visibility::Full);
-    story = story.handled(&cast.mediator, Outcome::Resolved);
-    let until = story.case.incident.version;
-    story = story.wait(TimeDelta::days(1)).does(&cast.village, &close());
-    assert_eq!(sight(&story), Visibility::Former { until });
+    let sight = |scenario: &Scenario| visible(&staff.mediator, &scenario.case);
+    let mut scenario = Scenario::report("1001").accepted();
+    assert_eq!(sight(&scenario), Visibility::None);
+    scenario = scenario.run_ok(&staff.village, &dispatch(committee));
+    assert_eq!(sight(&scenario), Visibility::Full);
+    scenario = scenario.wait(TimeDelta::hours(1)).run_ok(&staff.mediator, &give_back());
+    let until = scenario.case.incident.version;
+    scenario = scenario.wait(TimeDelta::hours(1));
+    assert_eq!(sight(&scenario), Visibility::Former { until });
+    scenario = scenario.run_ok(&staff.village, &dispatch(committee)).run_ok(&staff.mediator, &acknowledge());
+    assert_eq!(sight(&scenario), Visibility::Full, "an open leg outweighs a former one");
+    scenario = scenario.wait(TimeDelta::hours(1)).run_ok(&staff.mediator, &submit(Outcome::Resolved));
+    let until = scenario.case.incident.version;
+    assert_eq!(sight(&scenario), Visibility::Former { until });
+    scenario = scenario.run_ok(&staff.village, &rework());
+    assert_eq!(sight(&scenario), Visibility::Full);
+    scenario = scenario.handled(&staff.mediator, Outcome::Resolved);
+    let until = scenario.case.incident.version;
+    scenario = scenario.wait(TimeDelta::days(1)).run_ok(&staff.village, &close());
+    assert_eq!(sight(&scenario), Visibility::Former { until });
     let colleague = person(81, Role::Handler, committee);
     assert_eq!(
-        visible(&colleague, &story.case),
+        visible(&colleague, &scenario.case),
         Visibility::Former { until },
         "it is the organisation's leg"
     );
-    assert_eq!(visible(&cast.urban, &story.case), Visibility::None);
+    assert_eq!(visible(&staff.urban, &scenario.case), Visibility::None);
 }
 
 #[test]
 fn who_reports_at_another_place_sees_an_own_report_there() {
-    let cast = Cast::new();
-    let mut case = Story::of(category("1001"), place("411221101001")).case;
-    case.incident.reporter = cast.village.account;
-    assert_eq!(visible(&cast.village, &case), Visibility::Own);
-    assert_eq!(visible(&cast.village_2, &case), Visibility::None);
+    let staff = Staff::new();
+    let mut case = Scenario::of(category("1001"), place("411221101001")).case;
+    case.incident.reporter = staff.village.account;
+    assert_eq!(visible(&staff.village, &case), Visibility::Own);
+    assert_eq!(visible(&staff.village_2, &case), Visibility::None);
 }
 
 #[test]
 fn the_city_sees_its_own_places_only() {
     let elsewhere = person(90, Role::CityOverseer, "4113-desk");
     let auditor = person(91, Role::AuditAdmin, "411221-desk");
-    let story = Story::report("1001");
-    assert_eq!(visible(&elsewhere, &story.case), Visibility::None);
-    assert_eq!(visible(&auditor, &story.case), Visibility::None);
+    let scenario = Scenario::report("1001");
+    assert_eq!(visible(&elsewhere, &scenario.case), Visibility::None);
+    assert_eq!(visible(&auditor, &scenario.case), Visibility::None);
 }
 
 /// Those who learn who reported it.
-fn told(story: &Story) -> Vec<&'static str> {
-    let cast = Cast::new();
-    let told = |actor| sees_reporter(actor, &story.case) && visible(actor, &story.case) != Visibility::None;
-    cast.all().into_iter().filter(|(_, actor)| told(*actor)).map(|(name, _)| name).collect()
+fn told(scenario: &Scenario) -> Vec<&'static str> {
+    let staff = Staff::new();
+    let told =
+        |actor| sees_reporter(actor, &scenario.case) && visible(actor, &scenario.case) != Visibility::None;
+    staff.all().into_iter().filter(|(_, actor)| told(*actor)).map(|(name, _)| name).collect()
 }
 
 #[test]
 fn the_reporter_is_named_to_those_who_see_it_in_full() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     let everybody =
         ["reporter", "village", "village_2", "township", "township_2", "county", "county_2", "overseer"];
-    assert_eq!(told(&Story::report("1001")), everybody);
-    let dispatched = Story::report("1001").dispatched("411224107202-village_mediation_committee");
-    assert!(sees_reporter(&cast.mediator, &dispatched.case), "a handler has to know whom to ask");
-    assert!(!sees_reporter(&cast.audit, &dispatched.case));
+    assert_eq!(told(&Scenario::report("1001")), everybody);
+    let dispatched = Scenario::report("1001").dispatched("411224107202-village_mediation_committee");
+    assert!(sees_reporter(&staff.mediator, &dispatched.case), "a handler has to know whom to ask");
+    assert!(!sees_reporter(&staff.audit, &dispatched.case));
 }
 
 #[test]
 fn a_protected_reporter_is_named_to_nobody_but_the_first_desk() {
     let first_desk = ["reporter", "village", "village_2"];
-    assert_eq!(told(&Story::report("1002")), first_desk, "restricted");
-    assert_eq!(told(&Story::report("6007")), first_desk, "anonymous");
-    assert_eq!(told(&Story::report("1002").escalated().accepted()), first_desk, "nor to the next desk");
-    let dispatched = Story::report("6007").dispatched("411224107202-village_mediation_committee");
-    assert!(!sees_reporter(&Cast::new().mediator, &dispatched.case));
-    assert_eq!(told(&Story::report("8003")), ["reporter", "county", "county_2"]);
+    assert_eq!(told(&Scenario::report("1002")), first_desk, "restricted");
+    assert_eq!(told(&Scenario::report("6007")), first_desk, "anonymous");
+    assert_eq!(told(&Scenario::report("1002").escalated().accepted()), first_desk, "nor to the next desk");
+    let dispatched = Scenario::report("6007").dispatched("411224107202-village_mediation_committee");
+    assert!(!sees_reporter(&Staff::new().mediator, &dispatched.case));
+    assert_eq!(told(&Scenario::report("8003")), ["reporter", "county", "county_2"]);
 }
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 #[test]
 fn the_desk_above_sees_what_a_desk_below_it_got_from_elsewhere() {
-    let cast = Cast::new();
+    let staff = Staff::new();
     let elsewhere = "411224101200-desk";
     let officer = person(70, Role::VillageOfficer, elsewhere);
-    let sent = |code| Story::report(code).does(&cast.village, &transfer(elsewhere));
-    let story = sent("1001");
-    assert_eq!(visible(&cast.next_township, &story.case), Visibility::Full, "it takes over, and arbitrates");
-    assert_eq!(visible(&cast.next_county, &story.case), Visibility::None);
-    let taken = story.clone().until("2026-11-26 09:00").does(&cast.next_township, &take_over());
-    assert_eq!(taken.case.desk(), Some(cast.next_township.organisation));
-    let at_rest = story.does(&officer, &void());
-    assert_eq!(visible(&cast.next_township, &at_rest.case), Visibility::None, "it never had it");
-    assert_eq!(visible(&cast.next_township, &sent("1002").case), Visibility::None, "restricted");
+    let sent = |code| Scenario::report(code).run_ok(&staff.village, &transfer(elsewhere));
+    let scenario = sent("1001");
+    assert_eq!(
+        visible(&staff.next_township, &scenario.case),
+        Visibility::Full,
+        "it takes over, and arbitrates"
+    );
+    assert_eq!(visible(&staff.next_county, &scenario.case), Visibility::None);
+    let taken = scenario.clone().until("2026-11-26 09:00").run_ok(&staff.next_township, &take_over());
+    assert_eq!(taken.case.desk(), Some(staff.next_township.organisation));
+    let at_rest = scenario.run_ok(&officer, &void());
+    assert_eq!(visible(&staff.next_township, &at_rest.case), Visibility::None, "it never had it");
+    assert_eq!(visible(&staff.next_township, &sent("1002").case), Visibility::None, "restricted");
 }
 
 #[test]
 fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
-    let cast = Cast::new();
-    let restricted = Story::report("1002");
-    let handed_in = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
-    let gone = handed_in.clone().does(&cast.village, &rework()).escalated();
+    let staff = Staff::new();
+    let restricted = Scenario::report("1002");
+    let handed_in =
+        Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
+    let gone = handed_in.clone().run_ok(&staff.village, &rework()).escalated();
     let (escalated, accepted) = (restricted.clone().escalated(), restricted.clone().escalated().accepted());
     let mut refused = 0;
-    for story in [&restricted, &escalated, &accepted, &handed_in, &gone] {
-        for (name, actor) in cast.all() {
-            if matches!(visible(actor, &story.case), Visibility::Full | Visibility::Own) {
+    for scenario in [&restricted, &escalated, &accepted, &handed_in, &gone] {
+        for (name, actor) in staff.all() {
+            if matches!(visible(actor, &scenario.case), Visibility::Full | Visibility::Own) {
                 continue;
             }
             for kind in CommandKind::ALL {
-                let answer = permitted(&story.case, *kind, actor, story.now, &city().rules, &city().ground);
+                let answer =
+                    permitted(&scenario.case, *kind, actor, scenario.now, &city().rules, &city().ground);
                 let Err(refusal) = answer else { continue };
-                assert!(!refusal.to_string().contains("4112"), "{name} {kind}: {refusal}");
+                let told = format!("{refusal:?}");
+                assert!(!told.contains("4112"), "{name} {kind}: {told}");
                 refused += u32::from(refusal == Refusal::NotInFullView);
             }
         }
@@ -249,22 +257,22 @@ fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
 
 #[test]
 fn nobody_in_the_field_looks_at_what_is_kept_from_the_village() {
-    let cast = Cast::new();
-    let mut affairs = Story::report("8001").dispatched("411224107-justice_office");
-    affairs = affairs.handled(&cast.justice, Outcome::Resolved);
-    let refused = affairs.try_to(&cast.township, &request_check(&cast.other_worker));
+    let staff = Staff::new();
+    let mut affairs = Scenario::report("8001").dispatched("411224107-justice_office");
+    affairs = affairs.handled(&staff.justice, Outcome::Resolved);
+    let refused = affairs.try_to(&staff.township, &request_check(&staff.other_worker));
     assert_eq!(refused, Err(Refusal::RestrictedCheck));
 
-    let story = Story::report("1001").dispatched(COMMITTEE).handled(&cast.mediator, Outcome::Resolved);
-    let mut story = story.does(&cast.village, &request_check(&cast.other_worker));
-    assert_eq!(visible(&cast.other_worker, &story.case), Visibility::Own);
-    story = story.does(&cast.village, &correct_to("1002"));
-    if story.case.incident.proceedings.request.is_some() {
-        story = story.does(&cast.village_2, &approve());
+    let scenario = Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
+    let mut scenario = scenario.run_ok(&staff.village, &request_check(&staff.other_worker));
+    assert_eq!(visible(&staff.other_worker, &scenario.case), Visibility::Own);
+    scenario = scenario.run_ok(&staff.village, &correct_to("1002"));
+    if scenario.case.incident.proceedings.request.is_some() {
+        scenario = scenario.run_ok(&staff.village_2, &approve());
     }
-    assert!(story.case.incident.restricted);
+    assert!(scenario.case.incident.restricted);
     assert_eq!(
-        visible(&cast.other_worker, &story.case),
+        visible(&staff.other_worker, &scenario.case),
         Visibility::None,
         "it is a family's affair after all"
     );

@@ -1,4 +1,4 @@
-//! Backup of the SQLite file while the server runs.
+//! A copy of the SQLite database, made while the server runs.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,30 +12,21 @@ use diesel::{
 
 use crate::database::{error::StoreError, pool::DatabaseTarget};
 
-/// Why there is no backup.
+/// Why a backup failed. The command line shows a text of its own for each case.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// PostgreSQL has its own tools.
     #[error("PostgreSQL is backed up with pg_dump")]
     Postgres,
-    /// There is no database to copy.
     #[error("there is no database {0}")]
     NoDatabase(PathBuf),
-    /// Nothing is written over.
+    /// The target exists. It is not overwritten.
     #[error("{0} exists already")]
     Exists(PathBuf),
-    /// The copy does not pass SQLite's own check.
+    /// The copy does not pass the integrity check of SQLite.
     #[error("the copy is damaged: {0}")]
     Damaged(String),
-    /// The file system refused.
     #[error("{path}: {error}")]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// The database refused.
+    Io { path: PathBuf, error: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -52,41 +43,41 @@ struct IntegrityCheck {
     integrity_check: String,
 }
 
-/// Copies the SQLite database at `url` to `target` and says how many bytes the copy has.
+/// Copies the SQLite database at `url` to `target` and returns the size of the copy in bytes.
 ///
-/// The copy holds what was committed when it began; reading and writing go on meanwhile. `target` appears at the end,
-/// checked and on disk, or not at all. It is a new history: cursors of the original are not valid in a server that runs
-/// on the copy, as what came after is missing there.
+/// The copy holds all transactions that were committed when it began. Other connections can read and write meanwhile. `target`
+/// is created at the end, after the integrity check, and is on disk then. The copy gets a new epoch: it lacks later events, so
+/// cursors of the original are not valid in a server that runs on the copy.
 ///
 /// # Errors
-/// [`BackupError`]; then `target` was not made.
+/// After an error `target` does not exist.
 pub fn copy(url: &str, target: &Path) -> Result<u64, BackupError> {
     let source = DatabaseTarget::parse(url)?;
     match &source {
         DatabaseTarget::Postgres(_) => return Err(BackupError::Postgres),
-        // Connecting would create it.
+        // Connecting would create the file.
         DatabaseTarget::Sqlite(path) if !path.exists() => return Err(BackupError::NoDatabase(path.clone())),
         DatabaseTarget::Sqlite(_) => {}
     }
-    // An absolute path, so that SQLite takes no name for a URI.
+    // SQLite would read a name such as `file:x` as a URI, but not an absolute path.
     let target = std::path::absolute(target).map_err(at(target))?;
     if target.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(target));
     }
-    // Its name keeps others from making the same copy at once.
+    // The draft always has the same name, so that a second backup to this target fails.
     let mut draft = target.clone().into_os_string();
     draft.push(".partial");
     let draft = PathBuf::from(draft);
     create_private(&draft)?;
     let copied = write(&source, &draft).and_then(|()| publish(&draft, &target));
     if copied.is_err() {
-        // The first error is the one to tell.
+        // The error of the copy is returned, not that of the removal.
         fs::remove_file(&draft).ok();
     }
     copied
 }
 
-/// The copy holds password hashes: only its owner may read it.
+/// The copy holds password hashes, so only the owner may read it.
 fn create_private(path: &Path) -> Result<(), BackupError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -102,14 +93,13 @@ fn create_private(path: &Path) -> Result<(), BackupError> {
 }
 
 fn write(source: &DatabaseTarget, draft: &Path) -> Result<(), BackupError> {
-    let mut original = source.connect().map_err(|error| StoreError::Open(error.to_string()))?;
-    // SQLite takes the copying for a change of the original, which it is not.
+    let mut original = source.connect()?;
+    // SQLite refuses `VACUUM INTO` on a read-only connection, although it does not change the original.
     original.batch_execute("PRAGMA query_only = OFF;")?;
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(draft.to_string_lossy()).execute(&mut original)?;
     drop(original);
-    let mut copy = SqliteConnection::establish(&draft.to_string_lossy())
-        .map_err(|error| StoreError::Open(error.to_string()))?;
-    // The migration of the server that opens the copy makes a new epoch.
+    let mut copy = SqliteConnection::establish(&draft.to_string_lossy()).map_err(StoreError::open)?;
+    // The server that opens the copy creates a new epoch.
     copy.batch_execute("PRAGMA journal_mode = DELETE; DELETE FROM feed;")?;
     let answers: Vec<IntegrityCheck> = diesel::sql_query("PRAGMA integrity_check").load(&mut copy)?;
     let problems: Vec<String> =
@@ -117,7 +107,7 @@ fn write(source: &DatabaseTarget, draft: &Path) -> Result<(), BackupError> {
     if problems.is_empty() { Ok(()) } else { Err(BackupError::Damaged(problems.join("; "))) }
 }
 
-/// Brings the draft to disk and gives it its name.
+/// Flushes the draft to disk and renames it.
 fn publish(draft: &Path, target: &Path) -> Result<u64, BackupError> {
     let file = File::open(draft).map_err(at(draft))?;
     file.sync_all().map_err(at(draft))?;
@@ -139,7 +129,7 @@ mod tests {
     use super::*;
     use crate::{
         database::{
-            migrations,
+            epoch, migrations,
             store::{Store, StoreConfig},
         },
         reference::reference_data::{self, ReferenceStamp},
@@ -157,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_copy_holds_what_was_committed_and_is_another_history() {
+    async fn a_copy_holds_the_committed_rows_and_has_a_new_epoch() {
         let folder = tempfile::tempdir().unwrap();
         let (original, target) = (folder.path().join("original.db"), folder.path().join("it's a copy.db"));
         let store = open(&original);
@@ -173,15 +163,11 @@ mod tests {
             ReferenceStamp { ground: 1, rules: 0 }
         );
         assert_eq!(store.read(reference_data::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
-        let epoch = |page: crate::incident::feed::Page| page.next.epoch;
-        assert_ne!(
-            crate::incident::feed::read(&store, None, 1).await.map(epoch).unwrap(),
-            crate::incident::feed::read(&restored, None, 1).await.map(epoch).unwrap()
-        );
+        assert_ne!(store.read(epoch::get).await.unwrap(), restored.read(epoch::get).await.unwrap());
     }
 
     #[tokio::test]
-    async fn nothing_is_written_over_and_nothing_is_left_behind() {
+    async fn a_failed_copy_overwrites_no_file_and_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let (original, target) = (folder.path().join("original.db"), folder.path().join("copy.db"));
         let url = format!("sqlite://{}", original.display());

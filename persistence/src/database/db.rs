@@ -1,7 +1,6 @@
-//! One connection type, one schema, two databases.
+//! The connection type [`Db`] for both databases, and the conversion of ids, times, counts and hashes.
 //!
-//! [`Db`] is a connection to either. Ids and times are native on both sides: `uuid` and `timestamptz` on PostgreSQL,
-//! 16 bytes and microseconds on SQLite. This file is the whole bridge.
+//! Each database has native types: `uuid` and `timestamptz` on PostgreSQL, 16 bytes and microseconds on SQLite.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -13,6 +12,7 @@ use diesel::{
     sqlite::{Sqlite, SqliteConnection},
 };
 use grassroots_domain::{
+    hash::Hash,
     ids::{AccountId, IncidentId},
     time::Instant,
 };
@@ -22,7 +22,6 @@ use crate::database::error::{StoreError, StoreResult};
 
 pub use connection::{Db, MultiBackend};
 
-#[expect(missing_docs, reason = "generated")]
 mod connection {
     use super::{PgConnection, SqliteConnection};
 
@@ -34,7 +33,7 @@ mod connection {
     }
 }
 
-/// Runs one query on whichever database is behind the connection, for what the common backend cannot express.
+/// Compiles a query for each database, for queries that diesel cannot express for both.
 macro_rules! on_each {
     ($db:expr, $conn:ident => $query:expr) => {
         match $db {
@@ -45,8 +44,8 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Inserts rows: in one statement on PostgreSQL, where each costs a round trip; one after the other on SQLite, where a
-/// statement that is prepared already is faster than a longer one that is not.
+/// Inserts rows. PostgreSQL gets one statement, because each statement costs a round trip. SQLite gets one statement a row,
+/// because a short prepared statement is faster than a long one that is prepared each time.
 macro_rules! insert_rows {
     ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
         let rows = $rows;
@@ -61,7 +60,7 @@ macro_rules! insert_rows {
 }
 pub(crate) use insert_rows;
 
-/// The same, with what comes back for those that were inserted.
+/// Inserts rows like [`insert_rows`], and returns the `RETURNING` columns of those that were inserted.
 macro_rules! insert_rows_returning {
     ($db:expr, $rows:expr, $row:ident => $insert:expr) => {{
         let rows = $rows;
@@ -81,32 +80,42 @@ macro_rules! insert_rows_returning {
 }
 pub(crate) use insert_rows_returning;
 
-/// A number of bytes or pixels as it is stored.
 pub(crate) fn size_to_db(size: u32) -> StoreResult<i32> {
     i32::try_from(size).map_err(|error| StoreError::decode("size", size, error))
 }
 
-/// A stored number of bytes or pixels.
 pub(crate) fn size_from_db(column: &'static str, size: i32) -> StoreResult<u32> {
     u32::try_from(size).map_err(|error| StoreError::decode(column, size, error))
 }
 
-/// SQL type of ids: `uuid`, or 16 bytes.
+pub(crate) fn count_to_db(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
+    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
+}
+
+pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
+    <[u8; 32]>::try_from(bytes)
+        .map(Hash)
+        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
+}
+
+/// SQL type of ids: `uuid` on PostgreSQL, 16 bytes on SQLite.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]
 pub struct SqlId;
 
-/// SQL type of times: `timestamptz`, or microseconds since 1970.
+/// SQL type of times: `timestamptz` on PostgreSQL, microseconds since 1970 on SQLite.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
 pub struct SqlTime;
 
-/// An id as it is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = SqlId)]
 pub struct DbId(pub Uuid);
 
-/// A time as it is stored.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = SqlTime)]
 pub struct DbTime(pub Instant);

@@ -1,73 +1,59 @@
-//! What can go wrong between a use case and its data.
+//! The error of the database layer, and the conversions that can fail with it.
 
-/// Why the database did not do what it was asked.
+use diesel::result::{DatabaseErrorKind, Error};
+
+use crate::database::error_words::{is_deadlock, is_lock_timeout, is_unavailable};
+
+/// Why the database did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The queue of writes is full, or no connection came free in time. Try again.
+    /// The queue of writes is full, or no connection came free in time. Try again later.
     #[error("the database is busy")]
     Busy,
-    /// The disk is full, the connection was lost: nobody can say that anything was written. Try again.
+    /// The disk is full, the connection was lost or the store was closed. It is unknown whether a write was committed.
+    /// Try again later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// Somebody else keeps the row for too long. Try again.
-    #[error("somebody else keeps the row: {0}")]
+    /// Another transaction kept a lock for too long. Try again later.
+    #[error("another transaction keeps the row locked: {0}")]
     Locked(String),
-    /// Somebody else changed the row in between. Inside a write: the closure runs again.
-    #[error("the row was changed by somebody else")]
+    /// Another transaction changed the row after it was read. [`Store::write`](crate::database::store::Store::write) runs the
+    /// closure again on PostgreSQL.
+    #[error("another transaction changed the row")]
     Conflict,
     /// A query failed.
     #[error(transparent)]
-    Query(diesel::result::Error),
-    /// A row holds what this version does not understand.
+    Query(Error),
+    /// A stored value is not valid in this version of the program.
     #[error("column {column} holds {value:?}: {reason}")]
-    Decode {
-        /// The column.
-        column: &'static str,
-        /// What it holds.
-        value: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A write panicked; it was undone.
-    #[error("a write panicked")]
+    Decode { column: &'static str, value: String, reason: String },
+    /// The closure panicked. Its transaction was rolled back.
+    #[error("a database query panicked")]
     Panicked,
     /// The database could not be opened.
     #[error("cannot open the database: {0}")]
     Open(String),
 }
 
-/// What databases say when nothing is wrong with a query, and it may go well later. Diesel has no kinds for these.
-const PASSING: [&str; 5] = [
-    "database or disk is full",
-    "disk I/O error",
-    "database is locked",
-    "No space left on device",
-    "could not write to file",
-];
-
-impl From<diesel::result::Error> for StoreError {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{
-            DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand},
-            Error,
-        };
-        if let Error::DatabaseError(kind, details) = &error
-            && (matches!(kind, ClosedConnection | ReadOnlyTransaction | UnableToSendCommand)
-                || PASSING.iter().any(|words| details.message().contains(words)))
-        {
-            return Self::Unavailable(details.message().to_owned());
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
+        let Error::DatabaseError(kind, details) = &error else { return Self::Query(error) };
+        let message = details.message();
+        // PostgreSQL is read-only while a standby takes over.
+        let is_closed = matches!(kind, ClosedConnection | ReadOnlyTransaction | UnableToSendCommand);
+        if is_closed || is_unavailable(message) {
+            Self::Unavailable(message.to_owned())
+        } else if is_lock_timeout(message) {
+            Self::Locked(message.to_owned())
+        } else {
+            Self::Query(error)
         }
-        if let Error::DatabaseError(_, details) = &error
-            && details.message().contains("due to lock timeout")
-        {
-            return Self::Locked(details.message().to_owned());
-        }
-        Self::Query(error)
     }
 }
 
 impl StoreError {
-    /// Whether the database itself does not answer, so that nothing else will succeed either.
+    /// Returns whether the database itself does not answer, so that other queries will fail too.
     #[must_use]
     pub const fn is_unavailable(&self) -> bool {
         match self {
@@ -76,23 +62,24 @@ impl StoreError {
         }
     }
 
-    /// A value that does not decode.
     pub(crate) fn decode(column: &'static str, value: impl ToString, reason: impl ToString) -> Self {
         Self::Decode { column, value: value.to_string(), reason: reason.to_string() }
     }
 
-    /// Whether running the same write again can succeed.
+    pub(crate) fn open(reason: impl ToString) -> Self {
+        Self::Open(reason.to_string())
+    }
+
+    /// Returns whether the same write can succeed when it runs again.
     pub(crate) fn is_transient(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind, Error};
         match self {
             Self::Conflict => true,
-            // Somebody else wrote the same key first: run again and find it.
+            // Another transaction inserted the same key first. The next run finds that row.
             Self::Query(Error::DatabaseError(
                 DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation,
                 _,
             )) => true,
-            // Diesel has no kind for a deadlock (SQLSTATE 40P01); PostgreSQL's message is the only trace.
-            Self::Query(Error::DatabaseError(_, details)) => details.message().contains("deadlock detected"),
+            Self::Query(Error::DatabaseError(_, details)) => is_deadlock(details.message()),
             Self::Busy
             | Self::Unavailable(_)
             | Self::Locked(_)
@@ -104,10 +91,22 @@ impl StoreError {
     }
 }
 
-/// Result of a query.
 pub type StoreResult<T> = Result<T, StoreError>;
 
-/// Reads a code name or number back from a column.
+/// An error that a closure of [`Store::write`](crate::database::store::Store::write) may return. The store looks at the
+/// database error inside to decide whether to run the closure again.
+pub trait WriteError: From<StoreError> + Send + 'static {
+    /// The database error inside, if there is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl WriteError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+/// Parses a code or a number that is stored as text.
 pub(crate) fn decode<T>(column: &'static str, value: &str) -> StoreResult<T>
 where
     T: std::str::FromStr,
@@ -116,12 +115,12 @@ where
     value.parse().map_err(|reason: T::Err| StoreError::decode(column, value, reason))
 }
 
-/// `value` as JSON, to be kept in `column`.
+/// Serializes `value` for a column that holds JSON.
 pub(crate) fn to_json<T: serde::Serialize>(column: &'static str, value: &T) -> StoreResult<String> {
     serde_json::to_string(value).map_err(|error| StoreError::decode(column, "…", error))
 }
 
-/// What `column` keeps as JSON.
+/// Parses the JSON of a column.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, text: &str) -> StoreResult<T> {
     serde_json::from_str(text).map_err(|error| StoreError::decode(column, text, error))
 }

@@ -1,4 +1,4 @@
-//! Table `installation`: which one this is.
+//! Table `installation`: the id of this installation.
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -9,10 +9,7 @@ use crate::database::{
     schema::installation,
 };
 
-/// What this installation is called among others. It was drawn when the database was made.
-///
-/// # Errors
-/// When the query fails.
+/// The id of this installation. It was chosen at random when the database was created.
 pub fn id(db: &mut Db) -> StoreResult<Uuid> {
     let DbId(id) = installation::table.select(installation::id).first(db)?;
     Ok(id)

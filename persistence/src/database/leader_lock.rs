@@ -1,14 +1,11 @@
-//! Whose turn it is: of many nodes one does what is done once.
+//! The lock that lets only one of several servers reconcile incidents.
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use crate::database::{db::Db, error::StoreResult};
 
-/// Whether this node may move incidents on until its transaction ends. Nobody waits: whoever comes second is told no.
-/// SQLite has one writer anyway.
-///
-/// # Errors
-/// When the query fails.
+/// Takes the lock until the transaction ends, and returns false at once if another server has it. Always true on SQLite, which
+/// has one server.
 pub fn is_mine(db: &mut Db) -> StoreResult<bool> {
     match db {
         Db::Postgres(connection) => {

@@ -1,9 +1,11 @@
 //! Migrations, embedded in the binary.
 
+use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::database::{
     db::Db,
+    epoch,
     error::{StoreError, StoreResult},
     pool::DatabaseTarget,
 };
@@ -11,28 +13,25 @@ use crate::database::{
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// Serialises migrations of several nodes that start at once (any number, the same for all).
+/// Servers that start at the same time run migrations one after the other. The number only has to be the same for all.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(4112001)";
 const POSTGRES_UNLOCK: &str = "SELECT pg_advisory_unlock(4112001)";
 
-/// Brings the database at `url` up to date and says which migrations ran. Repeatable.
+/// Runs the pending migrations of the database at `url` and returns their names.
 ///
 /// # Errors
-/// When the database cannot be opened or a migration fails; the failing one is undone.
+/// [`StoreError::Open`] if the database cannot be opened or a migration fails. A migration that fails is rolled back.
 pub fn migrate(url: &str) -> StoreResult<Vec<String>> {
-    use diesel::connection::SimpleConnection;
-    let mut db =
-        DatabaseTarget::parse(url)?.connect_writer().map_err(|error| StoreError::Open(error.to_string()))?;
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Open(error.to_string());
+    let mut db = DatabaseTarget::parse(url)?.connect_writer()?;
     let applied = match &mut db {
         Db::Postgres(connection) => {
             connection.batch_execute(POSTGRES_LOCK)?;
-            names(connection.run_pending_migrations(POSTGRES).map_err(failed)?)
+            names(connection.run_pending_migrations(POSTGRES).map_err(StoreError::open)?)
         }
-        Db::Sqlite(connection) => names(connection.run_pending_migrations(SQLITE).map_err(failed)?),
+        Db::Sqlite(connection) => names(connection.run_pending_migrations(SQLITE).map_err(StoreError::open)?),
     };
-    // Still under the lock: two nodes would make two histories. It goes with the connection if this fails.
-    crate::incident::feed::ensure_epoch(&mut db)?;
+    // This needs the lock too: two servers must not create two epochs. After an error the lock ends with the connection.
+    epoch::ensure(&mut db)?;
     if let Db::Postgres(connection) = &mut db {
         connection.batch_execute(POSTGRES_UNLOCK)?;
     }
@@ -43,15 +42,14 @@ fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> 
     versions.iter().map(ToString::to_string).collect()
 }
 
-/// Whether every migration has run.
+/// Returns whether all migrations have run.
 ///
 /// # Errors
-/// When the database does not answer.
+/// [`StoreError::Open`] if the database does not answer.
 pub fn is_up_to_date(db: &mut Db) -> StoreResult<bool> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Open(error.to_string());
     let pending = match db {
-        Db::Postgres(connection) => connection.has_pending_migration(POSTGRES).map_err(failed)?,
-        Db::Sqlite(connection) => connection.has_pending_migration(SQLITE).map_err(failed)?,
+        Db::Postgres(connection) => connection.has_pending_migration(POSTGRES),
+        Db::Sqlite(connection) => connection.has_pending_migration(SQLITE),
     };
-    Ok(!pending)
+    Ok(!pending.map_err(StoreError::open)?)
 }

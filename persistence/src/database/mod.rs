@@ -1,8 +1,10 @@
-//! The databases: connections, the one way to write, schema, migrations and backup.
+//! Both databases: connections, reading and writing, schema, migrations and backup.
 
 pub mod backup;
 pub mod db;
+pub mod epoch;
 pub mod error;
+pub(crate) mod error_words;
 pub mod installation;
 pub mod leader_lock;
 pub mod migrations;

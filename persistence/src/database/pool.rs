@@ -1,30 +1,34 @@
-//! Connections: where to, how they are set up, and a pool of them.
+//! Connections: which database, how a connection is set up, and a pool of connections.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use diesel::{
-    Connection, PgConnection, RunQueryDsl, SqliteConnection,
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
     connection::{SimpleConnection, TransactionManager},
     r2d2::{ManageConnection, PooledConnection},
+    sql_types::Text,
 };
 
 use crate::database::{
     db::Db,
     error::{StoreError, StoreResult},
+    error_words::is_english,
 };
 
-/// How long SQLite waits for another process that writes (an import, a backup).
+/// How long SQLite waits while another process writes, such as an import or a backup.
 const BUSY_TIMEOUT_MS: u32 = 10_000;
 
-/// Nobody waits for ever for somebody else's row, and no node that hangs keeps its rows from the others.
-const PATIENCE: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';";
+/// PostgreSQL: no transaction waits longer than this for a lock, and a process that hangs in a transaction loses its locks.
+const LOCK_LIMITS: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';";
 
-/// Which database.
+/// The database that a URL names.
 #[derive(Clone, Debug)]
 pub(crate) enum DatabaseTarget {
-    /// A file.
     Sqlite(PathBuf),
-    /// A server, as libpq understands it.
+    /// The URL as libpq understands it.
     Postgres(String),
 }
 
@@ -36,64 +40,54 @@ impl DatabaseTarget {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
-        Err(StoreError::Open(format!(
-            "{:?} is no database URL; sqlite://PATH and postgresql://… are",
-            url.split('@').next_back().unwrap_or_default()
+        // The part before `@` may hold a password.
+        let shown = url.split('@').next_back().unwrap_or_default();
+        Err(StoreError::open(format!(
+            "{shown:?} is not a database URL; use sqlite://PATH or postgresql://USER@HOST/DATABASE"
         )))
     }
 
-    /// A connection that may only read.
-    pub(crate) fn connect(&self) -> Result<Db, ConnectError> {
+    /// Opens a connection for reading.
+    pub(crate) fn connect(&self) -> StoreResult<Db> {
         match self {
-            Self::Sqlite(path) => {
-                let mut connection = open_sqlite(path)?;
-                connection.batch_execute("PRAGMA query_only = ON;")?;
-                Ok(Db::Sqlite(connection))
-            }
+            Self::Sqlite(path) => Ok(Db::Sqlite(open_sqlite(path, "PRAGMA query_only = ON;")?)),
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(url)?;
-                connection.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC';")?;
+                let mut connection = PgConnection::establish(url).map_err(StoreError::open)?;
+                connection
+                    .batch_execute("SET client_min_messages = warning; SET timezone = 'UTC';")
+                    .map_err(StoreError::open)?;
                 Ok(Db::Postgres(connection))
             }
         }
     }
 
-    /// The connection that writes to SQLite.
-    pub(crate) fn connect_writer(&self) -> Result<Db, ConnectError> {
+    /// Opens a connection for writing.
+    pub(crate) fn connect_writer(&self) -> StoreResult<Db> {
         match self {
             Self::Sqlite(path) => {
-                let mut connection = open_sqlite(path)?;
-                connection.batch_execute(
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;",
-                )?;
-                Ok(Db::Sqlite(connection))
+                let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;";
+                Ok(Db::Sqlite(open_sqlite(path, settings)?))
             }
             Self::Postgres(_) => self.connect(),
         }
     }
 }
 
-fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection, ConnectError> {
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-    // The time-out first: changing the journal mode may have to wait.
-    connection.batch_execute(&format!(
-        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
-    ))?;
+fn open_sqlite(path: &Path, settings: &str) -> StoreResult<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).map_err(StoreError::open)?;
+    // The busy timeout comes first, because changing the journal mode may have to wait for a lock.
+    connection
+        .batch_execute(&format!(
+            "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; \
+             PRAGMA temp_store = MEMORY; {settings}"
+        ))
+        .map_err(StoreError::open)?;
     Ok(connection)
 }
 
-/// Why a connection could not be made.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ConnectError {
-    #[error(transparent)]
-    Connect(#[from] diesel::ConnectionError),
-    #[error(transparent)]
-    Query(#[from] diesel::result::Error),
-}
-
-/// A pool of connections.
+/// A pool of connections. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Pool(diesel::r2d2::Pool<Manager>);
+pub(crate) struct Pool(diesel::r2d2::Pool<ConnectionManager>);
 
 impl Pool {
     pub(crate) fn open(target: DatabaseTarget, size: u32, patience: Duration) -> StoreResult<Self> {
@@ -102,17 +96,17 @@ impl Pool {
             .min_idle(Some(1))
             .connection_timeout(patience)
             .test_on_check_out(false)
-            .build(Manager(target))
+            .build(ConnectionManager(target))
             .map(Self)
-            .map_err(|error| StoreError::Open(error.to_string()))
+            .map_err(StoreError::open)
     }
 
-    /// A free connection on which `begin` went well. One that died in the pool (the server restarted, a standby took
-    /// over) is told apart only by using it, and left for another.
-    pub(crate) fn begun(
+    /// Takes a free connection and runs `begin` on it. A connection may be dead because the server restarted or a standby
+    /// took over, and only its use shows that. Dead connections are dropped and the next one is tried.
+    pub(crate) fn begin(
         &self,
         begin: impl Fn(&mut Db) -> Result<(), diesel::result::Error>,
-    ) -> StoreResult<PooledConnection<Manager>> {
+    ) -> StoreResult<PooledConnection<ConnectionManager>> {
         for _ in 0..self.0.max_size() {
             let mut connection = self.get()?;
             match begin(&mut connection).map_err(StoreError::from) {
@@ -121,61 +115,58 @@ impl Pool {
                 Err(error) => return Err(error),
             }
         }
-        // All of the pool were dead; this one is new.
+        // All connections of the pool were dead, so this one is new.
         let mut connection = self.get()?;
         begin(&mut connection)?;
         Ok(connection)
     }
 
-    /// Says so when PostgreSQL does not speak English: diesel passes its messages on, but not their codes, and some are
-    /// told apart by their words.
+    /// Logs a warning when PostgreSQL does not write its messages in English: some errors are identified by their text.
     pub(crate) fn check_language(&self) -> StoreResult<()> {
-        #[derive(diesel::QueryableByName)]
+        #[derive(QueryableByName)]
         struct Setting {
-            #[diesel(sql_type = diesel::sql_types::Text)]
+            #[diesel(sql_type = Text)]
             lc_messages: String,
         }
         let mut connection = self.get()?;
         if let Db::Postgres(connection) = &mut *connection {
             let Setting { lc_messages } = diesel::sql_query("SHOW lc_messages").get_result(connection)?;
-            if !["", "C", "C.UTF-8", "POSIX"].contains(&lc_messages.as_str())
-                && !lc_messages.starts_with("en")
-            {
+            if !is_english(&lc_messages) {
                 tracing::warn!(
                     lc_messages,
-                    "PostgreSQL does not speak English: deadlocks and a full disk are answered 500; \
-                     ALTER DATABASE … SET lc_messages = 'C'"
+                    "PostgreSQL does not write its messages in English, so deadlocks and a full disk are answered with \
+                     status 500; run ALTER DATABASE … SET lc_messages = 'C'"
                 );
             }
         }
         Ok(())
     }
 
-    /// A free connection, waiting for one if need be.
-    pub(crate) fn get(&self) -> StoreResult<PooledConnection<Manager>> {
+    /// Takes a free connection and waits for one if none is free.
+    pub(crate) fn get(&self) -> StoreResult<PooledConnection<ConnectionManager>> {
         self.0.get().map_err(|error| {
-            tracing::warn!(error = %error, "no database connection came free");
+            tracing::warn!(error = %error, "no database connection became free in time");
             StoreError::Busy
         })
     }
 }
 
-/// Makes and checks connections for the pool.
-pub(crate) struct Manager(DatabaseTarget);
+/// Opens and checks the connections of the pool.
+pub(crate) struct ConnectionManager(DatabaseTarget);
 
-impl ManageConnection for Manager {
+impl ManageConnection for ConnectionManager {
     type Connection = Db;
-    type Error = ConnectError;
+    type Error = StoreError;
 
-    fn connect(&self) -> Result<Db, ConnectError> {
+    fn connect(&self) -> StoreResult<Db> {
         let mut db = self.0.connect()?;
         if let Db::Postgres(connection) = &mut db {
-            connection.batch_execute(PATIENCE)?;
+            connection.batch_execute(LOCK_LIMITS).map_err(StoreError::open)?;
         }
         Ok(db)
     }
 
-    fn is_valid(&self, db: &mut Db) -> Result<(), ConnectError> {
+    fn is_valid(&self, db: &mut Db) -> StoreResult<()> {
         diesel::sql_query("SELECT 1").execute(db)?;
         Ok(())
     }

@@ -1,49 +1,48 @@
-//! The store: the one way to read, and the one way to write.
+//! The store: the only way to read and the only way to write.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{Connection, SimpleConnection, TransactionManager};
 use tokio::task;
 
 use crate::database::{
     db::Db,
-    error::{StoreError, StoreResult},
+    error::{StoreError, StoreResult, WriteError},
     pool::{DatabaseTarget, Pool},
     writer::Writer,
 };
 
-/// How often a write is run before its conflict is reported.
+/// How often a write runs before its conflict is returned to the caller.
 const MAX_ATTEMPTS: u32 = 8;
-/// First pause before a write is run again; doubles each time.
+/// The pause before the second run of a write. Each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 
-/// How the store is opened.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// `sqlite://PATH` or a PostgreSQL URL.
     pub url: String,
-    /// Connections for reading; on PostgreSQL for writing too.
+    /// Number of connections for reading. PostgreSQL also writes through them.
     pub connections: u32,
-    /// How long to wait for a free connection.
+    /// How long a caller waits for a free connection.
     pub patience: Duration,
 }
 
-/// A database, opened. Cheap to clone.
+/// An open database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
-    /// SQLite has one writer; PostgreSQL writes through the pool.
+    /// SQLite has one writer. PostgreSQL writes through the pool and has none.
     writer: Option<Writer>,
 }
 
 impl Store {
-    /// Opens the database at `config.url`, without touching its tables.
+    /// Opens the database at `config.url`. Does not change its tables.
     ///
     /// # Errors
-    /// When the URL is not understood or the database does not answer.
+    /// [`StoreError::Open`] if the URL is not valid or the database does not answer.
     pub fn open(config: &StoreConfig) -> StoreResult<Self> {
         let target = DatabaseTarget::parse(&config.url)?;
-        // The writer first: it creates the file and sets its mode, which readers cannot.
+        // The writer comes first: it creates the file and sets the journal mode, which readers cannot do.
         let writer = match &target {
             DatabaseTarget::Sqlite(_) => Some(Writer::start(target.clone())?),
             DatabaseTarget::Postgres(_) => None,
@@ -53,17 +52,16 @@ impl Store {
         Ok(Self { pool, writer })
     }
 
-    /// Whether this is PostgreSQL.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
         self.writer.is_none()
     }
 
-    /// Runs `query` on a connection for reading, off the async threads. All of it sees the database as it was at one
-    /// moment.
+    /// Runs `query` in a transaction on a blocking thread. All its statements see the database as of one moment. The
+    /// transaction is rolled back at the end.
     ///
     /// # Errors
-    /// Those of `query`, and [`StoreError::Busy`] when no connection comes free.
+    /// The error of `query`, or [`StoreError::Busy`] if no connection becomes free.
     pub async fn read<T, E>(
         &self,
         query: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -73,14 +71,14 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        joined(task::spawn_blocking(move || read_pooled(&pool, query)).await)
+        join(task::spawn_blocking(move || read_pooled(&pool, query)).await)
     }
 
-    /// Runs `statement`, which is only one, on a connection for reading. What several see together is the matter of
-    /// [`read`](Self::read), and costs two more ways to the database.
+    /// Runs a single `statement` without a transaction, which saves two round trips. Use [`read`](Self::read) for several
+    /// statements.
     ///
     /// # Errors
-    /// Those of `statement`, and [`StoreError::Busy`] when no connection comes free.
+    /// The error of `statement`, or [`StoreError::Busy`] if no connection becomes free.
     pub async fn read_one<T, E>(
         &self,
         statement: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -90,33 +88,32 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        joined(task::spawn_blocking(move || statement(&mut *pool.get()?)).await)
+        join(task::spawn_blocking(move || statement(&mut *pool.get()?)).await)
     }
 
-    /// Runs `change` in one transaction and returns once it is on disk. All of it happens, or nothing.
+    /// Runs `change` in one transaction and returns when the transaction is on disk. If `change` fails, nothing is written.
     ///
-    /// `change` may run more than once (after a deadlock, or when it reports [`StoreError::Conflict`]); whatever it
-    /// does outside the database it does again. A caller that goes away does not stop it.
+    /// On PostgreSQL `change` may run more than once: after a deadlock, a duplicate key, or [`StoreError::Conflict`]. It
+    /// must not have effects outside the database. It also completes if the caller drops the future.
     ///
     /// # Errors
-    /// Those of `change`, after which nothing was written; [`StoreError::Busy`] and [`StoreError::Unavailable`] when
-    /// it could not be committed.
+    /// The error of `change`. [`StoreError::Busy`] or [`StoreError::Unavailable`] if the transaction could not be committed.
     pub async fn write<T, E>(&self, change: impl Fn(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StoreError> + Retry + Send + 'static,
+        E: WriteError,
     {
         match &self.writer {
             Some(writer) => writer.write(change).await,
             None => {
                 let pool = self.pool.clone();
-                joined(task::spawn_blocking(move || write_pooled(&pool, &change)).await)
+                join(task::spawn_blocking(move || write_pooled(&pool, &change)).await)
             }
         }
     }
 
-    /// Waits until every queued write is done and stops the writer; writes after this are refused. On PostgreSQL there is
-    /// no writer, and every write is over when its caller has the answer.
+    /// Waits until all queued writes are done, and stops the writer. Later writes are refused. Does nothing on PostgreSQL,
+    /// which has no queue.
     pub fn close(&self) {
         if let Some(writer) = &self.writer {
             writer.close();
@@ -124,78 +121,61 @@ impl Store {
     }
 }
 
-/// Errors that know whether the same write may be run again.
-pub trait Retry {
-    /// The store's error inside, if it is one.
-    fn store_error(&self) -> Option<&StoreError>;
-}
-
-impl Retry for StoreError {
-    fn store_error(&self) -> Option<&StoreError> {
-        Some(self)
-    }
-}
-
-fn joined<T, E: From<StoreError>>(result: Result<Result<T, E>, task::JoinError>) -> Result<T, E> {
+fn join<T, E: From<StoreError>>(result: Result<Result<T, E>, task::JoinError>) -> Result<T, E> {
     result.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
 }
 
-/// A transaction that is never committed: an incident and its legs are read as they were together.
 fn read_pooled<T, E: From<StoreError>>(
     pool: &Pool,
     query: impl FnOnce(&mut Db) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut db = pool.begun(|db| match db {
+    let mut db = pool.begin(|db| match db {
         Db::Postgres(_) => db.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ"),
         Db::Sqlite(_) => db.batch_execute("BEGIN"),
     })?;
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| query(&mut db)))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     if let Err(rollback) = db.batch_execute("ROLLBACK") {
-        tracing::warn!(error = %rollback, "the end of a reading transaction failed");
+        tracing::warn!(error = %rollback, "a read transaction could not be rolled back");
     }
     result
 }
 
-/// PostgreSQL: one transaction on a pooled connection; concurrent commits share the flush.
-fn write_pooled<T, E: From<StoreError> + Retry>(
-    pool: &Pool,
-    change: &impl Fn(&mut Db) -> Result<T, E>,
-) -> Result<T, E> {
+/// Writes to PostgreSQL, and again after an error that can pass.
+fn write_pooled<T, E: WriteError>(pool: &Pool, change: &impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
     let mut pause = FIRST_PAUSE;
     for attempt in 1.. {
-        match transaction(pool, change) {
+        match write_once(pool, change) {
             Err(error)
                 if attempt < MAX_ATTEMPTS && error.store_error().is_some_and(StoreError::is_transient) =>
             {
                 std::thread::sleep(pause);
                 pause = pause.saturating_mul(2);
             }
-            other => return other,
+            result => return result,
         }
     }
     Err(StoreError::Conflict.into())
 }
 
-fn transaction<T, E: From<StoreError>>(
+fn write_once<T, E: From<StoreError>>(
     pool: &Pool,
     change: &impl Fn(&mut Db) -> Result<T, E>,
 ) -> Result<T, E> {
-    use diesel::connection::{Connection, TransactionManager};
-    type Manager = <Db as Connection>::TransactionManager;
+    type Transactions = <Db as Connection>::TransactionManager;
 
-    let mut pooled = pool.begun(Manager::begin_transaction)?;
+    let mut pooled = pool.begin(Transactions::begin_transaction)?;
     let db: &mut Db = &mut pooled;
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| change(db)))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     match result {
         Ok(value) => {
-            Manager::commit_transaction(db).map_err(StoreError::from)?;
+            Transactions::commit_transaction(db).map_err(StoreError::from)?;
             Ok(value)
         }
         Err(error) => {
-            if let Err(rollback) = Manager::rollback_transaction(db) {
-                tracing::warn!(error = %rollback, "rollback failed; the connection is given up");
+            if let Err(rollback) = Transactions::rollback_transaction(db) {
+                tracing::warn!(error = %rollback, "a write transaction could not be rolled back; its connection is dropped");
             }
             Err(error)
         }

@@ -1,7 +1,8 @@
-//! The writer: SQLite's one writing connection, and group commit.
+//! The writer: the only connection that writes to SQLite, with group commit.
 //!
-//! Writes queue up while a commit is on its way to disk. The writer then runs all of them in one transaction, each in
-//! a savepoint of its own so that one failure harms no other, commits once, and only then answers them.
+//! Writes wait in a queue while a commit is written to disk. The writer then runs all waiting writes in one transaction and
+//! commits once. Each write has its own savepoint, so that one failure does not affect the others. Callers get their results
+//! after the commit.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -22,33 +23,34 @@ use crate::database::{
     pool::DatabaseTarget,
 };
 
-/// Writes waiting at most; more are told to come back.
+/// Maximum number of waiting writes. Further writes fail with [`StoreError::Busy`].
 const MAX_QUEUE: usize = 4_096;
-/// Writes in one transaction at most.
+/// Maximum number of writes in one transaction.
 const MAX_BATCH: usize = 256;
-/// A batch takes no further writes after this long, so that nobody waits for the end of a flood.
+/// A batch takes no further writes after this time, so that the first write does not wait for too long.
 const MAX_BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// A handle to the writer thread. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Writer(Arc<Mutex<Option<WriterThread>>>, Arc<SyncSender<Message>>);
-
-struct WriterThread(JoinHandle<()>);
+pub(crate) struct Writer {
+    sender: SyncSender<Message>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
 
 enum Message {
     Write(Box<dyn Job>),
     Stop,
 }
 
-/// One write on its way through the writer.
+/// A queued write.
 trait Job: Send {
-    /// Runs the write and keeps its result. Whether its changes are to stay.
+    /// Runs the write and keeps its result. Returns false if its changes must be rolled back.
     fn run(&mut self, db: &mut Db) -> bool;
-    /// Answers the caller: with the result, or with what kept the batch from being committed.
+    /// Sends the result, or the reason why the batch was not committed, to the caller.
     fn answer(self: Box<Self>, committed: Result<(), WriterFailure>);
 }
 
-/// Why a batch was lost.
+/// Why a batch was not committed.
 #[derive(Clone, Debug)]
 struct WriterFailure(String);
 
@@ -74,27 +76,27 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), WriterFailure>) {
         let result = match (committed, self.result) {
-            // A refusal stands whether the others were committed or not.
+            // The write failed itself, so it does not matter whether the batch was committed.
             (_, Some(Err(error))) => Err(error),
             (Ok(()), Some(Ok(value))) => Ok(value),
             (Ok(()), None) => Err(StoreError::Panicked.into()),
             (Err(WriterFailure(reason)), _) => Err(StoreError::Unavailable(reason).into()),
         };
-        // The caller may have hung up; its write stays.
+        // The caller may have dropped its future. The write stays committed.
         drop(self.reply.send(result));
     }
 }
 
 impl Writer {
-    /// Opens the writing connection and starts the thread.
+    /// Opens the connection and starts the thread.
     pub(crate) fn start(target: DatabaseTarget) -> StoreResult<Self> {
-        let db = target.connect_writer().map_err(|error| StoreError::Open(error.to_string()))?;
+        let db = target.connect_writer()?;
         let (sender, receiver) = sync_channel(MAX_QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || run(&receiver, db, &target))
-            .map_err(|error| StoreError::Open(error.to_string()))?;
-        Ok(Self(Arc::new(Mutex::new(Some(WriterThread(thread)))), Arc::new(sender)))
+            .map_err(StoreError::open)?;
+        Ok(Self { sender, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     pub(crate) async fn write<T, E>(
@@ -107,27 +109,27 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Change { change, result: None, reply });
-        self.1.try_send(Message::Write(job)).map_err(|error| match error {
+        self.sender.try_send(Message::Write(job)).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Disconnected(_) => StoreError::Unavailable("the server is stopping".to_owned()),
         })?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer stopped".to_owned()).into()))
     }
 
-    /// Lets the writer finish what is queued, and waits for it.
+    /// Waits until all queued writes are done, and stops the thread.
     pub(crate) fn close(&self) {
-        let running = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let Some(WriterThread(thread)) = running {
-            // Behind everything queued so far. The thread may be gone already: then there is nothing to stop.
-            drop(self.1.send(Message::Stop));
+        let running = self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(thread) = running {
+            // The message is queued after all writes. Sending fails if the thread has stopped already.
+            drop(self.sender.send(Message::Stop));
             if thread.join().is_err() {
-                tracing::error!("the writer thread had panicked");
+                tracing::error!("the writer thread panicked");
             }
         }
     }
 }
 
-/// The writer thread: batch after batch until told to stop, or nobody is left to write.
+/// The writer thread. Commits batches until it gets `Stop` or all senders are dropped.
 fn run(receiver: &Receiver<Message>, mut db: Db, target: &DatabaseTarget) {
     let mut stop = false;
     while !stop {
@@ -135,11 +137,11 @@ fn run(receiver: &Receiver<Message>, mut db: Db, target: &DatabaseTarget) {
         let mut batch = Batch::default();
         let committed = batch.commit(first, receiver, &mut db);
         if let Err(WriterFailure(reason)) = &committed {
-            tracing::error!(reason, writes = batch.jobs.len(), "a batch of writes was lost");
-            // SQLite may or may not have rolled back by itself; a fresh connection is sure to be clean.
+            tracing::error!(reason, writes = batch.jobs.len(), "a batch of writes was not committed");
+            // SQLite may have rolled back by itself or not. A new connection has no open transaction.
             match target.connect_writer() {
                 Ok(fresh) => db = fresh,
-                Err(error) => tracing::error!(error = %error, "cannot open the database anew"),
+                Err(error) => tracing::error!(error = %error, "the writer cannot reopen the database"),
             }
         }
         stop = batch.stop;
@@ -149,7 +151,7 @@ fn run(receiver: &Receiver<Message>, mut db: Db, target: &DatabaseTarget) {
     }
 }
 
-/// Writes that share one commit.
+/// Writes that are committed together.
 #[derive(Default)]
 struct Batch {
     jobs: Vec<Box<dyn Job>>,
@@ -157,7 +159,7 @@ struct Batch {
 }
 
 impl Batch {
-    /// Runs `first` and whatever else is waiting in one transaction, and commits it.
+    /// Runs `first` and the waiting writes in one transaction, and commits it.
     fn commit(
         &mut self,
         first: Box<dyn Job>,
@@ -194,8 +196,8 @@ impl Batch {
     }
 }
 
-/// Runs one write so that its failure undoes nothing but itself. When even the savepoint is gone (the disk is full,
-/// an I/O error), the whole transaction is, and all of the batch fails.
+/// Runs one write in a savepoint, so that its failure does not undo other writes. After some errors (full disk, I/O error)
+/// SQLite has rolled back the whole transaction and the savepoint does not exist any more: then the whole batch fails.
 fn in_savepoint(job: &mut dyn Job, db: &mut Db) -> Result<(), WriterFailure> {
     execute(db, "SAVEPOINT write")?;
     if job.run(db) { execute(db, "RELEASE write") } else { execute(db, "ROLLBACK TO write; RELEASE write") }

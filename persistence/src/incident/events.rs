@@ -1,4 +1,4 @@
-//! Tables `event` and `remark`: what happened, and the words that went with it.
+//! Tables `event` and `remark`: the events of incidents, and the remarks that belong to them.
 
 use std::collections::HashMap;
 
@@ -11,39 +11,31 @@ use grassroots_domain::{
     incident::remark::{Audience, Label, Remark},
 };
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime, insert_rows, insert_rows_returning},
-        error::{StoreError, StoreResult, decode},
-        schema::{event, event_waiting, incident, remark},
-    },
-    incident::{
-        legs::{count_from_db, count_to_db},
-        reports::hash_from_db,
-    },
+use crate::database::{
+    db::{Db, DbId, DbTime, count_from_db, count_to_db, hash_from_db, insert_rows, insert_rows_returning},
+    error::{StoreError, StoreResult, decode},
+    schema::{event, event_waiting, incident, remark},
 };
 
-/// An event as it was stored, with its place in the chain.
+/// A stored event with its hashes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredEvent {
-    /// Its key.
     pub key: i64,
-    /// The event.
     pub event: Event,
-    /// The version of its form.
+    /// The version of the JSON schema of `body`.
     pub schema_version: i32,
-    /// The canonical text that the hash covers.
+    /// The canonical JSON text, which the hash covers.
     pub body: String,
-    /// Hash of its words, each with its salt.
+    /// Hash of the remarks, or of the report for the first event. Each text is hashed with its salt.
     pub words: Option<Hash>,
-    /// Hash of the event before it.
+    /// Hash of the event before this one.
     pub previous: Hash,
-    /// Its own hash.
+    /// Hash of this event.
     pub hash: Hash,
 }
 
 impl StoredEvent {
-    /// Whether the event is what was hashed.
+    /// Returns whether the hash matches the event.
     #[must_use]
     pub fn is_genuine(&self) -> bool {
         event_hash(&self.event, self.schema_version, &self.body, self.words, self.previous) == self.hash
@@ -97,7 +89,7 @@ struct Row {
 }
 
 impl Row {
-    fn stored(self, incident: IncidentId) -> StoreResult<StoredEvent> {
+    fn decode(self, incident: IncidentId) -> StoreResult<StoredEvent> {
         let body: EventBody = serde_json::from_str(&self.body)
             .map_err(|error| StoreError::decode("event.body", &self.body, error))?;
         Ok(StoredEvent {
@@ -118,7 +110,7 @@ impl Row {
     }
 }
 
-/// Events of one incident that are not stored yet, each with its place in the chain.
+/// New events of one incident with their hashes.
 #[derive(Clone, Debug)]
 pub struct Chain(Vec<ChainLink>);
 
@@ -129,40 +121,40 @@ struct ChainLink {
     words: Option<Hash>,
     previous: Hash,
     hash: Hash,
-    remarks: Vec<Salted>,
+    remarks: Vec<SaltedRemark>,
 }
 
-/// Words that go with an event, and random bytes that are erased with them.
+/// A remark and its salt. Both are erased together.
 #[derive(Clone, Debug)]
-struct Salted {
+struct SaltedRemark {
     remark: Remark,
     salt: Vec<u8>,
 }
 
 impl Chain {
-    /// The first events of an incident. The words of the first stand in its report and have the hash `said`; those of
-    /// the others are salted with what `salt` gives.
-    ///
-    /// # Errors
-    /// When a body has no canonical text.
-    pub fn start(decided: &[Decided], said: Hash, salt: &dyn Fn() -> Vec<u8>) -> StoreResult<Self> {
-        Self::link(decided, Some(said), Hash::GENESIS, salt)
+    /// The first events of an incident. `report_hash` is the hash of the report, which belongs to the first event. `salt` returns
+    /// random bytes for the hash of each remark.
+    pub fn start(decided: &[Decided], report_hash: Hash, salt: &dyn Fn() -> Vec<u8>) -> StoreResult<Self> {
+        Self::link(decided, Some(report_hash), Hash::GENESIS, salt)
     }
 
     fn link(
         decided: &[Decided],
-        said: Option<Hash>,
+        report_hash: Option<Hash>,
         mut previous: Hash,
         salt: &dyn Fn() -> Vec<u8>,
     ) -> StoreResult<Self> {
         let mut links = Vec::with_capacity(decided.len());
         for Decided { event, remarks } in decided {
-            let mut remarks: Vec<Salted> =
-                remarks.iter().map(|remark| Salted { remark: remark.clone(), salt: salt() }).collect();
-            // In the order in which they are read again.
+            let mut remarks: Vec<SaltedRemark> =
+                remarks.iter().map(|remark| SaltedRemark { remark: remark.clone(), salt: salt() }).collect();
+            // The remarks are hashed in the order in which the query returns them.
             remarks.sort_by_key(|salted| salted.remark.label.as_str());
-            let words =
-                if remarks.is_empty() { said.filter(|_| event.seq == 1) } else { Some(hash_of(&remarks)) };
+            let words = if remarks.is_empty() {
+                report_hash.filter(|_| event.seq == 1)
+            } else {
+                Some(remarks_hash(&remarks))
+            };
             let body = canonical(&event.body)?;
             let hash = event_hash(event, SCHEMA_VERSION, &body, words, previous);
             links.push(ChainLink { event: event.clone(), body, words, previous, hash, remarks });
@@ -172,21 +164,19 @@ impl Chain {
     }
 }
 
-/// The hash of all words of an event: of their salted hashes, in order.
-fn hash_of(remarks: &[Salted]) -> Hash {
-    let hashes: Vec<Hash> = remarks.iter().map(|Salted { remark, salt }| remark_hash(salt, remark)).collect();
+/// The hash of all remarks of an event: the hash of their salted hashes, in order.
+fn remarks_hash(remarks: &[SaltedRemark]) -> Hash {
+    let hashes: Vec<Hash> =
+        remarks.iter().map(|SaltedRemark { remark, salt }| remark_hash(salt, remark)).collect();
     Hash::of(&hashes.iter().map(|hash| hash.0.as_slice()).collect::<Vec<_>>())
 }
 
-/// The text of a body: keys in order of declaration, no white space. What is hashed is what is stored.
+/// The JSON text of a body, with keys in order of declaration and no white space. The same text is hashed and stored.
 fn canonical(body: &EventBody) -> StoreResult<String> {
     serde_json::to_string(body).map_err(|error| StoreError::decode("event.body", body.event_type(), error))
 }
 
-/// Appends `decided` to the history of the incident with key `incident`. Their words are salted with what `salt` gives.
-///
-/// # Errors
-/// When a query fails.
+/// Appends events to the history of an incident. `salt` returns random bytes for the hash of each remark.
 pub fn append(
     db: &mut Db,
     incident: i64,
@@ -197,7 +187,7 @@ pub fn append(
     insert_all(db, &[(incident, &chain)])
 }
 
-/// Stores events, each chain with the key of its incident, and lets them wait for their positions.
+/// Inserts events, each chain with the key of its incident, and queues them for a position in the feed.
 pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<()> {
     let links = || chains.iter().flat_map(|(key, chain)| chain.0.iter().map(|link| (*key, link)));
     let rows: Vec<NewRow<'_>> = links().map(|(key, link)| NewRow::new(key, link)).collect();
@@ -210,7 +200,7 @@ pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<(
         written.into_iter().map(|(incident, seq, event)| ((incident, seq), event)).collect();
     let remarks: Vec<_> = links()
         .flat_map(|(key, link)| link.remarks.iter().map(move |salted| (key, link.event.seq, salted)))
-        .filter_map(|(key, seq, Salted { remark, salt })| {
+        .filter_map(|(key, seq, SaltedRemark { remark, salt })| {
             let event = keys.get(&(key, count_to_db(seq)))?;
             Some((
                 remark::event_id.eq(*event),
@@ -233,10 +223,7 @@ fn newest_hash(db: &mut Db, incident: i64) -> StoreResult<Hash> {
     hash_from_db("event.hash", newest)
 }
 
-/// The history of an incident, oldest first.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The events of an incident, the oldest first.
 pub fn history(db: &mut Db, key: i64) -> StoreResult<Vec<StoredEvent>> {
     let rows: Vec<(DbId, Row)> = event::table
         .inner_join(incident::table)
@@ -244,7 +231,7 @@ pub fn history(db: &mut Db, key: i64) -> StoreResult<Vec<StoredEvent>> {
         .order(event::incident_seq)
         .select((incident::uuid, Row::as_select()))
         .load(db)?;
-    rows.into_iter().map(|(id, row)| row.stored(IncidentId(id.0))).collect()
+    rows.into_iter().map(|(id, row)| row.decode(IncidentId(id.0))).collect()
 }
 
 /// The events with these keys, in the order of the keys.
@@ -255,16 +242,13 @@ pub(crate) fn by_keys(db: &mut Db, keys: &[i64]) -> StoreResult<Vec<StoredEvent>
         .select((incident::uuid, Row::as_select()))
         .load(db)?;
     let mut events =
-        rows.into_iter().map(|(id, row)| row.stored(IncidentId(id.0))).collect::<StoreResult<Vec<_>>>()?;
+        rows.into_iter().map(|(id, row)| row.decode(IncidentId(id.0))).collect::<StoreResult<Vec<_>>>()?;
     events.sort_by_key(|event| keys.iter().position(|key| *key == event.key));
     Ok(events)
 }
 
-/// The first events of the `limit` incidents that were reported last, those settled on the spot left out: what was known
-/// when a desk was chosen.
-///
-/// # Errors
-/// When the query fails or an event does not decode.
+/// The first events of the `limit` newest incidents, without those that were settled on the spot. They hold the facts that the
+/// first desk was chosen by.
 pub fn latest_reports(db: &mut Db, limit: u32) -> StoreResult<Vec<Reported>> {
     let bodies: Vec<String> = event::table
         .inner_join(incident::table)
@@ -278,29 +262,26 @@ pub fn latest_reports(db: &mut Db, limit: u32) -> StoreResult<Vec<Reported>> {
         .into_iter()
         .map(|text| match serde_json::from_str(&text) {
             Ok(EventBody::Reported(reported)) => Ok(reported),
-            Ok(other) => Err(StoreError::decode("event.body", other.event_type(), "no report comes first")),
+            Ok(other) => {
+                Err(StoreError::decode("event.body", other.event_type(), "the first event is not a report"))
+            }
             Err(error) => Err(StoreError::decode("event.body", text, error)),
         })
         .collect()
 }
 
-/// A remark as it was stored.
+/// A stored remark.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredRemark {
-    /// Key of its event.
+    /// Key of the event.
     pub event: i64,
-    /// What the words are.
     pub label: Label,
-    /// Who may read it.
+    /// Who may read the remark.
     pub audience: Audience,
-    /// The words.
     pub text: String,
 }
 
-/// The remarks of an incident, oldest first.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The remarks of an incident, the oldest first.
 pub fn remarks(db: &mut Db, key: i64) -> StoreResult<Vec<StoredRemark>> {
     let rows: Vec<(i64, String, String, String)> = remark::table
         .inner_join(event::table)

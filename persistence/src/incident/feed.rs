@@ -1,81 +1,60 @@
-//! Tables `event_waiting`, `event_position` and `feed`: the order in which everybody sees all events.
+//! Tables `event_waiting` and `event_position`: the order in which all readers see the events.
 //!
-//! Ids come from a sequence and do not commit in order. One sequencer at a time gives committed events dense
-//! positions; a reader that has seen position *p* never later finds an event at or before *p*.
+//! Event ids come from a sequence, but transactions do not commit in the order of their ids. So one sequencer at a time gives
+//! committed events consecutive positions. A reader that has seen position *p* never finds a new event at or before *p*.
 
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
     database::{
-        db::{Db, DbId, insert_rows},
+        db::{Db, insert_rows},
+        epoch,
         error::{StoreError, StoreResult},
-        schema::{event_position, event_waiting, feed},
+        schema::{event_position, event_waiting},
         store::Store,
     },
     incident::events::{self, StoredEvent},
 };
 
-/// Events that get their positions in one go.
+/// Maximum number of events that get a position in one transaction.
 const MAX_PLACED: i64 = 250;
-/// Events on a page at most.
+/// Maximum number of events on a page.
 pub const MAX_PAGE: u32 = 500;
 
-/// A place in the feed: how far a reader has read. Opaque outside.
+/// How far a reader has read. Opaque to clients.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cursor {
-    /// Which history it belongs to.
+    /// The epoch of the database that the cursor belongs to.
     pub epoch: Uuid,
-    /// The last position seen; 0 before the first.
+    /// The last position that was read; 0 before the first.
     pub position: i64,
 }
 
-/// Some events, in order.
+/// Events in order, and the cursor of the next page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
-    /// The events after the cursor asked for.
     pub events: Vec<StoredEvent>,
-    /// Where to go on.
     pub next: Cursor,
 }
 
-/// Why a cursor leads nowhere.
-#[derive(Debug, thiserror::Error)]
-pub enum FeedError {
-    /// It belongs to another history, such as one before a backup was restored. Read anew from the beginning.
-    #[error("the cursor belongs to another history")]
-    OtherHistory,
-    /// It points past the end: it was made up.
-    #[error("the cursor points past the end")]
-    PastTheEnd,
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The events after `after`, or from the beginning.
-///
-/// # Errors
-/// When the cursor is none of ours, or the database fails.
-pub async fn read(store: &Store, after: Option<Cursor>, limit: u32) -> Result<Page, FeedError> {
+/// The events after `after`, or from the beginning. `None` if this feed has no such cursor: it belongs to another database, such
+/// as one before a backup was restored, or points past the end. The reader then starts again from the beginning.
+pub async fn read(store: &Store, after: Option<Cursor>, limit: u32) -> StoreResult<Option<Page>> {
     place(store).await?;
     let limit = i64::from(limit.min(MAX_PAGE));
     store.read(move |db| page(db, after, limit)).await
 }
 
-/// Gives waiting events their positions, a few at a time. To be called now and then, so that the first reader does not
-/// find all of them waiting.
-///
-/// # Errors
-/// When the database fails.
+/// Gives all waiting events a position. A job calls this regularly, so that a reader does not have to wait for it.
 pub async fn place(store: &Store) -> StoreResult<()> {
     while store.write(place_waiting).await? == MAX_PLACED {}
     Ok(())
 }
 
-/// Gives waiting events their positions, and says how many got one.
+/// Gives at most [`MAX_PLACED`] waiting events a position, and returns their number.
 fn place_waiting(db: &mut Db) -> StoreResult<i64> {
-    // Nothing to do is the usual case: do not queue for the lock then.
+    // Usually no event waits, and then the lock is not needed.
     if event_waiting::table.select(event_waiting::event_id).first::<i64>(db).optional()?.is_none() {
         return Ok(0);
     }
@@ -96,7 +75,7 @@ fn place_waiting(db: &mut Db) -> StoreResult<i64> {
     i64::try_from(waiting.len()).map_err(|error| StoreError::decode("event_waiting", waiting.len(), error))
 }
 
-/// One sequencer at a time, until its transaction ends. SQLite has one writer anyway.
+/// Excludes other sequencers until the transaction ends. Not needed on SQLite, which has one writer.
 fn lock_sequencer(db: &mut Db) -> StoreResult<()> {
     if let Db::Postgres(connection) = db {
         diesel::sql_query("SELECT pg_advisory_xact_lock(4112002)").execute(connection)?;
@@ -104,41 +83,24 @@ fn lock_sequencer(db: &mut Db) -> StoreResult<()> {
     Ok(())
 }
 
-fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> Result<Page, FeedError> {
-    let epoch = epoch(db)?;
+fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> StoreResult<Option<Page>> {
+    let epoch = epoch::get(db)?;
     if after.is_some_and(|cursor| cursor.epoch != epoch) {
-        return Err(FeedError::OtherHistory);
+        return Ok(None);
     }
     let after = after.map_or(0, |cursor| cursor.position);
-    let last: Option<i64> = event_position::table
-        .select(diesel::dsl::max(event_position::position))
-        .first(db)
-        .map_err(StoreError::from)?;
+    let last: Option<i64> =
+        event_position::table.select(diesel::dsl::max(event_position::position)).first(db)?;
     if after < 0 || after > last.unwrap_or(0) {
-        return Err(FeedError::PastTheEnd);
+        return Ok(None);
     }
     let placed: Vec<(i64, i64)> = event_position::table
         .filter(event_position::position.gt(after))
         .order(event_position::position)
         .limit(limit)
         .select((event_position::position, event_position::event_id))
-        .load(db)
-        .map_err(StoreError::from)?;
+        .load(db)?;
     let position = placed.last().map_or(after, |(position, _)| *position);
     let keys: Vec<i64> = placed.into_iter().map(|(_, event)| event).collect();
-    Ok(Page { events: events::by_keys(db, &keys)?, next: Cursor { epoch, position } })
-}
-
-/// Which history this is.
-fn epoch(db: &mut Db) -> StoreResult<Uuid> {
-    let DbId(epoch) = feed::table.select(feed::epoch).first(db)?;
-    Ok(epoch)
-}
-
-/// Gives a new database its epoch.
-pub(crate) fn ensure_epoch(db: &mut Db) -> StoreResult<()> {
-    if feed::table.select(feed::epoch).first::<DbId>(db).optional()?.is_none() {
-        diesel::insert_into(feed::table).values(feed::epoch.eq(DbId(Uuid::new_v4()))).execute(db)?;
-    }
-    Ok(())
+    Ok(Some(Page { events: events::by_keys(db, &keys)?, next: Cursor { epoch, position } }))
 }

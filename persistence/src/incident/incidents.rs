@@ -1,18 +1,17 @@
-//! Table `incident`: where each incident stands.
+//! Table `incident`: the present state of each incident.
 
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
-    geography::{place::Place, unit::Level},
+    geography::{datum::LonLat, place::Place, unit::Level},
     ids::{AccountId, IncidentId},
     incident::{
-        Incident, State,
+        Incident,
         case::Case,
         leg::{CustodyLeg, HandlingLeg},
         proceedings::Proceedings,
     },
-    organisation::OrganisationCode,
     reconcile::wakes_at,
     rules::category::CategoryCode,
     time::Instant,
@@ -21,27 +20,30 @@ use uuid::Uuid;
 
 use crate::{
     database::{
-        db::{Db, DbId, DbTime, MultiBackend, insert_rows_returning},
+        db::{Db, DbId, DbTime, MultiBackend, count_from_db, count_to_db, insert_rows_returning},
         error::{StoreError, StoreResult, decode, from_json, to_json},
         schema::incident,
     },
-    incident::{
-        intake::NewIncident,
-        legs::{self, count_from_db, count_to_db},
-        linkages, similar,
-    },
+    incident::{legs, linkages, similar},
     reference::{grids, units},
 };
 
-/// An incident with what only the database knows of it.
+/// An incident with its key and its query code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IncidentRecord {
-    /// Its key: gives insert order and the incident number.
+    /// The key: a serial number, which is part of the incident number.
     pub key: i64,
-    /// The random part of its query code.
+    /// The random part of the query code.
     pub query_secret: String,
-    /// The incident and its legs.
     pub case: Case,
+}
+
+/// The part of a new incident that its row is made of.
+pub(crate) struct OpenedCase<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) query_secret: &'a str,
+    /// Where it was reported from.
+    pub(crate) position: Option<LonLat>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -112,26 +114,6 @@ struct NewRow<'a> {
     row: Row,
 }
 
-/// The rank up to which levels are passed over, as it is stored.
-pub(crate) const fn rank(level: Option<Level>) -> i16 {
-    match level {
-        None => 0,
-        Some(Level::Village) => 1,
-        Some(Level::Township) => 2,
-        Some(Level::County) => 3,
-        Some(Level::City) => 4,
-    }
-}
-
-fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
-    match rank {
-        0 => Ok(None),
-        1 => Ok(Some(Level::Village)),
-        2 => Ok(Some(Level::Township)),
-        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
-    }
-}
-
 impl Row {
     fn new(case: &Case) -> StoreResult<Self> {
         let incident = &case.incident;
@@ -155,7 +137,7 @@ impl Row {
             last_event_at: DbTime(incident.last_event_at),
             first_desk: incident.first_desk.to_string(),
             first_accepted_by: incident.first_accepted_by.map(|desk| desk.to_string()),
-            skip_rank: rank(incident.skips),
+            skip_rank: units::rank_of_level(incident.skips),
             restricted: incident.restricted,
             reporter_hidden: incident.reporter_hidden,
             county_first: incident.county_first,
@@ -186,7 +168,8 @@ impl Row {
             awaits_decision: request.is_some() || disputed_since.is_some(),
             asked_since: request.map(|request| DbTime(request.at)),
             asked_by_id: request.map(|request| request.by.into()),
-            asked_by_rank: request.map(|request| rank(Some(request.organisation.unit.level()))),
+            asked_by_rank: request
+                .map(|request| units::rank_of_level(Some(request.organisation.unit.level()))),
             disputed_since: disputed_since.map(DbTime),
             awaited_from_id: awaited.map(|awaited| awaited.from.into()),
             awaited_since: awaited.map(|awaited| DbTime(awaited.due.from)),
@@ -224,7 +207,7 @@ impl TryFrom<Row> for Incident {
                 .first_accepted_by
                 .map(|desk| decode("incident.first_accepted_by", &desk))
                 .transpose()?,
-            skips: level_of_rank(row.skip_rank)?,
+            skips: units::level_of_rank(row.skip_rank)?,
             restricted: row.restricted,
             reporter_hidden: row.reporter_hidden,
             county_first: row.county_first,
@@ -250,11 +233,8 @@ impl TryFrom<Row> for Incident {
     }
 }
 
-/// The keys of at most `limit` incidents to which something should have happened by itself before `now`, those waiting
-/// longest first, behind the one that `after` names.
-///
-/// # Errors
-/// When the query fails.
+/// The keys of at most `limit` incidents that had a deadline before `now`, the earliest deadline first. Continues after the
+/// deadline and key in `after`.
 pub fn waking(
     db: &mut Db,
     now: Instant,
@@ -274,10 +254,7 @@ pub fn waking(
     Ok(rows.into_iter().map(|(at, key)| (at.0, key)).collect())
 }
 
-/// Which of `categories` open incidents have, and how many, by category.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The number of open incidents by category. Categories without open incidents are left out.
 pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(CategoryCode, u64)>> {
     let rows: Vec<(String, i64)> = incident::table
         .filter(incident::ended_at.is_null())
@@ -293,10 +270,7 @@ pub fn open_of(db: &mut Db, categories: &[CategoryCode]) -> StoreResult<Vec<(Cat
         .collect()
 }
 
-/// The keys of at most `limit` open incidents behind `after`.
-///
-/// # Errors
-/// When the query fails.
+/// The keys of at most `limit` open incidents with keys larger than `after`.
 pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
     Ok(incident::table
         .filter(incident::ended_at.is_null())
@@ -307,78 +281,13 @@ pub fn open_behind(db: &mut Db, after: i64, limit: u32) -> StoreResult<Vec<i64>>
         .load(db)?)
 }
 
-/// The keys of at most `limit` open incidents behind `after` that hang on `account`: own reports, those it looks after, and
-/// those it was sent to look at.
-///
-/// # Errors
-/// When the query fails.
-pub fn hanging_on(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
-    Ok(incident::table
-        .filter(looked_after(account).or(sent_to_look(account)))
-        .filter(incident::ended_at.is_null())
-        .filter(incident::id.gt(after))
-        .order(incident::id)
-        .limit(i64::from(limit))
-        .select(incident::id)
-        .load(db)?)
-}
-
-/// How many open reports `account` looks after, and how many results it was sent to look at.
-///
-/// # Errors
-/// When a query fails.
-pub fn count_hanging_on(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
-    let open = || incident::table.filter(incident::ended_at.is_null());
-    let reports = open().filter(looked_after(account)).select(count_star()).first(db)?;
-    let checks = open().filter(sent_to_look(account)).select(count_star()).first(db)?;
-    Ok((reports, checks))
-}
-
-/// How many incidents `organisation` has to act on, and for how many it answers as a desk.
-///
-/// # Errors
-/// When a query fails.
-pub fn count_at(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
-    let code = organisation.to_string();
-    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
-    let answers = incident::table
-        .filter(incident::desk.eq(code))
-        .filter(incident::at_desk_since.is_not_null())
-        .select(count_star())
-        .first(db)?;
-    Ok((holds, answers))
-}
-
-/// A result that `account` is to look at and has not yet.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn sent_to_look(account: AccountId) -> _ {
-    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
-    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
-}
-
-/// Reported by `account` and looked after by nobody else, or looked after by it; not where the reporter is protected.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn looked_after(account: AccountId) -> _ {
-    let key: DbId = DbId::from(account);
-    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
-    // Nobody learns from a number that somebody reported what protects its reporter.
-    let unprotected = incident::reporter_hidden.eq(false);
-    incident::caretaker_id.eq(key).or(own.and(unprotected).nullable())
-}
-
-/// The incident with that key.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The incident with this key.
 pub fn get(db: &mut Db, key: i64) -> StoreResult<Option<IncidentRecord>> {
     let id: Option<DbId> = incident::table.find(key).select(incident::uuid).first(db).optional()?;
     id.map_or(Ok(None), |id| find(db, IncidentId(id.0)))
 }
 
-/// The incident with that id.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The incident with this id.
 pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> {
     let row: Option<(i64, String, Row)> = incident::table
         .filter(incident::uuid.eq(DbId::from(id)))
@@ -394,7 +303,7 @@ pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> 
     Ok(Some(IncidentRecord { key, query_secret, case }))
 }
 
-/// Adds the legs to rows of incidents, in the order of the rows.
+/// Loads the legs of incidents. Keeps the order of the rows.
 pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResult<Vec<IncidentRecord>> {
     let keys: Vec<i64> = rows.iter().map(|(key, ..)| *key).collect();
     let (custody, handling) = legs::of_incidents(db, &keys)?;
@@ -417,29 +326,29 @@ pub(crate) fn with_legs(db: &mut Db, rows: Vec<(i64, String, Row)>) -> StoreResu
         .collect()
 }
 
-/// Writes new incidents without their legs: the key of each, or `None` when its id exists already.
-pub(crate) fn insert_all(db: &mut Db, new: &[&NewIncident]) -> StoreResult<Vec<Option<i64>>> {
+/// Inserts incidents without their legs, and returns the key of each, or `None` if an incident with this id exists.
+pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<NewRow> = new
         .iter()
-        .map(|NewIncident { case, query_secret, report, .. }| {
-            let cell = report.position.as_ref().map(|position| similar::cell(position.wgs84));
+        .map(|OpenedCase { case, query_secret, position }| {
+            let cell = position.map(similar::cell);
             Ok(NewRow { query_secret, cell, row: Row::new(case)? })
         })
         .collect::<StoreResult<_>>()?;
-    let written: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
+    let inserted: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
         .on_conflict(incident::uuid)
         .do_nothing()
         .returning((incident::uuid, incident::id)))?;
-    let mut keys: HashMap<Uuid, i64> = written.into_iter().map(|(id, key)| (id.0, key)).collect();
-    // Of two with one id in here, the first was written.
-    Ok(new.iter().map(|opening| keys.remove(&opening.case.incident.id.0)).collect())
+    let mut keys: HashMap<Uuid, i64> = inserted.into_iter().map(|(id, key)| (id.0, key)).collect();
+    // If two have the same id, the first one was written.
+    Ok(new.iter().map(|opened| keys.remove(&opened.case.incident.id.0)).collect())
 }
 
-/// Writes an incident that a decision changed from `before` to `after`, and the legs that changed.
+/// Writes the incident, the legs and the linkages that a decision changed from `before` to `after`.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when somebody else changed it in between.
+/// [`StoreError::Conflict`] if another transaction changed the incident meanwhile.
 pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult<()> {
     let rows = diesel::update(
         incident::table

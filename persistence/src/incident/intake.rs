@@ -1,7 +1,7 @@
-//! Intake: opened incidents are written together with whatever else came in meanwhile.
+//! Intake: writes new incidents in batches.
 //!
-//! A flush to disk costs more than a row, and on PostgreSQL so does every round trip. What comes in while others are
-//! being written is written next, in one transaction of a few statements. Nobody waits for company.
+//! A flush to disk costs more than a row, and so does a round trip to PostgreSQL. Incidents that arrive during a write are
+//! written next, together, in one transaction of a few statements. An incident never waits for others to fill a batch.
 
 use std::sync::Arc;
 
@@ -20,83 +20,85 @@ use crate::{
     },
     incident::{
         events::{self, Chain},
-        incidents, legs,
+        incidents::{self, OpenedCase},
+        legs,
         reports::{self, ReportContent},
     },
     photo::photos,
 };
 
-/// Openings waiting at most; more are told to come back.
+/// Maximum number of waiting incidents. Further incidents fail with [`StoreError::Busy`].
 const MAX_WAITING: usize = 4_096;
-/// Openings in one transaction at most.
+/// Maximum number of incidents in one transaction.
 const MAX_BATCH: usize = 32;
-/// Transactions at once: one is on its way to disk while the next is being filled.
+/// Maximum number of transactions at the same time: one is written to disk while the next one is filled.
 const WRITERS: usize = 2;
 
-/// An incident as it is first written.
+/// A new incident with its report and its first events.
 #[derive(Clone, Debug)]
 pub struct NewIncident {
-    /// The incident and its legs.
     pub case: Case,
-    /// The random part of its query code.
+    /// The random part of the query code.
     pub query_secret: String,
-    /// What was reported.
     pub report: ReportContent,
     chain: Chain,
 }
 
 impl NewIncident {
-    /// What was decided about a report. Words of later events are salted with what `salt` gives; those of the first
-    /// stand in the report.
-    ///
-    /// # Errors
-    /// When an event has no canonical text.
+    /// `salt` returns random bytes for the hash of each remark. The text of the first event is in the report and has the salt of
+    /// the report.
     pub fn new(
         decision: Decision,
         query_secret: String,
         report: ReportContent,
         salt: &dyn Fn() -> Vec<u8>,
     ) -> StoreResult<Self> {
-        let said = words_hash(&report.salt, &report.content_hash.to_string());
-        let chain = Chain::start(&decision.events, said, salt)?;
+        let report_hash = words_hash(&report.salt, &report.content_hash.to_string());
+        let chain = Chain::start(&decision.events, report_hash, salt)?;
         Ok(Self { case: decision.case, query_secret, report, chain })
+    }
+
+    fn opened_case(&self) -> OpenedCase<'_> {
+        OpenedCase {
+            case: &self.case,
+            query_secret: &self.query_secret,
+            position: self.report.position.as_ref().map(|position| position.wgs84),
+        }
     }
 }
 
-/// Writes `openings`: the key of each, or `None` where the id exists already, of which nothing is written then.
-///
-/// # Errors
-/// When a query fails.
-pub fn insert_all(db: &mut Db, openings: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
-    let all: Vec<&NewIncident> = openings.iter().map(Arc::as_ref).collect();
-    let keys = incidents::insert_all(db, &all)?;
-    let new = || openings.iter().zip(&keys).filter_map(|(opening, key)| Some((opening, (*key)?)));
+/// Inserts incidents and returns the key of each. The key is `None` if an incident with this id exists; then nothing of it is
+/// written.
+pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
+    let rows: Vec<OpenedCase<'_>> = new_incidents.iter().map(|new| new.opened_case()).collect();
+    let keys = incidents::insert_all(db, &rows)?;
+    let new = || new_incidents.iter().zip(&keys).filter_map(|(incident, key)| Some((incident, (*key)?)));
     let custody: Vec<_> =
-        new().flat_map(|(opening, key)| opening.case.custody.iter().map(move |leg| (key, leg))).collect();
+        new().flat_map(|(incident, key)| incident.case.custody.iter().map(move |leg| (key, leg))).collect();
     let handling: Vec<_> =
-        new().flat_map(|(opening, key)| opening.case.handling.iter().map(move |leg| (key, leg))).collect();
-    let reports: Vec<_> = new().map(|(opening, key)| (key, &opening.report)).collect();
-    let chains: Vec<_> = new().map(|(opening, key)| (key, &opening.chain)).collect();
+        new().flat_map(|(incident, key)| incident.case.handling.iter().map(move |leg| (key, leg))).collect();
+    let reports: Vec<_> = new().map(|(incident, key)| (key, &incident.report)).collect();
+    let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();
     legs::insert_custody(db, &custody)?;
     legs::insert_handling(db, &handling)?;
-    let incidents: Vec<_> = new().map(|(opening, key)| (key, &opening.case.incident)).collect();
+    let incidents: Vec<_> = new().map(|(incident, key)| (key, &incident.case.incident)).collect();
     photos::insert_of_new(db, &incidents)?;
     reports::insert_all(db, &reports)?;
     events::insert_all(db, &chains)?;
     Ok(keys)
 }
 
-/// Where openings are handed in. Cheap to clone.
+/// The queue of new incidents. Cheap to clone.
 #[derive(Clone)]
 pub struct Intake(Sender<Waiting>);
 
 struct Waiting {
-    opening: Arc<NewIncident>,
+    incident: Arc<NewIncident>,
     reply: oneshot::Sender<StoreResult<Option<i64>>>,
 }
 
 impl Intake {
-    /// Starts to take openings in, on the runtime this is called on. Over when the last handle is gone.
+    /// Starts the writers on the current runtime. They end when the last clone is dropped.
     #[must_use]
     pub fn start(store: &Store) -> Self {
         let (sender, receiver) = channel(MAX_WAITING);
@@ -107,14 +109,14 @@ impl Intake {
         Self(sender)
     }
 
-    /// Writes `opening` and returns its key once it is on disk; `None` when its id exists already. A caller that goes
-    /// away does not stop it.
+    /// Writes an incident and returns its key when it is on disk, or `None` if an incident with this id exists. The write also
+    /// completes if the caller drops the future.
     ///
     /// # Errors
-    /// When a query fails; [`StoreError::Busy`] and [`StoreError::Unavailable`] when it could not be committed.
-    pub async fn write(&self, opening: Arc<NewIncident>) -> StoreResult<Option<i64>> {
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`] if it could not be committed.
+    pub async fn write(&self, incident: Arc<NewIncident>) -> StoreResult<Option<i64>> {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Waiting { opening, reply }).map_err(|error| match error {
+        self.0.try_send(Waiting { incident, reply }).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Closed(_) => StoreError::Unavailable("the intake stopped".to_owned()),
         })?;
@@ -122,19 +124,19 @@ impl Intake {
     }
 }
 
-/// Batch after batch, until nobody is left to hand anything in.
+/// Writes batches until all senders are dropped.
 async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
     loop {
         let mut batch = Vec::new();
         if receiver.lock().await.recv_many(&mut batch, MAX_BATCH).await == 0 {
             return;
         }
-        // In one order everywhere, so that no two batches with the same ids wait for each other.
-        batch.sort_by_key(|waiting: &Waiting| waiting.opening.case.incident.id);
-        let answered = write_batch(&store, batch).await;
-        // No connection came free for as long as anybody waits: whoever queues behind need not find out one by one.
-        // If the other writer holds the receiver, nothing is waiting.
-        if let (BatchAnswer::Busy, Ok(mut receiver)) = (answered, receiver.try_lock()) {
+        // All batches have the same order, so that two batches with the same ids cannot deadlock.
+        batch.sort_by_key(|waiting: &Waiting| waiting.incident.case.incident.id);
+        let result = write_batch(&store, batch).await;
+        // No connection became free in time, so the waiting incidents are refused at once. If the other writer holds the receiver,
+        // the queue is empty.
+        if let (BatchResult::Busy, Ok(mut receiver)) = (result, receiver.try_lock()) {
             while let Ok(waiting) = receiver.try_recv() {
                 answer(waiting, Err(StoreError::Busy));
             }
@@ -142,36 +144,36 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
     }
 }
 
-/// How a batch was answered.
-enum BatchAnswer {
-    /// There was no connection for any of it.
+/// How a batch ended.
+enum BatchResult {
+    /// No connection became free.
     Busy,
-    /// Each for itself, or all alike.
-    Otherwise,
+    /// Each caller got its result.
+    Answered,
 }
 
-async fn write_batch(store: &Store, batch: Vec<Waiting>) -> BatchAnswer {
-    let openings: Vec<_> = batch.iter().map(|waiting| Arc::clone(&waiting.opening)).collect();
-    match write(store, openings).await {
+async fn write_batch(store: &Store, batch: Vec<Waiting>) -> BatchResult {
+    let new_incidents: Vec<_> = batch.iter().map(|waiting| Arc::clone(&waiting.incident)).collect();
+    match write(store, new_incidents).await {
         Ok(keys) => {
             for (waiting, key) in batch.into_iter().zip(keys) {
                 answer(waiting, Ok(key));
             }
         }
-        // Nothing could be written, whatever it was: no use in trying each.
+        // The database refuses all writes, so there is no use in trying each incident alone.
         Err(StoreError::Busy) => {
             batch.into_iter().for_each(|waiting| answer(waiting, Err(StoreError::Busy)));
-            return BatchAnswer::Busy;
+            return BatchResult::Busy;
         }
         Err(StoreError::Unavailable(reason)) => {
             for waiting in batch {
                 answer(waiting, Err(StoreError::Unavailable(reason.clone())));
             }
         }
-        // One of them is to blame, and the others must not suffer for it.
+        // One incident caused the error. Each is written alone, so that the others succeed.
         Err(_) if batch.len() > 1 => {
             for waiting in batch {
-                let written = write(store, vec![Arc::clone(&waiting.opening)]).await;
+                let written = write(store, vec![Arc::clone(&waiting.incident)]).await;
                 answer(waiting, written.map(|keys| keys.into_iter().next().flatten()));
             }
         }
@@ -181,14 +183,14 @@ async fn write_batch(store: &Store, batch: Vec<Waiting>) -> BatchAnswer {
             }
         }
     }
-    BatchAnswer::Otherwise
+    BatchResult::Answered
 }
 
-async fn write(store: &Store, openings: Vec<Arc<NewIncident>>) -> StoreResult<Vec<Option<i64>>> {
-    store.write(move |db| insert_all(db, &openings)).await
+async fn write(store: &Store, new_incidents: Vec<Arc<NewIncident>>) -> StoreResult<Vec<Option<i64>>> {
+    store.write(move |db| insert_all(db, &new_incidents)).await
 }
 
-/// The caller may have hung up; its incident stays.
-fn answer(waiting: Waiting, written: StoreResult<Option<i64>>) {
-    drop(waiting.reply.send(written));
+/// The caller may have dropped its future. The incident stays written.
+fn answer(waiting: Waiting, result: StoreResult<Option<i64>>) {
+    drop(waiting.reply.send(result));
 }

@@ -8,7 +8,7 @@ use grassroots_domain::{
 };
 
 use crate::database::{
-    db::{Db, DbId, DbTime, insert_rows},
+    db::{Db, DbId, DbTime, count_from_db, count_to_db, insert_rows},
     error::{StoreError, StoreResult, decode, from_json, to_json},
     schema::{custody_leg, handling_leg},
 };
@@ -51,16 +51,6 @@ struct HandlingRow {
     outcome: Option<String>,
     result: Option<String>,
     submitted_by: Option<DbId>,
-}
-
-/// A count as it is stored.
-pub(crate) fn count_to_db(count: u32) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-/// A stored count.
-pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
-    u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
 }
 
 fn instant(at: Option<DbTime>) -> Option<Instant> {
@@ -157,7 +147,7 @@ impl TryFrom<HandlingRow> for HandlingLeg {
     }
 }
 
-/// The custody legs of an incident, oldest first.
+/// The custody legs of an incident, the oldest first.
 pub(crate) fn custody(db: &mut Db, incident: i64) -> StoreResult<Vec<CustodyLeg>> {
     let rows: Vec<CustodyRow> = custody_leg::table
         .filter(custody_leg::incident_id.eq(incident))
@@ -167,7 +157,7 @@ pub(crate) fn custody(db: &mut Db, incident: i64) -> StoreResult<Vec<CustodyLeg>
     rows.into_iter().map(CustodyLeg::try_from).collect()
 }
 
-/// The handling legs of an incident, oldest first.
+/// The handling legs of an incident, the oldest first.
 pub(crate) fn handling(db: &mut Db, incident: i64) -> StoreResult<Vec<HandlingLeg>> {
     let rows: Vec<HandlingRow> = handling_leg::table
         .filter(handling_leg::incident_id.eq(incident))
@@ -177,10 +167,10 @@ pub(crate) fn handling(db: &mut Db, incident: i64) -> StoreResult<Vec<HandlingLe
     rows.into_iter().map(HandlingLeg::try_from).collect()
 }
 
-/// Legs, with the key of the incident each belongs to.
+/// Legs, each with the key of its incident.
 type Keyed<T> = Vec<(i64, T)>;
 
-/// The legs of several incidents, with the incident each belongs to.
+/// The legs of several incidents.
 pub(crate) fn of_incidents(
     db: &mut Db,
     incidents: &[i64],
@@ -201,21 +191,21 @@ pub(crate) fn of_incidents(
     ))
 }
 
-/// Writes new custody legs, each with the key of its incident.
+/// Inserts custody legs, each with the key of its incident.
 pub(crate) fn insert_custody(db: &mut Db, legs: &[(i64, &CustodyLeg)]) -> StoreResult<()> {
     let rows: Vec<CustodyRow> =
         legs.iter().map(|(incident, leg)| CustodyRow::new(*incident, leg)).collect::<StoreResult<_>>()?;
     Ok(insert_rows!(db, &rows, row => diesel::insert_into(custody_leg::table).values(row))?)
 }
 
-/// Writes new handling legs, each with the key of its incident.
+/// Inserts handling legs, each with the key of its incident.
 pub(crate) fn insert_handling(db: &mut Db, legs: &[(i64, &HandlingLeg)]) -> StoreResult<()> {
     let rows: Vec<HandlingRow> =
         legs.iter().map(|(incident, leg)| HandlingRow::new(*incident, leg)).collect::<StoreResult<_>>()?;
     Ok(insert_rows!(db, &rows, row => diesel::insert_into(handling_leg::table).values(row))?)
 }
 
-/// Writes the custody legs of an incident that are new or changed. Legs are appended and never removed.
+/// Writes the new and the changed custody legs of an incident. Legs are never removed.
 pub(crate) fn save_custody(
     db: &mut Db,
     incident: i64,
@@ -223,14 +213,14 @@ pub(crate) fn save_custody(
     after: &[CustodyLeg],
 ) -> StoreResult<()> {
     for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
-        let known = custody_leg::table.find((incident, count_to_db(leg.number)));
-        diesel::update(known).set(CustodyRow::new(incident, leg)?).execute(db)?;
+        let existing = custody_leg::table.find((incident, count_to_db(leg.number)));
+        diesel::update(existing).set(CustodyRow::new(incident, leg)?).execute(db)?;
     }
     let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
     insert_custody(db, &new)
 }
 
-/// Writes the handling legs of an incident that are new or changed. Legs are appended and never removed.
+/// Writes the new and the changed handling legs of an incident. Legs are never removed.
 pub(crate) fn save_handling(
     db: &mut Db,
     incident: i64,
@@ -238,8 +228,8 @@ pub(crate) fn save_handling(
     after: &[HandlingLeg],
 ) -> StoreResult<()> {
     for leg in after.iter().zip(before).filter_map(|(after, before)| (after != before).then_some(after)) {
-        let known = handling_leg::table.find((incident, count_to_db(leg.number)));
-        diesel::update(known).set(HandlingRow::new(incident, leg)?).execute(db)?;
+        let existing = handling_leg::table.find((incident, count_to_db(leg.number)));
+        diesel::update(existing).set(HandlingRow::new(incident, leg)?).execute(db)?;
     }
     let new: Vec<_> = after.iter().skip(before.len()).map(|leg| (incident, leg)).collect();
     insert_handling(db, &new)

@@ -1,31 +1,25 @@
-//! Table `receipt`: what a command was answered, so that a repeat is answered alike.
+//! Table `receipt`: the answers to commands, so that a repeated command gets the same answer.
 
 use diesel::prelude::*;
 use grassroots_domain::{hash::Hash, ids::AccountId, time::Instant};
 use uuid::Uuid;
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime},
-        error::StoreResult,
-        schema::receipt,
-    },
-    incident::reports::hash_from_db,
+use crate::database::{
+    db::{Db, DbId, DbTime, hash_from_db},
+    error::StoreResult,
+    schema::receipt,
 };
 
-/// What was asked under a key, and what was answered.
+/// A request and its answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Receipt {
-    /// Hash of the request: tells a repeat from another request under the same key.
+    /// Hash of the request. Another request under the same key has another hash.
     pub request: Hash,
-    /// The answer, as JSON. Holds no words.
+    /// The answer as JSON. Holds no text that a person wrote.
     pub body: String,
 }
 
-/// What `account` was answered under `key`.
-///
-/// # Errors
-/// When the query fails.
+/// The answer that `account` got under `key`.
 pub fn find(db: &mut Db, account: AccountId, key: Uuid) -> StoreResult<Option<Receipt>> {
     let row: Option<(Vec<u8>, String)> = receipt::table
         .find((DbId::from(account), DbId(key)))
@@ -36,33 +30,21 @@ pub fn find(db: &mut Db, account: AccountId, key: Uuid) -> StoreResult<Option<Re
         .transpose()
 }
 
-/// Keeps what `account` was answered under `key`.
-///
-/// # Errors
-/// When the query fails.
-pub fn insert(
-    db: &mut Db,
-    account: AccountId,
-    key: Uuid,
-    answered: &Receipt,
-    now: Instant,
-) -> StoreResult<()> {
+/// Stores the answer that `account` got under `key`.
+pub fn insert(db: &mut Db, account: AccountId, key: Uuid, new: &Receipt, now: Instant) -> StoreResult<()> {
     diesel::insert_into(receipt::table)
         .values((
             receipt::account_id.eq(DbId::from(account)),
             receipt::key.eq(DbId(key)),
-            receipt::request_hash.eq(answered.request.0.to_vec()),
+            receipt::request_hash.eq(new.request.0.to_vec()),
             receipt::answered_at.eq(DbTime(now)),
-            receipt::body.eq(&answered.body),
+            receipt::body.eq(&new.body),
         ))
         .execute(db)?;
     Ok(())
 }
 
-/// Forgets up to `limit` answers given before `answered_before`, and says how many.
-///
-/// # Errors
-/// When a query fails.
+/// Deletes at most `limit` answers from before `answered_before`, and returns their number.
 pub fn prune(db: &mut Db, answered_before: Instant, limit: u32) -> StoreResult<usize> {
     let keys: Vec<(DbId, DbId)> = receipt::table
         .filter(receipt::answered_at.lt(DbTime(answered_before)))

@@ -1,4 +1,4 @@
-//! Table `report`: what the reporter wrote and where the phone was.
+//! Table `report`: the text that the reporter wrote, and the position of the phone.
 
 use diesel::prelude::*;
 use grassroots_domain::{
@@ -11,33 +11,31 @@ use grassroots_domain::{
 };
 
 use crate::database::{
-    db::{Db, DbTime, insert_rows},
+    db::{Db, DbTime, hash_from_db, insert_rows},
     error::{StoreError, StoreResult, decode},
     schema::report,
 };
 
-/// The words and the position of a report. Erasable.
+/// The text and the position of a report. Can be erased.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReportContent {
-    /// What the hash in the first event was salted with.
+    /// Salt of the hash in the first event.
     pub salt: Vec<u8>,
-    /// Hash of the canonical content without `sent_at`: tells a repeat from another report.
+    /// Hash of the canonical content without `sent_at`. A repeated report has the same hash.
     pub content_hash: Hash,
-    /// A short name.
+    /// A short title.
     pub title: Option<String>,
-    /// What happened.
     pub description: String,
-    /// Where, in words.
+    /// The place as the reporter describes it.
     pub place_text: Option<String>,
-    /// Where, in numbers.
     pub position: Option<Position>,
-    /// When it happened, says the reporter.
+    /// When it happened, as the reporter states.
     pub occurred_at: Option<Instant>,
-    /// When it was typed, says the phone.
+    /// When it was written, by the clock of the phone.
     pub reported_at: Option<Instant>,
-    /// When it was sent, says the phone.
+    /// When it was sent, by the clock of the phone.
     pub sent_at: Option<Instant>,
-    /// Code names of the warnings it was taken with.
+    /// Codes of the warnings that were returned to the reporter.
     pub warnings: Vec<String>,
 }
 
@@ -124,32 +122,19 @@ impl TryFrom<Row> for ReportContent {
     }
 }
 
-/// A stored hash.
-pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
-    <[u8; 32]>::try_from(bytes)
-        .map(Hash)
-        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
-}
-
-/// Writes what was reported, each with the key of its incident.
+/// Inserts reports, each with the key of its incident.
 pub(crate) fn insert_all(db: &mut Db, reports: &[(i64, &ReportContent)]) -> StoreResult<()> {
     let rows: Vec<Row> = reports.iter().map(|(incident, content)| Row::new(*incident, content)).collect();
     Ok(insert_rows!(db, &rows, row => diesel::insert_into(report::table).values(row))?)
 }
 
-/// What was reported, unless it was erased.
-///
-/// # Errors
-/// When the query fails or the row does not decode.
+/// The report of an incident, unless it was erased.
 pub fn get(db: &mut Db, incident: i64) -> StoreResult<Option<ReportContent>> {
     let row: Option<Row> = report::table.find(incident).select(Row::as_select()).first(db).optional()?;
     row.map(ReportContent::try_from).transpose()
 }
 
-/// What was reported in several incidents, by the key of each.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The reports of several incidents, by the key of the incident.
 pub fn of_incidents(
     db: &mut Db,
     incidents: &[i64],

@@ -1,4 +1,4 @@
-//! Photos: their rows and the objects that hold their bytes.
+//! Photos: their rows, and the objects that hold their bytes.
 
 pub mod objects;
 pub mod orphans;

@@ -1,4 +1,4 @@
-//! Objects: the bytes of photos, in a folder or in an S3-compatible store. Names are random and never used again.
+//! Objects: the bytes of photos, in a folder or in an S3-compatible store. The names are random and never used twice.
 
 use std::{
     fs, io,
@@ -19,23 +19,20 @@ use object_store::{
 };
 use uuid::Uuid;
 
-/// How often, and for how long, a store over the network is tried before the answer is 503.
+/// How often and for how long a request to the S3-compatible store is repeated.
 const RETRIES: usize = 4;
 const RETRY_FOR: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// What an object is of.
+/// What an object holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ObjectKind {
-    /// A part of an upload.
     UploadPart,
-    /// A photo, as it was taken.
+    /// A photo in its original bytes.
     Photo,
-    /// A preview of one.
     Preview,
 }
 
 impl ObjectKind {
-    /// Every kind.
     pub const ALL: [Self; 3] = [Self::UploadPart, Self::Photo, Self::Preview];
 
     const fn folder(self) -> &'static str {
@@ -47,49 +44,44 @@ impl ObjectKind {
     }
 }
 
-/// How an S3-compatible store is reached.
+/// How to reach an S3-compatible store. `None` means that the environment variable is used, or the default of the library.
 #[derive(Clone, Default)]
 pub struct S3Settings {
-    /// Its address, unless it is Amazon's.
+    /// URL of the store. The default is Amazon.
     pub endpoint: Option<String>,
-    /// Its region.
     pub region: Option<String>,
-    /// Who asks.
     pub access_key_id: Option<String>,
-    /// And proves it by this.
     pub secret_access_key: Option<String>,
 }
 
-/// Where bytes are kept. Cheap to clone.
+/// The place where objects are stored. Cheap to clone.
 #[derive(Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
-    /// The folder they are in, if it is one.
+    /// `None` for an S3-compatible store.
     folder: Option<PathBuf>,
 }
 
-/// Why bytes could not be written or read.
+/// An error of the folder or of the S3-compatible store.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct ObjectError(#[from] object_store::Error);
 
 impl ObjectError {
-    /// Whether there is no such object.
+    /// Returns whether the object does not exist.
     #[must_use]
     pub const fn is_missing(&self) -> bool {
         matches!(self.0, object_store::Error::NotFound { .. })
     }
 }
 
-/// Result of reading or writing bytes.
 pub type ObjectResult<T> = Result<T, ObjectError>;
 
-/// The name of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ObjectName(Path);
 
 impl ObjectName {
-    /// An object of that kind. Some 256 folders keep each of them short.
+    /// The objects are spread over 256 folders for each kind.
     #[must_use]
     pub fn of(kind: ObjectKind, object: Uuid) -> Self {
         let name = object.hyphenated().to_string();
@@ -98,31 +90,24 @@ impl ObjectName {
     }
 }
 
-/// An object that is there.
+/// An entry of the list of objects.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredObject {
-    /// What it is called in the database; nothing if nobody here has written it.
+    /// The id of the object, or `None` if the name is not one of this program.
     pub object: Option<Uuid>,
-    /// When it was written.
     pub written_at: Instant,
 }
 
 impl Objects {
-    /// Keeps them in `folder`, which is made when missing. What was written is on disk.
-    ///
-    /// # Errors
-    /// When the folder cannot be made.
+    /// Stores objects in `folder`, which is created if it does not exist. Each write is flushed to disk.
     pub fn in_folder(folder: &FilePath) -> ObjectResult<Self> {
         fs::create_dir_all(folder).map_err(of_folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
     }
 
-    /// Keeps them in the bucket at `url`, `s3://BUCKET` or `s3://BUCKET/FOLDER`. What `settings` leave out is read from the
-    /// environment (`AWS_…`).
-    ///
-    /// # Errors
-    /// When the settings do not fit together.
+    /// Stores objects in the bucket at `url`, which is `s3://BUCKET` or `s3://BUCKET/FOLDER`. Settings that are `None` are read from
+    /// the environment variables `AWS_…`.
     pub fn in_bucket(url: &str, settings: &S3Settings) -> ObjectResult<Self> {
         let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_FOR, ..RetryConfig::default() };
         let mut store = AmazonS3Builder::from_env().with_url(url).with_retry(retry);
@@ -145,7 +130,7 @@ impl Objects {
         Ok(Self { store: Arc::new(PrefixStore::new(store, folder)), folder: None })
     }
 
-    /// Those of one installation among others in the same place.
+    /// Adds the id of the installation to the path, so that several installations can share a bucket.
     #[must_use]
     pub fn of_installation(self, id: Uuid) -> Self {
         let name = id.hyphenated().to_string();
@@ -153,19 +138,13 @@ impl Objects {
         Self { store: Arc::new(PrefixStore::new(self.store, name)), folder }
     }
 
-    /// Writes an object.
-    ///
-    /// # Errors
-    /// When the store fails; nothing is there then.
+    /// Writes an object. After an error it does not exist.
     pub async fn put(&self, name: &ObjectName, bytes: Bytes) -> ObjectResult<()> {
         self.store.put(&name.0, bytes.into()).await?;
         Ok(())
     }
 
-    /// Bytes `from` up to `to` of an object.
-    ///
-    /// # Errors
-    /// When there is no such object, or the store fails.
+    /// The bytes of an object in the range `from..to`.
     pub async fn read(
         &self,
         name: &ObjectName,
@@ -176,17 +155,11 @@ impl Objects {
     }
 
     /// All bytes of an object.
-    ///
-    /// # Errors
-    /// When there is no such object, or the store fails.
     pub async fn read_whole(&self, name: &ObjectName) -> ObjectResult<Bytes> {
         Ok(self.store.get(&name.0).await?.bytes().await?)
     }
 
-    /// Whether there is such an object.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Returns whether the object exists.
     pub async fn has(&self, name: &ObjectName) -> ObjectResult<bool> {
         match self.store.head(&name.0).await {
             Ok(_) => Ok(true),
@@ -195,10 +168,7 @@ impl Objects {
         }
     }
 
-    /// Deletes an object, if it is there.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Deletes an object if it exists.
     pub async fn delete(&self, name: &ObjectName) -> ObjectResult<()> {
         match self.store.delete(&name.0).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -206,10 +176,8 @@ impl Objects {
         }
     }
 
-    /// Deletes files that were being written when a server was killed before `before`. The store neither lists nor names them.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
+    /// Deletes temporary files that were last written before `before`. They remain when a server is killed during a write, and the
+    /// list of objects does not contain them. Does nothing for an S3-compatible store.
     pub async fn sweep_half_written(&self, before: Instant) -> ObjectResult<()> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         let sweep = move || delete_half_written(&folder, before.into());
@@ -217,7 +185,7 @@ impl Objects {
         Ok(swept.unwrap_or_else(|panicked| Err(io::Error::other(panicked))).map_err(of_folder)?)
     }
 
-    /// Every object of that kind that is there.
+    /// All objects of one kind.
     pub fn list(&self, kind: ObjectKind) -> impl Stream<Item = ObjectResult<StoredObject>> + Unpin + use<'_> {
         let all = self.store.list(Some(&Path::from(kind.folder())));
         all.map_err(ObjectError::from).map_ok(|meta| StoredObject {
@@ -231,22 +199,22 @@ fn of_folder(source: io::Error) -> object_store::Error {
     object_store::Error::Generic { store: "folder", source: Box::new(source) }
 }
 
-/// Such a file is called like the object it was to become, with `#` and a number behind it. Others come and go meanwhile.
+/// A temporary file has the name of its object, followed by `#` and a number. Other files may disappear meanwhile.
 fn delete_half_written(folder: &FilePath, before: SystemTime) -> io::Result<()> {
-    let Some(entries) = if_there(fs::read_dir(folder))? else { return Ok(()) };
+    let Some(entries) = unless_missing(fs::read_dir(folder))? else { return Ok(()) };
     for entry in entries {
         let entry = entry?;
-        let Some(about) = if_there(entry.metadata())? else { continue };
-        if about.is_dir() {
+        let Some(metadata) = unless_missing(entry.metadata())? else { continue };
+        if metadata.is_dir() {
             delete_half_written(&entry.path(), before)?;
-        } else if entry.file_name().to_string_lossy().contains('#') && about.modified()? < before {
-            if_there(fs::remove_file(entry.path()))?;
+        } else if entry.file_name().to_string_lossy().contains('#') && metadata.modified()? < before {
+            unless_missing(fs::remove_file(entry.path()))?;
         }
     }
     Ok(())
 }
 
-fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),

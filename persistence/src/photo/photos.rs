@@ -1,4 +1,4 @@
-//! Table `photo`: what incidents name.
+//! Table `photo`: the photos that incidents name.
 
 use chrono::TimeDelta;
 use diesel::{dsl::count_star, prelude::*};
@@ -15,28 +15,23 @@ use grassroots_domain::{
 
 use crate::{
     database::{
-        db::{Db, DbId, DbTime, insert_rows, size_from_db, size_to_db},
+        db::{Db, DbId, DbTime, hash_from_db, insert_rows, size_from_db, size_to_db},
         error::{StoreError, StoreResult, decode},
         schema::{incident, photo, picture},
     },
-    incident::reports::hash_from_db,
     photo::pictures::{self, NewPicture, StoredPicture},
 };
 
-/// A photo of an incident.
+/// A photo that an incident names. Its bytes may not have arrived yet.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct NamedPhoto {
-    /// Its identity.
     pub id: PhotoId,
-    /// What it is.
     pub photo: Photo,
-    /// Who named it.
     pub named_by: AccountId,
-    /// When.
     pub named_at: Instant,
-    /// When its bytes were here.
+    /// When the bytes were complete.
     pub arrived_at: Option<Instant>,
-    /// What they told; `None` until they were looked at.
+    /// `None` until the bytes were examined.
     pub evidence: Option<Evidence>,
 }
 
@@ -60,7 +55,7 @@ struct Row {
 }
 
 impl Row {
-    /// The photo at `index` of `incident`, which has that key.
+    /// The photo at `index` of `incident`, which has the key `key`.
     fn new(
         key: i64,
         incident: &Incident,
@@ -113,7 +108,7 @@ impl TryFrom<Row> for NamedPhoto {
     }
 }
 
-/// Writes the photos that new incidents name, each incident with its key.
+/// Inserts the photos that new incidents name. Each incident has its key.
 pub(crate) fn insert_of_new(db: &mut Db, incidents: &[(i64, &Incident)]) -> StoreResult<()> {
     let mut rows = Vec::new();
     for (key, incident) in incidents {
@@ -124,10 +119,7 @@ pub(crate) fn insert_of_new(db: &mut Db, incidents: &[(i64, &Incident)]) -> Stor
     insert(db, &rows)
 }
 
-/// Writes the photos that an incident names since `before`, as `by` did.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts the photos that `by` added to an incident since `before`.
 pub fn insert_more(
     db: &mut Db,
     key: i64,
@@ -149,10 +141,7 @@ fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
     Ok(insert_rows!(db, rows, row => diesel::insert_into(photo::table).values(row))?)
 }
 
-/// The photos of the incident with that key in the order they were named, each with what is kept of it.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The photos of an incident in the order in which they were named, each with its image file.
 pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option<StoredPicture>)>> {
     let rows: Vec<(Row, Option<pictures::Row>)> = photo::table
         .left_join(picture::table.on(picture::sha256.eq(photo::sha256)))
@@ -169,10 +158,7 @@ pub fn of_incident(db: &mut Db, key: i64) -> StoreResult<Vec<(NamedPhoto, Option
     rows.into_iter().map(both).collect()
 }
 
-/// How many photos of the incident with that key have arrived.
-///
-/// # Errors
-/// When the query fails.
+/// The number of photos of an incident that have arrived.
 pub fn count_arrived(db: &mut Db, key: i64) -> StoreResult<usize> {
     let arrived: i64 = photo::table
         .filter(photo::incident_id.eq(key))
@@ -182,10 +168,7 @@ pub fn count_arrived(db: &mut Db, key: i64) -> StoreResult<usize> {
     Ok(usize::try_from(arrived).unwrap_or_default())
 }
 
-/// The photo with that identity, and its incident.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The photo with this id, and its incident.
 pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, IncidentId)>> {
     let row: Option<(Row, DbId)> = photo::table
         .inner_join(incident::table)
@@ -196,35 +179,27 @@ pub fn find(db: &mut Db, id: PhotoId) -> StoreResult<Option<(NamedPhoto, Inciden
     row.map(|(row, incident)| Ok((row.try_into()?, IncidentId(incident.0)))).transpose()
 }
 
-/// Notes that a photo arrived, and its bytes are kept. Whether `picture` is where they are: not when the same bytes were
-/// kept already.
-///
-/// # Errors
-/// When a query fails.
+/// Records that a photo arrived, and stores its image file. Returns false if a file with the same bytes is stored already; then
+/// the object of `picture` is not needed.
 pub fn arrive(db: &mut Db, id: PhotoId, picture: &NewPicture, at: Instant) -> StoreResult<bool> {
-    let is_ours = pictures::insert(db, picture, at)?;
+    let is_new = pictures::insert(db, picture, at)?;
     diesel::update(photo::table.find(DbId(id.0)).filter(photo::arrived_at.is_null()))
         .set((photo::arrived_at.eq(Some(DbTime(at))), photo::examine_at.eq(Some(DbTime(at)))))
         .execute(db)?;
-    Ok(is_ours)
+    Ok(is_new)
 }
 
-/// A photo whose bytes are to be looked at.
+/// A photo that has to be examined.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Due {
-    /// The photo.
     pub photo: NamedPhoto,
-    /// Key of its incident.
+    /// Key of the incident.
     pub incident: i64,
-    /// Its bytes.
     pub picture: StoredPicture,
 }
 
-/// Takes the photo that waits longest to be looked at. Nobody else gets it for `turn`, or as long as it has been here: what
-/// cannot be looked at is tried ever more seldom.
-///
-/// # Errors
-/// When a query fails.
+/// Takes the photo that has waited longest for its examination, and reserves it for `turn`, or for the time since its arrival if
+/// that is longer. So an examination that fails is repeated less and less often.
 pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Option<Due>> {
     loop {
         let due: Option<(Row, pictures::Row)> = photo::table
@@ -235,27 +210,24 @@ pub fn take_due(db: &mut Db, now: Instant, turn: TimeDelta) -> StoreResult<Optio
             .first(db)
             .optional()?;
         let Some((row, picture)) = due else { return Ok(None) };
-        let here_for = row.arrived_at.map_or(turn, |at| now - at.0);
-        let until = Some(DbTime(now + turn.max(here_for)));
-        let as_seen = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
-        // Another node may have been faster.
-        if diesel::update(as_seen).set(photo::examine_at.eq(until)).execute(db)? == 1 {
+        let age = row.arrived_at.map_or(turn, |at| now - at.0);
+        let until = Some(DbTime(now + turn.max(age)));
+        let unchanged = photo::table.find(row.id).filter(photo::examine_at.eq(row.examine_at));
+        // Another server may have taken it meanwhile.
+        if diesel::update(unchanged).set(photo::examine_at.eq(until)).execute(db)? == 1 {
             let (id, incident) = (row.id.0, row.incident_id);
             match (row.try_into(), picture.try_into()) {
                 (Ok(photo), Ok(picture)) => return Ok(Some(Due { photo, incident, picture })),
-                // A newer server may have written it; others go on.
+                // A newer version of the program may have written it. Other photos are examined.
                 (Err(error), _) | (_, Err(error)) => {
-                    tracing::error!(error = %error, photo = %id, "a photo cannot be read from the database; it waits");
+                    tracing::error!(error = %error, photo = %id, "a photo cannot be read from the database; it is tried again later");
                 }
             }
         }
     }
 }
 
-/// Notes what the bytes of a photo told.
-///
-/// # Errors
-/// When the query fails.
+/// Stores the result of an examination.
 pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()> {
     let whereabouts = evidence.whereabouts;
     diesel::update(photo::table.find(DbId(id.0)))
@@ -269,10 +241,7 @@ pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()
     Ok(())
 }
 
-/// Keys of incidents beside `incident` that have a photo with these bytes, the newest first, at most `limit`.
-///
-/// # Errors
-/// When the query fails.
+/// The keys of at most `limit` other incidents with a photo of the same bytes, the newest first.
 pub fn incidents_with(db: &mut Db, sha256: Hash, incident: i64, limit: usize) -> StoreResult<Vec<i64>> {
     let keys: Vec<i64> = photo::table
         .filter(photo::sha256.eq(sha256.0.to_vec()))

@@ -1,5 +1,4 @@
-//! Tables `picture` and `picture_quarter`: the bytes that are here, once for all photos that are alike, and what they look
-//! like.
+//! Tables `picture` and `picture_quarter`: one row for each distinct image file, and the fingerprints of the images.
 
 use std::collections::BTreeSet;
 
@@ -11,63 +10,55 @@ use grassroots_domain::{
 };
 use uuid::Uuid;
 
-use crate::{
-    database::{
-        db::{Db, DbId, DbTime, insert_rows, on_each, size_from_db, size_to_db},
-        error::{StoreError, StoreResult, decode},
-        schema::{photo, picture, picture_quarter},
-    },
-    incident::reports::hash_from_db,
+use crate::database::{
+    db::{Db, DbId, DbTime, hash_from_db, insert_rows, on_each, size_from_db, size_to_db},
+    error::{StoreError, StoreResult, decode},
+    schema::{photo, picture, picture_quarter},
 };
 
-/// Photos that share a quarter of their fingerprint and are compared as a whole, at most. Skies look alike.
+/// Maximum number of fingerprints that are compared. Many images of the sky share a quarter.
 const MOST_COMPARED: i64 = 5_000;
 
-/// Bytes that are kept.
+/// A stored image file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StoredPicture {
-    /// SHA-256 of them.
+    /// SHA-256 of the bytes.
     pub sha256: Hash,
-    /// The name of the object that holds them.
+    /// The object with the bytes.
     pub object: Uuid,
-    /// What they are.
     pub media_type: MediaType,
-    /// What they show; `None` until they were looked at.
+    /// The previews, or why there are none. `None` until the image was examined.
     pub shown: Option<Result<Shown, NoPreview>>,
 }
 
-/// Bytes that come in.
+/// An image file that was received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NewPicture {
-    /// SHA-256 of them.
+    /// SHA-256 of the bytes.
     pub sha256: Hash,
-    /// The name of the object that holds them.
+    /// The object with the bytes.
     pub object: Uuid,
-    /// What they are.
     pub media_type: MediaType,
 }
 
-/// A picture that can be shown.
+/// An image with previews.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shown {
-    /// Pixels from left to right, the right way up.
+    /// Width in pixels after rotation.
     pub width: u32,
-    /// Pixels from top to bottom.
+    /// Height in pixels after rotation.
     pub height: u32,
-    /// Its thumbnail.
     pub thumb: StoredPreview,
-    /// Its large preview.
     pub large: StoredPreview,
-    /// What it looks like; none if it is small or plain.
+    /// `None` if the image is small or has too little detail.
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// A preview of a picture.
+/// A stored preview image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StoredPreview {
-    /// The name of the object that holds it.
+    /// The object with the bytes.
     pub object: Uuid,
-    /// How many bytes.
     pub size_bytes: u32,
 }
 
@@ -120,17 +111,14 @@ impl TryFrom<Row> for StoredPicture {
     }
 }
 
-/// The bytes with that hash, if they are kept.
-///
-/// # Errors
-/// When the query fails or the row does not decode.
+/// The image file with this hash.
 pub fn find(db: &mut Db, sha256: Hash) -> StoreResult<Option<StoredPicture>> {
     let row: Option<Row> =
         picture::table.find(sha256.0.to_vec()).select(Row::as_select()).first(db).optional()?;
     row.map(StoredPicture::try_from).transpose()
 }
 
-/// Notes where bytes are kept. Whether that is new: not when the same bytes were kept already.
+/// Inserts an image file. Returns false if a file with the same bytes is stored already.
 pub(crate) fn insert(db: &mut Db, new: &NewPicture, at: Instant) -> StoreResult<bool> {
     let row = (
         picture::sha256.eq(new.sha256.0.to_vec()),
@@ -145,18 +133,17 @@ pub(crate) fn insert(db: &mut Db, new: &NewPicture, at: Instant) -> StoreResult<
     Ok(rows == 1)
 }
 
-/// Notes what a picture shows. Whether that is new: not when somebody looked at the same bytes meanwhile.
-///
-/// # Errors
-/// When a query fails.
+/// Stores the result of the examination. Returns false if another worker already stored it.
 pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> StoreResult<bool> {
-    let unseen = picture::table
+    let unexamined = picture::table
         .find(sha256.0.to_vec())
         .filter(picture::no_preview.is_null())
         .filter(picture::thumb.is_null());
     let rows = match shown {
-        Err(why) => diesel::update(unseen).set(picture::no_preview.eq(Some(why.to_string()))).execute(db)?,
-        Ok(shown) => diesel::update(unseen)
+        Err(why) => {
+            diesel::update(unexamined).set(picture::no_preview.eq(Some(why.to_string()))).execute(db)?
+        }
+        Ok(shown) => diesel::update(unexamined)
             .set((
                 picture::width.eq(Some(size_to_db(shown.width)?)),
                 picture::height.eq(Some(size_to_db(shown.height)?)),
@@ -180,26 +167,23 @@ pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> Stor
     Ok(rows == 1)
 }
 
-/// The four quarters of a fingerprint, each behind its number.
+/// The four quarters of a fingerprint: the number of the quarter in the upper 16 bits, its bits in the lower 16.
 fn quarters(Fingerprint(bits): Fingerprint) -> [i32; 4] {
     let [a, b, c, d, e, f, g, h] = bits.to_be_bytes();
     let quarter = |number: u8, high: u8, low: u8| i32::from_be_bytes([0, number, high, low]);
     [quarter(0, a, b), quarter(1, c, d), quarter(2, e, f), quarter(3, g, h)]
 }
 
-/// Quarters of which one is in every fingerprint that is nearly `fingerprint`: six bits that differ leave a quarter in
-/// which at most one does.
+/// All quarters that differ from a quarter of `fingerprint` by at most one bit. Each nearly equal fingerprint has one of them: if
+/// at most six or seven bits differ, at most one bit differs in one of the four quarters.
 fn quarters_near(fingerprint: Fingerprint) -> Vec<i32> {
     const { assert!(Fingerprint::NEARLY < 8) };
     let near = |quarter: i32| std::iter::once(quarter).chain((0..16).map(move |bit| quarter ^ (1 << bit)));
     quarters(fingerprint).into_iter().flat_map(near).collect()
 }
 
-/// Keys of incidents beside `incident` that have a photo which looks nearly like `fingerprint` and is not `sha256`, the
-/// newest first, at most `limit`.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// The keys of at most `limit` other incidents with a photo that looks nearly like `fingerprint` and has other bytes than
+/// `sha256`, the newest first.
 pub fn incidents_like(
     db: &mut Db,
     (sha256, fingerprint): (Hash, Fingerprint),
@@ -218,15 +202,12 @@ pub fn incidents_like(
         .load(db)?;
     let is_near =
         |bits: Option<i64>| bits.is_some_and(|bits| fingerprint.is_nearly(Fingerprint(bits.cast_unsigned())));
-    let found: BTreeSet<i64> =
+    let keys: BTreeSet<i64> =
         rows.into_iter().filter(|(_, bits)| is_near(*bits)).map(|(incident, _)| incident).collect();
-    Ok(found.into_iter().rev().take(limit).collect())
+    Ok(keys.into_iter().rev().take(limit).collect())
 }
 
-/// Which of `objects` hold a picture or a preview.
-///
-/// # Errors
-/// When the query fails.
+/// Returns the `objects` that hold an image file or a preview.
 pub fn in_use(db: &mut Db, objects: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
     let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
     let some: Vec<Option<DbId>> = names.iter().copied().map(Some).collect();
@@ -245,10 +226,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_nearly_the_same_shares_a_quarter() {
+    fn nearly_equal_fingerprints_share_a_quarter() {
         let first = Fingerprint(0x0123_4567_89ab_cdef);
         let near = quarters_near(first);
-        // Six bits, as badly spread as can be, and in all places.
+        // Six bits differ, spread over the quarters as evenly as possible, in all positions.
         for shift in 0..64 {
             let other = Fingerprint(first.0 ^ 0x8080_8080_8080_u64.rotate_left(shift));
             assert!(first.is_nearly(other));

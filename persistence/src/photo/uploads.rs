@@ -1,4 +1,4 @@
-//! Tables `upload` and `upload_part`: photos on their way.
+//! Tables `upload` and `upload_part`: photos that are being uploaded.
 
 use std::collections::BTreeSet;
 
@@ -16,33 +16,28 @@ use crate::database::{
     schema::{photo, upload, upload_part},
 };
 
-/// A photo on its way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Upload {
-    /// Its identity.
     pub id: Uuid,
-    /// The photo.
     pub photo: PhotoId,
-    /// Whose phone sends it.
+    /// The account that uploads the photo.
     pub account: AccountId,
-    /// As the client sent it.
+    /// The metadata text of the client.
     pub metadata: String,
-    /// Bytes that are on disk.
+    /// Number of bytes on disk.
     pub received: u32,
-    /// Until when it may go on.
+    /// When an incomplete upload is deleted.
     pub expires_at: Instant,
-    /// What became of it.
+    /// `None` until all bytes were received and checked.
     pub outcome: Option<UploadOutcome>,
 }
 
-/// Bytes of an upload that are one object.
+/// A range of bytes of an upload, stored as one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct UploadPart {
-    /// Of the first byte in the upload.
+    /// Position of the first byte in the upload.
     pub position: u32,
-    /// How many.
     pub size_bytes: u32,
-    /// The name of the object.
     pub object: Uuid,
 }
 
@@ -74,10 +69,7 @@ impl TryFrom<Row> for Upload {
     }
 }
 
-/// Writes a new upload.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts an upload.
 pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
     let row = Row {
         id: DbId(new.id),
@@ -92,19 +84,13 @@ pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
     Ok(())
 }
 
-/// The upload with that identity.
-///
-/// # Errors
-/// When the query fails or the row does not decode.
+/// The upload with this id.
 pub fn find(db: &mut Db, id: Uuid) -> StoreResult<Option<Upload>> {
     let row: Option<Row> = upload::table.find(DbId(id)).select(Row::as_select()).first(db).optional()?;
     row.map(Upload::try_from).transpose()
 }
 
-/// How many uploads of `account` are under way at `now`.
-///
-/// # Errors
-/// When the query fails.
+/// The number of unfinished uploads of `account` at `now`.
 pub fn count_open(db: &mut Db, account: AccountId, now: Instant) -> StoreResult<i64> {
     Ok(upload::table
         .filter(upload::account_id.eq(DbId::from(account)))
@@ -114,10 +100,7 @@ pub fn count_open(db: &mut Db, account: AccountId, now: Instant) -> StoreResult<
         .first(db)?)
 }
 
-/// An upload of that photo by `account` of which nothing came in yet: its answer may have been lost.
-///
-/// # Errors
-/// When the query fails or the row does not decode.
+/// An upload of the photo by `account` without any bytes. The client may have lost the answer that named it.
 pub fn find_empty(
     db: &mut Db,
     photo: PhotoId,
@@ -137,10 +120,10 @@ pub fn find_empty(
     row.map(Upload::try_from).transpose()
 }
 
-/// Adds parts behind the bytes received so far, `from` of them, and lets the upload live on until `expires_at`.
+/// Adds parts after the first `from` bytes, and sets the new end of the upload.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when other bytes came in meanwhile, or it is over.
+/// [`StoreError::Conflict`] if other bytes were added meanwhile, or if the upload has an outcome.
 pub fn append(
     db: &mut Db,
     id: Uuid,
@@ -172,9 +155,6 @@ pub fn append(
 }
 
 /// The parts of an upload, in order.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
 pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<UploadPart>> {
     let rows: Vec<(i32, i32, DbId)> = upload_part::table
         .filter(upload_part::upload_id.eq(DbId(id)))
@@ -191,10 +171,7 @@ pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<UploadPart>> {
     rows.into_iter().map(part).collect()
 }
 
-/// Notes what became of an upload, and forgets its parts.
-///
-/// # Errors
-/// When a query fails.
+/// Stores the outcome of an upload and deletes its parts.
 pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
     let open = upload::table.find(DbId(id)).filter(upload::outcome.is_null());
     diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
@@ -202,28 +179,19 @@ pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
     Ok(())
 }
 
-/// Forgets an upload and its parts.
-///
-/// # Errors
-/// When the query fails.
+/// Deletes an upload and its parts.
 pub fn delete(db: &mut Db, id: Uuid) -> StoreResult<()> {
     diesel::delete(upload::table.find(DbId(id))).execute(db)?;
     Ok(())
 }
 
-/// The same, if it was over before `now`: it may have gone on meanwhile.
-///
-/// # Errors
-/// When the query fails.
+/// Deletes an upload and its parts if it has expired. The client may have continued it meanwhile.
 pub fn delete_expired(db: &mut Db, id: Uuid, now: Instant) -> StoreResult<()> {
     diesel::delete(upload::table.find(DbId(id)).filter(upload::expires_at.le(DbTime(now)))).execute(db)?;
     Ok(())
 }
 
-/// Forgets what `account` began to send of a photo and did not finish.
-///
-/// # Errors
-/// When the query fails.
+/// Deletes the unfinished uploads of a photo by `account`.
 pub fn delete_begun(db: &mut Db, photo: PhotoId, account: AccountId) -> StoreResult<()> {
     let begun = upload::table
         .filter(upload::photo_id.eq(DbId(photo.0)))
@@ -233,10 +201,7 @@ pub fn delete_begun(db: &mut Db, photo: PhotoId, account: AccountId) -> StoreRes
     Ok(())
 }
 
-/// At most `limit` uploads that were over before `now`.
-///
-/// # Errors
-/// When the query fails.
+/// At most `limit` uploads that expired before `now`.
 pub fn expired(db: &mut Db, now: Instant, limit: u32) -> StoreResult<Vec<Uuid>> {
     let ids: Vec<DbId> = upload::table
         .filter(upload::expires_at.le(DbTime(now)))
@@ -247,10 +212,7 @@ pub fn expired(db: &mut Db, now: Instant, limit: u32) -> StoreResult<Vec<Uuid>> 
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-/// At most `limit` uploads that are whole and of which nothing became yet: the server stopped in between.
-///
-/// # Errors
-/// When the query fails.
+/// At most `limit` complete uploads without an outcome. They remain when the server stops after the last byte.
 pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
     let ids: Vec<DbId> = upload::table
         .inner_join(photo::table)
@@ -263,10 +225,7 @@ pub fn unfinished(db: &mut Db, limit: u32) -> StoreResult<Vec<Uuid>> {
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-/// Which of `objects` hold a part of an upload.
-///
-/// # Errors
-/// When the query fails.
+/// Returns the `objects` that hold a part of an upload.
 pub fn in_use(db: &mut Db, objects: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
     let names: Vec<DbId> = objects.iter().copied().map(DbId).collect();
     let used: Vec<DbId> =

@@ -1,4 +1,4 @@
-//! Lists of incidents: filtered, in order, a page at a time.
+//! Lists of incidents: filtered, sorted and divided into pages.
 
 use diesel::prelude::*;
 use grassroots_domain::{
@@ -21,108 +21,78 @@ use crate::{
         error::StoreResult,
         schema::{incident, report},
     },
-    incident::{
-        incidents::{IncidentRecord, Row, with_legs},
-        linkages,
-    },
+    incident::incidents::{IncidentRecord, Row, with_legs},
     reading::{
+        linkages,
+        period::{Period, in_period},
         scopes::{self, Condition},
         worklists,
     },
 };
 
-/// In which order a list comes.
+/// The order of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
-    /// Latest arrival first.
+    /// The latest report first.
     Newest,
-    /// What is due first comes first; only incidents with a running clock.
+    /// The earliest deadline first. Incidents without a deadline are left out.
     Due,
 }
 
-/// Where a page begins: behind this incident.
+/// The last incident of the page before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum After {
-    /// In order of arrival.
-    Newest {
-        /// Key of the last incident seen.
-        key: i64,
-    },
-    /// In order of deadlines.
-    Due {
-        /// Its deadline.
-        due: Instant,
-        /// Its key.
-        key: i64,
-    },
+    Newest { key: i64 },
+    Due { due: Instant, key: i64 },
 }
 
-/// A period, from its first moment up to but not including its last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Period {
-    /// First moment.
-    pub from: Instant,
-    /// First moment after it.
-    pub to: Instant,
-}
-
-/// The incidents behind one figure.
+/// The incidents that a metric counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Behind {
-    /// Of the share.
+    /// Of the grassroots share.
     Share {
-        /// Which figure.
         figure: Metric,
-        /// By which date incidents belong to the period.
+        /// Which date of an incident must lie in the period.
         basis: DateBasis,
-        /// The period.
         period: Period,
     },
     /// Of hearings.
-    Hearings {
-        /// Which figure.
-        figure: HearingMetric,
-        /// The period.
-        period: Period,
-    },
+    Hearings { figure: HearingMetric, period: Period },
 }
 
-/// What is asked for. Everything must hold.
+/// Which incidents are listed. An incident must meet all conditions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IncidentFilter {
-    /// In one of these states; empty for any.
+    /// The state is one of these. Empty for any state.
     pub states: Vec<State>,
-    /// Answered for at this level.
+    /// A desk of this level has custody.
     pub level: Option<Level>,
-    /// Lying in this unit.
+    /// The place lies in this unit.
     pub unit: Option<UnitCode>,
-    /// Lying in this grid.
+    /// The place lies in this grid.
     pub grid: Option<GridCode>,
-    /// Of this category.
     pub category: Option<CategoryCode>,
-    /// Of this severity.
     pub severity: Option<Severity>,
-    /// With a step due before.
+    /// The deadline of the present step is before this time.
     pub due_before: Option<Instant>,
-    /// Only the caller's own reports.
+    /// This account reported the incident or took it over.
     pub mine: Option<grassroots_domain::ids::AccountId>,
-    /// The one with this key, found by its number.
+    /// The incident has this key.
     pub key: Option<i64>,
-    /// Received in this period.
+    /// The report was received in this period.
     pub received: Option<Period>,
-    /// With a linkage of this kind that goes on.
+    /// The incident has a linkage of this kind that has not ended.
     pub linkage: Option<LinkageKind>,
-    /// With these words in title, description or place.
+    /// The title, the description or the place contains this text.
     pub words: Option<String>,
-    /// Counted by this figure.
+    /// The metric counts the incident.
     pub behind: Option<Behind>,
-    /// Waiting in this worklist of this person, at this time.
+    /// The incident is in this worklist of this person at this time.
     pub queue: Option<(Worklist, Actor, Instant)>,
-    /// In this order.
     pub order: Order,
-    /// Behind this incident.
+    /// The page begins after this incident.
     pub after: Option<After>,
-    /// At most so many.
+    /// Maximum number of incidents.
     pub limit: u32,
 }
 
@@ -151,14 +121,11 @@ impl Default for IncidentFilter {
 }
 
 diesel::define_sql_function! {
-    /// Lower case, of ASCII at least.
+    /// Converts at least ASCII letters to lower case.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-/// The incidents in `scope` that `filter` asks for.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The incidents in `scope` that meet `filter`.
 pub fn page(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<Vec<IncidentRecord>> {
     let mut query = incident::table
         .select((incident::id, incident::query_secret, Row::as_select()))
@@ -211,36 +178,42 @@ fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
     }
     if let Some(words) = &filter.words {
         all.push(scopes::readable(scope));
-        all.push(says(words));
+        all.push(contains(words));
     }
     if let Some(kind) = filter.linkage {
         all.push(scopes::handled(scope));
-        all.push(linkages::goes_on(kind));
+        all.push(linkages::is_open(kind));
     }
     if let Some((queue, actor, now)) = &filter.queue {
         all.push(worklists::condition(*queue, actor, *now));
     }
-    match filter.behind {
-        None => {}
-        Some(Behind::Share { figure, basis, period }) => all.extend(counted_by(figure, basis, period)),
-        Some(Behind::Hearings { figure, period }) => {
-            all.push(scopes::handled(scope));
-            all.push(linkages::heard(figure, period));
-        }
+    if let Some(behind) = filter.behind {
+        all.extend(counted_in(scope, behind));
     }
     if filter.order == Order::Due {
         all.push(Box::new(incident::due_at.is_not_null().nullable()));
     }
-    match filter.after {
-        None => {}
-        Some(After::Newest { key }) => all.push(Box::new(incident::id.lt(key).nullable())),
-        Some(After::Due { due, key }) => all.push(Box::new(
-            incident::due_at
-                .gt(DbTime(due))
-                .or(incident::due_at.eq(DbTime(due)).and(incident::id.gt(key).nullable())),
-        )),
-    }
+    all.extend(filter.after.map(comes_after));
     all
+}
+
+fn counted_in(scope: Scope, behind: Behind) -> Vec<Condition> {
+    match behind {
+        Behind::Share { figure, basis, period } => counted_by(figure, basis, period),
+        Behind::Hearings { figure, period } => {
+            vec![scopes::handled(scope), linkages::heard(figure, period)]
+        }
+    }
+}
+
+fn comes_after(last: After) -> Condition {
+    match last {
+        After::Newest { key } => Box::new(incident::id.lt(key).nullable()),
+        After::Due { due, key } => {
+            let same_deadline = incident::due_at.eq(DbTime(due)).and(incident::id.gt(key).nullable());
+            Box::new(incident::due_at.gt(DbTime(due)).or(same_deadline))
+        }
+    }
 }
 
 fn in_states(states: &[State]) -> Condition {
@@ -248,30 +221,19 @@ fn in_states(states: &[State]) -> Condition {
     Box::new(incident::state.eq_any(names).nullable())
 }
 
-/// With `words` somewhere in what the reporter wrote.
-fn says(words: &str) -> Condition {
+/// Incidents whose report contains `words`.
+fn contains(words: &str) -> Condition {
     let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    // Both sides in SQL: what is lower case is for the database to say.
+    // The database converts both sides to lower case, because each database has its own rules.
     let pattern = lower(format!("%{escaped}%"));
-    let said = report::table.filter(report::incident_id.eq(incident::id)).filter(
+    let matching = report::table.filter(report::incident_id.eq(incident::id)).filter(
         lower(report::description)
             .like(pattern.clone())
             .escape('\\')
             .or(lower(report::title.assume_not_null()).like(pattern.clone()).escape('\\'))
             .or(lower(report::place_text.assume_not_null()).like(pattern).escape('\\')),
     );
-    Box::new(diesel::dsl::exists(said).nullable())
-}
-
-/// In the period, by the date the basis goes by.
-pub(crate) fn in_period(basis: DateBasis, period: Period) -> Condition {
-    let (from, to) = (DbTime(period.from), DbTime(period.to));
-    match basis {
-        DateBasis::Closed => Box::new(incident::ended_at.ge(from).and(incident::ended_at.lt(to))),
-        DateBasis::Reported => {
-            Box::new(incident::received_at.ge(from).and(incident::received_at.lt(to)).nullable())
-        }
-    }
+    Box::new(diesel::dsl::exists(matching).nullable())
 }
 
 fn counted_by(figure: Metric, basis: DateBasis, period: Period) -> Vec<Condition> {

@@ -1,6 +1,6 @@
-//! Scopes as conditions: `Scope` decides in the domain who sees an incident, here the same data becomes SQL.
+//! Scopes as SQL conditions. The domain decides with `Scope` who may see an incident; here the same rules become SQL.
 //!
-//! A test holds both against each other for random incidents and accounts.
+//! A test compares both for random incidents and accounts.
 
 use diesel::{
     BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods, QueryDsl,
@@ -19,24 +19,26 @@ use crate::{
         db::{DbId, MultiBackend},
         schema::{custody_leg, handling_leg, incident},
     },
-    incident::incidents::rank,
-    reference::{grids, units},
+    reference::{
+        grids,
+        units::{self, rank_of_level},
+    },
 };
 
 /// A condition on incidents.
 pub(crate) type Condition =
     Box<dyn BoxableExpression<incident::table, MultiBackend, SqlType = Nullable<Bool>>>;
 
-/// A condition that always, or never, holds.
+/// A condition that is always true, or always false.
 pub(crate) fn constant(holds: bool) -> Condition {
     Box::new(diesel::expression::AsExpression::<Bool>::as_expression(holds).nullable())
 }
 
-/// What the scope shows at all, of whatever depth.
+/// Incidents that the scope shows in any form.
 pub(crate) fn condition(scope: Scope) -> Condition {
     match scope {
         Scope::Nothing => constant(false),
-        Scope::Own(account) => Box::new(own(account).or(sent_to_look(account))),
+        Scope::Own(account) => Box::new(own(account).or(checked_by(account))),
         Scope::Work(organisation) => worked_on(organisation),
         Scope::Desk { desk, account } => Box::new(at_desk(desk).or(own(account))),
         Scope::City { unit, account } => Box::new(lies_in(unit).or(own(account))),
@@ -44,7 +46,7 @@ pub(crate) fn condition(scope: Scope) -> Condition {
     }
 }
 
-/// What the scope shows the words of: only there may a search look into words.
+/// Incidents whose text the scope shows. A text search is limited to them.
 pub(crate) fn readable(scope: Scope) -> Condition {
     match scope {
         Scope::City { unit, account } => overseen(unit, account),
@@ -53,8 +55,8 @@ pub(crate) fn readable(scope: Scope) -> Condition {
     }
 }
 
-/// What the scope shows the place of below its county: only there may a list or a count go by township or village.
-/// The auditor reads the place in the events.
+/// Incidents whose place below the county the scope shows. Filters and counts by township or village are limited to them. The
+/// auditor reads the place in the events.
 pub(crate) fn placed(scope: Scope) -> Condition {
     match scope {
         Scope::City { unit, account } => overseen(unit, account),
@@ -64,7 +66,8 @@ pub(crate) fn placed(scope: Scope) -> Condition {
     }
 }
 
-/// What the scope shows the present of: who has it and until when is no former holder's business, so no list goes by it.
+/// Incidents whose present holder and deadline the scope shows. Former holders do not see them, so filters by level or deadline
+/// are limited to these incidents.
 pub(crate) fn current(scope: Scope) -> Condition {
     match scope {
         Scope::Work(organisation) => works_on(organisation),
@@ -76,8 +79,7 @@ pub(crate) fn current(scope: Scope) -> Condition {
     }
 }
 
-/// What the scope shows the handling of: only there may a list go by what is attached. The auditor reads that in the
-/// events.
+/// Incidents whose handling the scope shows. Filters by linkage are limited to them. The auditor reads the handling in the events.
 pub(crate) fn handled(scope: Scope) -> Condition {
     match scope {
         Scope::Work(organisation) => works_on(organisation),
@@ -91,7 +93,7 @@ pub(crate) fn handled(scope: Scope) -> Condition {
     }
 }
 
-/// The others.
+/// The opposite of [`placed`].
 pub(crate) fn not_placed(scope: Scope) -> Condition {
     match scope {
         Scope::City { unit, account } => Box::new(not(overseen(unit, account))),
@@ -101,18 +103,18 @@ pub(crate) fn not_placed(scope: Scope) -> Condition {
     }
 }
 
-/// Incidents that the scope shows to lie in `unit`.
+/// Incidents in `unit`, if the scope shows the place at that level.
 pub(crate) fn seen_in(scope: Scope, unit: UnitCode) -> Condition {
     let inside = lies_in(unit);
     if unit.level() < Level::County { Box::new(inside.and(placed(scope))) } else { inside }
 }
 
-/// Incidents that the scope shows to lie in `grid`.
+/// Incidents in `grid`, if the scope shows the place at that level.
 pub(crate) fn seen_in_grid(scope: Scope, grid: GridCode) -> Condition {
     Box::new(incident::grid_code.eq(grids::to_db(grid)).and(placed(scope)))
 }
 
-/// Incidents whose place lies in `unit`.
+/// Incidents in `unit`.
 pub(crate) fn lies_in(unit: UnitCode) -> Condition {
     let code = units::to_db(unit);
     match unit.level() {
@@ -123,25 +125,27 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
     }
 }
 
+/// Incidents that `account` reported or took over.
 pub(crate) fn own(account: AccountId) -> Condition {
     let own = incident::reporter_id.eq(DbId::from(account)).nullable();
-    // Never NULL: it stands behind a NOT.
+    // Must not be NULL, because the condition is used with NOT.
     let taken_over = incident::caretaker_id.is_not_null().nullable();
     Box::new(own.or(taken_over.and(incident::caretaker_id.eq(DbId::from(account)))))
 }
 
-/// What the account was sent to look at.
-fn sent_to_look(account: AccountId) -> Condition {
+/// Incidents whose result the account had to check.
+fn checked_by(account: AccountId) -> Condition {
     Box::new(incident::checker_id.eq(DbId::from(account)))
 }
 
-/// What a city overseer sees more of than a summary. A city's desk hands nothing on, so what it held it holds.
+/// Incidents of which a city overseer sees more than a summary. The city's desk never gives custody away, so it still has every
+/// incident that it ever had.
 fn overseen(city: UnitCode, account: AccountId) -> Condition {
     let unrestricted = incident::restricted.eq(false).nullable();
     Box::new(unrestricted.or(own(account)).or(held(OrganisationCode::desk(city))))
 }
 
-/// What the desk answered for at some time.
+/// Incidents that the desk has or had custody of.
 fn held(desk: OrganisationCode) -> Condition {
     Box::new(
         exists(
@@ -153,7 +157,7 @@ fn held(desk: OrganisationCode) -> Condition {
     )
 }
 
-/// What the organisation works on, or worked on.
+/// Incidents that the organisation works on or worked on.
 fn worked_on(organisation: OrganisationCode) -> Condition {
     let legs = handling_leg::table
         .filter(handling_leg::incident_id.eq(incident::id))
@@ -161,7 +165,7 @@ fn worked_on(organisation: OrganisationCode) -> Condition {
     Box::new(exists(legs).nullable())
 }
 
-/// What the organisation works on now.
+/// Incidents that the organisation works on now.
 fn works_on(organisation: OrganisationCode) -> Condition {
     let legs = handling_leg::table
         .filter(handling_leg::incident_id.eq(incident::id))
@@ -170,22 +174,22 @@ fn works_on(organisation: OrganisationCode) -> Condition {
     Box::new(exists(legs).nullable())
 }
 
-/// What the desk sees at all by office.
+/// Incidents that the desk sees in any form.
 fn at_desk(desk: OrganisationCode) -> Condition {
     Box::new(not_skipped(desk).and(is_its_matter(desk).or(held(desk))))
 }
 
-/// What the desk sees in full.
+/// Incidents that the desk sees in full.
 fn full_at_desk(desk: OrganisationCode) -> Condition {
     let answers = incident::desk.eq(desk.to_string()).nullable();
     Box::new(not_skipped(desk).and(is_its_matter(desk).or(answers).or(works_on(desk))))
 }
 
 fn not_skipped(desk: OrganisationCode) -> Condition {
-    Box::new(incident::skip_rank.lt(rank(Some(desk.unit.level()))).nullable())
+    Box::new(incident::skip_rank.lt(rank_of_level(Some(desk.unit.level()))).nullable())
 }
 
-/// What lies under the desk's unit, or is with a desk directly below it, and is not restricted.
+/// Unrestricted incidents that lie in the desk's unit, or that a desk directly below has custody of.
 fn is_its_matter(desk: OrganisationCode) -> Condition {
     let below = incident::superior.eq(desk.to_string());
     Box::new(lies_in(desk.unit).or(below).and(incident::restricted.eq(false).nullable()))

@@ -1,4 +1,4 @@
-//! Counts for the grassroots share, made in the database.
+//! Counts for the grassroots share. The database groups and counts.
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
@@ -17,29 +17,28 @@ use crate::{
         schema::incident,
     },
     reading::{
-        lists::{Period, in_period},
+        period::{Period, in_period},
         scopes,
     },
     reference::{grids, units},
 };
 
-/// What is counted.
+/// Which incidents are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Question {
-    /// Who asks: only what the scope shows is counted.
+    /// What the reader may see. Other incidents are not counted.
     pub scope: Scope,
-    /// Where the incidents happened.
+    /// The unit in which the incidents lie.
     pub unit: UnitCode,
-    /// By which date they belong to the period.
+    /// Which date of an incident must lie in the period.
     pub basis: DateBasis,
-    /// When.
     pub period: Period,
 }
 
-/// Traits as the database groups by them.
-type TraitRow = (String, Option<String>, Option<String>, bool, bool, i32, bool, bool);
+/// The columns that counts are grouped by.
+type FactsRow = (String, Option<String>, Option<String>, bool, bool, i32, bool, bool);
 
-fn traits(row: TraitRow) -> StoreResult<MetricFacts> {
+fn facts(row: FactsRow) -> StoreResult<MetricFacts> {
     let (state, outcome, resolved_level, on_spot, self_verified, reopened, in_place, county_first) = row;
     Ok(MetricFacts {
         state: decode("incident.state", &state)?,
@@ -53,14 +52,14 @@ fn traits(row: TraitRow) -> StoreResult<MetricFacts> {
     })
 }
 
-/// Counts per distinct value of one column: rows of `(value, traits, number)`.
+/// Counts incidents by the value of one column. The rows are `(value, facts, number)`.
 macro_rules! count_by {
     ($db:expr, $question:expr, $column:expr, $type:ty) => {
         count_by!($db, $question, $column, $type, scopes::constant(true))
     };
     ($db:expr, $question:expr, $column:expr, $type:ty, $only:expr) => {{
         let question: Question = $question;
-        let traits_of = (
+        let fact_columns = (
             incident::state,
             incident::outcome,
             incident::resolved_level,
@@ -70,30 +69,30 @@ macro_rules! count_by {
             incident::in_place,
             incident::county_first,
         );
-        let rows: Vec<($type, TraitRow, i64)> = incident::table
+        let rows: Vec<($type, FactsRow, i64)> = incident::table
             .filter(scopes::condition(question.scope))
             .filter(scopes::seen_in(question.scope, question.unit))
             .filter(in_period(question.basis, question.period))
             .filter($only)
-            .group_by(($column, traits_of))
-            .select(($column, traits_of, count_star()))
+            .group_by(($column, fact_columns))
+            .select(($column, fact_columns, count_star()))
             .load($db)?;
         rows
     }};
 }
 
-fn fold<K: PartialEq>(
-    rows: impl IntoIterator<Item = StoreResult<(K, TraitRow, i64)>>,
+fn sum_by_key<K: PartialEq>(
+    rows: impl IntoIterator<Item = StoreResult<(K, FactsRow, i64)>>,
 ) -> StoreResult<Vec<(K, Counts)>> {
     let mut groups: Vec<(K, Counts)> = Vec::new();
     for row in rows {
         let (key, row, number) = row?;
-        let (traits, number) = (traits(row)?, u64::try_from(number).unwrap_or(0));
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, counts)) => counts.add(traits, number),
+        let (facts, number) = (facts(row)?, u64::try_from(number).unwrap_or(0));
+        match groups.iter_mut().find(|(group, _)| *group == key) {
+            Some((_, counts)) => counts.add(facts, number),
             None => {
                 let mut counts = Counts::default();
-                counts.add(traits, number);
+                counts.add(facts, number);
                 groups.push((key, counts));
             }
         }
@@ -101,40 +100,30 @@ fn fold<K: PartialEq>(
     Ok(groups)
 }
 
-/// Everything in one.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// All incidents together.
 pub fn total(db: &mut Db, question: Question) -> StoreResult<Counts> {
     let rows = count_by!(db, question, incident::city_code, i64);
-    let mut groups = fold(rows.into_iter().map(|(_, row, number)| Ok(((), row, number))))?;
+    let mut groups = sum_by_key(rows.into_iter().map(|(_, row, number)| Ok(((), row, number))))?;
     Ok(groups.pop().map(|((), counts)| counts).unwrap_or_default())
 }
 
-/// By category.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
 pub fn by_category(db: &mut Db, question: Question) -> StoreResult<Vec<(CategoryCode, Counts)>> {
     let rows = count_by!(db, question, incident::category, String);
-    fold(rows.into_iter().map(|(code, row, number)| Ok((decode("incident.category", &code)?, row, number))))
+    sum_by_key(
+        rows.into_iter().map(|(code, row, number)| Ok((decode("incident.category", &code)?, row, number))),
+    )
 }
 
-/// What lies directly below a unit.
+/// A part of a unit, one level below it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Child {
-    /// A county, township or village.
     Unit(UnitCode),
-    /// A grid of a village.
     Grid(GridCode),
-    /// The place is not known that precisely.
+    /// The incident has no place at this level, or the reader may not see it.
     Unknown,
 }
 
-/// By the direct children of the unit asked for.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// By the units or grids directly below the unit of the question.
 pub fn by_child(db: &mut Db, question: Question) -> StoreResult<Vec<(Child, Counts)>> {
     let unit =
         |code: Option<i64>| code.map_or(Ok(Child::Unknown), |code| units::from_db(code).map(Child::Unit));
@@ -143,23 +132,23 @@ pub fn by_child(db: &mut Db, question: Question) -> StoreResult<Vec<(Child, Coun
     match question.unit.level() {
         Level::City => {
             let rows = count_by!(db, question, incident::county_code, i64);
-            fold(rows.into_iter().map(|(code, row, number)| Ok((unit(Some(code))?, row, number))))
+            sum_by_key(rows.into_iter().map(|(code, row, number)| Ok((unit(Some(code))?, row, number))))
         }
         Level::County => {
             let scope = question.scope;
             let placed = count_by!(db, question, incident::township_code, Option<i64>, scopes::placed(scope));
-            let vague = count_by!(db, question, incident::city_code, i64, scopes::not_placed(scope));
+            let unplaced = count_by!(db, question, incident::city_code, i64, scopes::not_placed(scope));
             let placed = placed.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number)));
-            let vague = vague.into_iter().map(|(_, row, number)| Ok((Child::Unknown, row, number)));
-            fold(placed.chain(vague))
+            let unplaced = unplaced.into_iter().map(|(_, row, number)| Ok((Child::Unknown, row, number)));
+            sum_by_key(placed.chain(unplaced))
         }
         Level::Township => {
             let rows = count_by!(db, question, incident::village_code, Option<i64>);
-            fold(rows.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number))))
+            sum_by_key(rows.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number))))
         }
         Level::Village => {
             let rows = count_by!(db, question, incident::grid_code, Option<i64>);
-            fold(rows.into_iter().map(|(code, row, number)| Ok((grid(code)?, row, number))))
+            sum_by_key(rows.into_iter().map(|(code, row, number)| Ok((grid(code)?, row, number))))
         }
     }
 }

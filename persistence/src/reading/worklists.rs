@@ -1,4 +1,4 @@
-//! Worklists as conditions, and table `worklist_mark`: up to which arrival an account has seen each.
+//! Worklists as SQL conditions, and table `worklist_mark`: until when an account has seen each of its worklists.
 
 use chrono::DateTime;
 use diesel::{
@@ -21,42 +21,40 @@ use crate::{
         error::{StoreResult, decode},
         schema::{handling_leg, incident, worklist_mark},
     },
-    incident::incidents::rank,
     reading::scopes::{self, Condition},
+    reference::units::rank_of_level,
 };
 
-/// How many incidents wait in a worklist.
+/// The number of incidents in a worklist.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct QueueCount {
-    /// Which.
     pub queue: Worklist,
-    /// All of them.
+    /// All incidents in the worklist.
     pub open: i64,
-    /// Those that arrived after the account last looked.
+    /// Incidents that arrived in the worklist after `seen_until`.
     pub unread: i64,
-    /// Those with a step that is late.
+    /// Incidents whose present step is late.
     pub overdue: i64,
-    /// Up to which arrival the account has seen it.
+    /// Until when the account has seen the worklist.
     pub seen_until: Option<Instant>,
 }
 
-/// Whose worklists they are.
+/// The owner of worklists.
 #[derive(Clone, Copy)]
-enum Whose {
-    /// A grid worker's: questions to answer and results to look at.
-    Field(AccountId),
-    /// A department's.
+enum Owner {
+    /// A grid worker, who has questions to answer and results to check.
+    GridWorker(AccountId),
     Department(OrganisationCode),
-    /// A desk's, and one person's at it.
+    /// A desk, and the person who works at it.
     Desk(OrganisationCode, AccountId),
-    /// Nobody's: administrators have none.
+    /// Administrators have no worklists.
     Nobody,
 }
 
-impl Whose {
+impl Owner {
     fn of(actor: &Actor) -> Self {
         match actor.role {
-            Role::GridWorker => Self::Field(actor.account),
+            Role::GridWorker => Self::GridWorker(actor.account),
             Role::Handler => Self::Department(actor.organisation),
             Role::VillageOfficer
             | Role::TownshipDispatcher
@@ -67,33 +65,33 @@ impl Whose {
     }
 }
 
-/// A worklist as conditions: it begins at an index, and goes through no more than what waits.
+/// The conditions of a worklist. Each query starts from an index, so that it does not read the whole table.
 struct WorklistQuery {
-    /// What waits in it.
+    /// Incidents in the worklist.
     waits: Condition,
-    /// What of that came to it after its owner last looked.
+    /// Incidents that arrived after the owner last looked at the worklist.
     new: Condition,
 }
 
-/// What waits in `queue` for `actor` at `now`: the same for its list and for its numbers.
+/// Incidents in `queue` of `actor` at `now`. Lists and counts use the same condition.
 pub(crate) fn condition(queue: Worklist, actor: &Actor, now: Instant) -> Condition {
     worklist(queue, actor, now, now).map_or_else(|| scopes::constant(false), |worklist| worklist.waits)
 }
 
-/// `queue` of `actor`, who looked at it last at `seen`; `None` where never anything waits.
+/// The worklist `queue` of `actor`, who last looked at it at `seen`. `None` if `actor` has no such worklist.
 fn worklist(queue: Worklist, actor: &Actor, now: Instant, seen: Instant) -> Option<WorklistQuery> {
     let (now, seen) = (DbTime(now), DbTime(seen));
-    let WorklistQuery { waits, new } = match Whose::of(actor) {
-        Whose::Field(account) => in_the_field(queue, account, now, seen)?,
-        Whose::Department(organisation) => at_work(queue, organisation, now, seen)?,
-        Whose::Desk(desk, account) => at_desk(queue, desk, account, now, seen),
-        Whose::Nobody => return None,
+    let WorklistQuery { waits, new } = match Owner::of(actor) {
+        Owner::GridWorker(account) => of_grid_worker(queue, account, now, seen)?,
+        Owner::Department(organisation) => of_department(queue, organisation, now, seen)?,
+        Owner::Desk(desk, account) => of_desk(queue, desk, account, now, seen),
+        Owner::Nobody => return None,
     };
-    // A list in order of deadlines shows the present only, and so does every number.
+    // Former holders do not see the present state, so it is neither listed nor counted for them.
     Some(WorklistQuery { waits: Box::new(waits.and(scopes::current(Scope::of(actor)))), new })
 }
 
-fn in_the_field(queue: Worklist, account: AccountId, now: DbTime, seen: DbTime) -> Option<WorklistQuery> {
+fn of_grid_worker(queue: Worklist, account: AccountId, now: DbTime, seen: DbTime) -> Option<WorklistQuery> {
     let awaited = incident::awaited_from_id.eq(DbId::from(account));
     Some(match queue {
         Worklist::Mine => {
@@ -113,7 +111,7 @@ fn in_the_field(queue: Worklist, account: AccountId, now: DbTime, seen: DbTime) 
     })
 }
 
-fn at_work(
+fn of_department(
     queue: Worklist,
     organisation: OrganisationCode,
     now: DbTime,
@@ -136,41 +134,42 @@ fn at_work(
     })
 }
 
-fn at_desk(
+fn of_desk(
     queue: Worklist,
     desk: OrganisationCode,
     account: AccountId,
     now: DbTime,
     seen: DbTime,
 ) -> WorklistQuery {
-    let came: Condition = Box::new(incident::at_desk_since.gt(seen));
+    let arrived: Condition = Box::new(incident::at_desk_since.gt(seen));
     match queue {
         Worklist::Mine => {
-            // What went past a desk that was late is there as work.
-            let here = answers(desk).and(came);
-            let late = not(answers(desk)).and(work_came_after(desk, seen));
-            WorklistQuery { waits: has(desk), new: Box::new(here.or(late)) }
+            // A desk that was late may have got the work without custody.
+            let custody = has_custody(desk).and(arrived);
+            let work = not(has_custody(desk)).and(work_came_after(desk, seen));
+            WorklistQuery { waits: has(desk), new: Box::new(custody.or(work)) }
         }
-        Worklist::Desk => WorklistQuery { waits: answers(desk), new: came },
+        Worklist::Desk => WorklistQuery { waits: has_custody(desk), new: arrived },
         Worklist::Overdue => WorklistQuery {
-            waits: Box::new(answers(desk).and(incident::due_at.lt(now))),
+            waits: Box::new(has_custody(desk).and(incident::due_at.lt(now))),
             new: Box::new(incident::due_at.gt(seen)),
         },
         Worklist::ToVerify => {
-            let handed_in = incident::state.eq(State::PendingVerification.as_str()).nullable();
-            WorklistQuery { waits: Box::new(answers(desk).and(handed_in)), new: came }
+            let submitted = incident::state.eq(State::PendingVerification.as_str()).nullable();
+            WorklistQuery { waits: Box::new(has_custody(desk).and(submitted)), new: arrived }
         }
-        Worklist::Returned => {
-            WorklistQuery { waits: Box::new(answers(desk).and(incident::sent_back.nullable())), new: came }
-        }
+        Worklist::Returned => WorklistQuery {
+            waits: Box::new(has_custody(desk).and(incident::sent_back.nullable())),
+            new: arrived,
+        },
         Worklist::Supervised => {
             let watches = || incident::supervised_by.eq(desk.to_string());
-            let is_told = || incident::alarmed_by.eq(desk.to_string());
-            let watched = watches().or(answers(desk)).and(incident::supervised_since.gt(seen));
-            let told = is_told().or(answers(desk)).and(incident::alarmed_since.gt(seen));
+            let is_alarmed = || incident::alarmed_by.eq(desk.to_string());
+            let watched = watches().or(has_custody(desk)).and(incident::supervised_since.gt(seen));
+            let alarmed = is_alarmed().or(has_custody(desk)).and(incident::alarmed_since.gt(seen));
             WorklistQuery {
-                waits: Box::new(watches().or(is_told()).or(answers(desk).and(is_watched()))),
-                new: Box::new(watched.or(told)),
+                waits: Box::new(watches().or(is_alarmed()).or(has_custody(desk).and(is_watched()))),
+                new: Box::new(watched.or(alarmed)),
             }
         }
         Worklist::ToDecide => {
@@ -186,14 +185,14 @@ fn at_desk(
     }
 }
 
-/// What the desk answers for now.
-fn answers(desk: OrganisationCode) -> Condition {
+/// Incidents that the desk has custody of now.
+fn has_custody(desk: OrganisationCode) -> Condition {
     let open = incident::at_desk_since.is_not_null().nullable();
     Box::new(incident::desk.eq(desk.to_string()).nullable().and(open))
 }
 
-/// What the organisation has to act on, or helps with. One set of two, each from its index: for the one *or* the other
-/// PostgreSQL would go through the whole table, and diesel has no `UNION` for both databases.
+/// Incidents that the organisation has to act on or helps with. `UNION` lets each half use its index: with `OR` PostgreSQL
+/// reads the whole table. Diesel cannot express `UNION` for both databases.
 fn has(organisation: OrganisationCode) -> Condition {
     let own = organisation.to_string();
     Box::new(
@@ -205,20 +204,21 @@ fn has(organisation: OrganisationCode) -> Condition {
     )
 }
 
-/// What somebody else asked, of the desk's own level or below, about what the desk or one below it has.
+/// Incidents of the desk, or of one below it, with a request of another person of the desk's level or below.
 fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
-    let no_higher = incident::asked_by_rank.le(rank(Some(desk.unit.level())));
+    let no_higher = incident::asked_by_rank.le(rank_of_level(Some(desk.unit.level())));
     Box::new(below.and(no_higher).and(incident::asked_by_id.ne(DbId::from(account))))
 }
 
-/// What a desk watches, or is told of.
+/// Incidents under supervision or with an alarm.
 fn is_watched() -> Condition {
     let watched = incident::supervised_since.is_not_null().or(incident::alarmed_since.is_not_null());
     Box::new(watched.nullable())
 }
 
-/// Disputes that are the desk's to decide: of a desk directly below; at the top, and where nobody above sees it, its own.
+/// Incidents with a dispute that the desk decides: disputes at a desk directly below, and at the desk itself if there is no desk
+/// above that sees the incident.
 fn disputed(desk: OrganisationCode) -> Condition {
     let below = incident::superior.eq(desk.to_string()).and(incident::restricted.eq(false).nullable());
     let alone = incident::superior.is_null().or(incident::restricted.eq(true)).nullable();
@@ -226,7 +226,7 @@ fn disputed(desk: OrganisationCode) -> Condition {
     Box::new(incident::disputed_since.is_not_null().nullable().and(below.or(own)))
 }
 
-/// Where the organisation got work after `seen`.
+/// Incidents in which the organisation got work after `seen`.
 fn work_came_after(organisation: OrganisationCode, seen: DbTime) -> Condition {
     let legs = handling_leg::table
         .filter(handling_leg::incident_id.eq(incident::id))
@@ -236,18 +236,15 @@ fn work_came_after(organisation: OrganisationCode, seen: DbTime) -> Condition {
     Box::new(exists(legs).nullable())
 }
 
-/// Whose step is late.
+/// Owner step is late.
 fn late(actor: &Actor, now: DbTime) -> Condition {
-    match Whose::of(actor) {
-        Whose::Field(_) => Box::new(incident::awaited_until.lt(now)),
-        Whose::Department(_) | Whose::Desk(..) | Whose::Nobody => Box::new(incident::due_at.lt(now)),
+    match Owner::of(actor) {
+        Owner::GridWorker(_) => Box::new(incident::awaited_until.lt(now)),
+        Owner::Department(_) | Owner::Desk(..) | Owner::Nobody => Box::new(incident::due_at.lt(now)),
     }
 }
 
-/// Every worklist of `actor` at `now`.
-///
-/// # Errors
-/// When a query fails or a row does not decode.
+/// The counts of all worklists of `actor` at `now`.
 pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<QueueCount>> {
     let marks: Vec<(String, DbTime)> = worklist_mark::table
         .filter(worklist_mark::account_id.eq(DbId::from(actor.account)))
@@ -260,7 +257,7 @@ pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<Queue
     Worklist::ALL
         .iter()
         .map(|queue| {
-            let seen_until = marks.iter().find(|(known, _)| known == queue).map(|(_, until)| *until);
+            let seen_until = marks.iter().find(|(marked, _)| marked == queue).map(|(_, until)| *until);
             count_in(db, actor, *queue, now, seen_until)
         })
         .collect()
@@ -290,22 +287,19 @@ fn count_in(
     Ok(QueueCount { queue, open, unread, overdue, seen_until })
 }
 
-/// Notes that `account` has seen what arrived in `queue` up to `until`. It never unsees anything.
-///
-/// # Errors
-/// When the query fails.
+/// Records that `account` has seen `queue` until `until`. An earlier time than the recorded one changes nothing.
 pub fn mark(db: &mut Db, account: AccountId, queue: Worklist, until: Instant) -> StoreResult<()> {
     let row = (
         worklist_mark::account_id.eq(DbId::from(account)),
         worklist_mark::worklist.eq(queue.as_str()),
         worklist_mark::seen_until.eq(DbTime(until)),
     );
-    let known: Option<DbTime> = worklist_mark::table
+    let recorded: Option<DbTime> = worklist_mark::table
         .find((DbId::from(account), queue.as_str()))
         .select(worklist_mark::seen_until)
         .first(db)
         .optional()?;
-    if known.is_some_and(|known| known.0 >= until) {
+    if recorded.is_some_and(|recorded| recorded.0 >= until) {
         return Ok(());
     }
     on_each!(db, conn => diesel::insert_into(worklist_mark::table)

@@ -12,16 +12,14 @@ use crate::{
     reference::units,
 };
 
-/// A grid as it is stored: its shape is a GeoJSON geometry, read and written by the layer that knows GeoJSON.
+/// A grid with its shape as GeoJSON text. The caller parses the text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredGrid {
-    /// Its code.
     pub code: GridCode,
-    /// Its name.
     pub name: String,
     /// GeoJSON geometry, WGS-84.
     pub shape: String,
-    /// Whether the shape was made up.
+    /// Whether the shape was generated and does not come from a survey.
     pub synthetic: bool,
 }
 
@@ -35,21 +33,15 @@ struct Row<'a> {
     synthetic: bool,
 }
 
-/// A grid code as it is stored.
 pub(crate) fn to_db(code: GridCode) -> i64 {
-    // Fifteen digits fit.
+    // A grid code has fifteen digits.
     i64::try_from(code.as_u64()).unwrap_or(i64::MAX)
 }
 
-/// A stored grid code.
 pub(crate) fn from_db(code: i64) -> StoreResult<GridCode> {
     decode("grid_code", &code.to_string())
 }
 
-/// Every grid.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
 pub fn all(db: &mut Db) -> StoreResult<Vec<StoredGrid>> {
     let rows: Vec<(i64, String, String, bool)> = grid::table
         .order(grid::code)
@@ -60,10 +52,7 @@ pub fn all(db: &mut Db) -> StoreResult<Vec<StoredGrid>> {
         .collect()
 }
 
-/// Adds `one`, or replaces the grid that has its code.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts a grid, or replaces the grid with this code.
 pub fn save(db: &mut Db, one: &StoredGrid) -> StoreResult<()> {
     let row = Row {
         code: to_db(one.code),

@@ -21,10 +21,6 @@ struct Row<'a> {
     name: &'a str,
 }
 
-/// Every organisation.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
 pub fn all(db: &mut Db) -> StoreResult<Organisations> {
     let rows: Vec<(String, String)> =
         organisation::table.select((organisation::code, organisation::name)).load(db)?;
@@ -32,10 +28,7 @@ pub fn all(db: &mut Db) -> StoreResult<Organisations> {
     Ok(Organisations::new(decoded.collect::<StoreResult<Vec<(OrganisationCode, String)>>>()?))
 }
 
-/// Adds an organisation, or renames the one that has its code.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts an organisation, or renames the organisation with this code.
 pub fn save(db: &mut Db, code: OrganisationCode, name: &str) -> StoreResult<()> {
     let row =
         Row { code: code.to_string(), unit_code: units::to_db(code.unit), kind: code.kind.as_str(), name };

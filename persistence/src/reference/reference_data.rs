@@ -1,4 +1,4 @@
-//! Table `reference_data`: which import of units, organisations and grids is the newest.
+//! Table `reference_data`: one row for each import of units, organisations and grids.
 
 use diesel::prelude::*;
 use grassroots_domain::time::Instant;
@@ -12,29 +12,23 @@ use crate::{
     reference::rules,
 };
 
-/// What a server holds in memory: it is stale when the numbers in the database are others.
+/// Version of the reference data and the rules. A server compares it with the version that it has in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ReferenceStamp {
-    /// The newest import.
+    /// Number of the newest import.
     pub ground: i64,
-    /// The newest rules.
+    /// Version of the newest rules.
     pub rules: i64,
 }
 
-/// The newest import and rules.
-///
-/// # Errors
-/// When a query fails.
+/// The version in the database.
 pub fn stamp(db: &mut Db) -> StoreResult<ReferenceStamp> {
     let newest: Option<i64> =
         reference_data::table.select(diesel::dsl::max(reference_data::version)).first(db)?;
     Ok(ReferenceStamp { ground: newest.unwrap_or(0), rules: rules::newest_version(db)? })
 }
 
-/// Notes an import, so that running servers load the ground again.
-///
-/// # Errors
-/// When a query fails.
+/// Records an import, so that running servers load the reference data again.
 pub fn note_import(db: &mut Db, note: &str, now: Instant) -> StoreResult<()> {
     let version = stamp(db)?.ground + 1;
     diesel::insert_into(reference_data::table)

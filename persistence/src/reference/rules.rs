@@ -1,4 +1,4 @@
-//! Table `rules`: one row per version, written once.
+//! Table `rules`: one row for each version. Rows are never changed.
 
 use diesel::prelude::*;
 use grassroots_domain::{
@@ -13,28 +13,18 @@ use crate::database::{
     schema::rules,
 };
 
-/// The number of the newest version; 0 before the first.
-///
-/// # Errors
-/// When the query fails.
+/// The number of the newest version, or 0 if there is none.
 pub fn newest_version(db: &mut Db) -> StoreResult<i64> {
     let newest: Option<i64> = rules::table.select(diesel::dsl::max(rules::version)).first(db)?;
     Ok(newest.unwrap_or(0))
 }
 
-/// The rules in force: the newest version, if there is any.
-///
-/// # Errors
-/// When the query fails or the stored book is not understood.
+/// The newest version, which is in force.
 pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
     let newest = newest_version(db)?;
     get(db, newest)
 }
 
-/// One version of the rules.
-///
-/// # Errors
-/// When the query fails or the stored book is not understood.
 pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
     let body: Option<String> = rules::table.find(version).select(rules::body).first(db).optional()?;
     body.map(|body| {
@@ -45,23 +35,17 @@ pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
     .transpose()
 }
 
-/// When a version was made, why, and by whom.
+/// Who wrote a version, when and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Made {
-    /// The version.
     pub version: i64,
-    /// When.
     pub at: Instant,
-    /// Why.
     pub note: String,
-    /// By whom; nobody for an import.
+    /// `None` for an import.
     pub by: Option<AccountId>,
 }
 
-/// Every version, the newest first.
-///
-/// # Errors
-/// When the query fails.
+/// All versions, the newest first.
 pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
     let rows: Vec<(i64, DbTime, String, Option<DbId>)> = rules::table
         .order(rules::version.desc())
@@ -76,11 +60,8 @@ pub fn versions(db: &mut Db) -> StoreResult<Vec<Made>> {
     Ok(rows.into_iter().map(made).collect())
 }
 
-/// Writes the next version, made by an account or by an import, and returns its number. Only a checked book can be written:
-/// it is read again by every start, and nobody looks at it before.
-///
-/// # Errors
-/// When the query fails.
+/// Writes the next version and returns its number. `by` is `None` for an import. The type of `checked` makes sure that the rules
+/// were validated: every server reads them at its start and does not validate them again.
 pub fn append(
     db: &mut Db,
     checked: &ValidRules,

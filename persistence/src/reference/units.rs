@@ -1,11 +1,11 @@
 //! Table `unit`.
 
 use diesel::prelude::*;
-use grassroots_domain::geography::unit::{Unit, UnitCode};
+use grassroots_domain::geography::unit::{Level, Unit, UnitCode};
 
 use crate::database::{
     db::{Db, on_each},
-    error::{StoreResult, decode},
+    error::{StoreError, StoreResult, decode},
     schema::unit,
 };
 
@@ -30,37 +30,49 @@ impl From<&Unit> for Row {
 }
 
 impl TryFrom<Row> for Unit {
-    type Error = crate::database::error::StoreError;
+    type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
         Ok(Self { code: from_db(row.code)?, name: row.name, short_name: row.short_name, kind: row.kind })
     }
 }
 
-/// A unit code as it is stored.
 pub(crate) fn to_db(code: UnitCode) -> i64 {
-    // Twelve digits fit.
+    // A unit code has at most twelve digits.
     i64::try_from(code.as_u64()).unwrap_or(i64::MAX)
 }
 
-/// A stored unit code.
 pub(crate) fn from_db(code: i64) -> StoreResult<UnitCode> {
     decode("unit_code", &code.to_string())
 }
 
-/// Every unit.
-///
-/// # Errors
-/// When the query fails or a row does not decode.
+/// A level as a number that can be compared in SQL: 0 for none, 1 for village, up to 4 for city.
+pub(crate) const fn rank_of_level(level: Option<Level>) -> i16 {
+    match level {
+        None => 0,
+        Some(Level::Village) => 1,
+        Some(Level::Township) => 2,
+        Some(Level::County) => 3,
+        Some(Level::City) => 4,
+    }
+}
+
+/// The level with that rank; only those that a category can skip.
+pub(crate) fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
+    match rank {
+        0 => Ok(None),
+        1 => Ok(Some(Level::Village)),
+        2 => Ok(Some(Level::Township)),
+        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
+    }
+}
+
 pub fn all(db: &mut Db) -> StoreResult<Vec<Unit>> {
     let rows: Vec<Row> = unit::table.order(unit::code).select(Row::as_select()).load(db)?;
     rows.into_iter().map(Unit::try_from).collect()
 }
 
-/// Adds `one`, or renames the unit that has its code.
-///
-/// # Errors
-/// When the query fails.
+/// Inserts a unit, or renames the unit with this code.
 pub fn save(db: &mut Db, one: &Unit) -> StoreResult<()> {
     let row = Row::from(one);
     on_each!(db, conn => diesel::insert_into(unit::table)

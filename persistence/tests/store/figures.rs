@@ -1,4 +1,4 @@
-//! Every figure opens the list of exactly the incidents it counts.
+//! Every metric leads to a list of exactly the incidents that it counts.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -16,16 +16,19 @@ use grassroots_domain::{
 };
 use grassroots_persistence::{
     database::{error::StoreError, store::Store},
-    incident::linkages::hearings,
     reading::{
-        lists::{Behind, IncidentFilter, Period, page},
+        linkages::hearings,
+        lists::{Behind, IncidentFilter, page},
+        period::Period,
         shares::{Child, Question, by_category, by_child, total},
     },
 };
 
-use crate::support::{Database, History, Rng, both, monday, overseen, people, save_all, tell, unit};
+use crate::support::{
+    Database, History, Rng, both, monday, overseen, people, random_histories, save_all, unit,
+};
 
-/// A month, some days after the first report.
+/// A month that begins some days after the first report.
 fn month() -> Period {
     Period { from: monday() + TimeDelta::days(10), to: monday() + TimeDelta::days(40) }
 }
@@ -65,14 +68,14 @@ async fn behind(store: &Store, question: Question, figure: Metric) -> Vec<Incide
     listed.unwrap().into_iter().map(|stored| stored.case.incident).collect()
 }
 
-/// Whether the scope shows that `case` lies in `unit`: a summary for the city names no more than the county.
+/// Returns whether the scope shows that the incident lies in `unit`. In a summary the city sees no place below the county.
 fn seen_in(scope: Scope, case: &Case, unit: UnitCode) -> bool {
     let vague = matches!(scope, Scope::City { .. }) && unit.level() < Level::County;
     let sight = scope.sees(case);
     sight != Visibility::None && case.incident.place.lies_in(unit) && !(vague && sight == Visibility::Summary)
 }
 
-/// Asks one question, and compares what the database counts with what the rules count and with the lists behind.
+/// Compares the counts of the database with the counts of the domain and with the lists.
 async fn compare(store: &Store, all: &[History], question: Question) -> Counts {
     let Question { scope, unit, basis, .. } = question;
     let mut expected = Counts::default();
@@ -107,33 +110,33 @@ async fn compare(store: &Store, all: &[History], question: Question) -> Counts {
 }
 
 both! {
-    async fn every_figure_opens_the_list_of_what_it_counts(database: Database) {
-        let all = tell(900, &mut Rng::new(3));
+    async fn every_metric_leads_to_the_list_of_the_counted_incidents(database: Database) {
+        let all = random_histories(900, &mut Rng::new(3));
         save_all(&database.store, &all, "井盖丢失").await;
         let overseer = people().into_iter().find(|actor| actor.role == Role::CityOverseer).unwrap();
-        let mut met = Counts::default();
+        let mut totals = Counts::default();
         for code in ["4112", "411224", "411224107", "411224107202"] {
             for basis in DateBasis::ALL {
                 let scope = Scope::of(&overseer);
                 let question = Question { scope, unit: unit(code), basis: *basis, period: month() };
-                met.merge(&compare(&database.store, &all, question).await);
+                totals.merge(&compare(&database.store, &all, question).await);
             }
         }
-        for (figure, number) in met.iter() {
-            assert!(number > 0, "no incident was counted as {figure}, so its list proves nothing");
+        for (figure, number) in totals.iter() {
+            assert!(number > 0, "no incident was counted as {figure}");
         }
     }
 }
 
 both! {
-    async fn the_city_does_not_learn_in_which_township_a_restricted_incident_lies(database: Database) {
-        let all = tell(200, &mut Rng::new(16));
+    async fn the_city_does_not_see_the_township_of_a_restricted_incident(database: Database) {
+        let all = random_histories(200, &mut Rng::new(16));
         save_all(&database.store, &all, "井盖丢失").await;
         let (scope, county) = (overseen(), unit("411224"));
         let question = Question { scope, unit: county, basis: DateBasis::Reported, period: always() };
         let (_, children, _) = count(&database.store, question).await;
         let open = |counts: &Counts| counts.get(Metric::Open);
-        // Restricted, and not the overseer's own report.
+        // Restricted incidents that are not the overseer's own reports.
         let vague = |case: &Case| scope.sees(case) == Visibility::Summary;
         for child in ["411224101", "411224107"].map(unit) {
             let cases = all.iter().map(History::case).filter(|case| case.incident.place.lies_in(child));
@@ -154,24 +157,24 @@ both! {
 
 both! {
     async fn a_desk_counts_what_it_sees(database: Database) {
-        let all = tell(120, &mut Rng::new(4));
+        let all = random_histories(120, &mut Rng::new(4));
         save_all(&database.store, &all, "井盖丢失").await;
         for actor in people().iter().filter(|actor| actor.desk().is_some()) {
             let unit = actor.organisation.unit;
             let question =
                 Question { scope: Scope::of(actor), unit, basis: DateBasis::Reported, period: month() };
             let counted = compare(&database.store, &all, question).await;
-            let seen = all.iter().filter(|told| visible(actor, told.case()) != Visibility::None).count();
+            let seen = all.iter().filter(|history| visible(actor, history.case()) != Visibility::None).count();
             assert!(counted.get(Metric::Closed) <= u64::try_from(seen).unwrap());
         }
     }
 }
 
 both! {
-    async fn a_period_begins_with_its_first_moment_and_ends_before_its_last(database: Database) {
-        let told = tell(1, &mut Rng::new(5));
-        save_all(&database.store, &told, "井盖丢失").await;
-        let incident = &told[0].case().incident;
+    async fn a_period_includes_its_start_and_excludes_its_end(database: Database) {
+        let history = random_histories(1, &mut Rng::new(5));
+        save_all(&database.store, &history, "井盖丢失").await;
+        let incident = &history[0].case().incident;
         let received = incident.received_at;
         let instant = TimeDelta::microseconds(1);
         for (from, to, counted) in [
@@ -195,9 +198,9 @@ both! {
 
 both! {
     async fn hearings_are_counted_by_the_day_they_are_held(database: Database) {
-        let all = tell(1_200, &mut Rng::new(21));
+        let all = random_histories(1_200, &mut Rng::new(21));
         save_all(&database.store, &all, "井盖丢失").await;
-        let mut met = HearingCounts::default();
+        let mut totals = HearingCounts::default();
         for (code, period) in [("4112", month()), ("4112", always()), ("411224", month()), ("411224107", always())] {
             let (scope, unit) = (overseen(), unit(code));
             let mut expected = HearingCounts::default();
@@ -211,7 +214,7 @@ both! {
                     }
                     let outcome = linkage.end.map(|end| end.conclusion);
                     expected.add(outcome, 1);
-                    met.add(outcome, 1);
+                    totals.add(outcome, 1);
                     let figures = HearingMetric::ALL.iter().filter(|figure| figure.counts(outcome));
                     holding.extend(figures.map(|figure| (*figure, case.incident.clone())));
                 }
@@ -232,8 +235,8 @@ both! {
                 assert_eq!(listed, wanted, "{figure} of {code}");
             }
         }
-        for (figure, number) in met.iter() {
-            assert!(number > 0, "no hearing was counted as {figure}, so its list proves nothing");
+        for (figure, number) in totals.iter() {
+            assert!(number > 0, "no hearing was counted as {figure}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is stored is what was decided; the chain of hashes holds, and breaks when somebody tampers.
+//! Incidents and events are stored as decided, and the chain of hashes reveals every change.
 
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{
@@ -28,8 +28,8 @@ async fn find(store: &Store, id: IncidentId) -> Option<incidents::IncidentRecord
     read.unwrap()
 }
 
-/// Whether every event is what was hashed and follows the one before.
-fn holds(history: &[StoredEvent]) -> bool {
+/// Returns whether the hash of every event is right and the events are linked.
+fn chain_is_valid(history: &[StoredEvent]) -> bool {
     let mut previous = Hash::GENESIS;
     history.iter().all(|event| {
         let linked = event.previous == previous;
@@ -39,7 +39,7 @@ fn holds(history: &[StoredEvent]) -> bool {
 }
 
 both! {
-    async fn stored_and_replayed_it_is_the_incident_that_was_decided(database: Database) {
+    async fn the_stored_incident_and_its_replayed_events_equal_the_decided_incident(database: Database) {
         let all = tell(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
         for (key, told) in keys.into_iter().zip(&all) {
@@ -49,13 +49,13 @@ both! {
             let events: Vec<Event> = history.iter().map(|stored| stored.event.clone()).collect();
             assert_eq!(events, told.events());
             assert_eq!(Case::replay(&events).as_ref(), Some(told.case()));
-            assert!(holds(&history));
+            assert!(chain_is_valid(&history));
         }
     }
 }
 
 both! {
-    async fn every_alteration_breaks_the_chain(database: Database) {
+    async fn every_change_breaks_the_chain(database: Database) {
         let told: Vec<History> =
             tell(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
         let told = told.first().unwrap();
@@ -77,29 +77,29 @@ both! {
         raw.batch_execute("CREATE TABLE untouched AS SELECT * FROM event").unwrap();
         for alteration in alterations {
             raw.batch_execute(&format!("UPDATE event SET {alteration} WHERE id = {middle}")).unwrap();
-            assert!(!holds(&history(&database.store, key).await), "{alteration}");
+            assert!(!chain_is_valid(&history(&database.store, key).await), "{alteration}");
             raw.batch_execute(
                 "UPDATE event SET (incident_seq, at, actor_id, body, words_hash, prev_hash, hash) = (SELECT \
                  incident_seq, at, actor_id, body, words_hash, prev_hash, hash FROM untouched WHERE untouched.id = event.id)",
             )
             .unwrap();
-            assert!(holds(&history(&database.store, key).await), "put right again after {alteration}");
+            assert!(chain_is_valid(&history(&database.store, key).await), "restored after {alteration}");
         }
         raw.batch_execute(&format!(
             "DELETE FROM event_waiting WHERE event_id = {middle}; DELETE FROM remark WHERE event_id = {middle}; \
              DELETE FROM event WHERE id = {middle}"
         ))
         .unwrap();
-        assert!(!holds(&history(&database.store, key).await), "an event that is left out");
+        assert!(!chain_is_valid(&history(&database.store, key).await), "a deleted event");
     }
 }
 
 both! {
-    async fn words_can_be_erased_and_the_chain_still_holds(database: Database) {
+    async fn the_chain_stays_valid_when_texts_are_erased(database: Database) {
         let told = tell(30, &mut Rng::new(10));
         let keys = save_all(&database.store, &told, "井盖丢失").await;
         for (key, told) in keys.iter().copied().zip(&told) {
-            let (mut said, mut hashes) = (Vec::new(), Vec::new());
+            let (mut texts, mut hashes) = (Vec::new(), Vec::new());
             for (number, decision) in told.decisions.iter().enumerate() {
                 let salt: &[u8] = if number == 0 { b"salt" } else { b"pepper" };
                 for decided in &decision.events {
@@ -109,31 +109,31 @@ both! {
                     if !each.is_empty() {
                         hashes.push(Hash::of(&each.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>()));
                     }
-                    said.extend(remarks.into_iter().map(|Remark { label, audience, text }| {
+                    texts.extend(remarks.into_iter().map(|Remark { label, audience, text }| {
                         (label, audience, text.as_str().to_owned())
                     }));
                 }
             }
             let kept: Result<Vec<_>, StoreError> = database.store.read(move |db| events::remarks(db, key)).await;
             let kept: Vec<_> = kept.unwrap().into_iter().map(|remark| (remark.label, remark.audience, remark.text)).collect();
-            assert_eq!(kept, said);
+            assert_eq!(kept, texts);
             let history = history(&database.store, key).await;
             assert_eq!(history.iter().skip(1).filter_map(|event| event.words).collect::<Vec<_>>(), hashes);
-            assert!(history[0].words.is_some(), "the words of the report");
+            assert!(history[0].words.is_some(), "the text of the report");
         }
         database.raw().batch_execute("DELETE FROM remark; DELETE FROM report").unwrap();
         for key in keys {
-            assert!(holds(&history(&database.store, key).await));
+            assert!(chain_is_valid(&history(&database.store, key).await));
         }
     }
 }
 
 both! {
-    async fn no_event_holds_any_words(database: Database) {
+    async fn events_hold_no_text_of_people(database: Database) {
         let keys = save_all(&database.store, &tell(60, &mut Rng::new(11)), "井盖丢失").await;
         for key in keys {
             for event in history(&database.store, key).await {
-                // The reason of the routing names the category and the unit; nothing else is in Chinese.
+                // The reason of the routing names the category and the unit. Everything else is ASCII.
                 let wordless = matches!(event.event.body, EventBody::Reported { .. }) || event.body.is_ascii();
                 assert!(wordless && !event.body.contains("井盖丢失"), "{}", event.body);
             }
@@ -142,7 +142,7 @@ both! {
 }
 
 both! {
-    async fn an_id_that_exists_is_not_written_again(database: Database) {
+    async fn an_existing_id_is_not_written_again(database: Database) {
         let told = reported(1);
         let again = opening(&told.decisions[0], "别的事");
         save_all(&database.store, &[told], "井盖丢失").await;
@@ -153,7 +153,7 @@ both! {
 }
 
 both! {
-    async fn of_two_who_decide_on_the_same_version_one_is_told(database: Database) {
+    async fn the_second_decision_on_one_version_is_a_conflict(database: Database) {
         let told = reported(1);
         let before = told.case().clone();
         let key = save_all(&database.store, &[told], "井盖丢失").await[0];
@@ -168,7 +168,7 @@ both! {
 }
 
 both! {
-    async fn a_transaction_that_fails_leaves_no_trace(database: Database) {
+    async fn a_failed_transaction_writes_nothing(database: Database) {
         let told = reported(1);
         let id = told.case().incident.id;
         let failed: Result<(), StoreError> = database

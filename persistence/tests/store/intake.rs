@@ -1,4 +1,4 @@
-//! Intake: what comes in together is written together, and each is answered for itself.
+//! Intake: incidents that arrive together are written together, and each caller gets its own result.
 
 use std::{
     collections::BTreeSet,
@@ -24,12 +24,12 @@ use grassroots_persistence::{
 };
 use uuid::Uuid;
 
-use crate::support::{Database, Rng, both, opening, reported, seed, tell};
+use crate::support::{Database, Rng, both, opening, random_histories, reported, seed};
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<Option<i64>>> + Send>>;
 
-/// Hands `opening` in, without waiting for the answer.
-fn hand_in(intake: &Intake, opening: Arc<NewIncident>) -> Write {
+/// Starts to write an incident without waiting for the result.
+fn start_write(intake: &Intake, opening: Arc<NewIncident>) -> Write {
     let intake = intake.clone();
     let mut write: Write = Box::pin(async move { intake.write(opening).await });
     match write.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -42,7 +42,7 @@ fn numbered(number: u128) -> Arc<NewIncident> {
     opening(&reported(number).decisions[0], "井盖丢失")
 }
 
-/// Keeps everybody else from writing until it is let go.
+/// Blocks all other writers until `release`.
 fn hold(database: &Database) -> Db {
     let mut raw = database.raw();
     let lock = match raw {
@@ -53,24 +53,24 @@ fn hold(database: &Database) -> Db {
     raw
 }
 
-fn let_go(mut held: Db) {
+fn release(mut held: Db) {
     held.batch_execute("ROLLBACK").unwrap();
 }
 
 async fn find(store: &Store, id: IncidentId) -> Option<incidents::IncidentRecord> {
-    let found: StoreResult<_> = store.read(move |db| incidents::find(db, id)).await;
-    found.unwrap()
+    let record: StoreResult<_> = store.read(move |db| incidents::find(db, id)).await;
+    record.unwrap()
 }
 
 both! {
-    async fn what_comes_in_together_is_stored_as_it_was_decided(database: Database) {
+    async fn incidents_that_arrive_together_are_stored_as_decided(database: Database) {
         let intake = Intake::start(&database.store);
-        let all = tell(150, &mut Rng::new(3));
+        let all = random_histories(150, &mut Rng::new(3));
         let held = hold(&database);
-        let writes: Vec<_> = all.iter().map(|told| hand_in(&intake, opening(&told.decisions[0], "井盖丢失"))).collect();
-        let_go(held);
-        for (told, write) in all.iter().zip(writes) {
-            let decision = &told.decisions[0];
+        let writes: Vec<_> = all.iter().map(|history| start_write(&intake, opening(&history.decisions[0], "井盖丢失"))).collect();
+        release(held);
+        for (history, write) in all.iter().zip(writes) {
+            let decision = &history.decisions[0];
             let key = write.await.unwrap().unwrap();
             let stored = find(&database.store, decision.case.incident.id).await.unwrap();
             assert_eq!((stored.key, &stored.case), (key, &decision.case));
@@ -83,58 +83,58 @@ both! {
             let happened: Vec<_> = history.into_iter().map(|event| event.event).collect();
             let decided: Vec<_> = decision.events.iter().map(|decided| decided.event.clone()).collect();
             assert_eq!(happened, decided);
-            let said: Vec<_> = remarks.into_iter().map(|remark| remark.text).collect();
+            let texts: Vec<_> = remarks.into_iter().map(|remark| remark.text).collect();
             let words = decision.events.iter().flat_map(|decided| &decided.remarks);
-            assert_eq!(said, words.map(|remark| remark.text.as_str().to_owned()).collect::<Vec<_>>());
+            assert_eq!(texts, words.map(|remark| remark.text.as_str().to_owned()).collect::<Vec<_>>());
             assert_eq!(report.unwrap().description, "井盖丢失");
         }
     }
 }
 
 both! {
-    async fn of_many_with_one_id_one_is_written(database: Database) {
+    async fn an_id_is_written_only_once(database: Database) {
         let intake = Intake::start(&database.store);
         let held = hold(&database);
-        let writes: Vec<_> = (0..200).map(|number| hand_in(&intake, numbered(number % 4))).collect();
-        let_go(held);
+        let writes: Vec<_> = (0..200).map(|number| start_write(&intake, numbered(number % 4))).collect();
+        release(held);
         let mut keys = Vec::new();
         for write in writes {
             keys.extend(write.await.unwrap());
         }
         assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), 4);
-        assert_eq!(keys.len(), 4, "each key was given away once");
+        assert_eq!(keys.len(), 4, "each key was returned once");
     }
 }
 
 both! {
-    async fn one_that_cannot_be_written_harms_no_other(database: Database) {
+    async fn an_invalid_incident_does_not_affect_others(database: Database) {
         let intake = Intake::start(&database.store);
-        let mut nobodys = reported(1_000);
-        // Nobody has this account.
-        nobodys.decisions[0].case.incident.reporter = AccountId(Uuid::from_u128(77));
+        let mut invalid = reported(1_000);
+        // This account does not exist.
+        invalid.decisions[0].case.incident.reporter = AccountId(Uuid::from_u128(77));
         let held = hold(&database);
-        let mut writes: Vec<_> = (0..20).map(|number| hand_in(&intake, numbered(number))).collect();
-        let nobodys = hand_in(&intake, opening(&nobodys.decisions[0], "井盖丢失"));
-        writes.extend((20..40).map(|number| hand_in(&intake, numbered(number))));
-        let_go(held);
+        let mut writes: Vec<_> = (0..20).map(|number| start_write(&intake, numbered(number))).collect();
+        let invalid = start_write(&intake, opening(&invalid.decisions[0], "井盖丢失"));
+        writes.extend((20..40).map(|number| start_write(&intake, numbered(number))));
+        release(held);
         for write in writes {
             assert!(write.await.unwrap().is_some());
         }
-        assert!(matches!(nobodys.await, Err(StoreError::Query(_))));
+        assert!(matches!(invalid.await, Err(StoreError::Query(_))));
         assert!(find(&database.store, IncidentId(Uuid::from_u128(1_000))).await.is_none());
     }
 }
 
 both! {
-    async fn more_than_can_wait_are_told_to_come_back(database: Database) {
-        // What waits, and what two writers have taken from there.
+    async fn a_full_queue_refuses_further_incidents(database: Database) {
+        // The length of the queue, and two batches that the writers have taken.
         const ROOM: u128 = 4_096 + 2 * 32;
         let intake = Intake::start(&database.store);
         let first = numbered(0);
         let held = hold(&database);
-        // All with one id: what is tested is the queue.
-        let writes: Vec<_> = (0..=ROOM).map(|_| hand_in(&intake, Arc::clone(&first))).collect();
-        let_go(held);
+        // All have the same id, because only the queue is tested.
+        let writes: Vec<_> = (0..=ROOM).map(|_| start_write(&intake, Arc::clone(&first))).collect();
+        release(held);
         let (mut written, mut refused) = (0, 0);
         for write in writes {
             match write.await {
@@ -144,40 +144,40 @@ both! {
             }
         }
         assert_eq!(written, 1);
-        assert!(refused >= 1, "none too many");
-        assert!(hand_in(&intake, numbered(1)).await.unwrap().is_some(), "and there is room again");
+        assert!(refused >= 1, "the queue was not full");
+        assert!(start_write(&intake, numbered(1)).await.unwrap().is_some(), "the queue has room again");
     }
 }
 
 both! {
-    async fn a_caller_that_hangs_up_does_not_stop_it(database: Database) {
+    async fn an_incident_is_written_when_its_caller_is_dropped(database: Database) {
         let intake = Intake::start(&database.store);
         let held = hold(&database);
-        drop(hand_in(&intake, numbered(1)));
-        let neighbour = hand_in(&intake, numbered(2));
-        let_go(held);
+        drop(start_write(&intake, numbered(1)));
+        let neighbour = start_write(&intake, numbered(2));
+        release(held);
         neighbour.await.unwrap();
-        // Two writers: the other may be about to commit it, and then this one waits for it.
-        assert_eq!(hand_in(&intake, numbered(1)).await.unwrap(), None);
+        // The other writer may not have committed the first one yet. Then this write waits for it.
+        assert_eq!(start_write(&intake, numbered(1)).await.unwrap(), None);
         assert!(find(&database.store, IncidentId(Uuid::from_u128(1))).await.is_some());
     }
 }
 
-/// Another node hangs in the middle of writing a report that the phone sends once more.
+/// Another server hangs while it writes a report, and the phone sends the report again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn on_postgresql_a_row_that_somebody_keeps_holds_up_nobody_else_for_long() {
+async fn a_locked_row_on_postgresql_delays_only_its_own_report() {
     let database = Database::postgres();
     seed(&database.store).await;
     let intake = Intake::start(&database.store);
     let mut hanging = database.raw();
     hanging.batch_execute("BEGIN").unwrap();
     insert_all(&mut hanging, &[numbered(1)]).unwrap();
-    let sent_again = hand_in(&intake, numbered(1));
-    let others: Vec<_> = (2..=80).map(|number| hand_in(&intake, numbered(number))).collect();
+    let sent_again = start_write(&intake, numbered(1));
+    let others: Vec<_> = (2..=80).map(|number| start_write(&intake, numbered(number))).collect();
     for other in others {
         assert!(other.await.unwrap().is_some());
     }
     assert!(matches!(sent_again.await, Err(StoreError::Locked(_))));
     hanging.batch_execute("ROLLBACK").unwrap();
-    assert!(hand_in(&intake, numbered(1)).await.unwrap().is_some());
+    assert!(start_write(&intake, numbered(1)).await.unwrap().is_some());
 }

@@ -1,4 +1,4 @@
-//! Pages put together are the whole list, in order; filters mean what they say.
+//! Lists: all pages together are the whole list in order, and each filter selects the right incidents.
 
 use chrono::TimeDelta;
 use grassroots_domain::{geography::unit::Level, incident::case::Case, reading::visibility::Visibility};
@@ -8,15 +8,15 @@ use grassroots_persistence::{
     reading::lists::{After, IncidentFilter, Order, page},
 };
 
-use crate::support::{Database, Rng, both, monday, overseen, save_all, tell, unit};
+use crate::support::{Database, Rng, both, monday, overseen, random_histories, save_all, unit};
 
 async fn list(store: &Store, filter: IncidentFilter) -> Vec<IncidentRecord> {
-    let found: Result<_, StoreError> = store.read(move |db| page(db, overseen(), &filter)).await;
-    found.unwrap()
+    let records: Result<_, StoreError> = store.read(move |db| page(db, overseen(), &filter)).await;
+    records.unwrap()
 }
 
-/// Turns the pages to the end.
-async fn leaf_through(store: &Store, order: Order, limit: u32) -> Vec<i64> {
+/// Reads all pages.
+async fn read_all_pages(store: &Store, order: Order, limit: u32) -> Vec<i64> {
     let mut keys = Vec::new();
     let mut after = None;
     loop {
@@ -32,9 +32,9 @@ async fn leaf_through(store: &Store, order: Order, limit: u32) -> Vec<i64> {
 }
 
 both! {
-    async fn pages_put_together_are_the_whole_in_order(database: Database) {
-        // Twice the same, so that deadlines come in pairs.
-        let mut all = tell(40, &mut Rng::new(6));
+    async fn all_pages_together_are_the_whole_list_in_order(database: Database) {
+        // Each incident exists twice, so that pairs have equal deadlines.
+        let mut all = random_histories(40, &mut Rng::new(6));
         let mut twins = all.clone();
         for (number, twin) in (1_000..).zip(&mut twins) {
             let id = grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(number));
@@ -48,19 +48,19 @@ both! {
         let mut newest = keys.clone();
         newest.reverse();
         let mut due: Vec<_> =
-            keys.iter().zip(&all).filter_map(|(key, told)| Some((told.case().due()?.at, *key))).collect();
+            keys.iter().zip(&all).filter_map(|(key, history)| Some((history.case().due()?.at, *key))).collect();
         due.sort_unstable();
         let due: Vec<i64> = due.into_iter().map(|(_, key)| key).collect();
         for limit in [1, 7, 200] {
-            assert_eq!(leaf_through(&database.store, Order::Newest, limit).await, newest, "{limit} a page");
-            assert_eq!(leaf_through(&database.store, Order::Due, limit).await, due, "{limit} a page");
+            assert_eq!(read_all_pages(&database.store, Order::Newest, limit).await, newest, "{limit} a page");
+            assert_eq!(read_all_pages(&database.store, Order::Due, limit).await, due, "{limit} a page");
         }
     }
 }
 
 both! {
-    async fn filters_mean_what_they_say(database: Database) {
-        let all = tell(120, &mut Rng::new(7));
+    async fn each_filter_selects_the_right_incidents(database: Database) {
+        let all = random_histories(120, &mut Rng::new(7));
         save_all(&database.store, &all, "井盖丢失").await;
         let soon = monday() + TimeDelta::days(20);
         let some = all[0].case().incident.clone();
@@ -74,7 +74,7 @@ both! {
             ),
             (
                 IncidentFilter { unit: Some(unit("411224107202")), ..IncidentFilter::default() },
-                // The city is not told in which village a restricted incident lies.
+                // The city does not see in which village a restricted incident lies.
                 Box::new(|case| {
                     case.incident.place.lies_in(unit("411224107202")) && overseen().sees(case) != Visibility::Summary
                 }),
@@ -101,7 +101,7 @@ both! {
             found.sort_by_key(|stored| stored.case.incident.id);
             let found: Vec<_> = found.into_iter().map(|stored| stored.case.incident.id).collect();
             let wanted: Vec<_> =
-                all.iter().filter(|told| test(told.case())).map(|told| told.case().incident.id).collect();
+                all.iter().filter(|history| test(history.case())).map(|history| history.case().incident.id).collect();
             assert_eq!(found, wanted, "{filter:?}");
             assert!(!wanted.is_empty(), "{filter:?}");
         }

@@ -1,9 +1,13 @@
-//! The database layer on SQLite and on PostgreSQL: what it stores, what it finds again, and in which order.
+//! Tests of the database layer on SQLite and on PostgreSQL.
 //!
-//! `both! { async fn name(database: Database) { … } }` makes two tests of one, each on a database of its own.
-//! PostgreSQL is found in `GRASSROOTS_TEST_POSTGRES`, which `./test` and `scripts/with-postgres` set; without it those
-//! tests fail rather than pass unseen.
+//! `both! { async fn name(database: Database) { … } }` defines a test for each database. Each test has a database of its own. The
+//! environment variable `GRASSROOTS_TEST_POSTGRES` holds the URL of the PostgreSQL server; `./test` and `scripts/with-postgres`
+//! set it. Without it the tests on PostgreSQL fail.
 
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod error_words;
 #[cfg(test)]
 mod feed;
 #[cfg(test)]
@@ -20,6 +24,8 @@ mod migrations;
 mod reading;
 #[cfg(test)]
 mod scopes;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

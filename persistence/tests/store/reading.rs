@@ -1,4 +1,4 @@
-//! Reading: one moment a query, no trace of it, and a bounded wait for a connection.
+//! Reading: a read sees one moment, changes nothing, and waits for a connection for a limited time.
 
 use std::{
     sync::{Mutex, mpsc::channel},
@@ -52,16 +52,16 @@ both! {
 }
 
 both! {
-    async fn a_read_that_writes_leaves_no_trace(database: Database) {
-        let told = reported(1);
-        let written = database.store.read(move |db| save(db, &told, "井盖丢失")).await;
-        assert_eq!(written.is_ok(), database.store.is_postgres(), "SQLite refuses it, PostgreSQL undoes it");
+    async fn a_read_cannot_write(database: Database) {
+        let history = reported(1);
+        let written = database.store.read(move |db| save(db, &history, "井盖丢失")).await;
+        assert_eq!(written.is_ok(), database.store.is_postgres(), "SQLite refuses the write, PostgreSQL rolls it back");
         assert!(!is_there(&database.store).await);
     }
 }
 
 both! {
-    async fn a_read_that_fails_or_panics_gives_its_connection_back(database: Database) {
+    async fn a_read_that_fails_or_panics_returns_its_connection(database: Database) {
         let store = database.open_again(1, Duration::from_secs(60));
         for _ in 0..3 {
             let failed: StoreResult<()> = store
@@ -105,7 +105,7 @@ both! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn when_postgresql_ends_all_connections_the_store_makes_new_ones() {
+async fn the_store_reconnects_after_postgresql_ends_all_connections() {
     let database = Database::postgres();
     let store = database.open_again(4, Duration::from_secs(60));
     assert!(!is_there(&store).await);

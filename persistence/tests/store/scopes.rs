@@ -1,4 +1,4 @@
-//! `Scope` in SQL is `Scope` in the domain: for random incidents, everybody lists exactly what everybody sees.
+//! Scopes in SQL are equal to `Scope` in the domain: for random incidents, everybody lists exactly the visible incidents.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use grassroots_persistence::{
     reading::lists::{IncidentFilter, page},
 };
 
-use crate::support::{Database, Rng, both, people, save_all, send_aside, tell};
+use crate::support::{Database, Rng, both, people, random_histories, save_all, transfer_at_first_desk};
 
 async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<IncidentId> {
     filtered(store, actor, IncidentFilter { words: words.map(str::to_owned), ..IncidentFilter::default() })
@@ -23,11 +23,11 @@ async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<I
 
 async fn filtered(store: &Store, actor: &Actor, filter: IncidentFilter) -> BTreeSet<IncidentId> {
     let (scope, filter) = (Scope::of(actor), IncidentFilter { limit: 10_000, ..filter });
-    let found: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
-    found.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
+    let records: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
+    records.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
 }
 
-/// What the desk of `actor` sees for no other reason than that it stands above the desk that has it.
+/// Returns whether the desk of `actor` sees the incident only because a desk directly below has custody.
 fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
     actor.desk().is_some_and(|desk| {
         !case.incident.place.lies_in(desk.unit)
@@ -38,12 +38,12 @@ fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
 }
 
 both! {
-    async fn everybody_lists_exactly_what_everybody_sees(database: Database) {
-        let mut dice = Rng::new(1);
-        let mut all = tell(160, &mut dice);
-        for told in &mut all {
-            if dice.once_in(3) {
-                send_aside(told, &mut dice);
+    async fn everybody_lists_exactly_the_visible_incidents(database: Database) {
+        let mut rng = Rng::new(1);
+        let mut all = random_histories(160, &mut rng);
+        for history in &mut all {
+            if rng.once_in(3) {
+                transfer_at_first_desk(history, &mut rng);
             }
         }
         save_all(&database.store, &all, "村口井盖丢失").await;
@@ -51,26 +51,26 @@ both! {
         for actor in people() {
             let seen: BTreeSet<IncidentId> = all
                 .iter()
-                .filter(|told| visible(&actor, told.case()) != Visibility::None)
-                .map(|told| told.case().incident.id)
+                .filter(|history| visible(&actor, history.case()) != Visibility::None)
+                .map(|history| history.case().incident.id)
                 .collect();
             shown += seen.len();
-            from_above += all.iter().filter(|told| is_seen_from_above(&actor, told.case())).count();
+            from_above += all.iter().filter(|history| is_seen_from_above(&actor, history.case())).count();
             assert_eq!(listed(&database.store, &actor, None).await, seen, "{:?}", Scope::of(&actor));
         }
-        assert!(shown > 1_000, "the incidents are spread over too few scopes to prove anything: {shown}");
-        assert!(from_above > 0, "nothing was transferred to a desk below another one");
+        assert!(shown > 1_000, "too few incidents are visible for a test: {shown}");
+        assert!(from_above > 0, "no incident was transferred to a desk below another one");
     }
 }
 
 both! {
-    async fn no_list_goes_by_what_its_reader_is_not_shown(database: Database) {
-        let all = tell(240, &mut Rng::new(5));
+    async fn filters_do_not_use_facts_that_the_reader_may_not_see(database: Database) {
+        let all = random_histories(240, &mut Rng::new(5));
         save_all(&database.store, &all, "村口井盖丢失").await;
         let (mut former, mut attached) = (0, 0);
         for actor in people() {
             let kept = |wanted: &dyn Fn(&Case, Visibility) -> bool| -> BTreeSet<IncidentId> {
-                let cases = all.iter().map(|told| told.case());
+                let cases = all.iter().map(|history| history.case());
                 let kept = cases.filter(|case| wanted(case, visible(&actor, case)));
                 kept.map(|case| case.incident.id).collect()
             };
@@ -83,10 +83,10 @@ both! {
                 assert_eq!(filtered(&database.store, &actor, filter).await, shown, "{level} {actor:?}");
             }
             let heard = kept(&|case, seen| {
-                let goes_on = |kind| case.linkages().iter().any(|one| one.kind() == kind && one.end.is_none());
+                let is_open = |kind| case.linkages().iter().any(|one| one.kind() == kind && one.end.is_none());
                 let handled = seen == Visibility::Full
                     || (seen == Visibility::Summary && matches!(Scope::of(&actor), Scope::Audit(_)));
-                handled && goes_on(LinkageKind::Hearing)
+                handled && is_open(LinkageKind::Hearing)
             });
             attached += heard.len();
             let filter = IncidentFilter { linkage: Some(LinkageKind::Hearing), ..IncidentFilter::default() };
@@ -97,27 +97,27 @@ both! {
 }
 
 both! {
-    async fn a_search_looks_into_no_words_that_the_searcher_may_not_read(database: Database) {
-        let all = tell(160, &mut Rng::new(2));
+    async fn a_search_ignores_text_that_the_reader_may_not_read(database: Database) {
+        let all = random_histories(160, &mut Rng::new(2));
         save_all(&database.store, &all, "村口井盖丢失 Manhole").await;
         let mut summaries = 0;
         for actor in people() {
             let sight = |wanted: fn(Visibility) -> bool| -> BTreeSet<IncidentId> {
-                let kept = all.iter().filter(|told| wanted(visible(&actor, told.case())));
-                kept.map(|told| told.case().incident.id).collect()
+                let kept = all.iter().filter(|history| wanted(visible(&actor, history.case())));
+                kept.map(|history| history.case().incident.id).collect()
             };
             summaries += sight(|seen| seen == Visibility::Summary).len();
             let readable = sight(|seen| !matches!(seen, Visibility::None | Visibility::Summary));
             assert_eq!(listed(&database.store, &actor, Some("井盖")).await, readable, "{:?}", Scope::of(&actor));
-            assert_eq!(listed(&database.store, &actor, Some("mANHOLE")).await, readable, "whatever the case");
+            assert_eq!(listed(&database.store, &actor, Some("mANHOLE")).await, readable, "letters match in upper and lower case");
         }
         assert!(summaries > 100, "{summaries}");
     }
 }
 
 both! {
-    async fn a_search_takes_signs_for_what_they_are(database: Database) {
-        save_all(&database.store, &tell(3, &mut Rng::new(3)), "坡度 100% a_b c\\d 'e'").await;
+    async fn a_search_takes_special_characters_literally(database: Database) {
+        save_all(&database.store, &random_histories(3, &mut Rng::new(3)), "坡度 100% a_b c\\d 'e'").await;
         let overseer = people().into_iter().find(|actor| matches!(Scope::of(actor), Scope::City { .. })).unwrap();
         let everything = listed(&database.store, &overseer, Some("坡度")).await;
         assert!(!everything.is_empty());

@@ -1,4 +1,4 @@
-//! Worklists: for random incidents, everybody's lists and numbers are what the rules say that waits for them.
+//! Worklists: for random incidents, the lists and counts of everybody match the rules of the domain.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,12 +35,12 @@ use grassroots_persistence::{
     },
 };
 
-use crate::support::{Database, History, Rng, both, city, monday, people, save_all, tell};
+use crate::support::{Database, History, Rng, both, city, monday, people, random_histories, save_all};
 
-/// Waits since, and until.
+/// When the incident arrived in the worklist, and the deadline.
 type Waits = (Instant, Option<Instant>);
 
-/// Whether `case` waits in `queue` for `actor`, by the rules alone.
+/// Works out from the rules of the domain whether `case` is in `queue` of `actor`.
 fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Waits> {
     let due = case.due().map(|due| due.at);
     let own = actor.organisation;
@@ -82,9 +82,9 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
         Worklist::Returned => here().filter(|_| answers && case.was_sent_back()),
         Worklist::Supervised => {
             let watched = proceedings.supervision.map(|supervision| (supervision.by, supervision.at));
-            let told = proceedings.alarm.map(|alarm| (alarm.by, alarm.at));
+            let alarmed = proceedings.alarm.map(|alarm| (alarm.by, alarm.at));
             let concerns = |by| answers || holds || actor.desk() == Some(by);
-            let since = [watched, told].into_iter().flatten().filter(|(by, _)| concerns(*by));
+            let since = [watched, alarmed].into_iter().flatten().filter(|(by, _)| concerns(*by));
             since.map(|(_, at)| (at, due)).max()
         }
         Worklist::ToDecide => {
@@ -110,21 +110,21 @@ fn words() -> Localized {
     parse("管线权属不清", REMARK).unwrap().0
 }
 
-/// Ends the story where a department has work in `state` for the first time: it gives `command` at once.
-fn stop_with(told: &mut History, state: State, command: &Command) {
+/// Cuts the history where a department first has work in `state`, and lets the department give `command`.
+fn stop_with(history: &mut History, state: State, command: &Command) {
     let city = city();
     let worker = |case: &Case| {
         let lead = case.open_lead().filter(|_| case.incident.state == state)?.organisation;
         people().into_iter().find(|actor| actor.role == Role::Handler && actor.organisation == lead)
     };
-    let first = told.decisions.iter().position(|decision| worker(&decision.case).is_some());
+    let first = history.decisions.iter().position(|decision| worker(&decision.case).is_some());
     let Some(first) = first else { return };
-    let case = &told.decisions[first].case;
+    let case = &history.decisions[first].case;
     let now = case.incident.last_event_at + TimeDelta::minutes(1);
     let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.ground);
     if let Ok(decision) = decision {
-        told.decisions.truncate(first + 1);
-        told.decisions.push(decision);
+        history.decisions.truncate(first + 1);
+        history.decisions.push(decision);
     }
 }
 
@@ -142,14 +142,14 @@ async fn listed(
         limit: 10_000,
         ..IncidentFilter::default()
     };
-    let found: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
-    found.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
+    let result: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
+    result.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
 }
 
 async fn counted(store: &Store, actor: &Actor, now: Instant) -> Vec<QueueCount> {
     let actor = actor.clone();
-    let found: Result<_, StoreError> = store.read(move |db| counts(db, &actor, now)).await;
-    found.unwrap()
+    let result: Result<_, StoreError> = store.read(move |db| counts(db, &actor, now)).await;
+    result.unwrap()
 }
 
 async fn look_at_all(store: &Store, actor: &Actor, until: Instant) {
@@ -166,12 +166,12 @@ fn number(of: impl Iterator) -> i64 {
 
 both! {
     async fn numbers_and_lists_are_what_waits_for_everybody(database: Database) {
-        let mut dice = Rng::new(11);
-        let mut all = tell(400, &mut dice);
-        for told in &mut all {
-            match dice.below(4) {
-                0 => stop_with(told, State::PendingReceipt, &send_back()),
-                1 => stop_with(told, State::InProgress, &ask_for_time()),
+        let mut rng = Rng::new(11);
+        let mut all = random_histories(400, &mut rng);
+        for history in &mut all {
+            match rng.below(4) {
+                0 => stop_with(history, State::PendingReceipt, &send_back()),
+                1 => stop_with(history, State::InProgress, &ask_for_time()),
                 _ => {}
             }
         }
@@ -179,7 +179,7 @@ both! {
         let now = monday() + TimeDelta::days(70);
         let mut waiting = BTreeMap::<Worklist, usize>::new();
         for actor in people() {
-            // Some never looked, some looked at different times.
+            // Some people never looked at their worklists. The others looked at different times.
             let days = i64::from(actor.account.0.as_bytes()[15] % 4) * 15;
             let seen = (days > 0).then(|| monday() + TimeDelta::days(days));
             if let Some(seen) = seen {
@@ -187,7 +187,7 @@ both! {
             }
             for count in counted(&database.store, &actor, now).await {
                 let queue = count.queue;
-                let cases = all.iter().map(|told| told.case());
+                let cases = all.iter().map(|history| history.case());
                 let expected: Vec<(IncidentId, Waits)> = cases
                     .filter_map(|case| Some((case.incident.id, waits(queue, &actor, case, now)?)))
                     .collect();
@@ -204,24 +204,24 @@ both! {
             }
         }
         let few: Vec<_> = Worklist::ALL.iter().filter(|queue| waiting[queue] < 5).collect();
-        assert_eq!(few, [&Worklist::Mine; 0], "too little waits there to prove anything: {waiting:?}");
+        assert_eq!(few, [&Worklist::Mine; 0], "too few incidents in these worklists: {waiting:?}");
     }
 }
 
-/// A step of how SQLite finds rows.
+/// A step of a query plan of SQLite.
 #[derive(QueryableByName)]
 struct Step {
     #[diesel(sql_type = Text)]
     detail: String,
 }
 
-/// The queries that count the worklists of `actor`.
+/// The SQL texts of the queries that count the worklists of `actor`.
 fn queries(db: &mut Db, actor: &Actor) -> Vec<String> {
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let ears = Arc::clone(&asked);
+    let recorder = Arc::clone(&asked);
     db.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            ears.lock().unwrap().push(query.to_string());
+            recorder.lock().unwrap().push(query.to_string());
         }
     });
     counts(db, actor, monday()).unwrap();
@@ -232,7 +232,7 @@ fn queries(db: &mut Db, actor: &Actor) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_worklist_is_counted_by_looking_at_everything() {
+async fn no_worklist_is_counted_with_a_full_table_scan() {
     let database = Database::sqlite();
     let mut db = database.raw();
     let mut looked_at = 0;

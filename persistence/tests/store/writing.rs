@@ -1,4 +1,4 @@
-//! Writing: everything or nothing, each on its own, answered only when it is on disk.
+//! Writing: transactions are atomic and isolated, and callers get their answer when the transaction is on disk.
 
 use std::{
     future::Future,
@@ -33,11 +33,11 @@ use crate::support::{Database, both, city, monday, opening, people, reported, sa
 
 type Write = Pin<Box<dyn Future<Output = StoreResult<()>> + Send>>;
 
-/// A write that is on its way: it was asked for, and nobody has waited for its answer yet.
+/// Starts a write without waiting for its result.
 fn begin(store: &Store, change: impl Fn(&mut Db) -> StoreResult<()> + Send + 'static) -> Write {
     let store = store.clone();
     let mut write: Write = Box::pin(async move { store.write(change).await });
-    // Asked for by now, and on a fast machine even answered.
+    // The first poll queues the write. On a fast machine it may be done already.
     match poll(&mut write) {
         Poll::Ready(done) => Box::pin(std::future::ready(done)),
         Poll::Pending => write,
@@ -48,7 +48,7 @@ fn poll(write: &mut Write) -> Poll<StoreResult<()>> {
     write.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// A write that goes on when told to, and says when it has begun.
+/// A write that signals its start and then waits for a signal to continue.
 fn gate(store: &Store) -> (Write, Sender<()>, Receiver<()>) {
     let ((open, opened), (begun, has_begun)) = (channel(), channel());
     let opened = Mutex::new(opened);
@@ -66,14 +66,14 @@ async fn exists(store: &Store, number: u128) -> bool {
     found.unwrap().is_some()
 }
 
-/// Writes the incident with that number.
+/// Starts to write the incident with this number.
 fn report(store: &Store, number: u128) -> Write {
-    let told = reported(number);
-    begin(store, move |db| save(db, &told, "井盖丢失").map(drop))
+    let history = reported(number);
+    begin(store, move |db| save(db, &history, "井盖丢失").map(drop))
 }
 
 both! {
-    async fn a_write_that_fails_or_panics_takes_nobody_with_it(database: Database) {
+    async fn a_write_that_fails_or_panics_does_not_affect_other_writes(database: Database) {
         let store = &database.store;
         let (first, open, has_begun) = gate(store);
         let mut neighbours: Vec<(u128, Write)> = (1..=32).map(|number| (number, report(store, number))).collect();
@@ -98,12 +98,12 @@ both! {
         }
         assert!(!exists(store, 101).await && !exists(store, 102).await);
         report(store, 103).await.unwrap();
-        assert!(exists(store, 103).await, "and the store serves on");
+        assert!(exists(store, 103).await, "the store still works");
     }
 }
 
 both! {
-    async fn a_failed_statement_does_not_spoil_what_comes_after(database: Database) {
+    async fn a_failed_statement_does_not_affect_later_writes(database: Database) {
         let broken = begin(&database.store, |db| {
             diesel::RunQueryDsl::execute(diesel::sql_query("SELECT * FROM nowhere"), db)?;
             Ok(())
@@ -116,13 +116,13 @@ both! {
 }
 
 both! {
-    async fn a_caller_that_hangs_up_does_not_stop_the_write(database: Database) {
+    async fn a_write_completes_when_its_caller_is_dropped(database: Database) {
         let store = &database.store;
         let (first, open, has_begun) = gate(store);
         let (done, is_done) = channel();
-        let told = reported(1);
+        let history = reported(1);
         let abandoned = begin(store, move |db| {
-            save(db, &told, "井盖丢失")?;
+            save(db, &history, "井盖丢失")?;
             done.send(()).unwrap();
             Ok(())
         });
@@ -131,15 +131,15 @@ both! {
         open.send(()).unwrap();
         first.await.unwrap();
         is_done.recv().unwrap();
-        // On SQLite this write is behind it; PostgreSQL makes this insert wait for the other one's end.
+        // On SQLite this write is queued after the other one. On PostgreSQL this insert waits for the other transaction.
         let again = opening(&reported(1).decisions[0], "井盖丢失");
         let again: StoreResult<_> = store.write(move |db| insert_all(db, std::slice::from_ref(&again))).await;
-        assert_eq!(again.unwrap(), [None], "it is there");
+        assert_eq!(again.unwrap(), [None], "the incident exists");
     }
 }
 
 both! {
-    async fn a_conflict_is_run_again_on_postgresql_and_reported_on_sqlite(database: Database) {
+    async fn a_conflict_is_repeated_on_postgresql_and_returned_on_sqlite(database: Database) {
         let runs = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&runs);
         let answer = begin(&database.store, move |_| {
@@ -150,7 +150,7 @@ both! {
             assert!(answer.is_ok());
             assert_eq!(runs.load(Ordering::Relaxed), 3);
         } else {
-            // One writer: a closure that reads what it changes cannot meet a conflict of its own.
+            // SQLite has one writer, so a closure that reads the row that it changes cannot have a conflict.
             assert!(matches!(answer, Err(StoreError::Conflict)));
             assert_eq!(runs.load(Ordering::Relaxed), 1);
         }
@@ -158,14 +158,14 @@ both! {
 }
 
 both! {
-    async fn a_conflict_that_stays_is_reported_in_the_end(database: Database) {
+    async fn a_permanent_conflict_is_returned(database: Database) {
         let answer = begin(&database.store, |_| Err(StoreError::Conflict)).await;
         assert!(matches!(answer, Err(StoreError::Conflict)));
     }
 }
 
 both! {
-    async fn commands_at_the_same_moment_all_happen_one_after_the_other(database: Database) {
+    async fn concurrent_commands_all_succeed_one_after_the_other(database: Database) {
         let store = &database.store;
         report(store, 1).await.unwrap();
         let overseer = people().into_iter().find(|actor| actor.role == Role::CityOverseer).unwrap();
@@ -181,7 +181,7 @@ both! {
                 events::append(db, stored.key, &decision.events, &|| b"salt".to_vec())
             })
         };
-        // One loses to each of the others at most, which is within the attempts that a write has.
+        // A command loses to each of the others at most once, so it needs at most six of its eight attempts.
         let before: u32 = reported(1).case().incident.version;
         let comments: Vec<Write> = (1..=6).map(comment).collect();
         has_begun.recv().unwrap();
@@ -201,7 +201,7 @@ both! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn closing_drains_the_queue_and_refuses_what_comes_after() {
+async fn closing_waits_for_queued_writes_and_refuses_later_ones() {
     let database = Database::sqlite();
     crate::support::seed(&database.store).await;
     let store = &database.store;
@@ -223,7 +223,7 @@ async fn closing_drains_the_queue_and_refuses_what_comes_after() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_full_queue_says_busy_at_once_and_keeps_what_it_took() {
+async fn a_full_queue_refuses_a_write_at_once_and_keeps_the_queued_ones() {
     let database = Database::sqlite();
     let store = &database.store;
     let (first, open, has_begun) = gate(store);
@@ -256,7 +256,7 @@ async fn a_full_queue_says_busy_at_once_and_keeps_what_it_took() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn when_the_disk_is_full_nothing_is_lost_that_was_acknowledged() {
+async fn a_full_disk_loses_no_acknowledged_write() {
     const FULL: &str = "PRAGMA max_page_count = 1";
     const ROOM: &str = "PRAGMA max_page_count = 4294967294";
     let database = Database::sqlite();
@@ -266,7 +266,7 @@ async fn when_the_disk_is_full_nothing_is_lost_that_was_acknowledged() {
         begin(store, move |db| Ok(diesel::connection::SimpleConnection::batch_execute(db, pragma)?)).await
     };
     report(store, 1).await.unwrap();
-    // SQLite takes the least that the file has already: what is free in its pages is soon used up.
+    // SQLite raises the limit to the present size of the file. The free space in its pages is soon used up.
     set(FULL).await.unwrap();
     let writes: Vec<(u128, Write)> = (2..=600).map(|number| (number, report(store, number))).collect();
     let (mut kept, mut refused) = (vec![1], Vec::new());

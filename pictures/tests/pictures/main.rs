@@ -1,4 +1,4 @@
-//! What is found in real photos, and in files that were made to harm.
+//! Tests with real photos, and with damaged or malicious files.
 
 #[cfg(test)]
 mod hostile;

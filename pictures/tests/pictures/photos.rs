@@ -1,4 +1,4 @@
-//! The forty photos of `photos/photos.csv`: each is what exiftool says, or is refused for a reason.
+//! The forty photos of `photos/photos.csv`: each matches the values of exiftool, or is refused with a known reason.
 
 use std::{fs, path::PathBuf};
 
@@ -13,13 +13,13 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/photos")
 }
 
-/// What is in a file; `None` if it is no picture.
-fn look_at(file: &str) -> Option<Examination> {
+/// Examines a file. `None` if it is not a supported picture.
+fn examine_file(file: &str) -> Option<Examination> {
     let bytes = fs::read(folder().join(file)).unwrap();
     MediaType::of_bytes(&bytes).map(|media_type| examine(&bytes, media_type))
 }
 
-/// What cannot be shown, and why.
+/// The files without a preview, with the reason. `None`: not a supported picture.
 const NOT_SHOWN: &[(&str, Option<NoPreview>)] = &[
     ("derived/empty.jpg", None),
     ("derived/not_an_image.jpg", None),
@@ -35,13 +35,13 @@ const NOT_SHOWN: &[(&str, Option<NoPreview>)] = &[
     ("mit/nom_text-only.png", Some(NoPreview::Broken)),
 ];
 
-/// Where exiftool sees something that is not to be believed: a fix at (0, 0).
+/// The photo with the position (0, 0), which phones write when they have no position.
 const NO_FIX: &str = "derived/smx_null_island.jpg";
-/// Its time has no offset, and that of its satellites is two hours earlier.
-const BY_SATELLITES: &str = "derived/small_iphone6.jpg";
+/// The photo without an offset, whose GPS time is two hours before its local time.
+const OFFSET_FROM_GPS_TIME: &str = "derived/small_iphone6.jpg";
 
 #[test]
-fn forty_photos_are_what_exiftool_says_or_refused_for_a_reason() {
+fn forty_photos_match_exiftool_or_are_refused_for_a_known_reason() {
     let mut table = csv::Reader::from_path(folder().join("photos.csv")).unwrap();
     let columns: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
     let mut seen = 0;
@@ -49,7 +49,7 @@ fn forty_photos_are_what_exiftool_says_or_refused_for_a_reason() {
         let row = row.unwrap();
         let column = |name: &str| &row[columns.iter().position(|column| column == name).unwrap()];
         let file = column("file");
-        let found = look_at(file);
+        let found = examine_file(file);
         seen += 1;
         let not_shown = NOT_SHOWN.iter().find(|(name, _)| *name == file);
         assert_eq!(
@@ -71,7 +71,7 @@ fn forty_photos_are_what_exiftool_says_or_refused_for_a_reason() {
         }
         let local = NaiveDateTime::parse_from_str(column("taken_at"), "%Y:%m:%d %H:%M:%S").ok();
         let offset = match column("utc_offset") {
-            _ if file == BY_SATELLITES => "+02:00",
+            _ if file == OFFSET_FROM_GPS_TIME => "+02:00",
             "" => "+08:00",
             given => given,
         };
@@ -80,25 +80,25 @@ fn forty_photos_are_what_exiftool_says_or_refused_for_a_reason() {
             local.map(|local| local.and_local_timezone(offset).unwrap());
         assert_eq!(found.traces.taken_at, taken_at.map(|at| at.to_utc()), "{file}");
         let fix = found.traces.fix.map(|fix| (format!("{:.6}", fix.at.lat), format!("{:.6}", fix.at.lon)));
-        let told = |name: &str| column(name).parse().map(|degrees: f64| format!("{degrees:.6}"));
-        let told = (column("has_gps") == "1" && file != NO_FIX)
-            .then(|| (told("lat").unwrap(), told("lon").unwrap()));
-        assert_eq!(fix, told, "{file}");
+        let degrees = |name: &str| column(name).parse().map(|degrees: f64| format!("{degrees:.6}"));
+        let expected = (column("has_gps") == "1" && file != NO_FIX)
+            .then(|| (degrees("lat").unwrap(), degrees("lon").unwrap()));
+        assert_eq!(fix, expected, "{file}");
     }
     assert_eq!(seen, 40);
 }
 
 #[test]
-fn the_datum_of_a_position_is_read() {
-    let datum = |file| look_at(file).unwrap().traces.fix.unwrap().datum;
+fn the_datum_of_the_position_is_read() {
+    let datum = |file| examine_file(file).unwrap().traces.fix.unwrap().datum;
     assert_eq!(datum("derived/smx_border_wgs84.jpg"), Some(Datum::Wgs84));
     assert_eq!(datum("derived/smx_border_gcj02.jpg"), Some(Datum::Gcj02));
     assert_eq!(datum("derived/small_nokia.jpg"), None);
 }
 
 #[test]
-fn one_scene_looks_the_same_whichever_way_up_it_is_stored() {
-    let fingerprint = |file: &str| look_at(file).unwrap().picture.unwrap().fingerprint.unwrap();
+fn the_fingerprint_does_not_depend_on_the_stored_orientation() {
+    let fingerprint = |file: &str| examine_file(file).unwrap().picture.unwrap().fingerprint.unwrap();
     let first = fingerprint("mit/orient_landscape_1.jpg");
     for number in 2..=8 {
         assert!(first.is_nearly(fingerprint(&format!("mit/orient_landscape_{number}.jpg"))), "{number}");
@@ -111,7 +111,7 @@ fn one_scene_looks_the_same_whichever_way_up_it_is_stored() {
 
 #[test]
 fn previews_carry_no_metadata() {
-    let picture = look_at("derived/smx_lushi_o8.jpg").unwrap().picture.unwrap();
+    let picture = examine_file("derived/smx_lushi_o8.jpg").unwrap().picture.unwrap();
     for preview in [&picture.preview.thumb, &picture.preview.large] {
         let again = examine(preview, MediaType::Jpeg);
         assert_eq!(again.traces, Default::default());

@@ -13,8 +13,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ReasonBody, command, optional_text};
-use crate::views::codes;
+use crate::{
+    handlers::commands::{ReasonBody, command, optional_text},
+    json::schema::codes,
+};
 
 /// Who is sent to look.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -62,39 +64,39 @@ pub struct FollowUpBody {
 
 command! {
     /// Send a grid worker to look at the result.
-    request_check "/v1/incidents/{id}/request-check" RequestCheckBody |body, fields, _| {
+    request_check INCIDENT_REQUEST_CHECK RequestCheckBody |body, fields, _| {
         let note = optional_text(fields, "/note", body.note.as_deref());
         Some(RequestCheck { worker: AccountId(body.worker), is_of_the_grid: false, note }.into())
     }
 }
 command! {
     /// Report what is to be seen on site, as the grid worker who was sent.
-    report_check "/v1/incidents/{id}/report-check" ReportCheckBody |body, fields, _| {
+    report_check INCIDENT_REPORT_CHECK ReportCheckBody |body, fields, _| {
         let found = fields.text("/found", &body.found, REMARK)?;
         Some(ReportCheck { settled: body.settled, found }.into())
     }
 }
 command! {
     /// Ask for more work after a result: it was not enough.
-    rework "/v1/incidents/{id}/rework" ReasonBody |body, fields, _| {
+    rework INCIDENT_REWORK ReasonBody |body, fields, _| {
         Some(Rework { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Close an incident after verifying the result.
-    close "/v1/incidents/{id}/close" CloseBody |body, fields, _| {
+    close INCIDENT_CLOSE CloseBody |body, fields, _| {
         Some(Close { reply: optional_text(fields, "/reply", body.reply.as_deref()) }.into())
     }
 }
 command! {
     /// Close an incident without a result, as a county. A second person approves.
-    force_close "/v1/incidents/{id}/force-close" ReasonBody |body, fields, _| {
+    force_close INCIDENT_FORCE_CLOSE ReasonBody |body, fields, _| {
         Some(ForceClose { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Follow up (回访): ask how it was settled. What is not settled is reopened.
-    follow_up "/v1/incidents/{id}/follow-up" FollowUpBody |body, fields, _| {
+    follow_up INCIDENT_FOLLOW_UP FollowUpBody |body, fields, _| {
         let channel = fields.parse("/channel", &body.channel);
         let remarks = fields.text("/remarks", &body.remarks, REMARK);
         let (settled, satisfaction) = (body.settled, body.satisfaction);
@@ -103,7 +105,7 @@ command! {
 }
 command! {
     /// Reopen an incident that is not settled after all; within 30 days.
-    reopen "/v1/incidents/{id}/reopen" ReasonBody |body, fields, _| {
+    reopen INCIDENT_REOPEN ReasonBody |body, fields, _| {
         Some(Reopen { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }

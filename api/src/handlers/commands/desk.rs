@@ -20,10 +20,10 @@ use uuid::Uuid;
 use crate::{
     app::App,
     handlers::commands::{NothingBody, ReasonBody, TextBody, command, optional_text},
+    json::schema::{codes, optional_codes},
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
-    views::{codes, optional_codes},
 };
 
 /// Why a report is no matter for grid governance.
@@ -174,11 +174,11 @@ pub(super) fn organisations(
 
 command! {
     /// Accept an incident: the desk takes it on. A desk that let it lapse still may, until the next one does.
-    accept "/v1/incidents/{id}/accept" NothingBody |_, _, _| Some(Accept {}.into())
+    accept INCIDENT_ACCEPT NothingBody |_, _, _| Some(Accept {}.into())
 }
 command! {
     /// Decline a report: it is no matter for grid governance. The reporter gets the reply.
-    decline "/v1/incidents/{id}/decline" DeclineBody |body, fields, _| {
+    decline INCIDENT_DECLINE DeclineBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let reply = fields.text("/reply", &body.reply, REMARK);
         Some(Decline { reason: reason?, reply: reply? }.into())
@@ -186,13 +186,13 @@ command! {
 }
 command! {
     /// Ask the reporter for more. The desk's clocks stand still until the answer, which must come within five working days.
-    request_info "/v1/incidents/{id}/request-info" QuestionBody |body, fields, _| {
+    request_info INCIDENT_REQUEST_INFO QuestionBody |body, fields, _| {
         Some(RequestInfo { question: fields.text("/question", &body.question, REMARK)? }.into())
     }
 }
 command! {
     /// Give more information: the reporter, or the desk for the reporter.
-    supplement "/v1/incidents/{id}/supplement" TextBody |body, fields, _| {
+    supplement INCIDENT_SUPPLEMENT TextBody |body, fields, _| {
         Some(Supplement { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
@@ -200,7 +200,7 @@ command! {
     /// Dispatch an incident: one organisation of the desk's unit leads, or the desk itself; others may assist.
     ///
     /// Outside the duty list of the organisation it is refused with `outside_duty`, unless `outside_duty` is set.
-    dispatch "/v1/incidents/{id}/dispatch" DispatchBody |body, fields, app| {
+    dispatch INCIDENT_DISPATCH DispatchBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let assist = organisations(fields, "/assist", &body.assist, app);
         let note = optional_text(fields, "/note", body.note.as_deref());
@@ -209,13 +209,13 @@ command! {
 }
 command! {
     /// Withdraw what was sent to an organisation or to another desk, as long as nobody took it on.
-    withdraw "/v1/incidents/{id}/withdraw" ReasonBody |body, fields, _| {
+    withdraw INCIDENT_WITHDRAW ReasonBody |body, fields, _| {
         Some(Withdraw { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Escalate an incident one level up, with what was tried.
-    escalate "/v1/incidents/{id}/escalate" EscalateBody |body, fields, _| {
+    escalate INCIDENT_ESCALATE EscalateBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let tried = fields.text("/tried", &body.tried, REMARK);
         Some(Escalate { reason: reason?, tried: tried? }.into())
@@ -223,7 +223,7 @@ command! {
 }
 command! {
     /// Hand an incident down to the desk below it, once, with advice.
-    hand_down "/v1/incidents/{id}/hand-down" HandDownBody |body, fields, app| {
+    hand_down INCIDENT_HAND_DOWN HandDownBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let advice = fields.text("/advice", &body.advice, REMARK);
         Some(HandDown { to: to?, advice: advice? }.into())
@@ -231,7 +231,7 @@ command! {
 }
 command! {
     /// Transfer an incident to another desk of the same level; at most twice.
-    transfer "/v1/incidents/{id}/transfer" TransferBody |body, fields, app| {
+    transfer INCIDENT_TRANSFER TransferBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
@@ -240,11 +240,11 @@ command! {
 }
 command! {
     /// Take over what the desk below has not accepted within twice its limit.
-    take_over "/v1/incidents/{id}/take-over" NothingBody |_, _, _| Some(TakeOver {}.into())
+    take_over INCIDENT_TAKE_OVER NothingBody |_, _, _| Some(TakeOver {}.into())
 }
 command! {
     /// Refer an incident to an authority outside grid governance. The reporter gets the reply.
-    refer "/v1/incidents/{id}/refer" ReferBody |body, fields, _| {
+    refer INCIDENT_REFER ReferBody |body, fields, _| {
         let to = fields.parse("/authority", &body.authority);
         let reply = fields.text("/reply", &body.reply, REMARK);
         Some(Refer { to: to?, reply: reply? }.into())
@@ -252,7 +252,7 @@ command! {
 }
 command! {
     /// Correct category, severity or place. If a deadline gets later, a second person has to approve it.
-    correct "/v1/incidents/{id}/correct" CorrectBody |body, fields, app| {
+    correct INCIDENT_CORRECT CorrectBody |body, fields, app| {
         let category = body.category.as_deref().map(|code| fields.parse_or("/category", code, ProblemCode::UnknownCategory));
         let severity = body.severity.as_deref().map(|code| fields.parse("/severity", code));
         let place = place(fields, &body, app);
@@ -263,20 +263,20 @@ command! {
 }
 command! {
     /// Merge an incident into an earlier report of the same matter.
-    merge "/v1/incidents/{id}/merge" MergeBody |body, fields, _| {
+    merge INCIDENT_MERGE MergeBody |body, fields, _| {
         let reason = fields.text("/reason", &body.reason, REMARK)?;
         Some(Merge { into: IncidentId(body.into), primary: None, reason }.into())
     }
 }
 command! {
     /// Unmerge an incident, within a day: it is a matter of its own after all.
-    unmerge "/v1/incidents/{id}/unmerge" ReasonBody |body, fields, _| {
+    unmerge INCIDENT_UNMERGE ReasonBody |body, fields, _| {
         Some(Unmerge { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Void an incident that was reported by mistake.
-    void "/v1/incidents/{id}/void" ReasonBody |body, fields, _| {
+    void INCIDENT_VOID ReasonBody |body, fields, _| {
         Some(Void { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }

@@ -11,17 +11,17 @@ use grassroots_domain::{
         remark::Label,
     },
     text::{PLACE, REMARK, TITLE, Text, TextLimits},
-    time::is_storable_date,
+    time::{Instant, is_storable_date},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     handlers::commands::{command, optional_text},
+    json::schema::{codes, level},
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
-    views::{codes, level},
 };
 
 /// What is attached, with its facts.
@@ -178,11 +178,11 @@ command! {
     /// Attach something to an incident: mediation, a court, a hearing, a leader, the police, the hotline, help.
     ///
     /// It moves no leg and no clock of the incident. Who answers for the incident, stands above, or works on it may.
-    link "/v1/incidents/{id}/link" LinkBody |body, fields, _| link_of(body, fields).map(Into::into)
+    link INCIDENT_LINK LinkBody |body, fields, _| link_of(body, fields).map(Into::into)
 }
 command! {
     /// Record what happened in a linkage: a session, a visit, a number, the performance of an agreement.
-    record "/v1/incidents/{id}/record" RecordBody |body, fields, _| {
+    record INCIDENT_RECORD RecordBody |body, fields, _| {
         let step = fields.parse("/step", &body.step);
         let external_no = external_no(fields, body.external_no.as_deref());
         let text = optional_text(fields, "/text", body.text.as_deref());
@@ -193,7 +193,7 @@ command! {
 }
 command! {
     /// Conclude a linkage. The incident stays where it is.
-    conclude "/v1/incidents/{id}/conclude" ConcludeBody |body, fields, _| {
+    conclude INCIDENT_CONCLUDE ConcludeBody |body, fields, _| {
         let conclusion = fields.parse("/outcome", &body.outcome);
         let text = fields.text("/text", &body.text, REMARK);
         let minutes = optional_text(fields, "/minutes", body.minutes.as_deref());
@@ -207,7 +207,7 @@ command! {
 }
 command! {
     /// Say who takes part in an incident, by capacity: the help they gave is counted by incident, never by person.
-    involve "/v1/incidents/{id}/involve" InvolveBody |body, fields, _| {
+    involve INCIDENT_INVOLVE InvolveBody |body, fields, _| {
         let capacity = fields.parse("/capacity", &body.capacity);
         let name = body.name.map(|name| fields.text("/name", &name, TITLE));
         Some(Involve { capacity: capacity?, name: name.flatten() }.into())
@@ -224,6 +224,30 @@ impl Said<'_> {
     fn says(&mut self, label: Label, pointer: &str, given: &str, limits: TextLimits) {
         let text = self.fields.text(pointer, given, limits);
         self.words.extend(text.map(|text| (label, text)));
+    }
+
+    fn moment(&mut self, pointer: &str, at: DateTime<FixedOffset>) -> Instant {
+        let at = at.to_utc();
+        self.fields.moment(pointer, Some(at));
+        at
+    }
+
+    fn officers(&mut self, pointer: &str, codes: &[String]) -> Option<Vec<Officer>> {
+        let parse =
+            |(position, code): (usize, &String)| self.fields.parse(&format!("{pointer}/{position}"), code);
+        // Every wrong code is named, not just the first.
+        let officers: Vec<Option<Officer>> = codes.iter().enumerate().map(parse).collect();
+        officers.into_iter().collect()
+    }
+
+    fn agreed(&mut self, pointer: &str, both_agreed: bool) {
+        if !both_agreed {
+            let detail = localized!(
+                "调解须双方自愿；双方同意后再登记",
+                "mediation is of the parties' own will; attach it once both have agreed"
+            );
+            self.fields.wrong(pointer, ProblemCode::OutOfRange, detail);
+        }
     }
 }
 
@@ -243,13 +267,7 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
         LinkBody::CourtLinkage { direction, external_no: number, court, both_agreed, note } => {
             said.says(Label::Court, "/court", &court, PLACE);
             note.iter().for_each(|note| said.says(Label::Text, "/note", note, REMARK));
-            if !both_agreed {
-                let detail = localized!(
-                    "调解须双方自愿；双方同意后再登记",
-                    "mediation is of the parties' own will; attach it once both have agreed"
-                );
-                said.fields.wrong("/both_agreed", ProblemCode::OutOfRange, detail);
-            }
+            said.agreed("/both_agreed", both_agreed);
             let external_no = external_no(said.fields, number.as_deref());
             LinkageDetails::CourtLinkage {
                 direction: said.fields.parse("/direction", &direction)?,
@@ -260,16 +278,10 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
             said.says(Label::Subject, "/subject", &subject, REMARK);
             said.says(Label::Venue, "/venue", &venue, PLACE);
             said.says(Label::Chair, "/chair", &chair, TITLE);
-            let held_at = held_at.to_utc();
-            said.fields.moment("/held_at", Some(held_at));
-            let officers: Vec<Option<Officer>> = officers
-                .iter()
-                .enumerate()
-                .map(|(position, code)| said.fields.parse(&format!("/officers/{position}"), code))
-                .collect();
+            let held_at = said.moment("/held_at", held_at);
+            let officers = said.officers("/officers", &officers);
             let notified_on = date(said.fields, "/notified_on", notified_on);
-            let officers = officers.into_iter().collect::<Option<Vec<_>>>()?;
-            LinkageDetails::Hearing { held_at, public, officers, notified_on }
+            LinkageDetails::Hearing { held_at, public, officers: officers?, notified_on }
         }
         LinkBody::CaseLeadership { leader, level, due_on, plan } => {
             said.says(Label::Leader, "/leader", &leader, PLACE);
@@ -279,8 +291,7 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
         }
         LinkBody::PoliceLinkage { direction, external_no: number, received_at, facts } => {
             said.says(Label::Text, "/facts", &facts, REMARK);
-            let received_at = received_at.to_utc();
-            said.fields.moment("/received_at", Some(received_at));
+            let received_at = said.moment("/received_at", received_at);
             let external_no = external_no(said.fields, number.as_deref());
             LinkageDetails::PoliceLinkage {
                 direction: said.fields.parse("/direction", &direction)?,
@@ -290,8 +301,7 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
         }
         LinkBody::HotlineOrder { external_no, received_at, facts } => {
             said.says(Label::Text, "/facts", &facts, REMARK);
-            let received_at = received_at.to_utc();
-            said.fields.moment("/received_at", Some(received_at));
+            let received_at = said.moment("/received_at", received_at);
             LinkageDetails::HotlineOrder {
                 external_no: said.fields.parse("/external_no", &external_no)?,
                 received_at,

@@ -62,7 +62,7 @@ pub struct ExplainedBody {
 }
 
 /// Reads a body: what it comes to, with everything that is wrong noted in the fields.
-type Check<B> = fn(B, &mut Fields, &App) -> Option<Command>;
+type BodyReader<B> = fn(B, &mut Fields, &App) -> Option<Command>;
 
 async fn give<B>(
     who: &Identity,
@@ -70,7 +70,7 @@ async fn give<B>(
     id: Uuid,
     guards: Guards,
     body: B,
-    check: Check<B>,
+    check: BodyReader<B>,
 ) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::default();
     let command = check(body, &mut fields, app);
@@ -93,17 +93,17 @@ fn optional_text(fields: &mut Fields, pointer: &str, given: Option<&str>) -> Opt
 
 /// Declares the handler of a command: its path, its documentation, its body, and how that becomes a command.
 macro_rules! command {
-    ($(#[$doc:meta])* $name:ident $path:literal $body:ident $check:expr) => {
+    ($(#[$doc:meta])* $name:ident $path:ident $body:ident $check:expr) => {
         $(#[$doc])*
         #[utoipa::path(
-            post, path = $path, tag = "commands", request_body = $body,
+            post, path = crate::urls::$path, tag = "commands", request_body = $body,
             params(
                 ("id" = Uuid, Path, description = "The incident"),
                 ("If-Match" = String, Header, description = "The version you saw, such as `\"3\"`"),
                 ("Idempotency-Key" = Uuid, Header, description = "A UUID of your own; the same for a repeat"),
             ),
             responses(
-                (status = 200, description = "Where it stands now; a repeat is answered alike", body = crate::views::receipt::ReceiptView),
+                (status = 200, description = "Where it stands now; a repeat is answered alike", body = crate::app::receipt::ReceiptView),
                 (status = 403, description = "`not_yours`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
                 (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
                 (status = 409, description = "The state does not allow it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),

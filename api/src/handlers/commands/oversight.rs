@@ -18,9 +18,9 @@ use crate::{
         commands::{NoteBody, ReasonBody, TextBody, command, optional_text},
         photos::PhotoBody,
     },
+    json::schema::codes,
     localization::localized,
     problem_code::ProblemCode,
-    views::codes,
 };
 
 /// How closely an incident is watched.
@@ -57,25 +57,25 @@ pub struct AddPhotosBody {
 
 command! {
     /// Approve what somebody else asked for: more time, standing still, a correction, a forced close.
-    approve "/v1/incidents/{id}/approve" NoteBody |body, fields, _| {
+    approve INCIDENT_APPROVE NoteBody |body, fields, _| {
         Some(Approve { note: optional_text(fields, "/note", body.note.as_deref()) }.into())
     }
 }
 command! {
     /// Reject what somebody else asked for.
-    reject "/v1/incidents/{id}/reject" ReasonBody |body, fields, _| {
+    reject INCIDENT_REJECT ReasonBody |body, fields, _| {
         Some(Reject { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Remind who has it to hurry (催办). No clock changes.
-    remind "/v1/incidents/{id}/remind" TextBody |body, fields, _| {
+    remind INCIDENT_REMIND TextBody |body, fields, _| {
         Some(Remind { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
 command! {
     /// Supervise an incident (督办), as its desk or one above it: who has it must answer.
-    supervise "/v1/incidents/{id}/supervise" SuperviseBody |body, fields, _| {
+    supervise INCIDENT_SUPERVISE SuperviseBody |body, fields, _| {
         let level = fields.parse("/level", &body.level);
         let reason = fields.text("/reason", &body.reason, REMARK);
         let reply_due = body.reply_due.to_utc();
@@ -85,26 +85,26 @@ command! {
 }
 command! {
     /// Reply to the desk that supervises an incident.
-    reply "/v1/incidents/{id}/reply" TextBody |body, fields, _| {
+    reply INCIDENT_REPLY TextBody |body, fields, _| {
         Some(Reply { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
 command! {
     /// Lift the supervision of an incident.
-    lift "/v1/incidents/{id}/lift" ReasonBody |body, fields, _| {
+    lift INCIDENT_LIFT ReasonBody |body, fields, _| {
         Some(Lift { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Name more photos of an incident; their bytes follow by `POST /v1/uploads`.
-    add_photos "/v1/incidents/{id}/add-photos" AddPhotosBody |body, fields, _| {
+    add_photos INCIDENT_ADD_PHOTOS AddPhotosBody |body, fields, _| {
         let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
         Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, None)? }.into())
     }
 }
 command! {
     /// Comment on an incident, for colleagues or for the reporter.
-    comment "/v1/incidents/{id}/comment" CommentBody |body, fields, _| {
+    comment INCIDENT_COMMENT CommentBody |body, fields, _| {
         let audience = fields.parse("/audience", &body.audience);
         if matches!(audience, Some(Audience::Confidential | Audience::Checker)) {
             let detail = localized!(

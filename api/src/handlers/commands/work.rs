@@ -13,15 +13,17 @@ use grassroots_domain::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    ExplainedBody, NoteBody, NothingBody, command,
-    desk::{organisation, organisations},
-    optional_text,
-};
 use crate::{
     app::photos::{self, SentPhoto},
-    handlers::photos::PhotoBody,
-    views::codes,
+    handlers::{
+        commands::{
+            ExplainedBody, NoteBody, NothingBody, command,
+            desk::{organisation, organisations},
+            optional_text,
+        },
+        photos::PhotoBody,
+    },
+    json::schema::codes,
 };
 
 /// Whose duty it is.
@@ -105,11 +107,11 @@ pub struct ResultBody {
 
 command! {
     /// Acknowledge work: the organisation takes it on. After four working hours that happens by itself.
-    acknowledge "/v1/incidents/{id}/acknowledge" NothingBody |_, _, _| Some(Acknowledge {}.into())
+    acknowledge INCIDENT_ACKNOWLEDGE NothingBody |_, _, _| Some(Acknowledge {}.into())
 }
 command! {
     /// Return work that is not the organisation's; within four working hours, and at most twice per incident.
-    return_work "/v1/incidents/{id}/return" ExplainedBody |body, fields, _| {
+    return_work INCIDENT_RETURN ExplainedBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Return { reason: reason?, explanation: explanation? }.into())
@@ -117,7 +119,7 @@ command! {
 }
 command! {
     /// Dispute whose duty it is, once returns are used up: the desk above decides.
-    dispute "/v1/incidents/{id}/dispute" ExplainedBody |body, fields, _| {
+    dispute INCIDENT_DISPUTE ExplainedBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Dispute { reason: reason?, explanation: explanation? }.into())
@@ -125,7 +127,7 @@ command! {
 }
 command! {
     /// Arbitrate: the desk above says whose duty it is. That organisation starts at once and cannot return it.
-    arbitrate "/v1/incidents/{id}/arbitrate" ArbitrateBody |body, fields, app| {
+    arbitrate INCIDENT_ARBITRATE ArbitrateBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let decision = fields.text("/decision", &body.decision, REMARK);
         Some(Arbitrate { to: to?, decision: decision? }.into())
@@ -133,13 +135,13 @@ command! {
 }
 command! {
     /// Arrive on site. Ends the clock of the first response.
-    arrive "/v1/incidents/{id}/arrive" NoteBody |body, fields, _| {
+    arrive INCIDENT_ARRIVE NoteBody |body, fields, _| {
         Some(Arrive { note: optional_text(fields, "/note", body.note.as_deref()) }.into())
     }
 }
 command! {
     /// Call other organisations in (吹哨). Each has to answer.
-    call_in "/v1/incidents/{id}/call-in" CallInBody |body, fields, app| {
+    call_in INCIDENT_CALL_IN CallInBody |body, fields, app| {
         let organisations = organisations(fields, "/organisations", &body.organisations, app);
         let purpose = fields.text("/purpose", &body.purpose, REMARK);
         Some(CallIn { organisations: organisations?, urgent: body.urgent, purpose: purpose? }.into())
@@ -147,7 +149,7 @@ command! {
 }
 command! {
     /// Answer as an organisation that assists (应哨): it comes, has done its part, or says why it does not.
-    answer "/v1/incidents/{id}/answer" AnswerBody |body, fields, _| {
+    answer INCIDENT_ANSWER AnswerBody |body, fields, _| {
         let assistance = fields.parse("/answer", &body.answer);
         let text = fields.text("/text", &body.text, REMARK);
         Some(Answer { assistance: assistance?, text: text? }.into())
@@ -155,14 +157,14 @@ command! {
 }
 command! {
     /// Ask for more time, before it is over; at most twice. A second person of the desk approves.
-    extend "/v1/incidents/{id}/extend" ExtendBody |body, fields, _| {
+    extend INCIDENT_EXTEND ExtendBody |body, fields, _| {
         let explanation = fields.text("/explanation", &body.explanation, REMARK)?;
         Some(Extend { units: body.units, explanation }.into())
     }
 }
 command! {
     /// Ask that work stands still (挂账), once; it goes on by itself. A second person of the desk approves.
-    suspend "/v1/incidents/{id}/suspend" SuspendBody |body, fields, _| {
+    suspend INCIDENT_SUSPEND SuspendBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
         Some(Suspend { reason: reason?, days: body.days, explanation: explanation? }.into())
@@ -170,11 +172,11 @@ command! {
 }
 command! {
     /// Resume suspended work before its date.
-    resume "/v1/incidents/{id}/resume" NothingBody |_, _, _| Some(Resume {}.into())
+    resume INCIDENT_RESUME NothingBody |_, _, _| Some(Resume {}.into())
 }
 command! {
     /// Submit the result of work. The desk verifies it before the incident closes.
-    submit_result "/v1/incidents/{id}/submit-result" ResultBody |body, fields, _| {
+    submit_result INCIDENT_SUBMIT_RESULT ResultBody |body, fields, _| {
         let outcome = fields.parse("/outcome", &body.outcome);
         let method = fields.parse("/method", &body.method);
         let result = fields.text("/result", &body.result, REMARK);

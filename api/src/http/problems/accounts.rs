@@ -1,20 +1,14 @@
-//! How refusals about accounts are answered.
+//! Problems with accounts.
 
 use grassroots_domain::rules::routing::Localized;
 
 use crate::{
-    app::{
-        accounts::{AccountError, MAX_DISPLAY_NAME_CHARS},
-        assignments::{MAX_GRIDS, PostError},
-    },
+    app::{accounts::MAX_DISPLAY_NAME_CHARS, assignments::MAX_GRIDS, error::AccountError},
     auth::{
         policy::{MAX_CHARS, MIN_CHARS, MIN_CLASSES, WeakPassword},
         usernames::USERNAME_CHARS,
     },
-    http::{
-        problem::Problem,
-        problems::sessions::{busy, internal},
-    },
+    http::problem::Problem,
     localization::localized,
     problem_code::ProblemCode,
     validation::fields::quoted,
@@ -22,6 +16,7 @@ use crate::{
 
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
+        let grids = |detail| Self::field(ProblemCode::InvalidGrids, "/grids", detail);
         match error {
             AccountError::Forbidden => Self::new(
                 ProblemCode::Forbidden,
@@ -30,7 +25,6 @@ impl From<AccountError> for Problem {
                     "only a security administrator of the unit manages its accounts"
                 ),
             ),
-            AccountError::NotFound => Self::not_found(),
             AccountError::OwnAccount => Self::new(
                 ProblemCode::Forbidden,
                 localized!(
@@ -87,7 +81,40 @@ impl From<AccountError> for Problem {
                 "/organisation",
                 localized!("机构 {code} 不在您的辖区内", "{code} is outside the unit you administer"),
             ),
-            AccountError::Assignment(error) => error.into(),
+            AccountError::UnknownOrganisation(code) => Self::field(
+                ProblemCode::UnknownOrganisation,
+                "/organisation",
+                localized!("没有机构 {code}", "there is no organisation {code}"),
+            ),
+            AccountError::RoleDoesNotFit { role, organisation } => {
+                let zh = role.zh();
+                let detail = localized!(
+                    "{zh}不能属于 {organisation}；受理角色属于本级受理台，承办人属于部门",
+                    "a {role} cannot belong to {organisation}; desk roles go to the desk of their level, handlers to \
+                     a department"
+                );
+                Self::field(ProblemCode::RoleDoesNotFit, "/role", detail)
+            }
+            AccountError::NoGrids(role) => {
+                let zh = role.zh();
+                grids(localized!(
+                    "{zh}没有网格，只有网格员有",
+                    "a {role} walks no grids; only grid workers do"
+                ))
+            }
+            AccountError::TooManyGrids(number) => grids(localized!(
+                "{number} 个网格过多，最多 {MAX_GRIDS} 个",
+                "{number} grids are too many; {MAX_GRIDS} at most"
+            )),
+            AccountError::UnknownGrid(grid) => {
+                grids(localized!("没有网格 {grid}", "there is no grid {grid}"))
+            }
+            AccountError::GridOutside { grid, unit } => {
+                grids(localized!("网格 {grid} 不在 {unit} 内", "grid {grid} lies outside {unit}"))
+            }
+            AccountError::DoubleGrid(grid) => {
+                grids(localized!("网格 {grid} 重复", "grid {grid} is named twice"))
+            }
             AccountError::WeakPassword(rule) => {
                 let (name, detail) = broken_rule(rule);
                 Self::field(ProblemCode::WeakPassword, "/password", detail).with("rule", name)
@@ -103,52 +130,8 @@ impl From<AccountError> for Problem {
                 "/current_password",
                 localized!("原密码不正确", "the current password is wrong"),
             ),
-            AccountError::TooManyAttempts(error) => error.into(),
             AccountError::Several(errors) => {
                 Self::invalid(errors.into_iter().flat_map(|error| Self::from(error).errors).collect())
-            }
-            AccountError::Busy => busy(),
-            AccountError::Internal(reason) => internal(&reason),
-            AccountError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<PostError> for Problem {
-    fn from(error: PostError) -> Self {
-        let grids = |detail| Self::field(ProblemCode::InvalidGrids, "/grids", detail);
-        match error {
-            PostError::UnknownOrganisation(code) => Self::field(
-                ProblemCode::UnknownOrganisation,
-                "/organisation",
-                localized!("没有机构 {code}", "there is no organisation {code}"),
-            ),
-            PostError::RoleDoesNotFit { role, organisation } => {
-                let zh = role.zh();
-                let detail = localized!(
-                    "{zh}不能属于 {organisation}；受理角色属于本级受理台，承办人属于部门",
-                    "a {role} cannot belong to {organisation}; desk roles go to the desk of their level, handlers to \
-                     a department"
-                );
-                Self::field(ProblemCode::RoleDoesNotFit, "/role", detail)
-            }
-            PostError::NoGrids(role) => {
-                let zh = role.zh();
-                grids(localized!(
-                    "{zh}没有网格，只有网格员有",
-                    "a {role} walks no grids; only grid workers do"
-                ))
-            }
-            PostError::TooManyGrids(number) => grids(localized!(
-                "{number} 个网格过多，最多 {MAX_GRIDS} 个",
-                "{number} grids are too many; {MAX_GRIDS} at most"
-            )),
-            PostError::UnknownGrid(grid) => grids(localized!("没有网格 {grid}", "there is no grid {grid}")),
-            PostError::GridOutside { grid, unit } => {
-                grids(localized!("网格 {grid} 不在 {unit} 内", "grid {grid} lies outside {unit}"))
-            }
-            PostError::DoubleGrid(grid) => {
-                grids(localized!("网格 {grid} 重复", "grid {grid} is named twice"))
             }
         }
     }
@@ -188,7 +171,6 @@ mod tests {
     use grassroots_domain::account::Role;
 
     use super::*;
-    use crate::auth::attempts::TooManyAttempts;
 
     #[test]
     fn every_error_has_its_code_and_names_its_field() {
@@ -199,7 +181,6 @@ mod tests {
         let name = || "x".to_owned();
         for (error, code, pointer) in [
             (AccountError::Forbidden, ProblemCode::Forbidden, None),
-            (AccountError::NotFound, ProblemCode::NotFound, None),
             (AccountError::OwnAccount, ProblemCode::Forbidden, None),
             (AccountError::LastAdministrator(role), ProblemCode::LastAdministrator, None),
             (AccountError::InvalidUsername(name()), ProblemCode::InvalidUsername, Some("/username")),
@@ -210,7 +191,7 @@ mod tests {
                 Some("/display_name"),
             ),
             (
-                PostError::UnknownOrganisation(organisation).into(),
+                AccountError::UnknownOrganisation(organisation),
                 ProblemCode::UnknownOrganisation,
                 Some("/organisation"),
             ),
@@ -219,24 +200,17 @@ mod tests {
                 ProblemCode::OutsideYourUnit,
                 Some("/organisation"),
             ),
-            (
-                PostError::RoleDoesNotFit { role, organisation }.into(),
-                ProblemCode::RoleDoesNotFit,
-                Some("/role"),
-            ),
-            (PostError::NoGrids(role).into(), ProblemCode::InvalidGrids, Some("/grids")),
-            (PostError::TooManyGrids(51).into(), ProblemCode::InvalidGrids, Some("/grids")),
-            (PostError::UnknownGrid(grid).into(), ProblemCode::InvalidGrids, Some("/grids")),
-            (PostError::GridOutside { grid, unit }.into(), ProblemCode::InvalidGrids, Some("/grids")),
-            (PostError::DoubleGrid(grid).into(), ProblemCode::InvalidGrids, Some("/grids")),
+            (AccountError::RoleDoesNotFit { role, organisation }, ProblemCode::RoleDoesNotFit, Some("/role")),
+            (AccountError::NoGrids(role), ProblemCode::InvalidGrids, Some("/grids")),
+            (AccountError::TooManyGrids(51), ProblemCode::InvalidGrids, Some("/grids")),
+            (AccountError::UnknownGrid(grid), ProblemCode::InvalidGrids, Some("/grids")),
+            (AccountError::GridOutside { grid, unit }, ProblemCode::InvalidGrids, Some("/grids")),
+            (AccountError::DoubleGrid(grid), ProblemCode::InvalidGrids, Some("/grids")),
             (WeakPassword::TooShort.into(), ProblemCode::WeakPassword, Some("/password")),
             (AccountError::SamePassword, ProblemCode::WeakPassword, Some("/password")),
             (AccountError::WrongPassword, ProblemCode::WrongPassword, Some("/current_password")),
-            (TooManyAttempts { retry_after_s: 1 }.into(), ProblemCode::TooManyAttempts, None),
-            (AccountError::Busy, ProblemCode::Busy, None),
-            (AccountError::Internal(name()), ProblemCode::Internal, None),
         ] {
-            let text = error.to_string();
+            let text = format!("{error:?}");
             let problem = Problem::from(error);
             assert_eq!(problem.code, code, "{text}");
             assert_eq!(problem.errors.first().map(|error| error.pointer.as_str()), pointer, "{text}");

@@ -1,4 +1,4 @@
-//! Why something cannot be attached to an incident, or cannot go on like that.
+//! Problems with linkages.
 
 use grassroots_domain::{
     code::Codes,

@@ -1,11 +1,12 @@
-//! How each error is answered: the edge where errors meet HTTP.
+//! The texts of every problem, by theme: an error becomes the problem that is answered.
 
 mod accounts;
-mod commands;
-mod intake;
+mod app;
+mod incidents;
 mod linkages;
 mod photos;
 mod refusals;
 mod rules;
 mod sessions;
+pub(super) mod shape;
 mod store;

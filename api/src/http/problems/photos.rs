@@ -1,37 +1,14 @@
-//! Why a photo is not taken, or cannot be read.
+//! Problems with photos and uploads.
 
 use grassroots_domain::rules::routing::Localized;
-use grassroots_persistence::photo::objects::ObjectError;
 
 use crate::{
-    app::{photos::PhotoError, uploads::UploadError},
-    http::{problem::Problem, render::internal},
-    localization::localized,
-    problem_code::ProblemCode,
+    app::error::PhotoError, http::problem::Problem, localization::localized, problem_code::ProblemCode,
 };
-
-impl From<ObjectError> for Problem {
-    fn from(error: ObjectError) -> Self {
-        tracing::error!(error = %error, "the bytes of a photo cannot be kept or read");
-        if error.is_missing() {
-            return internal();
-        }
-        Self::new(
-            ProblemCode::Unavailable,
-            localized!(
-                "暂时无法存取照片，请稍后重试",
-                "photos cannot be kept or read just now; try again in a moment"
-            ),
-        )
-    }
-}
 
 impl From<PhotoError> for Problem {
     fn from(error: PhotoError) -> Self {
         match error {
-            PhotoError::Store(error) => error.into(),
-            PhotoError::Objects(error) => error.into(),
-            PhotoError::NotFound => Self::not_found(),
             PhotoError::PreviewsOnly => Self::new(
                 ProblemCode::PreviewsOnly,
                 localized!(
@@ -56,45 +33,35 @@ impl From<PhotoError> for Problem {
                 ProblemCode::PhotoComing,
                 localized!("照片已登记，尚未传完", "the photo is named, and on its way"),
             ),
-        }
-    }
-}
-
-impl From<UploadError> for Problem {
-    fn from(error: UploadError) -> Self {
-        match error {
-            UploadError::Store(error) => error.into(),
-            UploadError::Objects(error) => error.into(),
-            UploadError::NotFound => Self::not_found(),
-            UploadError::Gone => Self::new(
+            PhotoError::Gone => Self::new(
                 ProblemCode::UploadGone,
                 localized!(
                     "上传已过期、取消或未通过校验，请重新开始",
                     "the upload waited too long or was refused; begin anew"
                 ),
             ),
-            UploadError::NotNamed { incident, sha256 } => Self::new(
+            PhotoError::NotNamed { incident, sha256 } => Self::new(
                 ProblemCode::PhotoNotNamed,
                 localized!(
                     "事件 {incident} 没有您登记的照片 {sha256}；请先在上报或 add-photos 中登记",
                     "you named no photo {sha256} of incident {incident}; name it first, in the report or by add-photos"
                 ),
             ),
-            UploadError::OtherSize { given, named } => Self::new(
+            PhotoError::OtherSize { given, named } => Self::new(
                 ProblemCode::PhotoSize,
                 localized!(
                     "Upload-Length 为 {given}，登记的照片有 {named} 字节",
                     "Upload-Length is {given}; the photo was named with {named} bytes"
                 ),
             ),
-            UploadError::TooMany { most } => Self::new(
+            PhotoError::TooMany { most } => Self::new(
                 ProblemCode::TooManyUploads,
                 localized!(
                     "最多同时上传 {most} 张，请先传完已开始的",
                     "at most {most} are under way at once; finish those that were begun"
                 ),
             ),
-            UploadError::WrongOffset { given, received } => Self::new(
+            PhotoError::WrongOffset { given, received } => Self::new(
                 ProblemCode::WrongOffset,
                 localized!(
                     "Upload-Offset 为 {given}，已收到 {received} 字节，请从该处续传",
@@ -102,25 +69,25 @@ impl From<UploadError> for Problem {
                 ),
             )
             .with("received", received),
-            UploadError::TooLong { named } => Self::new(
+            PhotoError::TooLong { named } => Self::new(
                 ProblemCode::UploadTooLong,
                 localized!("照片只有 {named} 字节", "the photo has {named} bytes and no more"),
             ),
-            UploadError::Superseded => Self::new(
+            PhotoError::Superseded => Self::new(
                 ProblemCode::Superseded,
                 localized!(
                     "另一请求正在续传，请用 HEAD 查询位置",
                     "another request goes on; ask for the offset by HEAD"
                 ),
             ),
-            UploadError::WrongChecksum => Self::new(
+            PhotoError::WrongChecksum => Self::new(
                 ProblemCode::WrongChecksum,
                 localized!(
                     "收到的内容与 Upload-Checksum 不符，请重发这一段",
                     "the bytes do not match Upload-Checksum; send them again"
                 ),
             ),
-            UploadError::WrongHash { named, found } => Self::new(
+            PhotoError::WrongHash { named, found } => Self::new(
                 ProblemCode::WrongHash,
                 localized!(
                     "登记的 SHA-256 为 {named}，收到的为 {found}；请重新上传原照片",
@@ -129,7 +96,7 @@ impl From<UploadError> for Problem {
             )
             .with("named_sha256", named.to_string())
             .with("found_sha256", found.to_string()),
-            UploadError::NoPicture => Self::new(
+            PhotoError::NoPicture => Self::new(
                 ProblemCode::NoPicture,
                 localized!(
                     "不是 JPEG、PNG、WebP、HEIC 或 AVIF 照片",

@@ -1,4 +1,4 @@
-//! Why the rules say no, and what would be right.
+//! Problems with reports and commands that the rules of the domain refuse.
 
 use grassroots_domain::refusal::Refusal;
 

@@ -1,27 +1,23 @@
-//! Why rules are not changed.
+//! Problems with changes of the rules.
 
 use grassroots_domain::rules::{category::CategoryCode, routing::Localized};
 
 use crate::{
-    app::rules::ChangeError,
-    http::{body_error, problem::Problem},
+    app::error::RulesError,
+    http::{problem::Problem, problems::shape},
     localization::{explain::Explain, localized},
     problem_code::ProblemCode,
+    validation::shape_error::{Fault, Segment, pointer_to},
 };
 
-impl From<ChangeError> for Problem {
-    fn from(error: ChangeError) -> Self {
+impl From<RulesError> for Problem {
+    fn from(error: RulesError) -> Self {
         match error {
-            ChangeError::Store(error) => error.into(),
-            ChangeError::Forbidden => Self::new(
+            RulesError::Forbidden => Self::new(
                 ProblemCode::Forbidden,
                 localized!("只有系统管理员可以修改规则", "only system administrators change rules"),
             ),
-            ChangeError::NotReady => Self::new(
-                ProblemCode::Unavailable,
-                localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
-            ),
-            ChangeError::VersionMissing { current } => Self::new(
+            RulesError::VersionMissing { current } => Self::new(
                 ProblemCode::PreconditionRequired,
                 localized!(
                     "请在 If-Match 中给出您看到的规则版本，当前为 \"{current}\"",
@@ -29,7 +25,7 @@ impl From<ChangeError> for Problem {
                 ),
             )
             .with("current_version", current),
-            ChangeError::Stale { given, current } => Self::new(
+            RulesError::Stale { given, current } => Self::new(
                 ProblemCode::StaleRules,
                 localized!(
                     "您看到的是第 {given} 版规则，现为第 {current} 版，请重新读取",
@@ -37,20 +33,19 @@ impl From<ChangeError> for Problem {
                 ),
             )
             .with("current_version", current),
-            ChangeError::Malformed { path, message } => {
-                let Localized { zh, en } = body_error::of_value(&message);
-                let pointer = format!("/changes/{}", path.replace(['.', '['], "/").replace(']', ""));
+            RulesError::Malformed(error) => {
+                let (path, Localized { zh, en }) = (dotted(&error.path), misshapen(&error.fault));
                 Self::field(
                     ProblemCode::InvalidRules,
-                    &pointer,
+                    &format!("/changes{}", pointer_to(&error.path)),
                     localized!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
                 )
             }
-            ChangeError::Wrong(error) => Self::field(ProblemCode::InvalidRules, "/changes", error.explain()),
-            ChangeError::InUse(open) => {
+            RulesError::Wrong(error) => Self::field(ProblemCode::InvalidRules, "/changes", error.explain()),
+            RulesError::InUse(open) => {
                 Self::field(ProblemCode::InvalidRules, "/changes/categories", in_use(&open))
             }
-            ChangeError::Overtaken { began, current } => Self::new(
+            RulesError::Overtaken { began, current } => Self::new(
                 ProblemCode::RulesChanged,
                 localized!(
                     "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
@@ -61,6 +56,31 @@ impl From<ChangeError> for Problem {
             .with("current_version", current),
         }
     }
+}
+
+/// A path as it is written in text, such as `calendar.hours[0].from`.
+fn dotted(path: &[Segment]) -> String {
+    let mut dotted = String::new();
+    for segment in path {
+        match segment {
+            Segment::Key(key) if dotted.is_empty() => dotted.push_str(key),
+            Segment::Key(key) => dotted.extend([".", key]),
+            Segment::Index(index) => dotted.push_str(&format!("[{index}]")),
+        }
+    }
+    dotted
+}
+
+/// Of a rule book only some of the known fields are named.
+fn misshapen(fault: &Fault) -> Localized {
+    let Fault::UnknownField { known } = fault else { return shape::text(fault) };
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    localized!(
+        "没有这个参数；可用：{zh}",
+        "there is no such parameter; expected one of {en}",
+        zh = known.join("、"),
+        en = known.join(", ")
+    )
 }
 
 fn in_use(open: &[(CategoryCode, u64)]) -> Localized {

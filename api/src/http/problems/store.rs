@@ -1,6 +1,6 @@
-//! Failures of the database.
+//! Failures of the database and of the store of photos.
 
-use grassroots_persistence::database::error::StoreError;
+use grassroots_persistence::{database::error::StoreError, photo::objects::ObjectError};
 
 use crate::{
     http::{problem::Problem, render::internal},
@@ -33,5 +33,21 @@ impl From<StoreError> for Problem {
                 internal()
             }
         }
+    }
+}
+
+impl From<ObjectError> for Problem {
+    fn from(error: ObjectError) -> Self {
+        tracing::error!(error = %error, "the bytes of a photo cannot be kept or read");
+        if error.is_missing() {
+            return internal();
+        }
+        Self::new(
+            ProblemCode::Unavailable,
+            localized!(
+                "暂时无法存取照片，请稍后重试",
+                "photos cannot be kept or read just now; try again in a moment"
+            ),
+        )
     }
 }

@@ -22,20 +22,20 @@ use grassroots_domain::{
 };
 
 /// Everything a decision asks for.
-pub struct City {
+pub struct RealCity {
     pub ground: ReferenceData,
     pub rules: Rules,
 }
 
 /// The city, read once.
-pub fn city() -> &'static City {
-    static CITY: LazyLock<City> = LazyLock::new(|| {
+pub fn city() -> &'static RealCity {
+    static CITY: LazyLock<RealCity> = LazyLock::new(|| {
         let units: Vec<Unit> = rows("divisions.csv").iter().map(|row| read_unit(row)).collect();
         let organisations = units.iter().flat_map(|unit| organisations_of(unit.code));
         let organisations = Organisations::new(organisations.map(|code| (code, code.to_string())));
         let units = UnitTree::new(units).unwrap();
         let categories = rows("categories.csv").iter().map(|row| read_category(row)).collect::<Vec<_>>();
-        City {
+        RealCity {
             ground: ReferenceData { units, grids: GridIndex::default(), organisations },
             rules: Rules::new(7, RuleBook::new(categories, calendar())),
         }

@@ -1,9 +1,11 @@
 //! The real city, its people, and incidents that live through real commands.
 
 mod city;
+mod commands;
 mod people;
-mod story;
+mod scenario;
 
-pub use city::{City, at, category, city, desk, organisation, place, unit};
-pub use people::{Cast, person};
-pub use story::*;
+pub use city::{RealCity, at, category, city, desk, organisation, place, unit};
+pub use commands::*;
+pub use people::{Staff, person};
+pub use scenario::*;

@@ -17,10 +17,10 @@ pub fn person(number: u128, role: Role, works_for: &str) -> Actor {
 }
 
 /// Everybody. Jiangqu village 411224107202 lies in Dongming town 411224107, Lushi county 411224, Sanmenxia 4112.
-pub struct Cast {
+pub struct Staff {
     /// Grid worker of Jiangqu, who reports.
     pub reporter: Actor,
-    /// Grid worker of the next village.
+    /// Grid worker of the next village, who walks the first grid of Jiangqu too.
     pub other_worker: Actor,
     pub village: Actor,
     /// Second officer at the same desk.
@@ -48,12 +48,13 @@ pub struct Cast {
     pub audit: Actor,
 }
 
-impl Cast {
+impl Staff {
     pub fn new() -> Self {
         let mut reporter = person(1, Role::GridWorker, "411224107202-desk");
         reporter.grids = vec!["411224107202001".parse().unwrap()];
         let mut other_worker = person(2, Role::GridWorker, "411224107203-desk");
-        other_worker.grids = vec!["411224107203001".parse().unwrap()];
+        other_worker.grids =
+            ["411224107203001", "411224107202001"].map(|grid| grid.parse().unwrap()).to_vec();
         Self {
             reporter,
             other_worker,

@@ -18,7 +18,7 @@ CREATE TABLE account_grid (
     PRIMARY KEY (account_id, position)
 );
 
--- A sign-in on one device. Its refresh tokens are one family.
+-- A sign-in on one device. All its refresh tokens belong together.
 CREATE TABLE session (
     id         UUID NOT NULL PRIMARY KEY,
     account_id UUID NOT NULL REFERENCES account (id),
@@ -31,8 +31,8 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_expires ON session (expires_at);
 
--- Only hashes. A successor is derived from the token before it and `successor_salt`, so that a client that never got
--- the answer gets the same one again.
+-- Only hashes of tokens. A successor is derived from the token before it and `successor_salt`, so that a client that lost the
+-- answer gets the same successor again.
 CREATE TABLE refresh_token (
     hash           BYTEA NOT NULL PRIMARY KEY,
     session_id     UUID NOT NULL REFERENCES session (id),

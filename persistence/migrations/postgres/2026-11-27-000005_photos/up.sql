@@ -1,8 +1,8 @@
--- Photos that incidents name by what their bytes are. They may be on their way still.
+-- Photos that incidents name by the hash of their bytes. The bytes may arrive later.
 CREATE TABLE photo (
     id          UUID NOT NULL PRIMARY KEY,
     incident_id BIGINT NOT NULL REFERENCES incident (id),
-    -- 1 for the first that the incident named.
+    -- The first photo of an incident has number 1.
     number      INTEGER NOT NULL,
     sha256      BYTEA NOT NULL,
     size_bytes  INTEGER NOT NULL,
@@ -10,11 +10,11 @@ CREATE TABLE photo (
     phase       TEXT NOT NULL,
     named_by    UUID NOT NULL REFERENCES account (id),
     named_at    TIMESTAMPTZ NOT NULL,
-    -- When its bytes were here and found to be the right ones. Whoever only knows a hash has not shown the picture.
+    -- When the bytes had arrived and matched the hash. Knowing the hash does not prove that somebody has the photo.
     arrived_at  TIMESTAMPTZ,
-    -- When its bytes are to be looked at next: from its arrival until that is done. Whoever does it moves this ahead first.
+    -- When the bytes are examined next. Set at arrival, moved ahead by the worker that starts, and NULL when the examination is done.
     examine_at  TIMESTAMPTZ,
-    -- What they told: when it was taken, how far from the place, and what to make of that. The position is not kept.
+    -- Results of the examination: time, distance from the reported place, and its meaning. The position is not stored.
     taken_at    TIMESTAMPTZ,
     distance_m  DOUBLE PRECISION,
     lie         TEXT,
@@ -23,15 +23,15 @@ CREATE TABLE photo (
 CREATE INDEX photo_sha256 ON photo (sha256);
 CREATE INDEX photo_examine ON photo (examine_at) WHERE examine_at IS NOT NULL;
 
--- Bytes that are kept, once for all photos that are alike.
+-- Image files. Photos with the same bytes share a row.
 CREATE TABLE picture (
     sha256     BYTEA NOT NULL PRIMARY KEY,
-    -- The name of the object.
+    -- The object with the bytes.
     object     UUID NOT NULL UNIQUE,
-    -- By its bytes, whatever it was said to be.
+    -- Detected from the bytes, not taken from the client.
     media_type TEXT NOT NULL,
     stored_at  TIMESTAMPTZ NOT NULL,
-    -- Why it cannot be shown, or else, once it was looked at: its pixels the right way up, and the objects of its previews.
+    -- After the examination: why there is no preview, or the size in pixels after rotation and the objects of the previews.
     no_preview TEXT,
     width      INTEGER,
     height     INTEGER,
@@ -39,34 +39,34 @@ CREATE TABLE picture (
     thumb_bytes INTEGER,
     large      UUID UNIQUE,
     large_bytes INTEGER,
-    -- What it looks like, in 64 bits.
+    -- Fingerprint of 64 bits. Similar images have similar fingerprints.
     fingerprint BIGINT
 );
 
--- Where in a fingerprint stands what: 16 bits of it, behind the number of the quarter. Fingerprints that differ in few
--- bits agree in one of the quarters, or nearly.
+-- The quarters of fingerprints: 16 bits each, with the number of the quarter in the upper bits. Fingerprints that differ in few
+-- bits have a quarter that differs by at most one bit.
 CREATE TABLE picture_quarter (
     quarter INTEGER NOT NULL,
     sha256  BYTEA NOT NULL REFERENCES picture (sha256) ON DELETE CASCADE,
     PRIMARY KEY (quarter, sha256)
 );
 
--- Which installation this is. Objects bear its name, so that nobody deletes those of another one.
+-- The id of this installation. It is part of the names of objects, so that no installation deletes the objects of another one.
 CREATE TABLE installation (
     id UUID NOT NULL PRIMARY KEY
 );
 INSERT INTO installation VALUES (gen_random_uuid());
 
--- A photo on its way. `received` bytes are on disk, in parts.
+-- Uploads. `received` bytes are on disk, in parts.
 CREATE TABLE upload (
     id         UUID NOT NULL PRIMARY KEY,
     photo_id   UUID NOT NULL REFERENCES photo (id),
     account_id UUID NOT NULL REFERENCES account (id),
-    -- As the client sent it, given back to it unread.
+    -- The metadata text of the client. It is only returned to the client.
     metadata   TEXT NOT NULL,
     received   INTEGER NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
-    -- What became of it: `stored`, `refused`. Kept until it expires, as the client may ask once more.
+    -- `stored` or `refused`. The row is kept until it expires, because the client may ask again.
     outcome    TEXT
 );
 CREATE INDEX upload_account ON upload (account_id, expires_at);
@@ -81,8 +81,8 @@ CREATE TABLE upload_part (
     PRIMARY KEY (upload_id, position)
 );
 
--- Objects that nothing names, since they were found. They are deleted when that is long ago: until then a database that was
--- put back from a backup by mistake can be exchanged.
+-- Objects that no row refers to, and when they were found. They are deleted only after a long time, so that a mistaken restore of
+-- a backup can be undone.
 CREATE TABLE orphan (
     object UUID NOT NULL PRIMARY KEY,
     since  TIMESTAMPTZ NOT NULL

@@ -1,4 +1,4 @@
--- Units, organisations and grids: who answers where. Codes are the identities.
+-- Units, organisations and grids. Their codes are their keys.
 CREATE TABLE unit (
     code       BIGINT NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL,
@@ -23,17 +23,17 @@ CREATE TABLE grid (
     synthetic BOOLEAN NOT NULL
 );
 
--- One row per version of the rules, written once. The newest is in force.
+-- One row for each version of the rules. Rows are never changed. The newest version is in force.
 CREATE TABLE rules (
     version    BIGINT NOT NULL PRIMARY KEY,
     created_at INTEGER NOT NULL,
     note       TEXT NOT NULL,
-    -- The account, or nobody for an import.
+    -- The account, or NULL for an import.
     created_by BLOB,
     body       TEXT NOT NULL
 );
 
--- One row per import of units, organisations or grids: running servers notice the newest and load them again.
+-- One row for each import of units, organisations or grids. Running servers see a new row and load them again.
 CREATE TABLE reference_data (
     version     BIGINT NOT NULL PRIMARY KEY,
     imported_at INTEGER NOT NULL,

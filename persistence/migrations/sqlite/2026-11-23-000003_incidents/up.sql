@@ -1,16 +1,16 @@
--- Where each incident stands. `id` gives insert order and the incident number; `uuid` is made on the phone.
+-- The present state of each incident. `id` is a serial number and part of the incident number. The phone chooses `uuid`.
 CREATE TABLE incident (
     id                INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     uuid              BLOB NOT NULL UNIQUE,
     query_secret      TEXT NOT NULL,
-    -- The cell of some 200 m that it was reported from: what is near lies in this one or one beside it.
+    -- The cell of about 200 m that contains the position of the report. Near positions are in this cell or one beside it.
     cell              BIGINT,
     version           INTEGER NOT NULL,
     category          TEXT NOT NULL,
     severity          TEXT NOT NULL,
     state             TEXT NOT NULL,
     level             TEXT NOT NULL,
-    -- The units of the day it was reported.
+    -- The units at the time of the report.
     grid_code         BIGINT,
     village_code      BIGINT,
     township_code     BIGINT,
@@ -21,7 +21,7 @@ CREATE TABLE incident (
     last_event_at     INTEGER NOT NULL,
     first_desk        TEXT NOT NULL REFERENCES organisation (code),
     first_accepted_by TEXT,
-    -- Levels up to this one see nothing of it: 0 none, 1 village, 2 township.
+    -- Levels up to this one do not see the incident: 0 none, 1 village, 2 township.
     skip_rank         SMALLINT NOT NULL,
     restricted        BOOLEAN NOT NULL,
     reporter_hidden   BOOLEAN NOT NULL,
@@ -36,11 +36,11 @@ CREATE TABLE incident (
     in_place          BOOLEAN NOT NULL,
     ended_at          INTEGER,
     rules_version     BIGINT NOT NULL REFERENCES rules (version),
-    -- When the whole matter should be settled, as JSON.
+    -- The deadline of the whole incident, as JSON.
     total             TEXT NOT NULL,
-    -- What goes on beside the legs, as JSON; empty for most.
+    -- Requests, supervision, linkages, photos and the like, as JSON. NULL for most incidents.
     proceedings       TEXT,
-    -- Read by lists, and by what happens by itself. Empty at rest, but for the desk and who was sent to look.
+    -- Used by lists and by the reconciler. NULL for closed incidents, except the desk and the checker.
     desk              TEXT NOT NULL,
     superior          TEXT,
     at_desk_since     INTEGER,
@@ -51,19 +51,19 @@ CREATE TABLE incident (
     supervised_since  INTEGER,
     alarmed_by        TEXT,
     alarmed_since     INTEGER,
-    -- What waits to be decided: what whose desk of which rank (1 village to 4 city) asked, and what is disputed.
+    -- Requests and disputes that wait for a decision. `asked_by_rank` is the level of the asking desk, 1 village to 4 city.
     awaits_decision   BOOLEAN NOT NULL,
     asked_since       INTEGER,
     asked_by_id       BLOB,
     asked_by_rank     SMALLINT,
     disputed_since    INTEGER,
-    -- Who in the field has to answer or to look, until when; and who was sent to look, whether that was answered or not.
+    -- The grid worker who has to answer a question or check a result, and the deadline. `checker_id` stays after the answer.
     awaited_from_id   BLOB,
     awaited_since     INTEGER,
     awaited_until     INTEGER,
     checker_id        BLOB,
     caretaker_id      BLOB,
-    -- Who has to act, and until when.
+    -- The organisation that has to act, and its deadline.
     holder            TEXT,
     due_at            INTEGER
 );
@@ -73,7 +73,7 @@ CREATE INDEX incident_county ON incident (county_code, id);
 CREATE INDEX incident_reporter ON incident (reporter_id, id);
 CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NULL;
--- Worklists.
+-- For worklists.
 CREATE INDEX incident_holder ON incident (holder, due_at, id) WHERE holder IS NOT NULL;
 CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
 CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
@@ -83,12 +83,12 @@ CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_i
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
--- Finds what is open nearby.
+-- For open incidents near a position.
 CREATE INDEX incident_cell ON incident (cell) WHERE ended_at IS NULL AND cell IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);
 
--- What the reporter wrote and where the phone was: erasable, and hashed into the first event with a salt that goes
--- with it. `content_hash` tells a repeated report from another one.
+-- The text and the position of a report. A row can be erased. The first event holds a hash of it; the salt is erased with the row.
+-- A repeated report has the same `content_hash`.
 CREATE TABLE report (
     incident_id  BIGINT NOT NULL PRIMARY KEY REFERENCES incident (id),
     salt         BLOB NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE custody_leg (
     opened_seq           INTEGER NOT NULL,
     superior             TEXT,
     on_lapse             TEXT NOT NULL,
-    -- When what is due, and by which rule, as JSON.
+    -- Deadlines and the rules that they come from, as JSON.
     clocks               TEXT NOT NULL,
     accepted_at          INTEGER,
     ended_at             INTEGER,
@@ -153,12 +153,12 @@ CREATE TABLE handling_leg (
 CREATE INDEX handling_leg_organisation ON handling_leg (organisation, incident_id);
 CREATE INDEX handling_leg_open ON handling_leg (organisation, incident_id) WHERE ended_at IS NULL;
 
--- What is attached to an incident, as far as lists and figures ask for it; all of it stands in `incident.proceedings`.
+-- The columns of linkages that lists and counts need. The whole linkage is in `incident.proceedings`.
 CREATE TABLE linkage (
     incident_id BIGINT NOT NULL REFERENCES incident (id),
     number      INTEGER NOT NULL,
     kind        TEXT NOT NULL,
-    -- When a hearing is held; when anything else began.
+    -- When the hearing is held, or when another linkage was opened.
     at          INTEGER NOT NULL,
     ended_at    INTEGER,
     outcome     TEXT,
@@ -166,7 +166,7 @@ CREATE TABLE linkage (
 ) WITHOUT ROWID;
 CREATE INDEX linkage_kind ON linkage (kind, at);
 
--- What a command was answered, kept under the caller's key so that a repeat is answered alike.
+-- The answers to commands under the key of the caller, so that a repeated command gets the same answer.
 CREATE TABLE receipt (
     account_id   BLOB NOT NULL REFERENCES account (id),
     key          BLOB NOT NULL,
@@ -177,7 +177,7 @@ CREATE TABLE receipt (
 ) WITHOUT ROWID;
 CREATE INDEX receipt_answered ON receipt (answered_at);
 
--- Up to which arrival an account has seen each of its worklists.
+-- Until when an account has seen each of its worklists.
 CREATE TABLE worklist_mark (
     account_id BLOB NOT NULL REFERENCES account (id),
     worklist   TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- What happened, appended and never changed. `body` is the canonical text that `hash` covers, byte for byte.
+-- Events. Rows are never changed. `hash` covers the bytes of `body`, which is the canonical JSON text.
 CREATE TABLE event (
     id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     incident_id    BIGINT NOT NULL REFERENCES incident (id),
@@ -6,7 +6,7 @@ CREATE TABLE event (
     at             INTEGER NOT NULL,
     type           TEXT NOT NULL,
     schema_version INTEGER NOT NULL,
-    -- An account, or nobody (all zeros) for what happens by itself.
+    -- The account, or all zeros for an automatic event.
     actor_id       BLOB NOT NULL,
     body           TEXT NOT NULL,
     words_hash     BLOB,
@@ -15,10 +15,10 @@ CREATE TABLE event (
     UNIQUE (incident_id, incident_seq)
 );
 
--- Words that go with an event: erasable, the salt with them.
+-- Texts that belong to events. A row can be erased, with its salt.
 CREATE TABLE remark (
     event_id BIGINT NOT NULL REFERENCES event (id),
-    -- What the words are: an event has one of each at most.
+    -- The kind of the text. An event has at most one text of each kind.
     label    TEXT NOT NULL,
     audience TEXT NOT NULL,
     salt     BLOB NOT NULL,
@@ -26,8 +26,9 @@ CREATE TABLE remark (
     PRIMARY KEY (event_id, label)
 ) WITHOUT ROWID;
 
--- Ids do not commit in order. One sequencer moves committed events from `event_waiting` to `event_position`, whose
--- dense positions are what cursors mean: a reader that has seen one never later finds an event at or before it.
+-- Transactions do not commit in the order of their ids. One sequencer moves committed events from `event_waiting` to
+-- `event_position`, which gives them consecutive positions. A reader that has seen a position never finds a new event at or before
+-- it.
 CREATE TABLE event_waiting (
     event_id BIGINT NOT NULL PRIMARY KEY
 );
@@ -37,7 +38,7 @@ CREATE TABLE event_position (
     event_id BIGINT NOT NULL UNIQUE REFERENCES event (id)
 );
 
--- Tells cursors of this history from those of another, such as a restored backup.
+-- The epoch of this database. Cursors of another database, such as a restored backup, have another epoch.
 CREATE TABLE feed (
     epoch BLOB NOT NULL PRIMARY KEY
 );

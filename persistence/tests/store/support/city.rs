@@ -1,4 +1,4 @@
-//! A small city: two counties, three townships, five villages, with a desk each and somebody in every role.
+//! A small city: three counties, three townships and five villages with their desks, and people in every role.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ const UNITS: [&str; 12] = [
     "411224107203",
 ];
 
-/// Places of every precision: grids, villages, townships and counties.
+/// Places at every level: grids, villages, townships and counties.
 pub const PLACES: [&str; 13] = [
     "411221101201001",
     "411224101201001",
@@ -61,10 +61,10 @@ pub const PLACES: [&str; 13] = [
     DESKLESS,
 ];
 
-/// A county without a desk: what happens there is the city's.
+/// A county without a desk. The city's desk is responsible for it.
 const DESKLESS: &str = "411281";
 
-pub struct City {
+pub struct SmallCity {
     pub ground: ReferenceData,
     pub rules: Rules,
 }
@@ -78,7 +78,7 @@ pub fn place(code: &str) -> Place {
     if code.len() == 15 { Place::of_grid(code.parse().unwrap()) } else { Place::of_unit(unit(code)) }.unwrap()
 }
 
-/// Ordinary, on the spot, restricted, anonymous, kept from village or township, county first, urgent.
+/// Categories of all kinds: ordinary, on the spot, restricted, anonymous, skipping village or township, county first, urgent.
 pub fn categories() -> Vec<Category> {
     let table = [
         ("1001", "邻里纠纷", Level::Village, "general", "self"),
@@ -105,7 +105,7 @@ pub fn categories() -> Vec<Category> {
     table.into_iter().map(category).collect()
 }
 
-/// Every desk, and a department beside it.
+/// All desks, and a department at each.
 pub fn organisations() -> Vec<OrganisationCode> {
     let kinds = |unit: UnitCode| match unit.level() {
         Level::Village => vec![OrganisationKind::Desk, OrganisationKind::VillageMediationCommittee],
@@ -133,23 +133,23 @@ fn units() -> Vec<Unit> {
     UNITS.into_iter().map(unit).collect()
 }
 
-pub fn city() -> City {
+pub fn city() -> SmallCity {
     let organisations = organisations().into_iter().map(|code| (code, code.to_string()));
     let ground = ReferenceData {
         units: UnitTree::new(units()).unwrap(),
         grids: GridIndex::default(),
         organisations: Organisations::new(organisations),
     };
-    City { ground, rules: Rules::new(1, book()) }
+    SmallCity { ground, rules: Rules::new(1, book()) }
 }
 
-/// What the city overseer sees.
+/// The scope of the city overseer.
 pub fn overseen() -> Scope {
     let scopes = people().iter().map(Scope::of).find(|scope| matches!(scope, Scope::City { .. }));
     scopes.unwrap()
 }
 
-/// Everybody: two at each desk, one in each department, a grid worker in each village, and those of the city.
+/// All people: two at each desk, one in each department, a grid worker in each village, and the administrators.
 pub fn people() -> Vec<Actor> {
     let mut all = Vec::new();
     for organisation in organisations() {
@@ -187,7 +187,7 @@ pub fn monday() -> Instant {
     from_wall_clock("2026-11-23T09:00:00".parse().unwrap())
 }
 
-/// Writes all of it.
+/// Writes the city to the database.
 pub async fn seed(store: &Store) {
     let ground = city().ground;
     let checked = book().checked(&ground.units, &ground.organisations).unwrap();

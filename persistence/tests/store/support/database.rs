@@ -1,4 +1,4 @@
-//! A database of one test: made, migrated and filled with the city, and gone when dropped.
+//! The database of one test: created and migrated, and deleted when it is dropped.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -13,7 +13,7 @@ use grassroots_persistence::database::{
 };
 use tempfile::TempDir;
 
-/// Where the PostgreSQL of the tests is.
+/// The variable with the URL of the PostgreSQL server.
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
 
 pub struct Database {
@@ -33,25 +33,25 @@ impl Drop for Database {
 }
 
 impl Database {
-    /// A new file.
+    /// Creates a file.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("grassroots.db").display());
-        Self::filled(url, Some(folder), None)
+        Self::migrated(url, Some(folder), None)
     }
 
-    /// A new database on the server.
+    /// Creates a database on the server.
     pub fn postgres() -> Self {
         let (url, name) = Self::empty_postgres();
-        Self::filled(url, None, Some(name))
+        Self::migrated(url, None, Some(name))
     }
 
-    /// A database that was made and migrated already.
+    /// Opens a database that exists, and deletes it when dropped.
     pub fn on(url: String, name: String) -> Self {
-        Self::filled(url, None, Some(name))
+        Self::migrated(url, None, Some(name))
     }
 
-    /// The URL and the name of a database without tables.
+    /// Creates a database without tables, and returns its URL and its name.
     pub fn empty_postgres() -> (String, String) {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("store_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -60,27 +60,27 @@ impl Database {
         (server().replacen("/postgres?", &format!("/{name}?"), 1), name)
     }
 
-    fn filled(url: String, folder: Option<TempDir>, name: Option<String>) -> Self {
+    fn migrated(url: String, folder: Option<TempDir>, name: Option<String>) -> Self {
         migrate(&url).unwrap();
         let store = open(&url, 8, Duration::from_secs(60));
         Self { store, url, _folder: folder, name }
     }
 
-    /// Another store on the same database.
+    /// Opens another store on the same database.
     pub fn open_again(&self, connections: u32, patience: Duration) -> Store {
         open(&self.url, connections, patience)
     }
 
-    /// Ends every connection to it, as a server does that restarts or a standby that takes over.
+    /// Ends all connections to the database, as a restart of the server does.
     pub fn end_connections(&self) {
         let name = self.name.as_ref().unwrap();
-        // Waits until they are gone, for a minute at most.
+        // Waits at most one minute until they have ended.
         on_server(&format!(
             "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'"
         ));
     }
 
-    /// A connection that goes past the store.
+    /// Opens a connection outside the store.
     pub fn raw(&self) -> Db {
         match self.url.strip_prefix("sqlite://") {
             Some(path) => {
@@ -98,18 +98,17 @@ fn open(url: &str, connections: u32, patience: Duration) -> Store {
 }
 
 fn server() -> String {
-    std::env::var(POSTGRES).unwrap_or_else(|_| {
-        panic!("{POSTGRES} is not set, so there is no PostgreSQL to test on: use ./test, or scripts/with-postgres cargo test")
-    })
+    std::env::var(POSTGRES)
+        .unwrap_or_else(|_| panic!("{POSTGRES} is not set; run ./test or scripts/with-postgres cargo test"))
 }
 
-/// Runs one statement beside the databases of the tests.
+/// Runs one statement on the server, outside the databases of the tests.
 fn on_server(sql: &str) {
     let mut connection = PgConnection::establish(&server()).unwrap();
     connection.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
-/// One test on two databases, each filled with the city.
+/// Defines a test for both databases, each filled with the small city.
 macro_rules! both {
     ($(#[$meta:meta])* async fn $name:ident($database:ident: Database) $body:block) => {
         $(#[$meta])*

@@ -1,4 +1,4 @@
-//! Random incidents: opened and moved on by the real rules, and stored as the product stores them.
+//! Random incidents, made with the rules of the domain and stored as the product stores them.
 
 use std::sync::Arc;
 
@@ -6,42 +6,22 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
     command_kind::CommandKind,
-    commands::{
-        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
-        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
-        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
-        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
-        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
-        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
-        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
-        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
-        void::Void, withdraw::Withdraw,
-    },
+    commands::Command,
     decide::{actions, decide},
     decision::Decision,
-    events::{
-        Event,
-        closing::Channel,
-        custody::Authority,
-        work::{Assistance, Method},
-    },
+    events::Event,
     hand_over::hand_over,
     hash::Hash,
     ids::IncidentId,
-    incident::{
-        State,
-        case::Case,
-        leg::Outcome,
-        linkage::{Capacity, LinkageDetails as Linkage, LinkageOutcome, LinkageStep, MediationKind, Officer},
-        photo::{MediaType, Phase, Photo},
-        proceedings::SupervisionLevel,
-        remark::{Audience, Label},
-    },
+    incident::{State, case::Case},
     open::{Report, open},
     reconcile::reconcile,
-    text::{REMARK, Text, parse},
-    time::{Instant, china_date},
+    testing::{
+        context::{ExampleContext, photo, words},
+        example::example,
+        rng::Rng,
+    },
+    time::Instant,
 };
 use grassroots_persistence::{
     database::{
@@ -57,24 +37,21 @@ use grassroots_persistence::{
 };
 use uuid::Uuid;
 
-use super::{
-    city::{City, PLACES, categories, city, monday, people, place},
-    dice::Rng,
-};
+use super::city::{PLACES, SmallCity, categories, city, monday, people, place};
 
-/// An incident with everything that was decided about it.
+/// An incident with all decisions about it.
 #[derive(Clone)]
 pub struct History {
     pub decisions: Vec<Decision>,
 }
 
 impl History {
-    /// Where it stands.
+    /// The present state.
     pub fn case(&self) -> &Case {
         &self.decisions.last().unwrap().case
     }
 
-    /// Its history.
+    /// All events.
     pub fn events(&self) -> Vec<Event> {
         self.decisions
             .iter()
@@ -82,10 +59,6 @@ impl History {
             .map(|decided| decided.event.clone())
             .collect()
     }
-}
-
-fn text(words: &str) -> Text {
-    parse(words, REMARK).unwrap().0
 }
 
 /// A dispute between neighbours that was just reported.
@@ -104,35 +77,35 @@ pub fn reported(number: u128) -> History {
 }
 
 /// `count` incidents, each at some stage of its life.
-pub fn tell(count: u128, dice: &mut Rng) -> Vec<History> {
+pub fn random_histories(count: u128, rng: &mut Rng) -> Vec<History> {
     let (city, people) = (city(), people());
-    (1..=count).map(|number| live(&city, &people, number, dice)).collect()
+    (1..=count).map(|number| random_history(&city, &people, number, rng)).collect()
 }
 
-fn open_random(city: &City, number: u128, dice: &mut Rng, now: Instant) -> Decision {
+fn open_random(city: &SmallCity, number: u128, rng: &mut Rng, now: Instant) -> Decision {
     let mut reporters: Vec<Actor> = people().into_iter().filter(Actor::may_report).collect();
-    if dice.once_in(2) {
+    if rng.once_in(2) {
         reporters.retain(|actor| actor.role == Role::GridWorker);
     }
     loop {
         let categories = categories();
-        let category = &categories[dice.below(categories.len())];
+        let category = &categories[rng.index(categories.len())];
         let report = Report {
             id: IncidentId(Uuid::from_u128(number)),
             category,
             severity: None,
-            place: place(dice.pick(&PLACES)),
-            on_spot: dice.once_in(2).then(|| text("当场办结")),
-            photos: if dice.once_in(2) { vec![photo(dice)] } else { Vec::new() },
+            place: place(rng.pick(&PLACES)),
+            on_spot: rng.once_in(2).then(|| words(rng)),
+            photos: if rng.once_in(2) { vec![photo(rng)] } else { Vec::new() },
         };
-        if let Ok(decision) = open(&report, &dice.pick(&reporters), now, &city.rules, &city.ground) {
+        if let Ok(decision) = open(&report, &rng.pick(&reporters), now, &city.rules, &city.ground) {
             return decision;
         }
     }
 }
 
-/// What moves an incident, or what is attached to it, to its end.
-const ONWARD: [CommandKind; 6] = [
+/// The commands that bring an incident or its linkages to an end.
+const FORWARD: [CommandKind; 6] = [
     CommandKind::Accept,
     CommandKind::Dispatch,
     CommandKind::Acknowledge,
@@ -141,24 +114,24 @@ const ONWARD: [CommandKind; 6] = [
     CommandKind::Conclude,
 ];
 
-fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History {
-    let minutes = |dice: &mut Rng, end| TimeDelta::minutes(i64::try_from(dice.below(end)).unwrap());
-    let mut now = monday() + minutes(dice, 60 * 24 * 60);
-    let mut told = History { decisions: vec![open_random(city, number, dice, now)] };
-    for _ in 0..dice.below(28) {
-        now += minutes(dice, 3 * 24 * 60);
-        if dice.once_in(3)
-            && let Some(decision) = reconcile(told.case(), now, &city.rules, &city.ground)
+fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rng) -> History {
+    let minutes = |rng: &mut Rng, end| TimeDelta::minutes(i64::from(rng.below(end)));
+    let mut now = monday() + minutes(rng, 60 * 24 * 60);
+    let mut history = History { decisions: vec![open_random(city, number, rng, now)] };
+    for _ in 0..rng.below(28) {
+        now += minutes(rng, 3 * 24 * 60);
+        if rng.once_in(3)
+            && let Some(decision) = reconcile(history.case(), now, &city.rules, &city.ground)
         {
-            told.decisions.push(decision);
+            history.decisions.push(decision);
         }
-        let (from, to) = (told.case().incident.looked_after_by(), dice.pick(people));
-        if dice.once_in(8)
-            && let Some(decision) = hand_over(told.case(), from, &to, from, now)
+        let (from, to) = (history.case().incident.looked_after_by(), rng.pick(people));
+        if rng.once_in(8)
+            && let Some(decision) = hand_over(history.case(), from, &to, from, now)
         {
-            told.decisions.push(decision);
+            history.decisions.push(decision);
         }
-        let case = told.case();
+        let case = history.case();
         let allowed: Vec<(&Actor, CommandKind)> = people
             .iter()
             .flat_map(|actor| {
@@ -171,11 +144,11 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History 
         kinds.sort_unstable();
         kinds.dedup();
         // Most of what is closed stays closed.
-        if kinds.is_empty() || (case.incident.state == State::Closed && !dice.once_in(4)) {
+        if kinds.is_empty() || (case.incident.state == State::Closed && !rng.once_in(4)) {
             break;
         }
         // What moves an incident on comes up more often than what ends it or takes it up.
-        let mut kind = dice.pick(&kinds);
+        let mut kind = rng.pick(&kinds);
         for _ in 0..3 {
             if matches!(
                 kind,
@@ -187,173 +160,74 @@ fn live(city: &City, people: &[Actor], number: u128, dice: &mut Rng) -> History 
                     | CommandKind::Remind
                     | CommandKind::Supervise
                     | CommandKind::Void
-                    | CommandKind::Link
                     | CommandKind::Involve
                     | CommandKind::AddPhotos
                     | CommandKind::Comment
                     | CommandKind::Escalate
                     | CommandKind::Return
             ) {
-                kind = dice.pick(&kinds);
+                kind = rng.pick(&kinds);
             }
         }
         // And most go on, or no figure would have much to count.
-        let onward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| ONWARD.contains(kind)).collect();
-        if !onward.is_empty() && dice.once_in(2) {
-            kind = dice.pick(&onward);
+        let forward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| FORWARD.contains(kind)).collect();
+        if !forward.is_empty() && rng.once_in(2) {
+            kind = rng.pick(&forward);
         }
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
-        let command = command(kind, case, city, now, dice);
+        let command = command(kind, case, city, people, now, rng);
         // What it names may not fit; then nothing happens.
-        if let Ok(decision) = decide(case, &command, dice.pick(&actors), now, &city.rules, &city.ground) {
-            told.decisions.push(decision);
+        if let Ok(decision) = decide(case, &command, rng.pick(&actors), now, &city.rules, &city.ground) {
+            history.decisions.push(decision);
         }
     }
-    told
+    history
 }
 
-fn command(kind: CommandKind, case: &Case, city: &City, now: Instant, dice: &mut Rng) -> Command {
-    let desk = case.desk().unwrap();
-    let reason = |code: &str| code.parse().unwrap();
-    let words = text("请今天去看");
-    let near = |dice: &mut Rng| {
-        let near: Vec<_> = city.ground.organisations.of_unit(desk.unit).map(|(code, _)| code).collect();
-        dice.pick(&near)
+/// A command of that kind, varied by `rng`.
+fn command(
+    kind: CommandKind,
+    case: &Case,
+    city: &SmallCity,
+    people: &[Actor],
+    now: Instant,
+    rng: &mut Rng,
+) -> Command {
+    let mut primary = case.clone();
+    primary.incident.id = IncidentId(Uuid::from_u128(4_112));
+    let people: Vec<&Actor> = people.iter().collect();
+    let context = ExampleContext {
+        case,
+        others: &[&primary],
+        people: &people,
+        rules: &city.rules,
+        ground: &city.ground,
+        now,
+        unfit_percent: 0,
     };
-    match kind {
-        CommandKind::Accept => Accept {}.into(),
-        CommandKind::Decline => Decline { reason: reason("other"), reply: words }.into(),
-        CommandKind::RequestInfo => RequestInfo { question: words }.into(),
-        CommandKind::Supplement => Supplement { text: words }.into(),
-        CommandKind::Dispatch => {
-            Dispatch { to: near(dice), assist: Vec::new(), outside_duty: true, note: Some(words) }.into()
-        }
-        CommandKind::Withdraw => Withdraw { reason: words }.into(),
-        CommandKind::Escalate => Escalate { reason: reason("beyond_authority"), tried: words }.into(),
-        CommandKind::HandDown => {
-            let all: Vec<_> = city.ground.organisations.iter().map(|(code, _)| code).collect();
-            HandDown { to: dice.pick(&all), advice: words }.into()
-        }
-        CommandKind::Transfer => {
-            // Mostly a desk that may get it: such go to other townships and counties.
-            let all = city.ground.organisations.iter().map(|(code, _)| code);
-            let all: Vec<_> = all.filter(|code| code.unit.level() == desk.unit.level()).collect();
-            Transfer { to: dice.pick(&all), reason: reason("other"), explanation: words }.into()
-        }
-        CommandKind::TakeOver => TakeOver {}.into(),
-        CommandKind::Refer => Refer { to: Authority::Court, reply: words }.into(),
-        CommandKind::Correct => {
-            let category = Some(dice.pick(&categories()).code);
-            let place = dice.once_in(2).then(|| place(dice.pick(&PLACES)));
-            Correct { category, severity: None, place, reason: words }.into()
-        }
-        CommandKind::Merge => {
-            let mut primary = case.clone();
-            primary.incident.id = IncidentId(Uuid::from_u128(4_112));
-            Merge { into: primary.incident.id, primary: Some(Box::new(primary)), reason: words }.into()
-        }
-        CommandKind::Unmerge => Unmerge { reason: words }.into(),
-        CommandKind::Void => Void { reason: words }.into(),
-        CommandKind::Acknowledge => Acknowledge {}.into(),
-        CommandKind::Return => Return { reason: reason("unclear_duty"), explanation: words }.into(),
-        CommandKind::Dispute => Dispute { reason: reason("unclear_duty"), explanation: words }.into(),
-        CommandKind::Arbitrate => Arbitrate { to: near(dice), decision: words }.into(),
-        CommandKind::Arrive => Arrive { note: None }.into(),
-        CommandKind::CallIn => {
-            CallIn { organisations: vec![near(dice)], urgent: dice.once_in(2), purpose: words }.into()
-        }
-        CommandKind::Answer => Answer { assistance: dice.pick(Assistance::ALL), text: words }.into(),
-        CommandKind::Extend => Extend { units: 2, explanation: words }.into(),
-        CommandKind::Suspend => Suspend { reason: reason("funds"), days: 10, explanation: words }.into(),
-        CommandKind::Resume => Resume {}.into(),
-        CommandKind::SubmitResult => SubmitResult {
-            outcome: dice.pick(&[Outcome::Resolved, Outcome::Resolved, Outcome::Unresolved]),
-            method: dice.pick(Method::ALL),
-            result: words,
-            photos: if dice.once_in(2) { vec![photo(dice)] } else { Vec::new() },
-        }
-        .into(),
-        CommandKind::RequestCheck => {
-            let worker = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
-            RequestCheck { worker: worker.account, is_of_the_grid: true, note: None }.into()
-        }
-        CommandKind::ReportCheck => ReportCheck { settled: dice.once_in(2), found: words }.into(),
-        CommandKind::Rework => Rework { reason: words }.into(),
-        CommandKind::Close => Close { reply: dice.once_in(2).then_some(words) }.into(),
-        CommandKind::ForceClose => ForceClose { reason: words }.into(),
-        CommandKind::FollowUp => FollowUp {
-            channel: Channel::Visit,
-            settled: !dice.once_in(4),
-            satisfaction: Some(3),
-            remarks: words,
-        }
-        .into(),
-        CommandKind::Reopen => Reopen { reason: words }.into(),
-        CommandKind::Approve => Approve { note: None }.into(),
-        CommandKind::Reject => Reject { reason: words }.into(),
-        CommandKind::Remind => Remind { text: words }.into(),
-        CommandKind::Supervise => Supervise {
-            level: dice.pick(SupervisionLevel::ALL),
-            reply_due: now + TimeDelta::days(40),
-            reason: words,
-        }
-        .into(),
-        CommandKind::Reply => Reply { text: words }.into(),
-        CommandKind::Lift => Lift { reason: words }.into(),
-        CommandKind::Link => {
-            let held_at = now + TimeDelta::days(i64::try_from(dice.below(20)).unwrap());
-            let notified_on = china_date(now - TimeDelta::days(30));
-            let officers = vec![Officer::Judge, Officer::Lawyer, Officer::Expert];
-            let opening = dice.pick(&[
-                Linkage::Mediation { form: MediationKind::Peoples },
-                Linkage::Hearing { held_at, public: false, officers, notified_on },
-            ]);
-            Link { opening, words: vec![(Label::Text, words.clone()), (Label::Venue, words)] }.into()
-        }
-        CommandKind::Record => Record {
-            number: 1,
-            step: dice.pick(&[LinkageStep::Session, LinkageStep::Performed]),
-            at: None,
-            external_no: None,
-            text: Some(words),
-        }
-        .into(),
-        CommandKind::Conclude => {
-            let goes_on = case.linkages().iter().find(|linkage| linkage.end.is_none());
-            let (number, conclusion) = goes_on.map_or((1, LinkageOutcome::Agreed), |linkage| {
-                (linkage.number, dice.pick(linkage.kind().conclusions()))
-            });
-            Conclude { number, conclusion, at: None, until: None, words: vec![(Label::Text, words)] }.into()
-        }
-        CommandKind::Involve => Involve { capacity: dice.pick(Capacity::ALL), name: Some(words) }.into(),
-        CommandKind::AddPhotos => AddPhotos { photos: vec![photo(dice)] }.into(),
-        CommandKind::Comment => {
-            let audience = dice.pick(&[Audience::Internal, Audience::Reporter]);
-            Comment { audience, text: words }.into()
-        }
-    }
+    example(kind, &context, rng)
 }
 
 /// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
-pub fn send_aside(told: &mut History, dice: &mut Rng) {
+pub fn transfer_at_first_desk(history: &mut History, rng: &mut Rng) {
     let (city, people) = (city(), people());
-    let case = &told.decisions[0].case;
+    let case = &history.decisions[0].case;
     let Some(actor) = people.iter().find(|actor| actor.desk().is_some() && actor.desk() == case.desk())
     else {
         return;
     };
     let now = case.incident.last_event_at;
-    let command = command(CommandKind::Transfer, case, &city, now, dice);
+    let command = command(CommandKind::Transfer, case, &city, &people, now, rng);
     if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.ground) {
-        told.decisions.truncate(1);
-        told.decisions.push(decision);
+        history.decisions.truncate(1);
+        history.decisions.push(decision);
     }
 }
 
 /// Stores the report and every later decision as the product does, and returns the key.
-pub fn save(db: &mut Db, told: &History, description: &str) -> StoreResult<i64> {
-    let (first, later) = told.decisions.split_first().unwrap();
+pub fn save(db: &mut Db, history: &History, description: &str) -> StoreResult<i64> {
+    let (first, later) = history.decisions.split_first().unwrap();
     let key = insert_all(db, &[opening(first, description)])?[0].unwrap();
     let mut before = &first.case;
     for decision in later {
@@ -364,7 +238,7 @@ pub fn save(db: &mut Db, told: &History, description: &str) -> StoreResult<i64> 
     Ok(key)
 }
 
-/// What was decided about a report, as the product hands it in.
+/// A new incident as the product passes it to the intake.
 pub fn opening(decision: &Decision, description: &str) -> Arc<NewIncident> {
     let content = content(description, Hash::of(&[description.as_bytes()]));
     let opening = NewIncident::new(decision.clone(), "secret".to_owned(), content, &|| b"salt".to_vec());
@@ -386,20 +260,10 @@ fn content(description: &str, hash: Hash) -> ReportContent {
     }
 }
 
-/// Stores all of them, one after the other, and returns their keys.
+/// Stores all incidents and returns their keys.
 pub async fn save_all(store: &Store, all: &[History], description: &'static str) -> Vec<i64> {
     let all = all.to_vec();
     let keys: Result<Vec<i64>, StoreError> =
-        store.write(move |db| all.iter().map(|told| save(db, told, description)).collect()).await;
+        store.write(move |db| all.iter().map(|history| save(db, history, description)).collect()).await;
     keys.unwrap()
-}
-
-/// A photo nobody has seen.
-fn photo(dice: &mut Rng) -> Photo {
-    Photo {
-        sha256: Hash::of(&[&dice.below(usize::MAX).to_be_bytes()]),
-        size_bytes: 300_000,
-        media_type: dice.pick(MediaType::ALL),
-        phase: dice.pick(Phase::ALL),
-    }
 }

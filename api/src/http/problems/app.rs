@@ -1,0 +1,84 @@
+//! Problems that every use case may have. Those of one theme stand in a file of their own.
+
+use grassroots_domain::command_kind::CommandKind;
+
+use crate::{
+    app::error::AppError,
+    auth::attempts::TooManyAttempts,
+    http::{problem::Problem, render},
+    localization::localized,
+    problem_code::ProblemCode,
+};
+
+/// Seconds after which a client may sign in again when too many others do.
+const BUSY_RETRY_S: u32 = 2;
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(),
+            AppError::Objects(error) => error.into(),
+            AppError::Busy => Self::new(
+                ProblemCode::Busy,
+                localized!("登录人数过多，请稍后重试", "too many people are signing in; try again shortly"),
+            )
+            .after(BUSY_RETRY_S),
+            AppError::Internal(reason) => {
+                tracing::error!(reason, "a use case failed");
+                render::internal()
+            }
+            AppError::NotReady => Self::new(
+                ProblemCode::Unavailable,
+                localized!("系统尚未导入类别和日历", "categories and calendar are not imported yet"),
+            ),
+            AppError::NotFound => Self::not_found(),
+            AppError::Invalid(errors) => errors.into(),
+            AppError::Refused { refusal, allowed: None } => refusal.into(),
+            AppError::Refused { refusal, allowed: Some(allowed) } => {
+                let allowed: Vec<&str> = allowed.into_iter().map(CommandKind::as_str).collect();
+                Self::from(refusal).with("allowed", allowed)
+            }
+            AppError::TooManyAttempts(error) => error.into(),
+            AppError::Incident(error) => error.into(),
+            AppError::Photo(error) => error.into(),
+            AppError::Session(error) => error.into(),
+            AppError::Account(error) => error.into(),
+            AppError::Rules(error) => error.into(),
+        }
+    }
+}
+
+impl From<TooManyAttempts> for Problem {
+    fn from(TooManyAttempts { retry_after_s }: TooManyAttempts) -> Self {
+        let minutes = retry_after_s.div_ceil(60);
+        Self::new(
+            ProblemCode::TooManyAttempts,
+            localized!(
+                "失败次数过多，请在 {minutes} 分钟后重试",
+                "there were too many failed attempts; try again in {minutes} min"
+            ),
+        )
+        .after(retry_after_s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_times_are_told_and_internal_reasons_are_not() {
+        let locked = TooManyAttempts { retry_after_s: 61 };
+        for (error, code, retry_after_s) in [
+            (AppError::TooManyAttempts(locked), ProblemCode::TooManyAttempts, Some(61)),
+            (AppError::Busy, ProblemCode::Busy, Some(BUSY_RETRY_S)),
+            (AppError::Internal("secret".to_owned()), ProblemCode::Internal, None),
+            (AppError::NotFound, ProblemCode::NotFound, None),
+        ] {
+            let problem = Problem::from(error);
+            assert_eq!((problem.code, problem.retry_after_s), (code, retry_after_s));
+            assert!(!problem.to_string().contains("secret"));
+        }
+        assert!(Problem::from(locked).detail.en.contains("2 min"));
+    }
+}

@@ -1,0 +1,23 @@
+//! Deletes stored answers that no phone asks for again.
+
+use std::time::Duration;
+
+use grassroots_persistence::database::error::StoreError;
+
+use crate::{
+    app::{App, commands},
+    jobs::job::Job,
+};
+
+/// Deletes stored answers that no phone asks for again.
+pub(super) struct ForgetReceipts;
+
+impl Job for ForgetReceipts {
+    const NAME: &'static str = "forget receipts";
+    const EVERY: Duration = Duration::from_secs(3_600);
+    type Error = StoreError;
+
+    async fn run(&self, app: &App) -> Result<(), StoreError> {
+        commands::prune(app).await
+    }
+}

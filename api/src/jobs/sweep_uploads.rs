@@ -1,0 +1,21 @@
+//! Verifies complete uploads that were left unverified, and deletes uploads that waited too long.
+
+use std::time::Duration;
+
+use crate::{
+    app::{App, error::AppError, sweep},
+    jobs::job::Job,
+};
+
+/// Verifies complete uploads that were left unverified, and deletes uploads that waited too long.
+pub(super) struct SweepUploads;
+
+impl Job for SweepUploads {
+    const NAME: &'static str = "sweep uploads";
+    const EVERY: Duration = Duration::from_secs(600);
+    type Error = AppError;
+
+    async fn run(&self, app: &App) -> Result<(), AppError> {
+        sweep::uploads(app).await
+    }
+}

@@ -1,0 +1,51 @@
+//! Which events of an incident a reader sees, and which of their words.
+
+use std::collections::BTreeMap;
+
+use grassroots_domain::{
+    events::{EventBody, reporting::Commented},
+    incident::remark::{Audience, Label},
+    reading::visibility::{Visibility, is_sent_to_look, reads_confidential},
+};
+use grassroots_persistence::incident::events::StoredEvent;
+
+use crate::{app::incidents::History, views::reader::Reader};
+
+/// A former holder sees what happened up to the end of its leg, and how it ended; the reporter sees no internal
+/// remarks, and nothing of what is attached.
+pub(super) fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
+    let body = &stored.event.body;
+    match visibility {
+        Visibility::None => false,
+        Visibility::Summary | Visibility::Full => true,
+        Visibility::Own => {
+            let internal = matches!(body, EventBody::Commented(Commented { audience: Audience::Internal }));
+            !internal && body.linkage().is_none() && !matches!(body, EventBody::Involved(_))
+        }
+        Visibility::Former { until } => {
+            stored.event.seq <= until || matches!(body, EventBody::Closed(_) | EventBody::Reopened(_))
+        }
+    }
+}
+
+fn reads(history: &History, audience: Audience, stored: &StoredEvent, reader: &Reader) -> bool {
+    let of_office = match history.found.visibility {
+        Visibility::None | Visibility::Summary => false,
+        Visibility::Own if is_sent_to_look(reader.actor.account, &history.found.stored.case) => {
+            return matches!(audience, Audience::Reporter | Audience::Checker);
+        }
+        Visibility::Own => return audience == Audience::Reporter,
+        Visibility::Former { until } => stored.event.seq <= until,
+        Visibility::Full => true,
+    };
+    let case = &history.found.stored.case;
+    let kept_close = audience == Audience::Confidential;
+    of_office && (!kept_close || reads_confidential(&reader.actor, case, &stored.event.body))
+}
+
+/// The words of an event that the reader may read.
+pub(super) fn words_of(history: &History, stored: &StoredEvent, reader: &Reader) -> BTreeMap<Label, String> {
+    let of_event = history.remarks.iter().filter(|remark| remark.event == stored.key);
+    let readable = of_event.filter(|remark| reads(history, remark.audience, stored, reader));
+    readable.map(|remark| (remark.label, remark.text.clone())).collect()
+}

@@ -1,0 +1,29 @@
+//! Other reports that may be of the same matter.
+
+use grassroots_persistence::incident::similar::Similar;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Another report that may be of the same matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarView {
+    /// Its identity.
+    pub id: Uuid,
+    /// Its category.
+    #[schema(example = "5002")]
+    pub category: String,
+}
+
+impl From<&Similar> for SimilarView {
+    fn from(similar: &Similar) -> Self {
+        Self { id: similar.id.0, category: similar.category.to_string() }
+    }
+}
+
+/// What may be the same matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarsView {
+    /// Other open reports of the same domain, within 100 m and 72 hours, the nearest first; restricted ones never.
+    pub similar: Vec<SimilarView>,
+}

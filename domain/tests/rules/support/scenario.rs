@@ -1,0 +1,163 @@
+//! An incident that lives through real commands.
+
+use chrono::TimeDelta;
+use grassroots_domain::{
+    account::Actor,
+    commands::Command,
+    decide::decide,
+    decision::Decision,
+    events::Event,
+    geography::place::Place,
+    ids::IncidentId,
+    incident::{case::Case, leg::Outcome, photo::Photo},
+    open::{Report, open},
+    reconcile::reconcile,
+    refusal::Refusal,
+    rules::category::{Category, Flag},
+    testing::context::ExampleContext,
+    time::Instant,
+};
+use uuid::Uuid;
+
+use super::{
+    city::{RealCity, at, category, city, place},
+    commands::{accept, acknowledge, dispatch, escalate, photo, submit_with},
+    people::Staff,
+};
+
+/// What the example commands of the tests are chosen from.
+pub fn example_context<'a>(
+    case: &'a Case,
+    others: &'a [&'a Case],
+    people: &'a [&'a Actor],
+    now: Instant,
+    unfit_percent: u32,
+) -> ExampleContext<'a> {
+    let RealCity { rules, ground } = city();
+    ExampleContext { case, others, people, rules, ground, now, unfit_percent }
+}
+
+/// An incident, its history and the clock.
+#[derive(Clone)]
+pub struct Scenario {
+    pub case: Case,
+    pub events: Vec<Event>,
+    pub now: Instant,
+}
+
+impl Scenario {
+    /// A report of `code` from grid 411224107202001, on a Monday morning at nine.
+    pub fn report(code: &str) -> Self {
+        Self::of(category(code), place("411224107202001"))
+    }
+
+    /// The same, said to be significant: it goes up by itself when nobody accepts it for twice the limit.
+    pub fn severe(code: &str) -> Self {
+        let severity = Some(grassroots_domain::rules::category::Severity::Significant);
+        let (category, place) = (category(code), place("411224107202001"));
+        Self::open(&Report {
+            id: IncidentId(Uuid::from_u128(4112)),
+            category,
+            severity,
+            place,
+            on_spot: None,
+            photos: Vec::new(),
+        })
+    }
+
+    /// An open report like `case`, as early, under another id: what `case` can be merged into.
+    pub fn another(case: &Case) -> Case {
+        let mut other = case.clone();
+        other.incident.id = IncidentId(Uuid::from_u128(4_113));
+        other.incident.state = grassroots_domain::incident::State::PendingAcceptance;
+        other
+    }
+
+    pub fn of(category: &Category, place: Place) -> Self {
+        let report = Report {
+            id: IncidentId(Uuid::from_u128(4112)),
+            category,
+            severity: None,
+            place,
+            on_spot: None,
+            photos: Vec::new(),
+        };
+        Self::open(&report)
+    }
+
+    pub fn open(report: &Report<'_>) -> Self {
+        Self::open_at(report, at("2026-11-23 09:00"))
+    }
+
+    /// A report by the grid worker of Jiangqu at `now`.
+    pub fn open_at(report: &Report<'_>, now: Instant) -> Self {
+        let Decision { case, events, .. } =
+            open(report, &Staff::new().reporter, now, &city().rules, &city().ground).unwrap();
+        Self { case, events: events.into_iter().map(|decided| decided.event).collect(), now }
+    }
+
+    pub fn try_to(&mut self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
+        let decision = decide(&self.case, command, actor, self.now, &city().rules, &city().ground)?;
+        self.case = decision.case;
+        self.events.extend(decision.events.into_iter().map(|decided| decided.event));
+        Ok(())
+    }
+
+    /// `actor` gives `command`, which must be allowed.
+    pub fn run_ok(mut self, actor: &Actor, command: &Command) -> Self {
+        self.try_to(actor, command)
+            .unwrap_or_else(|refusal| panic!("{} {}: {refusal}", actor.role, command.kind()));
+        self
+    }
+
+    pub fn wait(mut self, time: TimeDelta) -> Self {
+        self.now += time;
+        self
+    }
+
+    /// What happens by itself until now.
+    pub fn by_itself(mut self) -> Self {
+        while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().ground) {
+            self.case = decision.case;
+            self.events.extend(decision.events.into_iter().map(|decided| decided.event));
+        }
+        self
+    }
+
+    /// Time passes until the clocks in China show `time`.
+    pub fn until(self, time: &str) -> Self {
+        Self { now: at(time), ..self }
+    }
+
+    /// The desk that holds it accepts it.
+    pub fn accepted(self) -> Self {
+        let staff = Staff::new();
+        let unit = self.case.open_custody().unwrap().desk.unit;
+        self.run_ok(staff.at_desk_of(unit), &accept())
+    }
+
+    /// The desk that holds it accepts it and sends it to `to`.
+    pub fn dispatched(self, to: &str) -> Self {
+        let staff = Staff::new();
+        let unit = self.case.open_custody().unwrap().desk.unit;
+        self.accepted().run_ok(staff.at_desk_of(unit), &dispatch(to))
+    }
+
+    /// The desk that holds it sends it one level up.
+    pub fn escalated(self) -> Self {
+        let staff = Staff::new();
+        let desk = self.case.open_custody().unwrap().desk;
+        self.run_ok(staff.at_desk_of(desk.unit), &escalate())
+    }
+
+    /// `worker` acknowledges, if need be, and hands in `outcome`.
+    pub fn handled(mut self, worker: &Actor, outcome: Outcome) -> Self {
+        if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
+            self = self.run_ok(worker, &acknowledge());
+        }
+        let category = city().rules.category(self.case.incident.category);
+        let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
+        let photos: &[Photo] = if wants_photo { &[photo(1)] } else { &[] };
+        self.run_ok(worker, &submit_with(outcome, photos))
+    }
+}

@@ -1,0 +1,61 @@
+//! Incidents that depend on an account or an organisation. Used when a person leaves or an account is disabled.
+
+use diesel::{dsl::count_star, prelude::*};
+use grassroots_domain::{ids::AccountId, incident::State, organisation::OrganisationCode};
+
+use crate::database::{
+    db::{Db, DbId},
+    error::StoreResult,
+    schema::incident,
+};
+
+/// The keys of at most `limit` open incidents that depend on `account`, with keys larger than `after`: its own reports, the reports
+/// that it took over, and the results that it has to check.
+pub fn open_incidents_of(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    Ok(incident::table
+        .filter(cared_for_by(account).or(awaits_check_by(account)))
+        .filter(incident::ended_at.is_null())
+        .filter(incident::id.gt(after))
+        .order(incident::id)
+        .limit(i64::from(limit))
+        .select(incident::id)
+        .load(db)?)
+}
+
+/// The number of open reports that `account` takes care of, and the number of results that it has to check.
+pub fn count_of_account(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
+    let open = || incident::table.filter(incident::ended_at.is_null());
+    let reports = open().filter(cared_for_by(account)).select(count_star()).first(db)?;
+    let checks = open().filter(awaits_check_by(account)).select(count_star()).first(db)?;
+    Ok((reports, checks))
+}
+
+/// The number of incidents that `organisation` has to act on, and the number that it has custody of.
+pub fn count_of_organisation(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
+    let code = organisation.to_string();
+    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
+    let answers = incident::table
+        .filter(incident::desk.eq(code))
+        .filter(incident::at_desk_since.is_not_null())
+        .select(count_star())
+        .first(db)?;
+    Ok((holds, answers))
+}
+
+/// Incidents with a result that `account` has to check.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn awaits_check_by(account: AccountId) -> _ {
+    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
+    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
+}
+
+/// Incidents that `account` reported or took over. Own reports are left out if another account took them over, or if the reporter
+/// is protected.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn cared_for_by(account: AccountId) -> _ {
+    let key: DbId = DbId::from(account);
+    let own = incident::reporter_id.eq(key).and(incident::caretaker_id.is_null());
+    // The count must not reveal that the account sent a report with a protected reporter.
+    let unprotected = incident::reporter_hidden.eq(false);
+    incident::caretaker_id.eq(key).or(own.and(unprotected).nullable())
+}

@@ -1,0 +1,76 @@
+//! Table `linkage` in lists and counts: open linkages, and hearings by the day they are held.
+
+use std::collections::HashSet;
+
+use diesel::{dsl::exists, prelude::*};
+use grassroots_domain::{
+    geography::unit::UnitCode,
+    incident::linkage::LinkageKind,
+    reading::{
+        hearings::{HearingCounts, HearingMetric},
+        visibility::Scope,
+    },
+};
+
+use crate::{
+    database::{
+        db::{Db, DbTime},
+        error::{StoreResult, decode},
+        schema::{incident, linkage},
+    },
+    reading::{
+        period::Period,
+        scopes::{self, Condition},
+    },
+};
+
+/// Incidents with a linkage of this kind that has not ended.
+pub(crate) fn is_open(kind: LinkageKind) -> Condition {
+    let open = of_incident().filter(linkage::kind.eq(kind.as_str())).filter(linkage::ended_at.is_null());
+    Box::new(exists(open).nullable())
+}
+
+/// Incidents with a hearing in the period that `metric` counts.
+pub(crate) fn heard(metric: HearingMetric, period: Period) -> Condition {
+    let outcomes: Vec<&'static str> = metric.outcomes().iter().map(|outcome| outcome.as_str()).collect();
+    if outcomes.is_empty() {
+        Box::new(exists(of_incident().filter(held_in(period)).filter(linkage::outcome.is_null())).nullable())
+    } else {
+        Box::new(
+            exists(of_incident().filter(held_in(period)).filter(linkage::outcome.eq_any(outcomes)))
+                .nullable(),
+        )
+    }
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_incident() -> _ {
+    linkage::table.filter(linkage::incident_id.eq(incident::id))
+}
+
+/// Hearings that are held in the period.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held_in(period: Period) -> _ {
+    let (from, to): (DbTime, DbTime) = (DbTime(period.from), DbTime(period.to));
+    let kind: &'static str = LinkageKind::Hearing.as_str();
+    linkage::kind.eq(kind).and(linkage::at.ge(from)).and(linkage::at.lt(to))
+}
+
+/// Counts the hearings of the period in `unit`. Only incidents whose handling `scope` shows are counted.
+pub fn hearings(db: &mut Db, scope: Scope, unit: UnitCode, period: Period) -> StoreResult<HearingCounts> {
+    let visible: Vec<i64> = incident::table
+        .filter(scopes::condition(scope))
+        .filter(scopes::seen_in(scope, unit))
+        .filter(scopes::handled(scope))
+        .filter(exists(of_incident().filter(held_in(period))).nullable())
+        .select(incident::id)
+        .load(db)?;
+    let visible: HashSet<i64> = visible.into_iter().collect();
+    let held: Vec<(i64, Option<String>)> =
+        linkage::table.filter(held_in(period)).select((linkage::incident_id, linkage::outcome)).load(db)?;
+    let mut counts = HearingCounts::default();
+    for (_, outcome) in held.into_iter().filter(|(incident, _)| visible.contains(incident)) {
+        counts.add(outcome.map(|code| decode("linkage.outcome", &code)).transpose()?, 1);
+    }
+    Ok(counts)
+}

@@ -1,0 +1,44 @@
+//! The names of types.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenTree;
+use syn::Item;
+
+use crate::sources::{CRATES, Crate};
+
+/// Row types are private to the table they belong to and named alike on purpose.
+const OF_TABLES: [&str; 2] = ["Row", "NewRow"];
+
+/// Every name that two types of the product share, with the files they stand in.
+pub fn shared() -> Vec<(String, Vec<String>)> {
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in CRATES {
+        for (module, source) in Crate::read(name).files {
+            let file = format!("{name}/{}", module.join("/"));
+            for item in &source.items {
+                if let Some(name) = type_name(item) {
+                    names.entry(name).or_default().push(file.clone());
+                }
+            }
+        }
+    }
+    names.retain(|name, files| files.len() > 1 && !OF_TABLES.contains(&name.as_str()));
+    names.into_iter().collect()
+}
+
+fn type_name(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Trait(item) => Some(item.ident.to_string()),
+        Item::Type(item) => Some(item.ident.to_string()),
+        Item::Macro(item) if item.mac.path.is_ident("codes") => {
+            item.mac.tokens.clone().into_iter().find_map(|token| match token {
+                TokenTree::Ident(ident) => Some(ident.to_string()),
+                TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+            })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! What the house promises about its order.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::{
+    imports, names, order,
+    sources::{CRATES, Crate},
+};
+
+/// The files of `api` that may know actix: those that speak HTTP.
+const HTTP: [&str; 7] = ["http", "handlers", "routes", "application", "docs", "openapi", "cli"];
+/// The only file that asks for the time.
+const CLOCK: (&str, &str) = ("api", "clock");
+
+fn shown(module: &[String]) -> String {
+    module.join("::")
+}
+
+#[test]
+fn files_import_only_what_stands_below_them() {
+    let mut wrong = Vec::new();
+    for name in CRATES {
+        let krate = Crate::read(name);
+        let places = order::of(name);
+        for (module, targets) in imports::of(&krate) {
+            let Some(top) = module.first() else { continue };
+            let Some(place) = places.get(top) else {
+                wrong.push(format!("{name}: ARCHITECTURE.md does not list {top}"));
+                continue;
+            };
+            for target in targets.iter().filter(|target| target.first() != Some(top)) {
+                match target.first().and_then(|top| places.get(top)) {
+                    Some(below) if below < place => {}
+                    Some(_) => wrong.push(format!("{name}: {} imports {}", shown(&module), shown(target))),
+                    None => wrong.push(format!(
+                        "{name}: {} imports {:?}, which has no place",
+                        shown(&module),
+                        shown(target)
+                    )),
+                }
+            }
+        }
+        for listed in places.keys() {
+            let exists = krate.files.keys().any(|module| module.first() == Some(listed));
+            if !exists {
+                wrong.push(format!("{name}: ARCHITECTURE.md lists {listed}, which does not exist"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    for name in CRATES {
+        let imports = imports::of(&Crate::read(name));
+        assert!(imports.values().any(|targets| !targets.is_empty()), "{name}: no imports were found");
+        if let Some(circle) = imports::circle(&imports) {
+            let files: Vec<String> = circle.iter().map(|module| shown(module)).collect();
+            panic!("{name}: {} import each other", files.join(" -> "));
+        }
+    }
+}
+
+#[test]
+fn only_what_speaks_http_knows_actix() {
+    for (module, source) in Crate::read("api").files {
+        let speaks_http = module.first().is_none_or(|top| HTTP.contains(&top.as_str()));
+        assert!(speaks_http || !mentions(&source.tokens, &["actix_web"]), "{} knows actix", shown(&module));
+    }
+}
+
+#[test]
+fn only_persistence_knows_sql() {
+    for name in ["domain", "pictures", "api"] {
+        for (module, source) in Crate::read(name).files {
+            assert!(!mentions(&source.tokens, &["diesel"]), "{name}: {} knows diesel", shown(&module));
+        }
+    }
+}
+
+#[test]
+fn only_the_clock_asks_for_the_time() {
+    for name in CRATES {
+        for (module, source) in Crate::read(name).files {
+            let is_clock = (name, shown(&module).as_str()) == CLOCK;
+            let asks =
+                ["Utc", "Local", "SystemTime"].iter().any(|clock| mentions(&source.tokens, &[*clock, "now"]));
+            assert!(is_clock || !asks, "{name}: {} asks for the time", shown(&module));
+        }
+    }
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let shared = names::shared();
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
+/// Whether the tokens have these identifiers in a row. Words in strings and comments do not count.
+fn mentions(tokens: &TokenStream, path: &[&str]) -> bool {
+    let mut identifiers = Vec::new();
+    collect_identifiers(tokens.clone(), &mut identifiers);
+    identifiers.windows(path.len()).any(|window| window == path)
+}
+
+fn collect_identifiers(tokens: TokenStream, identifiers: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => identifiers.push(ident.to_string()),
+            TokenTree::Group(group) => collect_identifiers(group.stream(), identifiers),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
