@@ -7,7 +7,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-# The caches stay on the build machine, so the binary is copied out of the target directory.
+# The target directory is a cache that is not part of the image, so the binary is copied out of it.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --profile dist --locked --package grassroots \
@@ -28,7 +28,7 @@ COPY --from=builder /src/api/data/LICENSES /usr/share/doc/grassroots/data/LICENS
 ENV GRASSROOTS_LISTEN=0.0.0.0:8080 \
     GRASSROOTS_DATA_DIR=/data \
     GRASSROOTS_LOG_FORMAT=json
-# By number, so that a platform can see that it is not root.
+# A number, so that a platform can check that the user is not root.
 USER 10001
 WORKDIR /data
 # The SQLite file and the signing keys.

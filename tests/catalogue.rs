@@ -1,4 +1,5 @@
-//! What a client asks before it reports: units, organisations, grids, categories; the manual; and manners of HTTP.
+//! Reference data for clients: units, organisations, grids, categories. Also the documentation pages, unknown paths and
+//! request ids.
 
 use reqwest::{
     Method,
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use crate::both;
 
 both! {
-    async fn units_are_a_tree(app: TestApp) {
+    async fn units_form_a_tree(app: TestApp) {
         let worker = app.user("worker").await;
         let roots = worker.get("/v1/units").await.expect(200);
         assert_eq!(roots.texts("/units", "/code"), ["4112"]);
@@ -44,11 +45,11 @@ both! {
         worker.get("/v1/units?parent=x").await.expect_problem(400, "invalid_query");
     }
 
-    async fn organisations_are_who_work_goes_to(app: TestApp) {
+    async fn organisations_are_listed_by_unit_and_kind(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let own = dispatcher.get("/v1/organisations").await.expect(200);
         let codes = own.texts("/organisations", "/organisation");
-        assert_eq!(codes[0], "411224107-desk", "the desk first");
+        assert_eq!(codes[0], "411224107-desk", "the desk is first");
         assert!(codes.contains(&"411224107-urban_management".to_owned()));
         assert!(codes.iter().all(|code| code.starts_with("411224107-")));
         let one = dispatcher.get("/v1/organisations?unit=411224&kind=urban_management").await.expect(200);
@@ -65,7 +66,7 @@ both! {
         dispatcher.get("/v1/organisations?kind=circus").await.expect_problem(400, "invalid_query");
     }
 
-    async fn grids_are_geojson(app: TestApp) {
+    async fn grids_in_a_box_are_returned_as_geojson(app: TestApp) {
         let worker = app.user("worker").await;
         let answer = worker.get("/v1/grids?bbox=110.8568,33.7605,110.8570,33.7607").await.expect(200);
         assert_eq!(answer.headers["content-type"], "application/geo+json");
@@ -101,13 +102,13 @@ both! {
         worker.get("/v1/grids").await.expect_problem(400, "invalid_query");
     }
 
-    async fn categories_are_asked_for_once(app: TestApp) {
+    async fn categories_have_an_etag_for_each_language(app: TestApp) {
         let worker = app.user("worker").await;
         let zh = worker.get("/v1/categories").await.expect(200);
         assert_eq!(zh.texts("/categories", "/code").len(), 65);
         let find = |answer: &crate::support::ApiAnswer, code: &str| -> Value {
             let all = answer.body["categories"].as_array().expect("categories");
-            all.iter().find(|category| category["code"] == code).expect("it is there").clone()
+            all.iter().find(|category| category["code"] == code).expect("the category").clone()
         };
         let cover = find(&zh, "5002");
         assert_eq!((&cover["name"], &cover["first_level"]), (&json!("井盖缺失破损"), &json!("township")));
@@ -119,20 +120,20 @@ both! {
         );
         assert_eq!(find(&zh, "7001")["emergency_number"], "119");
         let tag = zh.headers["etag"].to_str().expect("text").to_owned();
-        let again = |language: &'static str| {
+        let conditional = |language: &'static str| {
             worker
                 .request(Method::GET, "/v1/categories")
                 .header(IF_NONE_MATCH, &tag)
                 .header(ACCEPT_LANGUAGE, language)
         };
-        let same = worker.send(again("zh-CN")).await.expect(304);
+        let same = worker.send(conditional("zh-CN")).await.expect(304);
         assert!(same.raw.is_empty());
-        let en = worker.send(again("en")).await.expect(200);
+        let en = worker.send(conditional("en")).await.expect(200);
         assert_eq!(find(&en, "5002")["name"], "missing_manhole_cover");
         assert_ne!(en.headers["etag"].to_str().expect("text"), tag);
     }
 
-    async fn everybody_is_told_who_they_are(app: TestApp) {
+    async fn me_returns_the_own_account(app: TestApp) {
         for (username, role, organisation) in [
             ("worker", "grid_worker", "411224107200-desk"),
             ("handler", "handler", "411224107-urban_management"),
@@ -150,24 +151,24 @@ both! {
         app.stranger().get("/v1/me").await.expect_problem(401, "unauthenticated");
     }
 
-    async fn the_server_says_how_it_is(app: TestApp) {
+    async fn health_checks_need_no_token(app: TestApp) {
         let stranger = app.stranger();
         assert_eq!(stranger.get("/healthz/live").await.expect(200).raw, "ok\n");
         assert_eq!(stranger.get("/healthz/ready").await.expect(200).raw, "ready\n");
     }
 
-    async fn the_manual_is_read_without_internet(app: TestApp) {
+    async fn the_documentation_pages_load_nothing_from_other_hosts(app: TestApp) {
         let stranger = app.stranger();
         let page = stranger.get("/docs/").await.expect(200);
         assert!(page.headers["content-type"].to_str().expect("text").starts_with("text/html"));
         let mut loaded = vec![page.raw.clone()];
-        // What the page loads, and what that names: each comes from here.
+        // All scripts and style sheets of the page come from this server, and refer to no other.
         let links =
             page.raw.split(['"', '\'']).filter(|part| part.ends_with(".js") || part.ends_with(".css"));
         let links: Vec<&str> = links.collect();
         assert!(links.len() >= 3, "{}", page.raw);
         for link in &links {
-            assert!(!link.contains("//"), "{link} is elsewhere");
+            assert!(!link.contains("//"), "{link} is on another host");
             let path = format!("/docs/{}", link.trim_start_matches("./"));
             let file = stranger.get(&path).await.expect(200);
             if file.raw.len() < 100_000 {
@@ -179,7 +180,7 @@ both! {
                 ["src=\"http", "href=\"http", "url(http", "src=\"//", "href=\"//", "@import \"http"];
             assert!(!foreign.iter().any(|foreign| text.contains(foreign)), "{text}");
         }
-        assert!(loaded.iter().any(|text| text.contains("/openapi.json")), "it shows our document");
+        assert!(loaded.iter().any(|text| text.contains("/openapi.json")), "the page shows this server's document");
         let document = stranger.get("/openapi.json").await.expect(200);
         assert!(document.text("/openapi").starts_with("3."));
         assert!(!document.body["paths"]["/v1/incidents"]["post"].is_null());
@@ -193,10 +194,10 @@ both! {
             assert!(problems.raw.contains(&format!("id=\"{}\"", code.as_str())), "{}", code.as_str());
             assert!(problems.raw.contains(code.title().0), "{}", code.as_str());
         }
-        assert!(!problems.raw.contains("http"), "it loads nothing");
+        assert!(!problems.raw.contains("http"), "the page loads nothing");
     }
 
-    async fn what_is_not_there_is_a_problem_too(app: TestApp) {
+    async fn unknown_paths_and_methods_are_answered_with_problems(app: TestApp) {
         let (worker, stranger) = (app.user("worker").await, app.stranger());
         for path in [
             "/",
@@ -228,21 +229,21 @@ both! {
         worker.get("/v1/incidents/not-a-uuid").await.expect_problem(400, "invalid_path");
     }
 
-    async fn a_request_has_an_id_in_and_out(app: TestApp) {
+    async fn the_request_id_is_taken_from_the_client_or_generated(app: TestApp) {
         let stranger = app.stranger();
-        let named = |id: &'static str| stranger.request(Method::GET, "/v1/me").header("X-Request-Id", id);
-        let answer = stranger.send(named("ops-7.a_b")).await;
+        let with_id = |id: &'static str| stranger.request(Method::GET, "/v1/me").header("X-Request-Id", id);
+        let answer = stranger.send(with_id("ops-7.a_b")).await;
         assert_eq!(answer.headers["x-request-id"], "ops-7.a_b");
         assert_eq!(answer.text("/request_id"), "ops-7.a_b");
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
-        let fine = stranger.get("/healthz/live").await;
-        assert_eq!(fine.headers["x-request-id"].len(), 36, "one is made");
+        let without_id = stranger.get("/healthz/live").await;
+        assert_eq!(without_id.headers["x-request-id"].len(), 36, "a request id is generated");
         for bad in [
             "with space",
             "<script>",
             "x23456789012345678901234567890123456789012345678901234567890123456789",
         ] {
-            let answer = stranger.send(named(bad)).await;
+            let answer = stranger.send(with_id(bad)).await;
             assert_ne!(answer.headers["x-request-id"], bad);
             assert_eq!(answer.headers["x-request-id"].to_str().expect("text"), answer.text("/request_id"));
         }

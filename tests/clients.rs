@@ -1,4 +1,4 @@
-//! Foreign clients of the upload protocol, over a line that breaks: `scripts/with-clients` installs them.
+//! Third-party tus clients upload photos through a proxy that breaks connections. `scripts/with-clients` installs them.
 
 use std::{path::Path, process::Stdio};
 
@@ -10,16 +10,16 @@ use crate::{
     both,
     support::{
         TestApp,
-        bad_line::BadLine,
+        breaking_proxy::BreakingProxy,
         photos::{digest, jpeg, named},
     },
 };
 
-/// Where each connection breaks, in bytes: in the head of a request, at its end, in the middle of a photo.
+/// Bytes after which each connection breaks: in the head of a request, at its end, or in the middle of a photo.
 const BREAKS: [usize; 12] = [1, 150, 700, 20_000, 350, 33_000, 90_000, 5_000, 64_000, 700, 120_000, 1_000];
 const PHOTO_BYTES: usize = 700_000;
 
-/// Sends a photo with the client that `program` and `script` are, and reads it.
+/// Uploads a photo with a client, then reads it. The client is `script`, run by `program`.
 async fn send_with(app: &TestApp, program: &str, script: &str, seed: u64) {
     let installed =
         std::env::var("GRASSROOTS_TEST_CLIENTS").expect("run ./test, or scripts/with-clients cargo test");
@@ -30,11 +30,11 @@ async fn send_with(app: &TestApp, program: &str, script: &str, seed: u64) {
     let file = folder.path().join("1.jpg");
     std::fs::write(&file, &photo).expect("a file");
 
-    let line = BadLine::to(app.host(), BREAKS.to_vec()).await;
+    let proxy = BreakingProxy::to(app.host(), BREAKS.to_vec()).await;
     let sent = Command::new(program.replace("PYTHON", &format!("{installed}/python/bin/python")))
         .env("NODE_PATH", Path::new(&installed).join("node_modules"))
         .arg(format!("{}/clients/{script}", env!("CARGO_MANIFEST_DIR")))
-        .arg(format!("{}/v1/uploads", line.url))
+        .arg(format!("{}/v1/uploads", proxy.url))
         .arg(&file)
         .args([worker.token(), &id, &digest(&photo)])
         .stdin(Stdio::null())
@@ -43,7 +43,7 @@ async fn send_with(app: &TestApp, program: &str, script: &str, seed: u64) {
         .await
         .expect("the client runs");
     assert!(sent.status.success(), "{script}: {}", String::from_utf8_lossy(&sent.stderr));
-    assert!(line.broken() >= BREAKS.len() / 2, "{script}: only {} of the breaks were met", line.broken());
+    assert!(proxy.broken() >= BREAKS.len() / 2, "{script}: only {} connections broke", proxy.broken());
 
     let list = worker.get(&format!("/v1/incidents/{id}/photos")).await.expect(200);
     let path = format!("/v1/photos/{}", list.text("/photos/0/id"));
@@ -52,15 +52,15 @@ async fn send_with(app: &TestApp, program: &str, script: &str, seed: u64) {
 }
 
 both! {
-    async fn tus_js_client_arrives(app: TestApp) {
+    async fn tus_js_client_uploads_a_photo(app: TestApp) {
         send_with(&app, "node", "tus.cjs", 21).await;
     }
 
-    async fn tuspy_arrives(app: TestApp) {
+    async fn tuspy_uploads_a_photo(app: TestApp) {
         send_with(&app, "PYTHON", "tuspy.py", 22).await;
     }
 
-    async fn resumable_upload_arrives(app: TestApp) {
+    async fn resumable_upload_uploads_a_photo(app: TestApp) {
         send_with(&app, "PYTHON", "resumable.py", 23).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Bad commands: guards and bodies that are wrong, and in which order a command is checked.
+//! Commands with wrong headers, bodies or paths, and the order in which a command is checked.
 
 use reqwest::{Method, RequestBuilder, header::HeaderValue};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 /// A department of the demo's township.
 const DEPARTMENT: &str = "411224107-urban_management";
 
-/// A command with headers still to come.
+/// A command without `If-Match` and `Idempotency-Key`.
 fn bare(who: &Client, incident: &str, command: &str) -> RequestBuilder {
     who.request(Method::POST, &format!("/v1/incidents/{incident}/{command}")).json(&json!({}))
 }
@@ -22,27 +22,27 @@ async fn reported(app: &TestApp) -> String {
     app.user("worker").await.report("5002", json!({})).await.expect(201).text("/id")
 }
 
-/// The pointers and codes of an answer, sorted.
-fn named(answer: &ApiAnswer) -> Vec<(String, String)> {
+/// The pointers and codes of the errors in an answer, sorted.
+fn errors_of(answer: &ApiAnswer) -> Vec<(String, String)> {
     let errors = answer.body["errors"].as_array().expect("errors");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let mut named: Vec<_> =
+    let mut pairs: Vec<_> =
         errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect();
-    named.sort();
-    named
+    pairs.sort();
+    pairs
 }
 
 both! {
-    async fn a_command_without_its_guards(app: TestApp) {
+    async fn wrong_or_missing_headers_are_refused(app: TestApp) {
         let id = reported(&app).await;
         let dispatcher = app.user("dispatcher").await;
         let key = || Uuid::new_v4().to_string();
 
-        let unguarded =
+        let missing =
             dispatcher.send(bare(&dispatcher, &id, "accept").header("Idempotency-Key", key())).await;
-        let unguarded = unguarded.expect_problem(428, "precondition_required");
-        assert_eq!(unguarded.number("/current_version"), 1);
-        assert!(unguarded.text("/detail").contains("\"1\""), "{}", unguarded.raw);
+        let missing = missing.expect_problem(428, "precondition_required");
+        assert_eq!(missing.number("/current_version"), 1);
+        assert!(missing.text("/detail").contains("\"1\""), "{}", missing.raw);
 
         for tag in [
             "3",
@@ -65,7 +65,7 @@ both! {
                 bare(&dispatcher, &id, "accept").header("Idempotency-Key", key()).header("If-Match", tag);
             let answer = dispatcher.send(request).await;
             if tag.trim() == "\"1\"" {
-                // HTTP cuts the white space around a value.
+                // HTTP removes the white space around a value.
                 let _ = answer.expect(200);
                 continue;
             }
@@ -96,7 +96,7 @@ both! {
         assert_eq!(dispatcher.version(&id).await, 2);
     }
 
-    async fn wrong_fields_of_every_command(app: TestApp) {
+    async fn wrong_fields_are_refused_in_every_command(app: TestApp) {
         let id = reported(&app).await;
         let dispatcher = app.user("dispatcher").await;
         let long = "长".repeat(2_001);
@@ -176,7 +176,7 @@ both! {
                 let answer = dispatcher.send(request).await.expect_problem(422, code);
                 let expected: Vec<_> =
                     expected.iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect();
-                assert_eq!(named(&answer), expected, "{command} {body}: {}", answer.raw);
+                assert_eq!(errors_of(&answer), expected, "{command} {body}: {}", answer.raw);
             }
         }
         let bad = dispatcher.command(&id, "dispatch", json!({ "organisation": "nowhere" })).await;
@@ -186,7 +186,7 @@ both! {
         assert_eq!(timeline.body["events"].as_array().map(Vec::len), Some(1));
     }
 
-    async fn a_command_is_checked_in_this_order(app: TestApp) {
+    async fn the_checks_of_a_command_have_a_fixed_order(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let (handler, stranger) = (app.user("handler").await, app.stranger());
         let id = reported(&app).await;
@@ -196,14 +196,14 @@ both! {
         let (close, accept) = (("close", json!({})), ("accept", json!({})));
         let elsewhere = ("dispatch", json!({ "organisation": "411224-desk" }));
 
-        // From one line to the next, what was wrong before is right and everything after it is still wrong.
+        // Each line corrects the mistake of the line before. All later mistakes are still in it.
         for (what, who, (command, body), key, version, status, code) in [
             ("no token", &stranger, &close, None, None, 401, Some("unauthenticated")),
             ("not visible", &handler, &close, None, None, 404, Some("not_found")),
             ("no key", &worker, &close, None, None, 400, Some("idempotency_key_missing")),
             ("a repeat", &dispatcher, &accept, Some(used), None, 200, None),
             (
-                "a key used otherwise",
+                "a key of another request",
                 &dispatcher,
                 &close,
                 Some(used),
@@ -213,10 +213,10 @@ both! {
             ),
             ("no version", &worker, &close, fresh(), None, 428, Some("precondition_required")),
             ("a stale version", &worker, &close, fresh(), Some(1), 412, Some("stale_version")),
-            ("not theirs", &worker, &close, fresh(), Some(2), 403, Some("not_yours")),
+            ("not their step", &worker, &close, fresh(), Some(2), 403, Some("not_yours")),
             ("the wrong state", &dispatcher, &close, fresh(), Some(2), 409, Some("wrong_state")),
             (
-                "an organisation elsewhere",
+                "an organisation of another unit",
                 &dispatcher,
                 &elsewhere,
                 fresh(),
@@ -241,8 +241,8 @@ both! {
         assert_eq!(dispatcher.version(&id).await, 2);
     }
 
-    async fn what_cannot_be_read_is_told_before_what_may_be_done(app: TestApp) {
-        // Headers, path and body are read first: a malformed one says nothing of the incident, visible or not.
+    async fn malformed_requests_are_refused_before_visibility_is_checked(app: TestApp) {
+        // Headers, path and body are parsed first. So a refusal does not reveal whether the incident exists.
         let id = reported(&app).await;
         let handler = app.user("handler").await;
         for incident in [id.clone(), Uuid::new_v4().to_string()] {
@@ -255,15 +255,15 @@ both! {
             handler.send(bad_key).await.expect_problem(400, "idempotency_key_invalid");
             handler.command(&incident, "accept", json!({})).await.expect_problem(404, "not_found");
         }
-        // Without a token nothing else is read.
+        // Without a token, nothing else is parsed.
         let stranger = app.stranger();
-        let nothing_good =
+        let all_wrong =
             stranger.request(Method::POST, "/v1/incidents/x/void").header("If-Match", "3").body("{");
-        stranger.send(nothing_good).await.expect_problem(401, "unauthenticated");
+        stranger.send(all_wrong).await.expect_problem(401, "unauthenticated");
         stranger.post("/v1/incidents", &report("12", json!({}))).await.expect_problem(401, "unauthenticated");
     }
 
-    async fn a_path_that_names_nothing(app: TestApp) {
+    async fn invalid_ids_in_paths_are_refused(app: TestApp) {
         let (worker, secadmin) = (app.user("worker").await, app.user("secadmin").await);
         for id in ["1", "not-a-uuid", "%E4%BA%95", "%00", "%22", "20261123-000001"] {
             for end in ["", "/timeline", "/legs", "/routing", "/actions"] {
@@ -277,7 +277,7 @@ both! {
         }
         worker.get(&format!("/v1/incidents/{}", Uuid::new_v4())).await.expect_problem(404, "not_found");
         worker.get("/v1/units/12345").await.expect_problem(400, "invalid_path");
-        let told = worker.get("/v1/incidents/not-a-uuid").await;
-        assert!(told.text("/detail").contains("not-a-uuid"), "{}", told.raw);
+        let refused = worker.get("/v1/incidents/not-a-uuid").await;
+        assert!(refused.text("/detail").contains("not-a-uuid"), "{}", refused.raw);
     }
 }

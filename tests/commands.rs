@@ -1,4 +1,4 @@
-//! The ways an incident can go besides the straight one.
+//! Commands that leave the main flow: decline, return, rework, escalate, reopen, void and others.
 
 use chrono::TimeDelta;
 use grassroots_domain::account::Role;
@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Holds every view of an incident against the others, and against the state it is to be in.
-async fn stands(client: &Client, id: &str, state: &str) {
+/// Asserts that all views of an incident agree with each other and with `state`.
+async fn assert_consistent(client: &Client, id: &str, state: &str) {
     let seen = client.reads(id).await;
     assert_eq!(seen.text("/state"), state);
     assert_eq!(seen.headers["etag"], format!("\"{}\"", seen.number("/version")).as_str());
@@ -45,7 +45,7 @@ async fn stands(client: &Client, id: &str, state: &str) {
     assert_eq!(seen.lacks("/deadlines/next"), at_rest);
 
     let routing = client.reads_of(id, "routing").await;
-    assert_eq!(routing.body["desk"], custody[0]["desk"], "the first routing stays");
+    assert_eq!(routing.body["desk"], custody[0]["desk"], "the first routing is kept");
     assert_eq!(routing.body["reason"], seen.body["routing"]["reason"]);
 
     let actions = client.reads_of(id, "actions").await;
@@ -58,8 +58,8 @@ async fn stands(client: &Client, id: &str, state: &str) {
     }
 }
 
-/// Tries every command that `actions` does not list. None is carried out.
-async fn may_do_no_more(client: &Client, id: &str) {
+/// Asserts that every command that `actions` does not list is refused.
+async fn assert_other_commands_refused(client: &Client, id: &str) {
     let listed = client.actions(id).await;
     for command in commands().filter(|command| !listed.contains(&command.replace('-', "_"))) {
         let answer = client.command(id, &command, body_of(&command)).await;
@@ -68,61 +68,61 @@ async fn may_do_no_more(client: &Client, id: &str) {
 }
 
 both! {
-    async fn a_declined_report_answers_its_reporter(app: TestApp) {
+    async fn the_reporter_of_a_declined_report_gets_a_reply(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
         let words = json!({ "reason": "not_in_scope", "reply": "国道井盖由公路局管理，请拨打12328" });
         assert_eq!(dispatcher.run_ok(&id, "decline", words).await.text("/state"), "not_accepted");
-        stands(&dispatcher, &id, "not_accepted").await;
+        assert_consistent(&dispatcher, &id, "not_accepted").await;
         let seen = worker.reads(&id).await;
         assert_eq!(seen.texts("/replies", "/text"), ["国道井盖由公路局管理，请拨打12328"]);
         assert_eq!(worker.reads_of(&id, "timeline").await.text("/events/1/facts/reason"), "not_in_scope");
         assert_eq!(dispatcher.reads_of(&id, "legs").await.text("/custody/0/outcome"), "declined");
         assert_eq!(dispatcher.actions(&id).await, ["comment"]);
-        may_do_no_more(&dispatcher, &id).await;
+        assert_other_commands_refused(&dispatcher, &id).await;
         dispatcher.command(&id, "reopen", body_of("reopen")).await.expect_problem(409, "wrong_state");
     }
 
-    async fn work_is_returned_twice_and_no_more(app: TestApp) {
+    async fn work_can_be_returned_twice(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let handler = app.user("handler").await;
         let id = worker.file("5002", json!({})).await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
         for time in 1..=2 {
             dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
-            stands(&handler, &id, "pending_receipt").await;
+            assert_consistent(&handler, &id, "pending_receipt").await;
             let words = json!({ "reason": "unclear_duty", "explanation": "井盖属于通信公司" });
             handler.run_ok(&id, "return", words).await;
-            stands(&dispatcher, &id, "pending_dispatch").await;
+            assert_consistent(&dispatcher, &id, "pending_dispatch").await;
             assert_eq!(dispatcher.reads(&id).await.number("/returned"), time);
         }
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
         assert!(!handler.actions(&id).await.contains(&"return".to_owned()));
         handler.command(&id, "return", body_of("return")).await.expect_problem(409, "returned_too_often");
-        may_do_no_more(&handler, &id).await;
+        assert_other_commands_refused(&handler, &id).await;
         handler.run_ok(&id, "acknowledge", json!({})).await;
         let legs = dispatcher.reads_of(&id, "legs").await;
         let outcomes = legs.texts("/custody/0/handling", "/outcome");
         assert_eq!(outcomes, ["returned", "returned", ""]);
-        let heard = worker.reads_of(&id, "timeline").await;
-        assert!(!heard.raw.contains("通信公司"), "an explanation is for colleagues: {}", heard.raw);
+        let timeline = worker.reads_of(&id, "timeline").await;
+        assert!(!timeline.raw.contains("通信公司"), "the reporter does not see an explanation: {}", timeline.raw);
     }
 
-    async fn a_result_that_is_not_enough_is_reworked(app: TestApp) {
+    async fn an_insufficient_result_is_reworked(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let handler = app.user("handler").await;
         let id = worker.file("5002", json!({})).await;
         through_township(&app, &id, "unresolved").await;
-        stands(&dispatcher, &id, "pending_verification").await;
-        may_do_no_more(&handler, &id).await;
+        assert_consistent(&dispatcher, &id, "pending_verification").await;
+        assert_other_commands_refused(&handler, &id).await;
         dispatcher.run_ok(&id, "rework", json!({ "reason": "盖板松动，请固定" })).await;
-        stands(&dispatcher, &id, "in_progress").await;
-        let why = handler.reads_of(&id, "timeline").await;
-        assert_eq!(why.text("/events/5/text"), "盖板松动，请固定");
+        assert_consistent(&dispatcher, &id, "in_progress").await;
+        let timeline = handler.reads_of(&id, "timeline").await;
+        assert_eq!(timeline.text("/events/5/text"), "盖板松动，请固定");
         handler.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let closed = dispatcher.run_ok(&id, "close", json!({})).await;
         assert!(closed.lacks("/due") && closed.lacks("/holder"), "{}", closed.raw);
-        stands(&dispatcher, &id, "closed").await;
+        assert_consistent(&dispatcher, &id, "closed").await;
         let seen = dispatcher.reads(&id).await;
         assert_eq!(seen.text("/outcome"), "resolved", "the last result counts");
         assert_eq!(
@@ -138,7 +138,7 @@ both! {
         assert_eq!(happened[2..], work);
     }
 
-    async fn escalation_changes_who_holds_it_and_not_where_it_happened(app: TestApp) {
+    async fn escalation_changes_the_holder_but_not_the_place(app: TestApp) {
         let (village, dispatcher) = (app.user("village").await, app.user("dispatcher").await);
         let county = app.user("county").await;
         let id = app.user("worker").await.file("1001", json!({})).await;
@@ -149,18 +149,18 @@ both! {
         let up = village.run_ok(&id, "escalate", words).await;
         assert_eq!((up.text("/state"), up.text("/level")), ("pending_acceptance".into(), "township".into()));
         assert_eq!(up.text("/holder/organisation"), DESK);
-        assert_eq!(up.text("/due/at"), "2026-11-24T10:10:00+08:00", "a new clock of 8 working hours");
-        stands(&dispatcher, &id, "pending_acceptance").await;
-        stands(&village, &id, "pending_acceptance").await;
-        may_do_no_more(&village, &id).await;
-        let told = dispatcher.reads_of(&id, "timeline").await;
-        assert_eq!(told.text("/events/2/facts/reason"), "failed_mediation");
-        assert_eq!(told.text("/events/2/text"), "村调委会两次调解未成");
+        assert_eq!(up.text("/due/at"), "2026-11-24T10:10:00+08:00", "the township has 8 working hours");
+        assert_consistent(&dispatcher, &id, "pending_acceptance").await;
+        assert_consistent(&village, &id, "pending_acceptance").await;
+        assert_other_commands_refused(&village, &id).await;
+        let timeline = dispatcher.reads_of(&id, "timeline").await;
+        assert_eq!(timeline.text("/events/2/facts/reason"), "failed_mediation");
+        assert_eq!(timeline.text("/events/2/text"), "村调委会两次调解未成");
 
         dispatcher.run_ok(&id, "accept", json!({})).await;
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": "411224107-justice_office" })).await;
         dispatcher.run_ok(&id, "escalate", body_of("escalate")).await;
-        stands(&county, &id, "pending_acceptance").await;
+        assert_consistent(&county, &id, "pending_acceptance").await;
         let seen = county.reads(&id).await;
         assert_eq!((seen.text("/holder/organisation"), seen.number("/escalated")), (COUNTY_DESK.into(), 2));
         assert_eq!(seen.body["origin"], origin);
@@ -176,7 +176,7 @@ both! {
         assert_eq!(county.reads(&id).await.text("/resolved_level"), "county");
     }
 
-    async fn a_closed_incident_is_reopened_by_its_desk_or_the_one_above(app: TestApp) {
+    async fn a_closed_incident_is_reopened_by_its_desk_or_the_desk_above(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         through_township(&app, &id, "resolved").await;
         app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
@@ -184,18 +184,18 @@ both! {
             let answer = app.user(other).await.command(&id, "reopen", body_of("reopen")).await;
             answer.expect_problem(403, "not_yours");
         }
-        for never in ["worker", "handler"] {
-            may_do_no_more(&app.user(never).await, &id).await;
+        for username in ["worker", "handler"] {
+            assert_other_commands_refused(&app.user(username).await, &id).await;
         }
         app.user("dispatcher").await.run_ok(&id, "reopen", json!({ "reason": "又坏了" })).await;
-        stands(&app.user("dispatcher").await, &id, "pending_dispatch").await;
+        assert_consistent(&app.user("dispatcher").await, &id, "pending_dispatch").await;
         assert!(app.user("dispatcher").await.reads(&id).await.lacks("/outcome"));
         through_handler(&app, &id, "resolved").await;
         app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
 
         let back =
             app.user("county").await.run_ok(&id, "reopen", json!({ "reason": "居民来电说没有修" })).await;
-        assert_eq!(back.text("/holder/organisation"), DESK, "it goes back to the desk that closed it");
+        assert_eq!(back.text("/holder/organisation"), DESK, "the desk that closed it holds it again");
         through_handler(&app, &id, "resolved").await;
         app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
         assert_eq!(app.user("county").await.reads(&id).await.number("/reopened"), 2);
@@ -208,29 +208,29 @@ both! {
         dispatcher.command(&id, "reopen", body_of("reopen")).await.expect_problem(409, "reopen_too_late");
     }
 
-    async fn what_was_reported_by_mistake_is_voided(app: TestApp) {
+    async fn a_mistaken_report_is_voided(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
         dispatcher.run_ok(&id, "void", json!({ "reason": "重复上报，与昨日同一处" })).await;
-        stands(&dispatcher, &id, "voided").await;
+        assert_consistent(&dispatcher, &id, "voided").await;
         let legs = dispatcher.reads_of(&id, "legs").await;
         assert_eq!(legs.text("/custody/0/outcome"), "voided");
         assert_eq!(legs.text("/custody/0/handling/0/outcome"), "voided");
         assert_eq!(worker.reads(&id).await.text("/state"), "voided");
         assert!(!worker.reads_of(&id, "timeline").await.raw.contains("重复上报"));
         assert_eq!(dispatcher.actions(&id).await, ["comment"]);
-        may_do_no_more(&dispatcher, &id).await;
+        assert_other_commands_refused(&dispatcher, &id).await;
     }
 
-    async fn comments_reach_those_they_are_for(app: TestApp) {
+    async fn a_comment_is_visible_to_its_audience_only(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let id = worker.file("1001", json!({})).await;
         village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "两家去年也争过" })).await;
         let words = json!({ "audience": "reporter", "text": "明天上午上门调解" });
         village.run_ok(&id, "comment", words).await;
-        stands(&village, &id, "pending_acceptance").await;
+        assert_consistent(&village, &id, "pending_acceptance").await;
         assert_eq!(
             village.reads_of(&id, "timeline").await.texts("/events", "/text")[1..],
             ["两家去年也争过", "明天上午上门调解"]
@@ -244,7 +244,7 @@ both! {
         assert_eq!(worker.actions(&id).await, ["add_photos"]);
     }
 
-    async fn work_stays_within_the_unit_of_the_desk(app: TestApp) {
+    async fn a_desk_dispatches_only_within_its_unit(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let id = app.user("worker").await.file("5002", json!({})).await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
@@ -259,16 +259,16 @@ both! {
             let answer = dispatcher.command(&id, "dispatch", json!({ "organisation": organisation })).await;
             answer.expect_problem(422, code);
         }
-        stands(&dispatcher, &id, "pending_dispatch").await;
+        assert_consistent(&dispatcher, &id, "pending_dispatch").await;
         let own = dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
         assert_eq!(
             (own.text("/state"), own.text("/holder/organisation")),
             ("in_progress".into(), DESK.into())
         );
-        stands(&dispatcher, &id, "in_progress").await;
+        assert_consistent(&dispatcher, &id, "in_progress").await;
     }
 
-    async fn nobody_verifies_own_work_but_a_village(app: TestApp) {
+    async fn only_a_village_desk_verifies_its_own_work(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
         work_off(&dispatcher, DESK, &id, "resolved").await;
@@ -276,12 +276,12 @@ both! {
         dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
         let second = app.hire("dispatcher.two", Role::TownshipDispatcher, DESK).await;
         second.run_ok(&id, "close", json!({})).await;
-        assert_eq!(dispatcher.reads(&id).await.body["self_verified"], true, "one desk did both");
+        assert_eq!(dispatcher.reads(&id).await.body["self_verified"], true, "one desk handled and verified");
 
         let village = app.user("village").await;
         let id = worker.file("1001", json!({})).await;
         work_off(&village, VILLAGE_DESK, &id, "resolved").await;
-        stands(&village, &id, "pending_verification").await;
+        assert_consistent(&village, &id, "pending_verification").await;
         village.run_ok(&id, "close", json!({})).await;
         let seen = village.reads(&id).await;
         assert_eq!(
@@ -295,7 +295,7 @@ both! {
         assert_eq!(village.reads(&id).await.text("/outcome"), "unresolved");
     }
 
-    async fn small_things_are_settled_on_the_spot(app: TestApp) {
+    async fn small_matters_are_handled_on_the_spot(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let settled = json!({ "on_spot": { "result": "已劝离并清理" } });
         let taken = worker.report("4007", settled.clone()).await.expect(201);
@@ -309,7 +309,7 @@ both! {
             (&json!(true), "已劝离并清理".into())
         );
         assert!(taken.texts("/warnings", "/code").contains(&"photo_missing".to_owned()));
-        stands(&village, &id, "closed").await;
+        assert_consistent(&village, &id, "closed").await;
         assert_eq!(village.reads_of(&id, "timeline").await.happened(), ["reported", "resolved_on_spot"]);
         assert_eq!(village.reads_of(&id, "legs").await.text("/custody/0/outcome"), "resolved_on_spot");
         let url = "/v1/statistics/grassroots?from=2026-11-01&to=2026-12-01";
@@ -325,12 +325,12 @@ both! {
         worker.report("4007", grave).await.expect(201);
 
         village.run_ok(&id, "reopen", json!({ "reason": "又摆回来了" })).await;
-        stands(&village, &id, "pending_dispatch").await;
+        assert_consistent(&village, &id, "pending_dispatch").await;
         let figures = village.get(url).await.expect(200);
-        assert_eq!(figures.number("/figures/resolved_on_spot/count"), 1, "only the other is left");
+        assert_eq!(figures.number("/figures/resolved_on_spot/count"), 1, "only the other incident is counted");
     }
 
-    async fn a_photo_that_is_asked_for_is_a_warning_at_first_and_needed_in_the_end(app: TestApp) {
+    async fn a_missing_photo_is_a_warning_in_the_report_and_an_error_in_the_result(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let taken = worker.report("5002", json!({})).await.expect(201);
         assert!(taken.texts("/warnings", "/code").contains(&"photo_missing".to_owned()));
@@ -349,13 +349,13 @@ both! {
         assert!(!talk.raw.contains("photo_missing"), "{}", talk.raw);
     }
 
-    async fn time_never_goes_back_although_the_clock_does(app: TestApp) {
+    async fn event_times_never_decrease_when_the_clock_is_set_back(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let id = app.user("worker").await.file("5002", json!({})).await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
         app.pass(TimeDelta::minutes(-20));
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
-        stands(&dispatcher, &id, "pending_receipt").await;
+        assert_consistent(&dispatcher, &id, "pending_receipt").await;
         let times = dispatcher.reads_of(&id, "timeline").await.texts("/events", "/at");
         assert_eq!(times, ["2026-11-23T10:00:00+08:00"; 3]);
         assert_eq!(dispatcher.reads(&id).await.text("/deadlines/handle/at"), "2026-11-23T12:00:00+08:00");

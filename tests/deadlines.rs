@@ -1,4 +1,4 @@
-//! Deadlines as people see them, to the minute. Every test begins on Monday 23 November 2026 at 10:00 in China.
+//! Deadlines in answers of the API, to the minute. Every test begins on Monday 23 November 2026 at 10:00 in China.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -8,18 +8,18 @@ use crate::{
     support::{Client, URBAN, VILLAGE_DESK, body_of},
 };
 
-/// What is due when, of an incident.
+/// The time at which a deadline of an incident ends.
 async fn due(client: &Client, id: &str, clock: &str) -> String {
     client.reads(id).await.text(&format!("/deadlines/{clock}/at"))
 }
 
-/// The time of day on 23 November.
+/// A time on 23 November.
 fn today(time: &str) -> String {
     format!("2026-11-23T{time}:00+08:00")
 }
 
 both! {
-    async fn a_major_incident_is_urgent(app: TestApp) {
+    async fn a_major_incident_has_continuous_hours(app: TestApp) {
         let taken = app.user("worker").await.report("5002", json!({})).await.expect(201);
         let id = taken.text("/id");
         assert_eq!(taken.text("/deadlines/accept/at"), today("11:00"), "1 continuous hour");
@@ -39,7 +39,7 @@ both! {
         handler.run_ok(&id, "acknowledge", json!({})).await;
         handler.run_ok(&id, "comment", body_of("comment")).await;
         app.restart().await;
-        assert_eq!(due(&handler, &id, "handle").await, today("12:45"), "nothing moves it");
+        assert_eq!(due(&handler, &id, "handle").await, today("12:45"), "acknowledgement, comment and restart do not change it");
         app.pass(TimeDelta::minutes(3));
         handler.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let dispatcher = app.user("dispatcher").await;
@@ -52,7 +52,7 @@ both! {
     }
 
     async fn a_dispute_has_working_hours(app: TestApp) {
-        // Typed on Saturday in a valley: the clock starts on arrival.
+        // The report was written offline on Saturday. Time limits start when the server receives it.
         let late =
             json!({ "occurred_at": "2026-11-20T18:00:00+08:00", "reported_at": "2026-11-21T09:00:00+08:00" });
         let taken = app.user("worker").await.report("1001", late).await.expect(201);
@@ -72,20 +72,20 @@ both! {
         assert_eq!(done.text("/due/at"), "2026-11-25T15:00:00+08:00", "16 working hours to verify");
     }
 
-    async fn what_ends_at_closing_time_is_due_then(app: TestApp) {
+    async fn a_limit_that_ends_at_closing_time_is_not_moved_to_the_next_day(app: TestApp) {
         app.pass(TimeDelta::hours(-2));
         let taken = app.user("worker").await.report("1001", json!({})).await.expect(201);
-        assert_eq!(taken.text("/deadlines/accept/at"), today("18:00"), "8:00 and a whole working day");
+        assert_eq!(taken.text("/deadlines/accept/at"), today("18:00"), "a whole working day from 8:00");
         app.pass(TimeDelta::hours(11));
         let evening = app.user("worker").await.report("1001", json!({})).await.expect(201);
         assert_eq!(
             evening.text("/deadlines/accept/at"),
             "2026-11-24T18:00:00+08:00",
-            "19:00 counts from the morning"
+            "a report at 19:00 counts from the next morning"
         );
     }
 
-    async fn a_worse_incident_is_due_earlier(app: TestApp) {
+    async fn a_more_severe_incident_is_due_earlier(app: TestApp) {
         let worker = app.user("worker").await;
         let accept = async |category: &str, severity: &str| {
             let taken = worker.report(category, json!({ "severity": severity })).await.expect(201);
@@ -97,17 +97,17 @@ both! {
         assert_eq!(
             accept("5002", "general").await,
             ("major".into(), today("11:00")),
-            "never better than its category"
+            "the severity of the category is the minimum"
         );
         let kept = worker.report("5002", json!({ "severity": "general" })).await.expect(201);
         assert!(kept.texts("/warnings", "/code").contains(&"severity_kept".to_owned()));
     }
 
-    async fn beyond_the_announced_calendar_a_deadline_is_provisional(app: TestApp) {
+    async fn a_deadline_after_the_last_announced_year_is_provisional(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
         let dispute = worker.report("1010", json!({})).await.expect(201);
         let ceiling = &dispute.body["deadlines"]["ceiling"];
-        // 240 working hours are 30 working days: the first of January counts as long as nobody announced it.
+        // 240 working hours are 30 working days. The holidays of 2027 are not announced, so 1 January is a working day.
         let expected = json!({
             "at": "2027-01-04T10:00:00+08:00", "state": "on_track", "from": "2026-11-23T10:00:00+08:00",
             "amount": 240, "unit": "wh", "rule": "ceiling", "rules_version": 2, "provisional": true,
@@ -122,7 +122,7 @@ both! {
         assert_eq!(sent.text("/due/at"), "2027-01-22T10:00:00+08:00", "60 calendar days keep the clock time");
     }
 
-    async fn an_escalated_incident_gets_a_budget_of_its_own(app: TestApp) {
+    async fn an_escalated_incident_gets_the_limits_of_its_new_level(app: TestApp) {
         let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
         let id = app.user("worker").await.file("5002", json!({})).await;
         app.pass(TimeDelta::minutes(10));

@@ -1,18 +1,18 @@
-//! The documentation: made from the code, committed, and complete.
+//! The API document: the committed file is up to date and complete.
 
 use serde_json::Value;
 
-/// Where the workspace lies.
+/// The root of the workspace.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
-fn the_committed_document_is_the_one_the_code_makes() {
+fn the_committed_document_is_up_to_date() {
     let committed = std::fs::read_to_string(format!("{ROOT}/openapi.yaml")).unwrap_or_default();
     let made = grassroots::openapi::yaml().expect("YAML");
     assert!(committed == made, "openapi.yaml is out of date: run `cargo run -- openapi > openapi.yaml`");
 }
 
-/// Every operation, as `get /v1/me`.
+/// All operations, named like `get /v1/me`.
 fn operations() -> Vec<(String, Value)> {
     let document = serde_json::to_value(grassroots::openapi::document()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths").clone();
@@ -24,7 +24,7 @@ fn operations() -> Vec<(String, Value)> {
 }
 
 #[test]
-fn every_operation_is_explained() {
+fn every_operation_has_a_summary_a_tag_and_a_success() {
     let mut lacking = Vec::new();
     for (name, operation) in operations() {
         let summary = operation["summary"].as_str().unwrap_or_default();
@@ -32,13 +32,13 @@ fn every_operation_is_explained() {
         let responses = operation["responses"].as_object().expect("responses");
         let success =
             responses.iter().find(|(status, _)| status.starts_with('2')).map(|(_, response)| response);
-        let says = success.is_some_and(|response| {
+        let has_success = success.is_some_and(|response| {
             let described = response["description"].as_str().is_some_and(|text| !text.is_empty());
             let content = response["content"].as_object();
             described
                 && content.is_none_or(|content| content.values().all(|media| !media["schema"].is_null()))
         });
-        if summary.is_empty() || tags != 1 || !says {
+        if summary.is_empty() || tags != 1 || !has_success {
             lacking.push(name);
         }
     }
@@ -46,7 +46,7 @@ fn every_operation_is_explained() {
 }
 
 #[test]
-fn every_part_of_a_path_is_a_described_parameter() {
+fn every_parameter_is_described() {
     for (name, operation) in operations() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for part in name.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
@@ -63,34 +63,34 @@ fn every_part_of_a_path_is_a_described_parameter() {
 }
 
 #[test]
-fn every_field_that_goes_in_or_out_is_described() {
+fn every_field_is_described() {
     let document = serde_json::to_value(grassroots::openapi::document()).expect("JSON");
-    let mut silent = Vec::new();
+    let mut undescribed = Vec::new();
     for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
         let parts = schema["allOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
         for part in parts {
             for (field, property) in part["properties"].as_object().into_iter().flatten() {
-                // A reference is described where it is used, beside `$ref` or around it.
+                // The description of a reference is beside `$ref`, or in `oneOf` around it.
                 let described = property["description"].is_string()
                     || property["oneOf"]
                         .as_array()
                         .is_some_and(|all| all.iter().any(|one| one["description"].is_string()));
                 if !described && !is_code(property) {
-                    silent.push(format!("{name}.{field}"));
+                    undescribed.push(format!("{name}.{field}"));
                 }
             }
         }
     }
-    assert!(silent.is_empty(), "not described: {silent:#?}");
+    assert!(undescribed.is_empty(), "not described: {undescribed:#?}");
 }
 
-/// Whether a property is a closed list of names, which speaks for itself.
+/// Whether a property is a list of codes. These are explained in the glossary.
 fn is_code(property: &Value) -> bool {
     property["enum"].is_array()
 }
 
 #[test]
-fn what_needs_no_token_says_so() {
+fn operations_without_a_token_are_marked() {
     let open: Vec<String> = operations()
         .into_iter()
         .filter(|(_, operation)| {

@@ -1,4 +1,4 @@
-//! Bad reports: every wrong field is refused under its own code, with its pointer and the bad value in two languages.
+//! Reports with wrong fields. Each is refused with a code, a pointer to the field and the wrong value, in two languages.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::{
     support::{Client, report},
 };
 
-/// Longest description, in characters.
+/// The longest description, in characters.
 const LONGEST: usize = 2_000;
 
-/// A report with every field there is; each is good.
+/// A valid report with all fields.
 fn full() -> Value {
     report(
         "1001",
@@ -29,7 +29,7 @@ fn full() -> Value {
     )
 }
 
-/// The full report with another value at `pointer`.
+/// The valid report with another value at `pointer`.
 fn with(pointer: &str, value: Value) -> Value {
     let mut body = full();
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
@@ -37,7 +37,7 @@ fn with(pointer: &str, value: Value) -> Value {
     body
 }
 
-/// The full report without what is at `pointer`.
+/// The valid report without the field at `pointer`.
 fn without(pointer: &str) -> Value {
     let mut body = full();
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
@@ -46,7 +46,7 @@ fn without(pointer: &str) -> Value {
     body
 }
 
-/// `body` is refused for one field, in Chinese and in English, and `quoted` is in the words.
+/// Asserts that `body` is refused because of one field, in Chinese and in English, and that the text contains `quoted`.
 async fn refused(who: &Client, body: &Value, code: &str, pointer: &str, quoted: &str) {
     for language in ["zh-CN", "en"] {
         let request =
@@ -63,14 +63,14 @@ async fn refused(who: &Client, body: &Value, code: &str, pointer: &str, quoted: 
     }
 }
 
-/// The descriptions of what `who` can see, newest first.
+/// The number of incidents that `who` can see.
 async fn incidents(who: &Client) -> usize {
     let page = who.get("/v1/incidents?limit=200").await.expect(200);
     page.body["incidents"].as_array().expect("a list").len()
 }
 
 both! {
-    async fn the_full_report_is_good(app: TestApp) {
+    async fn the_report_with_all_fields_is_accepted(app: TestApp) {
         let worker = app.user("worker").await;
         let taken = worker.post("/v1/incidents", &full()).await.expect(201);
         assert_eq!(taken.text("/state"), "closed");
@@ -83,7 +83,7 @@ both! {
         assert_eq!(taken.text("/location/source"), "gps");
     }
 
-    async fn bad_positions(app: TestApp) {
+    async fn wrong_positions_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         for (lon, lat, code, field, quoted) in [
             (json!(33.7606), json!(110.8569), "position_swapped", "lon", "lon=110.8569"),
@@ -126,7 +126,7 @@ both! {
         assert_eq!(incidents(&worker).await, 0);
     }
 
-    async fn bad_texts(app: TestApp) {
+    async fn wrong_texts_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         let long = |characters: usize| "𠮷".repeat(characters);
         for (pointer, text, code, quoted) in [
@@ -160,7 +160,7 @@ both! {
         assert_eq!(incidents(&worker).await, 0);
     }
 
-    async fn wrong_types_at_every_field(app: TestApp) {
+    async fn wrong_types_are_refused_in_every_field(app: TestApp) {
         let worker = app.user("worker").await;
         let texts = json!([5, 1.5, true, [], ["井盖丢失了"], {}, { "text": "井盖丢失了" }]);
         let times = json!([
@@ -203,7 +203,7 @@ both! {
         assert_eq!(incidents(&worker).await, 0);
     }
 
-    async fn missing_and_unknown_fields(app: TestApp) {
+    async fn missing_and_unknown_fields_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         for pointer in
             ["/id", "/category", "/description", "/location/lon", "/location/lat", "/on_spot/result"]
@@ -230,7 +230,7 @@ both! {
         assert_eq!(incidents(&worker).await, 0);
     }
 
-    async fn all_wrong_fields_are_named_at_once(app: TestApp) {
+    async fn one_answer_lists_all_wrong_fields(app: TestApp) {
         let worker = app.user("worker").await;
         let mut body = full();
         for (field, value) in [
@@ -276,7 +276,7 @@ both! {
         assert_eq!(answer.body["errors"].as_array().expect("errors").len(), 3, "{}", answer.raw);
     }
 
-    async fn every_character_is_kept(app: TestApp) {
+    async fn texts_are_stored_unchanged(app: TestApp) {
         let texts = [
             "👨‍👩‍👧‍👦 一家人反映：🕳️ 井盖丢失 🏴󠁧󠁢󠁥󠁮󠁧󠁿".to_owned(),
             "𠮷野家门口，𬭚厂与𰻝面馆旁，㐂㙍䶮村".to_owned(),
@@ -315,7 +315,7 @@ both! {
         }
     }
 
-    async fn numbers_of_persons_are_masked(app: TestApp) {
+    async fn identity_telephone_and_card_numbers_are_masked(app: TestApp) {
         let worker = app.user("worker").await;
         let numbers = ["11010519491231002X", "13812345678", "6222021234567890128", "0398-2812345"];
         let taken = worker
@@ -344,8 +344,8 @@ both! {
         let dispatcher = app.user("dispatcher").await;
         dispatcher.command(&id, "accept", json!({})).await.expect(200);
         let comment = json!({ "audience": "reporter", "text": format!("请拨{}", numbers[1]) });
-        let said = dispatcher.command(&id, "comment", comment).await.expect(200);
-        assert_eq!(said.body["warnings"], json!(["text_masked"]), "{}", said.raw);
+        let commented = dispatcher.command(&id, "comment", comment).await.expect(200);
+        assert_eq!(commented.body["warnings"], json!(["text_masked"]), "{}", commented.raw);
         for path in ["", "/timeline", "/legs", "/routing"].map(|end| format!("/v1/incidents/{id}{end}")) {
             let seen = dispatcher.get(&path).await.expect(200);
             assert!(numbers.iter().all(|number| !seen.raw.contains(number)), "{}", seen.raw);

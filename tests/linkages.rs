@@ -1,4 +1,4 @@
-//! What is attached to an incident: mediation kept close, hearings counted, and nothing of it moves the incident.
+//! Linkages of an incident: mediation, hearings, court, police and others. They do not change the state of the incident.
 
 use chrono::TimeDelta;
 use grassroots_domain::account::Role;
@@ -11,7 +11,7 @@ use crate::{
 
 const COMMITTEE: &str = "411224107200-village_mediation_committee";
 
-/// A dispute that the village's mediators work on, and one of them.
+/// A dispute at the mediation committee of the village, and a client of a mediator.
 async fn dispute(app: &TestApp) -> (String, Client) {
     let id = app.user("worker").await.file("1001", json!({})).await;
     let village = app.user("village").await;
@@ -26,7 +26,7 @@ fn mediation() -> Value {
     json!({ "kind": "mediation", "form": "peoples", "mediators": "姜渠村调委会 王调解员", "note": "双方同意调解" })
 }
 
-/// A hearing on `day` of December 2026, of which everybody was told on 23 November.
+/// A hearing on `day` of December 2026, announced on 23 November.
 fn hearing(day: &str) -> Value {
     json!({
         "kind": "hearing", "held_at": format!("2026-12-{day}T09:00:00+08:00"), "subject": "宅基地边界",
@@ -36,42 +36,42 @@ fn hearing(day: &str) -> Value {
 }
 
 both! {
-    async fn mediation_from_consent_to_performance(app: TestApp) {
+    async fn a_mediation_goes_from_consent_to_performance(app: TestApp) {
         let (id, mediator) = dispute(&app).await;
         let before = mediator.reads(&id).await;
         mediator.run_ok(&id, "link", mediation()).await;
-        let said = json!({ "linkage": 1, "step": "session", "text": "张家愿意让出半米" });
-        mediator.run_ok(&id, "record", said).await;
+        let session = json!({ "linkage": 1, "step": "session", "text": "张家愿意让出半米" });
+        mediator.run_ok(&id, "record", session).await;
         mediator.run_ok(&id, "record", json!({ "linkage": 1, "step": "prolonged" })).await;
         let agreed = json!({
             "linkage": 1, "outcome": "agreed", "until": "2026-12-31", "text": "以滴水为界", "minutes": "李家先开口",
         });
         mediator.run_ok(&id, "conclude", agreed).await;
         let after = mediator.reads(&id).await;
-        for unmoved in ["/state", "/holder/organisation", "/deadlines/handle/at", "/deadlines/next/at"] {
-            assert_eq!(before.text(unmoved), after.text(unmoved), "{unmoved}");
+        for unchanged in ["/state", "/holder/organisation", "/deadlines/handle/at", "/deadlines/next/at"] {
+            assert_eq!(before.text(unchanged), after.text(unchanged), "{unchanged}");
         }
         let seen = mediator.reads_of(&id, "linkages").await;
         assert_eq!(seen.text("/linkages/0/kind"), "mediation");
         assert_eq!(seen.text("/linkages/0/words/mediators"), "姜渠村调委会 王调解员");
         assert_eq!(seen.text("/linkages/0/steps/0/words/text"), "张家愿意让出半米");
-        assert_eq!(seen.text("/linkages/0/due/at"), "2027-01-22T10:00:00+08:00", "thirty days, and thirty more");
+        assert_eq!(seen.text("/linkages/0/due/at"), "2027-01-22T10:00:00+08:00", "30 days, prolonged by 30 days");
         assert_eq!((seen.text("/linkages/0/end/title"), seen.text("/linkages/0/end/until")), ("达成协议".into(), "2026-12-31".into()));
 
-        // What parties say goes no further than the mediators and the desk that answers for the incident.
+        // Only the mediators and the responsible desk see what the parties say.
         assert_eq!(app.user("village").await.reads_of(&id, "linkages").await.text("/linkages/0/end/words/text"), "以滴水为界");
         for above in ["dispatcher", "county", "city"] {
             let user = app.user(above).await;
             for what in ["linkages", "timeline"] {
-                let told = user.reads_of(&id, what).await;
-                assert!(told.raw.contains("王调解员"), "{above} {what}: {}", told.raw);
-                for said in ["让出半米", "滴水为界", "先开口"] {
-                    assert!(!told.raw.contains(said), "{above} {what}: {}", told.raw);
+                let answer = user.reads_of(&id, what).await;
+                assert!(answer.raw.contains("王调解员"), "{above} {what}: {}", answer.raw);
+                for confidential in ["让出半米", "滴水为界", "先开口"] {
+                    assert!(!answer.raw.contains(confidential), "{above} {what}: {}", answer.raw);
                 }
             }
         }
-        let told = app.user("worker").await.reads_of(&id, "timeline").await;
-        assert!(!told.happened().iter().any(|event| event == "linked"), "{}", told.raw);
+        let timeline = app.user("worker").await.reads_of(&id, "timeline").await;
+        assert!(!timeline.happened().iter().any(|event| event == "linked"), "{}", timeline.raw);
         let own = app.user("worker").await.reads_of(&id, "linkages").await;
         assert_eq!(own.body["linkages"], json!([]));
         let audit = app.user("auditor").await.reads_of(&id, "timeline").await;
@@ -93,7 +93,7 @@ both! {
         assert_eq!(seen.text("/linkages/1/steps/0/external_no"), "（2026）豫1224民特58号");
     }
 
-    async fn every_kind_can_be_attached_and_says_what_is_wrong(app: TestApp) {
+    async fn every_kind_of_linkage_can_be_added_and_wrong_ones_are_refused(app: TestApp) {
         let (id, _) = dispute(&app).await;
         let village = app.user("village").await;
         for (wrong, code) in [
@@ -110,8 +110,8 @@ both! {
         }
         let mut early = hearing("01");
         early["held_at"] = json!("2026-11-30T09:00:00+08:00");
-        let told = village.command(&id, "link", early).await.expect_problem(422, "out_of_range");
-        assert!(told.text("/detail").contains("至少 5 个"), "{}", told.raw);
+        let refused = village.command(&id, "link", early).await.expect_problem(422, "out_of_range");
+        assert!(refused.text("/detail").contains("至少 5 个"), "{}", refused.raw);
         let mut even = hearing("01");
         even["officers"] = json!(["lawyer", "judge"]);
         village.command(&id, "link", even).await.expect_problem(422, "out_of_range");
@@ -134,14 +134,14 @@ both! {
         app.pass(TimeDelta::days(2));
         let village = app.user("village").await;
         let seen = village.reads_of(&id, "linkages").await;
-        assert_eq!(seen.text("/linkages/3/visit_due/state"), "on_track", "the visit was in time, whatever came later");
+        assert_eq!(seen.text("/linkages/3/visit_due/state"), "on_track", "the visit was in time");
         let mediator = app.sign_in("mediator", HIRED).await;
         village.run_ok(&id, "involve", json!({ "capacity": "village_police_officer", "name": "赵警官" })).await;
         mediator.run_ok(&id, "involve", json!({ "capacity": "mediator" })).await;
         let seen = village.reads_of(&id, "linkages").await;
         let kinds = ["hearing", "case_leadership", "court_linkage", "police_linkage", "hotline_order", "referral"];
         assert_eq!(seen.texts("/linkages", "/kind"), kinds);
-        assert_eq!(seen.text("/linkages/3/visit_due/at"), "2026-11-24T09:00:00+08:00", "the day after");
+        assert_eq!(seen.text("/linkages/3/visit_due/at"), "2026-11-24T09:00:00+08:00", "due on the next day");
         assert_eq!(seen.texts("/participants", "/title"), ["一村一警", "人民调解员"]);
         assert_eq!(seen.text("/participants/0/name"), "赵警官");
         village.command(&id, "conclude", json!({ "linkage": 9, "outcome": "settled", "text": "x" })).await.expect_problem(422, "unknown_linkage");
@@ -158,7 +158,7 @@ both! {
         app.user("dispatcher").await.command(&other, "link", mediation()).await.expect_problem(409, "not_mediable");
     }
 
-    async fn of_42_hearings_34_settle_the_matter(app: TestApp) {
+    async fn the_share_of_settled_hearings_is_counted(app: TestApp) {
         let worker = app.user("worker").await;
         let mut ids = Vec::new();
         for _ in 0..42 {
@@ -175,11 +175,11 @@ both! {
             let end = json!({ "linkage": 1, "outcome": outcome, "text": "形成听证意见", "minutes": "两小时" });
             village.run_ok(id, "conclude", end).await;
         }
-        // A hearing that is still to come counts for nothing yet; one outside the period not at all.
-        let late = worker_files(&app).await;
-        let mut to_come = hearing("30");
-        to_come["notified_on"] = json!("2026-12-09");
-        app.user("village").await.run_ok(&late, "link", to_come).await;
+        // A future hearing counts only as pending. A hearing outside the period is not counted.
+        let later = app.user("worker").await.file("1001", json!({})).await;
+        let mut future = hearing("30");
+        future["notified_on"] = json!("2026-12-09");
+        app.user("village").await.run_ok(&later, "link", future).await;
         let path = "/v1/statistics/hearings?unit=411224&from=2026-12-01&to=2027-01-01";
         let counted = app.user("county").await.get(path).await.expect(200);
         assert_eq!((counted.number("/settled/numerator"), counted.number("/settled/denominator")), (34, 42));
@@ -197,11 +197,7 @@ both! {
         let elsewhere = "/v1/statistics/hearings?unit=411221&from=2026-12-01&to=2027-01-01";
         assert_eq!(app.user("city").await.get(elsewhere).await.expect(200).number("/figures/held/count"), 0);
         let own = app.user("worker").await.get(path).await.expect(200);
-        assert_eq!(own.number("/figures/held/count"), 0, "reporters see nothing of what is attached");
+        assert_eq!(own.number("/figures/held/count"), 0, "reporters do not see linkages");
         assert_eq!(VILLAGE_DESK, app.user("village").await.reads_of(&ids[0], "linkages").await.text("/linkages/0/by/organisation"));
     }
-}
-
-async fn worker_files(app: &TestApp) -> String {
-    app.user("worker").await.file("1001", json!({})).await
 }

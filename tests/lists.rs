@@ -1,4 +1,4 @@
-//! Lists: filters, order, pages, and the same as CSV.
+//! Lists of incidents: filters, order, pages and CSV.
 
 use chrono::TimeDelta;
 use grassroots_domain::account::Role;
@@ -14,7 +14,7 @@ fn titled(title: &str) -> Value {
     json!({ "title": title })
 }
 
-/// The titles in a list, over all its pages.
+/// The titles in a list of one page.
 async fn titles(client: &Client, query: &str) -> Vec<String> {
     let answer = client.get(&format!("/v1/incidents?limit=200&{query}")).await.expect(200);
     assert!(answer.lacks("/next"), "{}", answer.raw);
@@ -27,16 +27,16 @@ async fn as_csv(client: &Client, path: &str) -> ApiAnswer {
 }
 
 both! {
-    async fn every_filter_holds(app: TestApp) {
+    async fn every_filter_selects_the_right_incidents(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
         let dispatcher = app.user("dispatcher").await;
         worker.file("5002", titled("甲")).await;
         let accepted = worker.file("5001", titled("乙")).await;
         worker.file("1001", titled("丙")).await;
         worker.file("7001", titled("丁")).await;
-        let over = worker.file("5003", titled("戊")).await;
+        let voided = worker.file("5003", titled("戊")).await;
         dispatcher.run_ok(&accepted, "accept", json!({})).await;
-        dispatcher.run_ok(&over, "void", json!({ "reason": "误报" })).await;
+        dispatcher.run_ok(&voided, "void", json!({ "reason": "误报" })).await;
         let next_door =
             app.hire_for("walker.two", Role::GridWorker, "411224107203-desk", &["411224107203001"]).await;
         next_door.file("1001", titled("己")).await;
@@ -90,13 +90,13 @@ both! {
         }
     }
 
-    async fn words_are_found_as_they_stand(app: TestApp) {
+    async fn the_search_finds_literal_text(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
-        let said = |title: &str, description: &str, place: &str| json!({ "title": title, "description": description, "place_text": place });
-        worker.file("5002", said("井盖100%破损", "说明文字一二三", "东门")).await;
-        worker.file("5002", said("井盖1000破损", "路灯_下面有坑", "西门")).await;
-        worker.file("5002", said("Manhole", "路灯x下面有坑", "南门 C:\\temp")).await;
-        let last = worker.report("1001", said("邻里", "为宅基地争吵", "Bei'men")).await.expect(201);
+        let fields = |title: &str, description: &str, place: &str| json!({ "title": title, "description": description, "place_text": place });
+        worker.file("5002", fields("井盖100%破损", "说明文字一二三", "东门")).await;
+        worker.file("5002", fields("井盖1000破损", "路灯_下面有坑", "西门")).await;
+        worker.file("5002", fields("Manhole", "路灯x下面有坑", "南门 C:\\temp")).await;
+        let last = worker.report("1001", fields("邻里", "为宅基地争吵", "Bei'men")).await.expect(201);
         for (q, expected) in [
             ("井盖", vec!["井盖1000破损", "井盖100%破损"]),
             ("100%", vec!["井盖100%破损"]),
@@ -122,22 +122,22 @@ both! {
         assert_eq!(titles(&county, &format!("q={number}&category=5002")).await, Vec::<String>::new());
         assert_eq!(titles(&county, "q=20261123-999999").await, Vec::<String>::new());
         let mistyped = number.replacen("2026", "2025", 1);
-        assert_eq!(titles(&county, &format!("q={mistyped}")).await, Vec::<String>::new(), "another day's number");
+        assert_eq!(titles(&county, &format!("q={mistyped}")).await, Vec::<String>::new(), "the day in the number is wrong");
         assert_eq!(titles(&county, "q=").await.len(), 4);
-        // A handler searches in what it sees, and nowhere else.
+        // A search finds only visible incidents.
         assert!(titles(&app.user("handler").await, "q=井盖").await.is_empty());
     }
 
-    async fn pages_visit_everything_once_while_more_arrives(app: TestApp) {
+    async fn pages_list_every_incident_once_while_new_ones_arrive(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         for sort in ["newest", "due"] {
-            let mut known = Vec::new();
+            let mut reported = Vec::new();
             for number in 0..11 {
-                // Some are due at the same moment.
+                // Some incidents are due at the same time.
                 if number % 3 == 0 {
                     app.pass(TimeDelta::seconds(1));
                 }
-                known.push(worker.file("5002", json!({})).await);
+                reported.push(worker.file("5002", json!({})).await);
             }
             let before = dispatcher.lists(&format!("/v1/incidents?sort={sort}&limit=200")).await;
             let mut visited = Vec::new();
@@ -150,18 +150,18 @@ both! {
                 worker.file("5002", json!({})).await;
                 worker.file("7001", json!({})).await;
                 next = page.body["next"].as_str().map(str::to_owned);
-                assert!(visited.len() < 200, "it ends");
+                assert!(visited.len() < 200, "the list ends");
             }
             let mut once = visited.clone();
             once.sort();
             once.dedup();
-            assert_eq!(once.len(), visited.len(), "{sort}: nothing twice");
+            assert_eq!(once.len(), visited.len(), "{sort}: no incident is listed twice");
             let old: Vec<&String> = visited.iter().filter(|id| before.contains(id)).collect();
-            assert_eq!(old, before.iter().collect::<Vec<_>>(), "{sort}: everything, in order");
+            assert_eq!(old, before.iter().collect::<Vec<_>>(), "{sort}: all incidents are listed in order");
         }
     }
 
-    async fn a_cursor_belongs_to_its_order(app: TestApp) {
+    async fn a_cursor_is_valid_only_for_its_order(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         for _ in 0..3 {
             worker.file("5002", json!({})).await;
@@ -181,11 +181,11 @@ both! {
             answer.expect_problem(400, "invalid_cursor");
         }
         let full = dispatcher.get("/v1/incidents?limit=3").await.expect(200);
-        assert!(full.lacks("/next"), "an exact page is the last");
+        assert!(full.lacks("/next"), "a full last page has no next page");
         assert_eq!(dispatcher.lists("/v1/incidents?limit=1").await.len(), 3);
     }
 
-    async fn a_list_opens_in_a_spreadsheet(app: TestApp) {
+    async fn a_list_as_csv_is_safe_in_a_spreadsheet(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let nasty = json!({
             "title": "=1+1", "description": "@SUM(A1)，\"引号\"与逗号, 还有\n换行", "place_text": "-2+3",
@@ -220,7 +220,7 @@ both! {
         assert!(!summary.raw.contains("路面塌陷") && summary.raw.contains("5001"), "{}", summary.raw);
     }
 
-    async fn the_queue_of_a_desk_is_sorted_by_what_is_due_first(app: TestApp) {
+    async fn a_list_is_sorted_by_the_next_deadline(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let slow = worker.file("5001", titled("慢")).await;
         let urgent = worker.file("5002", titled("急")).await;
@@ -233,10 +233,10 @@ both! {
         assert_eq!(
             list.texts("/incidents", "/id"),
             [urgent.clone(), slow.clone()],
-            "no clock runs for the third"
+            "the declined incident has no deadline"
         );
         assert!(due(&list).is_sorted(), "{}", list.raw);
-        // 40 working hours to handle the one, 2 hours for the other.
+        // The limit to handle is 40 working hours for one incident, and 2 hours for the other.
         for id in [&slow, &urgent] {
             dispatcher.run_ok(id, "accept", json!({})).await;
             dispatcher.run_ok(id, "dispatch", json!({ "organisation": DESK })).await;

@@ -1,15 +1,19 @@
-//! One test binary that drives the product through HTTP, on SQLite and on PostgreSQL.
+//! Tests of the product through HTTP, on SQLite and on PostgreSQL.
 //!
-//! `both! { async fn name(app: TestApp) { … } }` makes two tests of one. Each has a database of its own, a clock of its
-//! own and a server on a free port; nothing is shared, nothing sleeps.
+//! `both! { async fn name(app: TestApp) { … } }` makes two tests of one function. Each test has its own database, its own
+//! clock and a server on a free port. Tests never sleep: they set the clock forward.
+//!
+//! Clippy allows `unwrap` and indexing only in modules with `cfg(test)`.
 
 #[cfg(test)]
 mod support;
 
 #[cfg(test)]
+mod account_input;
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
-mod by_itself;
+mod automatic_actions;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
@@ -23,11 +27,13 @@ mod deadlines;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
-mod exactly_once;
+mod duplicates;
+#[cfg(test)]
+mod end_to_end;
 #[cfg(test)]
 mod hand_over;
 #[cfg(test)]
-mod hostile;
+mod idempotency;
 #[cfg(test)]
 mod intake_input;
 #[cfg(test)]
@@ -36,6 +42,8 @@ mod joint_work;
 mod linkages;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod malformed_input;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
@@ -55,8 +63,10 @@ mod sessions;
 #[cfg(test)]
 mod share;
 #[cfg(test)]
-mod story;
+mod upload_protocol;
 #[cfg(test)]
 mod uploads;
 #[cfg(test)]
 mod visibility;
+#[cfg(test)]
+mod worklists;

@@ -1,4 +1,5 @@
-//! Every operation of the document, called by everybody, in every situation: one matrix, reviewed as a snapshot.
+//! Calls every operation of the API document with every account, and for incidents in every situation. The statuses are
+//! a snapshot.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -17,28 +18,28 @@ use crate::{
     visibility::EVERYBODY,
 };
 
-/// Operations that the walk leaves out. Empty, and to stay so.
+/// Operations that are not called. Keep this list empty.
 const UNCOVERED: [&str; 0] = [];
 
 const PERIOD: &str = "unit=4112&from=2026-11-01&to=2026-12-01&basis=reported";
 
-/// An incident of some kind.
+/// The situation of an incident.
 struct Situation {
     name: &'static str,
-    /// A word that stands in its texts and nowhere else.
+    /// A word that is only in the texts of this incident.
     mark: &'static str,
-    /// Who may read its texts; nobody else ever gets an answer with the mark.
+    /// The accounts that may read the texts. No other account may get an answer with the mark.
     readers: &'static [&'static str],
 }
 
 const SITUATIONS: [Situation; 6] = [
-    // With the village desk.
+    // At the village desk.
     Situation {
         name: "arrived",
         mark: "标记甲",
         readers: &["worker", "village", "dispatcher", "county", "city"],
     },
-    // With the demo's handler, for the township.
+    // Dispatched by the township to the demo's handler.
     Situation {
         name: "dispatched",
         mark: "标记乙",
@@ -50,17 +51,17 @@ const SITUATIONS: [Situation; 6] = [
         mark: "标记丙",
         readers: &["worker", "village", "dispatcher", "handler", "county", "city"],
     },
-    // A family's matter, with the village desk.
+    // A family dispute, at the village desk.
     Situation { name: "private", mark: "标记丁", readers: &["worker", "village"] },
-    // About officials of village and township, with the county desk.
+    // A complaint about officials of village and township, at the county desk.
     Situation { name: "skipped", mark: "标记戊", readers: &["worker", "county"] },
     // In another county.
     Situation { name: "elsewhere", mark: "标记己", readers: &["city"] },
 ];
 
 impl Situation {
-    /// An incident in this situation.
-    async fn arise(&self, app: &TestApp, far: &Client) -> String {
+    /// Creates an incident in this situation.
+    async fn create(&self, app: &TestApp, far: &Client) -> String {
         let words = json!({ "title": self.mark, "description": format!("{}的情况说明", self.mark), "place_text": self.mark });
         let worker = app.user("worker").await;
         match self.name {
@@ -86,7 +87,7 @@ impl Situation {
     }
 }
 
-/// The operations of the document, as `GET /v1/me`.
+/// All operations of the API document, named like `GET /v1/me`.
 fn operations() -> Vec<String> {
     let document = serde_json::to_value(grassroots::openapi::document()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
@@ -103,11 +104,12 @@ fn operations() -> Vec<String> {
     all
 }
 
-/// A request that is right in itself, so that only who asks decides; `None` for operations on one incident.
-fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Value>)> {
+/// The path and the body of a valid request, so that the status depends only on the account. `None` for operations on one
+/// incident.
+fn request(operation: &str, who: &str, spare_account: &str) -> Option<(String, Option<Value>)> {
     let (_, path) = operation.split_once(' ').expect("method and path");
     let path = path
-        .replace("{id}", spare)
+        .replace("{id}", spare_account)
         .replace("{code}", "411224107")
         .replace("{queue}", "mine")
         .replace("{version}", "1");
@@ -168,14 +170,14 @@ fn request(operation: &str, who: &str, spare: &str) -> Option<(String, Option<Va
     }
 }
 
-/// What follows `/v1/incidents/{id}` in the path of an operation on one incident.
+/// The method of an operation on one incident, and the rest of its path after `/v1/incidents/{id}`.
 fn of_incident(operation: &str) -> Option<(Method, &str)> {
     let (method, path) = operation.split_once(' ')?;
     let rest = path.strip_prefix("/v1/incidents/{id}")?;
     Some((method.parse().ok()?, rest.trim_start_matches('/')))
 }
 
-/// The caller: signed in anew where the operation ends the session, and after those that sign the worker in too often.
+/// A client of the account. It has a new session if the operation ends sessions, or if others have ended the shared one.
 async fn caller(app: &TestApp, who: &str, operation: &str) -> Client {
     match (who, operation) {
         ("stranger", _) => app.stranger(),
@@ -216,7 +218,7 @@ async fn call(
     client.send(request).await
 }
 
-/// What the matrix says of an answer: the status, and of lists and figures how many incidents they speak of.
+/// A cell of the matrix: the status, and for lists and statistics the number of incidents.
 fn cell(answer: &ApiAnswer) -> String {
     let figures = answer.body["figures"].as_object();
     let open = figures.and_then(|figures| figures.get("open")?["count"].as_u64());
@@ -228,16 +230,16 @@ fn cell(answer: &ApiAnswer) -> String {
     }
 }
 
-/// Nothing fails inside, and nobody is told what is not for them.
-fn check(answer: &ApiAnswer, who: &str, operation: &str) {
+/// Asserts that there is no server error, and that the answer contains no text that the account may not read.
+fn assert_no_leak(answer: &ApiAnswer, who: &str, operation: &str) {
     assert!(answer.status < 500, "{who} {operation}: {}", answer.raw);
     for situation in SITUATIONS.iter().filter(|situation| !situation.readers.contains(&who)) {
         let leaked = answer.raw.contains(situation.mark);
-        assert!(!leaked, "{who} learns of {} by {operation}: {}", situation.name, answer.raw);
+        assert!(!leaked, "{operation} shows {} to {who}: {}", situation.name, answer.raw);
     }
 }
 
-/// The rows of the matrix: path and method, and the situation, then a cell for each caller.
+/// The rows of the matrix. The key is the operation and the situation; a row has a cell for each account.
 struct Matrix(BTreeMap<(String, usize), Vec<String>>);
 
 impl Matrix {
@@ -261,14 +263,14 @@ impl Matrix {
 }
 
 both! {
-    async fn everybody_calls_everything(app: TestApp) {
+    async fn every_account_calls_every_operation(app: TestApp) {
         let operations = operations();
         let far =
             app.hire_for("walker.far", Role::GridWorker, "411202003013-desk", &["411202003013001"]).await;
-        let spare = app.hire("spare", Role::Handler, URBAN).await.get("/v1/me").await.text("/id");
+        let spare_account = app.hire("spare", Role::Handler, URBAN).await.get("/v1/me").await.text("/id");
         let mut incidents = Vec::new();
         for situation in &SITUATIONS {
-            incidents.push(situation.arise(&app, &far).await);
+            incidents.push(situation.create(&app, &far).await);
         }
 
         let mut matrix = Matrix(BTreeMap::new());
@@ -290,10 +292,10 @@ both! {
                         let answer =
                             call(&client, method.clone(), path.trim_end_matches('/'), body.as_ref(), version)
                                 .await;
-                        check(&answer, who, operation);
+                        assert_no_leak(&answer, who, operation);
                         if body.is_some() && answer.status == 200 {
-                            // Everybody finds the same situation.
-                            incidents[index] = situation.arise(&app, &far).await;
+                            // The next account gets a new incident in the same situation.
+                            incidents[index] = situation.create(&app, &far).await;
                         }
                         matrix.add(operation, index + 1, &answer);
                     }
@@ -301,18 +303,18 @@ both! {
                 continue;
             }
             for who in EVERYBODY.iter().copied().chain(["stranger"]) {
-                let Some((path, body)) = request(operation, who, &spare) else {
+                let Some((path, body)) = request(operation, who, &spare_account) else {
                     uncovered.push(operation.as_str());
                     break;
                 };
                 let client = caller(&app, who, operation).await;
                 let method = operation.split(' ').next().expect("a method").parse().expect("a method");
                 let answer = call(&client, method, &path, body.as_ref(), None).await;
-                check(&answer, who, operation);
+                assert_no_leak(&answer, who, operation);
                 matrix.add(operation, 0, &answer);
             }
         }
-        assert_eq!(uncovered, UNCOVERED, "add them to `request`");
+        assert_eq!(uncovered, UNCOVERED, "add these operations to `request`");
         insta::assert_snapshot!("operations", matrix.text());
     }
 }

@@ -1,4 +1,4 @@
-//! The program `grassroots`, where the test binary finds it: a server starts it to look at photos.
+//! The program `grassroots`, built for the tests. A server starts it to examine photos.
 
 fn main() -> std::process::ExitCode {
     grassroots::cli::main()

@@ -1,5 +1,5 @@
-//! The documents tell the truth: the story of README runs in every shell and prints what README shows, both languages
-//! name the same commands, links lead somewhere, and the glossary has every code.
+//! Checks the documents: the example script of README prints what README shows, both languages have the same commands,
+//! links exist, and the glossary has every code.
 
 use std::{
     collections::BTreeSet,
@@ -14,31 +14,31 @@ use serde_json::{Value, json};
 use crate::{both, support::TestApp};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const STORY: &str = "examples/first-report.sh";
+const SCRIPT: &str = "examples/first-report.sh";
 
 fn read(name: &str) -> String {
     let path = format!("{ROOT}/{name}");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Shells that run the story: two that must be there, and zsh where it is.
+/// The shells in which the script must run: sh, bash, and zsh if it is installed.
 fn shells() -> Vec<&'static str> {
     let has_zsh = Command::new("zsh").args(["-c", "true"]).status().is_ok_and(|status| status.success());
     ["sh", "bash"].into_iter().chain(has_zsh.then_some("zsh")).collect()
 }
 
-/// Runs the story against the server of the test.
-async fn story(app: &TestApp, shell: &'static str, language: &'static str) -> Output {
+/// Runs the example script with the server of the test.
+async fn run_script(app: &TestApp, shell: &'static str, language: &'static str) -> Output {
     let url = app.url().to_owned();
     let run = move || {
         let mut command = Command::new(shell);
-        command.arg(format!("{ROOT}/{STORY}")).arg(language).env("GRASSROOTS_URL", url);
+        command.arg(format!("{ROOT}/{SCRIPT}")).arg(language).env("GRASSROOTS_URL", url);
         command.output().expect("the shell runs")
     };
-    tokio::task::spawn_blocking(run).await.expect("the story ends")
+    tokio::task::spawn_blocking(run).await.expect("the script ends")
 }
 
-/// A text with one mark for each number: times, serial numbers and counts differ from run to run.
+/// A text with `#` instead of each number. Times, serial numbers and counts differ from run to run.
 fn without_numbers(text: &str) -> String {
     let parts: Vec<&str> = text.split(|letter: char| letter.is_ascii_digit()).collect();
     let mut shape = String::new();
@@ -52,11 +52,11 @@ fn without_numbers(text: &str) -> String {
 }
 
 both! {
-    async fn the_story_runs_in_every_shell_and_prints_what_readme_shows(app: TestApp) {
+    async fn the_example_script_prints_what_readme_shows(app: TestApp) {
         let mut closed = 0;
         for shell in shells() {
             for (language, readme) in [("en", "README.md"), ("zh", "README.zh-CN.md")] {
-                let output = story(&app, shell, language).await;
+                let output = run_script(&app, shell, language).await;
                 let printed = String::from_utf8_lossy(&output.stdout);
                 let error = String::from_utf8_lossy(&output.stderr);
                 assert!(output.status.success() && error.is_empty(), "{shell} {language}: {printed}\n{error}");
@@ -69,7 +69,7 @@ both! {
                 let shown = without_numbers(&read(readme));
                 assert!(
                     shown.contains(&without_numbers(printed.trim_end())),
-                    "{readme} shows something else than {shell}: {printed}"
+                    "{readme} does not show what {shell} prints: {printed}"
                 );
             }
         }
@@ -78,7 +78,7 @@ both! {
         assert_eq!(share.expect(200).number("/figures/grassroots/count"), closed);
     }
 
-    async fn the_story_stops_with_the_text_of_the_problem(app: TestApp) {
+    async fn the_example_script_stops_with_the_text_of_the_problem(app: TestApp) {
         let handler = app.user("handler").await.get("/v1/me").await.expect(200).text("/id");
         let secadmin = app.user("secadmin").await;
         secadmin.post(&format!("/v1/accounts/{handler}/disable"), &json!({})).await.expect(200);
@@ -86,12 +86,12 @@ both! {
             for (language, text) in
                 [("en", "was refused (401): the user name"), ("zh", "被拒绝（401）：用户名或密码不正确")]
             {
-                let output = story(&app, shell, language).await;
+                let output = run_script(&app, shell, language).await;
                 let error = String::from_utf8_lossy(&output.stderr);
                 assert_eq!(output.status.code(), Some(1), "{shell} {language}: {error}");
                 assert!(error.contains(text), "{shell} {language}: {error}");
                 assert!(output.stdout.is_empty(), "{shell} {language}: {output:?}");
-                // Another few failures would lock the account.
+                // More failures within this time would lock the account.
                 app.pass(TimeDelta::hours(1));
             }
         }
@@ -99,12 +99,12 @@ both! {
 }
 
 #[test]
-fn numbers_are_told_apart_from_words() {
+fn numbers_are_replaced_and_words_are_not() {
     assert_eq!(without_numbers("of 20261128-000001, 5 of 12 (100.0 %)"), "of #-#, # of # (#.# %)");
 }
 
 #[test]
-fn readme_shows_what_the_demo_prints() {
+fn readme_shows_the_banner_of_the_demo() {
     let banner = demo::banner("http://127.0.0.1:8080");
     for readme in ["README.md", "README.zh-CN.md"] {
         let text = read(readme);
@@ -116,8 +116,8 @@ fn readme_shows_what_the_demo_prints() {
     }
 }
 
-/// What is typed in the `console` blocks of a text: without comments, and without the language of the story.
-fn typed(name: &str) -> Vec<String> {
+/// The commands in the `console` blocks of a document, without comments and without the language of the example script.
+fn commands_in(name: &str) -> Vec<String> {
     let text = read(name);
     let blocks =
         text.split("```console\n").skip(1).map(|rest| rest.split("```").next().expect("a closed block"));
@@ -128,14 +128,14 @@ fn typed(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn both_languages_name_the_same_commands() {
+fn documents_in_both_languages_have_the_same_commands() {
     for (english, chinese) in [("README.md", "README.zh-CN.md"), ("docs/import.md", "docs/import.zh-CN.md")] {
-        assert!(!typed(english).is_empty(), "{english}");
-        assert_eq!(typed(english), typed(chinese), "{english}");
+        assert!(!commands_in(english).is_empty(), "{english}");
+        assert_eq!(commands_in(english), commands_in(chinese), "{english}");
     }
 }
 
-/// Every document in a folder, as a path from the root.
+/// The documents in a folder, as paths from the root.
 fn documents(folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(Path::new(ROOT).join(folder)).expect("a folder");
     let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
@@ -144,7 +144,7 @@ fn documents(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn links_between_documents_lead_somewhere() {
+fn links_between_documents_exist() {
     let all: Vec<String> = ["", "docs", ".github"].into_iter().flat_map(documents).collect();
     assert!(all.len() > 10, "{all:?}");
     for document in all {
@@ -154,12 +154,12 @@ fn links_between_documents_lead_somewhere() {
             let file = target.split('#').next().unwrap_or_default();
             let folder = Path::new(ROOT).join(&document);
             let found = folder.parent().expect("a folder").join(file);
-            assert!(found.exists(), "{document} leads to {target}");
+            assert!(found.exists(), "{document}: there is no {target}");
         }
     }
 }
 
-/// Every code that the API document lists, such as a state or a command.
+/// Collects all codes in the API document, such as states and commands.
 fn codes(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(fields) => {
@@ -175,10 +175,10 @@ fn codes(schema: &Value, found: &mut BTreeSet<String>) {
 #[test]
 fn the_glossary_has_every_code() {
     let document = serde_json::to_value(grassroots::openapi::document()).expect("JSON");
-    let mut wanted = BTreeSet::new();
-    codes(&document, &mut wanted);
-    assert!(wanted.contains("pending_acceptance") && wanted.contains("submit_result"), "{wanted:?}");
+    let mut missing = BTreeSet::new();
+    codes(&document, &mut missing);
+    assert!(missing.contains("pending_acceptance") && missing.contains("submit_result"), "{missing:?}");
     let glossary = read("docs/glossary.md");
-    wanted.retain(|code| !glossary.contains(&format!("`{code}`")));
-    assert!(wanted.is_empty(), "not in docs/glossary.md: {wanted:?}");
+    missing.retain(|code| !glossary.contains(&format!("`{code}`")));
+    assert!(missing.is_empty(), "not in docs/glossary.md: {missing:?}");
 }

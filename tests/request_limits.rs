@@ -1,4 +1,4 @@
-//! Requests that no program should send: broken, oversized or deep bodies, wrong parameters, made-up cursors.
+//! Invalid requests: malformed, too large or deeply nested bodies, wrong query parameters, invalid cursors.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{
@@ -14,18 +14,18 @@ use crate::{
 };
 
 const JSON: Option<&str> = Some("application/json");
-/// Largest body, in bytes.
+/// The largest body, in bytes.
 const LARGEST: usize = 65_536;
-/// Deeper than anybody nests.
+/// Levels of nesting.
 const DEEP: usize = 50_000;
 
-/// A good report that is `length` bytes long.
+/// A valid report with a length of `length` bytes.
 fn padded(length: usize) -> String {
     let body = report("5002", json!({})).to_string();
     format!("{body}{}", " ".repeat(length - body.len()))
 }
 
-/// A request that is sent in two chunks, without its length.
+/// A request with a body in two chunks, without `Content-Length`.
 fn chunked(app: &TestApp, who: &Client, body: &str) -> Vec<u8> {
     let (host, token) = (app.host(), who.token());
     let (first, second) = body.split_at(body.len() / 2);
@@ -40,7 +40,7 @@ fn chunked(app: &TestApp, who: &Client, body: &str) -> Vec<u8> {
 }
 
 both! {
-    async fn bodies_that_are_no_json(app: TestApp) {
+    async fn bodies_that_are_not_a_json_object_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         let deep = |start: &str| format!("{start}{}", "[".repeat(DEEP)).into_bytes();
         let spelled = |text: &str| text.replace("ID", &Uuid::new_v4().to_string()).into_bytes();
@@ -79,21 +79,21 @@ both! {
             (deep("{\"colour\":"), 422, "unknown_field", Some("/colour")),
             (deep("{\"location\":{\"colour\":"), 422, "unknown_field", Some("/location/colour")),
         ] {
-            let said = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+            let beginning = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
             let answer = worker.post_raw("/v1/incidents", JSON, body).await;
-            assert_eq!((answer.status, answer.code().as_str()), (status, code), "{said}: {}", answer.raw);
+            assert_eq!((answer.status, answer.code().as_str()), (status, code), "{beginning}: {}", answer.raw);
             let answer = answer.expect_problem(status, code);
             assert_eq!(
                 answer.body.pointer("/errors/0/pointer").and_then(Value::as_str),
                 pointer,
-                "{said}: {}",
+                "{beginning}: {}",
                 answer.raw
             );
         }
         assert_eq!(worker.get("/v1/incidents").await.expect(200).body["incidents"], json!([]));
     }
 
-    async fn bodies_of_another_type(app: TestApp) {
+    async fn bodies_of_another_media_type_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         let body = || report("5002", json!({})).to_string();
         for wrong in [
@@ -120,30 +120,30 @@ both! {
         }
     }
 
-    async fn bodies_of_the_largest_size(app: TestApp) {
+    async fn larger_bodies_than_the_limit_are_refused(app: TestApp) {
         let worker = app.user("worker").await;
         worker.post_raw("/v1/incidents", JSON, padded(LARGEST)).await.expect(201);
         let over = worker.post_raw("/v1/incidents", JSON, padded(LARGEST + 1)).await;
         let over = over.expect_problem(413, "body_too_large");
         assert!(over.text("/detail").contains("65536"), "{}", over.raw);
 
-        let taken = app.talk(&chunked(&app, &worker, &padded(LARGEST)));
+        let taken = app.exchange(&chunked(&app, &worker, &padded(LARGEST)));
         assert!(taken.starts_with("HTTP/1.1 201 "), "{taken}");
-        let over = app.talk(&chunked(&app, &worker, &padded(LARGEST + 1)));
+        let over = app.exchange(&chunked(&app, &worker, &padded(LARGEST + 1)));
         assert!(over.starts_with("HTTP/1.1 413 ") && over.contains("\"body_too_large\""), "{over}");
 
-        // What is announced is not waited for.
+        // A body with too large a `Content-Length` is refused at once.
         let (host, token) = (app.host(), worker.token());
         let announced = format!(
             "POST /v1/incidents HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n{{"
         );
-        let refused = app.talk(announced.as_bytes());
+        let refused = app.exchange(announced.as_bytes());
         assert!(refused.starts_with("HTTP/1.1 413 "), "{refused}");
         assert_eq!(worker.get("/v1/incidents").await.expect(200).texts("/incidents", "/id").len(), 2);
     }
 
-    async fn queries_that_are_wrong(app: TestApp) {
+    async fn wrong_queries_are_refused(app: TestApp) {
         let county = app.user("county").await;
         for (path, parameter, quoted) in [
             ("/v1/incidents?limit=0", "limit", "0"),
@@ -205,7 +205,7 @@ both! {
         county.get("/v1/statistics/grassroots?from=0001-01-01&to=9999-12-31").await.expect(200);
     }
 
-    async fn cursors_that_are_made_up(app: TestApp) {
+    async fn invalid_cursors_are_refused(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
         for _ in 0..3 {
             worker.file("5002", json!({})).await;
@@ -247,7 +247,7 @@ both! {
         }
         let behind = "/v1/statistics/grassroots/incidents?from=2026-11-01&to=2026-12-01&figure=closed";
         county.get(&format!("{behind}&cursor=x")).await.expect_problem(400, "invalid_cursor");
-        // Numbers that no incident has lead to an empty page, not to an error.
+        // A valid cursor without any incident after it leads to an empty page.
         for (sort, text) in [
             ("newest", "{\"key\":-1}"),
             ("newest", "{\"key\":-9223372036854775808}"),

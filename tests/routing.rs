@@ -1,4 +1,4 @@
-//! Where a position lies, which desk gets a report, and why.
+//! The grid of a position, the desk of a report, and the reason for it.
 
 use grassroots_domain::account::Role;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     support::{ApiAnswer, COUNTY_DESK, Client, DESK, VILLAGE_DESK},
 };
 
-/// A position inside the demo village, 9 m from the border to the next.
+/// A position in the demo village, 9 m from the border of the next village.
 const NEAR_BORDER: (f64, f64) = (110.8701, 33.7508);
 
 fn at((lon, lat): (f64, f64), accuracy_m: f64) -> Value {
@@ -20,7 +20,7 @@ async fn locate(client: &Client, lon: f64, lat: f64, datum: &str) -> ApiAnswer {
 }
 
 both! {
-    async fn a_datum_moves_a_position_into_another_village(app: TestApp) {
+    async fn a_position_is_converted_from_its_datum(app: TestApp) {
         let worker = app.user("worker").await;
         let phone = locate(&worker, 111.2003, 34.7726, "wgs84").await;
         let map = locate(&worker, 111.206_294, 34.771_612, "gcj02").await;
@@ -33,8 +33,8 @@ both! {
             );
         }
         assert!((map.body["lon"].as_f64().expect("a number") - 111.2003).abs() < 1e-5);
-        let mislabelled = locate(&worker, 111.206_294, 34.771_612, "wgs84").await;
-        assert_eq!(mislabelled.text("/village"), "411202003010", "some 550 m off");
+        let wrong_datum = locate(&worker, 111.206_294, 34.771_612, "wgs84").await;
+        assert_eq!(wrong_datum.text("/village"), "411202003010", "about 550 m away");
         let nowhere = locate(&worker, 116.3912, 39.9063, "wgs84").await;
         assert!(nowhere.lacks("/grid") && nowhere.lacks("/county"), "{}", nowhere.raw);
         for (query, code) in [
@@ -62,18 +62,18 @@ both! {
         let near = worker.report("1001", at(NEAR_BORDER, 50.0)).await.expect(201);
         assert!(near.texts("/warnings", "/code").contains(&"near_border".to_owned()));
         let next_door = worker.report("1001", at((110.8707, 33.7506), 50.0)).await.expect(201);
-        assert_eq!(next_door.text("/origin/village"), "411224107200", "the reporter's own grid is as likely");
-        let sure = worker.report("1001", at((110.8707, 33.7506), 1.0)).await.expect(201);
-        assert_eq!(sure.text("/origin/village"), "411224107203");
+        assert_eq!(next_door.text("/origin/village"), "411224107200", "within the accuracy, the reporter's own grid is preferred");
+        let exact = worker.report("1001", at((110.8707, 33.7506), 1.0)).await.expect(201);
+        assert_eq!(exact.text("/origin/village"), "411224107203");
         assert_eq!(
-            sure.text("/holder/organisation"),
+            exact.text("/holder/organisation"),
             "411224107203-desk",
-            "the place decides, not the reporter"
+            "the desk depends on the place, not on the reporter"
         );
-        assert!(!sure.raw.contains("near_border"));
+        assert!(!exact.raw.contains("near_border"));
     }
 
-    async fn category_and_severity_choose_the_desk(app: TestApp) {
+    async fn the_desk_depends_on_category_and_severity(app: TestApp) {
         let worker = app.user("worker").await;
         for (category, severity, desk, rule) in [
             ("5002", None, DESK, "first_level"),
@@ -94,7 +94,7 @@ both! {
         }
     }
 
-    async fn the_reason_names_category_rule_and_unit(app: TestApp) {
+    async fn the_reason_of_a_routing_names_category_rule_and_unit(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;
         let routing = dispatcher.reads_of(&id, "routing").await;
@@ -111,14 +111,14 @@ both! {
             "Category 5002 missing_manhole_cover: this category goes to the township first; the place lies in \
              卢氏县东明镇 (411224107), whose desk takes it."
         );
-        let grave = worker.file("1001", json!({ "severity": "major" })).await;
-        let reason = dispatcher.reads_of(&grave, "routing").await.text("/reason");
+        let major = worker.file("1001", json!({ "severity": "major" })).await;
+        let reason = dispatcher.reads_of(&major, "routing").await.text("/reason");
         assert!(reason.contains("等级为重大，至少由乡镇级受理"), "{reason}");
-        let seen = worker.get_english(&format!("/v1/incidents/{grave}")).await;
+        let seen = worker.get_english(&format!("/v1/incidents/{major}")).await;
         assert!(seen.text("/routing/reason").contains("a major incident goes at least to the township"));
     }
 
-    async fn a_higher_desk_stands_in_where_the_place_is_vague(app: TestApp) {
+    async fn a_report_without_a_village_goes_to_a_higher_desk(app: TestApp) {
         let dispatcher = app.user("dispatcher").await;
         let taken = dispatcher.report("1001", json!({})).await.expect(201);
         assert_eq!(taken.text("/holder/organisation"), DESK);
@@ -132,36 +132,36 @@ both! {
         assert_eq!(taken.text("/holder/organisation"), VILLAGE_DESK);
     }
 
-    async fn a_report_without_a_usable_position_stays_with_its_reporter(app: TestApp) {
+    async fn a_report_without_a_usable_position_gets_the_grid_of_its_reporter(app: TestApp) {
         let worker = app.user("worker").await;
         let outside = worker.report("1001", at((116.3912, 39.9063), 10.0)).await.expect(201);
         assert_eq!(outside.text("/origin/grid"), "411224107200001");
         assert_eq!(outside.texts("/warnings", "/code"), ["location_outside_grid"]);
         assert_eq!(outside.text("/warnings/0/text"), "定位不在任何网格内，已按上报人网格登记");
-        assert_eq!(outside.body["location"]["lon"], json!(116.3912), "what the phone said is kept");
+        assert_eq!(outside.body["location"]["lon"], json!(116.3912), "the position that was sent is stored");
         let without = worker.report("1001", json!({})).await.expect(201);
         assert_eq!(without.text("/origin/grid"), "411224107200001");
         assert_eq!(without.texts("/warnings", "/code"), ["location_missing"]);
         let nothing = json!({ "place_text": null });
         worker.report("1001", nothing).await.expect_problem(422, "missing_field");
-        let bound = app
+        let other = app
             .hire_for("walker.two", Role::GridWorker, "411224107203-desk", &["411224107203001"])
             .await
             .report("1001", json!({}))
             .await
             .expect(201);
-        assert_eq!(bound.text("/holder/organisation"), "411224107203-desk");
+        assert_eq!(other.text("/holder/organisation"), "411224107203-desk");
     }
 
-    async fn what_is_critical_is_told_to_every_level_at_once(app: TestApp) {
+    async fn a_critical_incident_is_notified_to_every_level_below(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
-        let raised = worker.file("1001", json!({ "severity": "critical" })).await;
-        let routing = county.reads_of(&raised, "routing").await;
+        let critical = worker.file("1001", json!({ "severity": "critical" })).await;
+        let routing = county.reads_of(&critical, "routing").await;
         assert_eq!(routing.texts("/notified", "/organisation"), [VILLAGE_DESK, DESK]);
         let reason = routing.text("/reason");
         assert!(reason.contains("由县级受理；") && reason.contains("；同时通知卢氏县东明镇东明村村委会、卢氏县东明镇。"));
         for desk in ["village", "dispatcher"] {
-            assert_eq!(app.user(desk).await.reads(&raised).await.text("/visibility"), "full");
+            assert_eq!(app.user(desk).await.reads(&critical).await.text("/visibility"), "full");
         }
         let fire = worker.report("7001", json!({})).await.expect(201);
         assert_eq!(fire.text("/emergency_number"), "119");
@@ -169,10 +169,10 @@ both! {
         assert_eq!(routing.texts("/notified", "/organisation"), [VILLAGE_DESK, DESK]);
         let secret = worker.file("8003", json!({ "severity": "critical" })).await;
         let routing = county.reads_of(&secret, "routing").await;
-        assert_eq!(routing.body["notified"], json!([]), "not those it may be about");
+        assert_eq!(routing.body["notified"], json!([]), "the complaint may be about these desks");
     }
 
-    async fn a_position_is_shown_in_the_datum_asked_for(app: TestApp) {
+    async fn a_position_is_shown_in_the_requested_datum(app: TestApp) {
         let worker = app.user("worker").await;
         let sent = json!({ "location": { "lon": 111.206_294, "lat": 34.771_612, "datum": "gcj02" } });
         let taken = worker.report("1001", sent).await.expect(201);
@@ -181,14 +181,14 @@ both! {
             (taken.text("/location/datum"), taken.text("/location/sent_datum")),
             ("wgs84".into(), "gcj02".into())
         );
-        let close = |answer: &ApiAnswer, lon: f64, lat: f64| {
+        let is_at = |answer: &ApiAnswer, lon: f64, lat: f64| {
             let shown = |name: &str| answer.body["location"][name].as_f64().expect("a number");
             (shown("lon") - lon).abs() < 2e-6 && (shown("lat") - lat).abs() < 2e-6
         };
-        assert!(close(&taken, 111.2003, 34.7726), "{}", taken.raw);
+        assert!(is_at(&taken, 111.2003, 34.7726), "{}", taken.raw);
         let id = taken.text("/id");
         let map = worker.get(&format!("/v1/incidents/{id}?datum=gcj02")).await;
-        assert!(close(&map, 111.206_294, 34.771_612), "{}", map.raw);
+        assert!(is_at(&map, 111.206_294, 34.771_612), "{}", map.raw);
         worker.get(&format!("/v1/incidents/{id}?datum=mercator")).await.expect_problem(400, "invalid_query");
     }
 }

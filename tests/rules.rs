@@ -1,4 +1,5 @@
-//! Rules as data: read by everybody, changed by the system administrator, tried before, and set to work on open incidents.
+//! Rules: everybody can read them, and the system administrator can change them, try changes, and apply them to open
+//! incidents.
 
 use chrono::TimeDelta;
 use grassroots::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 impl TestApp {
-    /// Imports those of the demo's categories, and says which version of the rules that makes.
+    /// Imports only these of the demo's categories. Returns the new version of the rules.
     async fn import_categories(&self, codes: &[&str]) -> Result<i64, AppError> {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/sanmenxia/categories.csv");
         let file = std::fs::read_to_string(file).expect("the demo's categories");
@@ -50,7 +51,7 @@ fn change(changes: &Value) -> Value {
 }
 
 both! {
-    async fn a_change_is_a_new_version_for_what_comes_after(app: TestApp) {
+    async fn a_change_of_rules_applies_to_later_reports(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         let before = worker.file("1001", json!({})).await;
         let rules = admin.get("/v1/rules").await.expect(200);
@@ -62,7 +63,7 @@ both! {
         admin.change_rules(None, change(&shorter)).await.expect_problem(428, "precondition_required");
         let changed = admin.change_rules(Some(version), change(&shorter)).await.expect(200);
         assert_eq!(changed.number("/version"), version + 1);
-        assert_eq!(changed.body["rules"]["stages"]["general"]["dispatch"]["amount"], 4, "what was not named stays");
+        assert_eq!(changed.body["rules"]["stages"]["general"]["dispatch"]["amount"], 4, "other rules do not change");
         admin.change_rules(Some(version), change(&shorter)).await.expect_problem(412, "stale_rules");
 
         let village = app.user("village").await;
@@ -78,21 +79,21 @@ both! {
         assert_eq!(versions.text("/versions/0/note"), "县综治中心2026年第8号通知");
         village.get("/v1/rules/versions/99").await.expect_problem(404, "not_found");
 
-        // Only an explicit recomputation touches what is open, and it says so.
+        // Only an explicit recomputation changes open incidents. It adds an event to each.
         village.post("/v1/rules/recompute", &json!({})).await.expect_problem(403, "forbidden");
         let done = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
         assert_eq!((done.number("/examined"), done.number("/changed")), (2, 1));
         assert!(done.lacks("/next"));
         let moved = village.reads(&before).await;
         assert_eq!(due(&moved)["amount"], 2);
-        let told = village.reads_of(&before, "timeline").await;
-        assert_eq!(told.happened(), ["reported", "rescheduled"]);
-        assert_eq!(told.text("/events/1/facts/moved/0/clock"), "accept");
+        let timeline = village.reads_of(&before, "timeline").await;
+        assert_eq!(timeline.happened(), ["reported", "rescheduled"]);
+        assert_eq!(timeline.text("/events/1/facts/moved/0/clock"), "accept");
         let again = admin.post("/v1/rules/recompute", &json!({})).await.expect(200);
-        assert_eq!(again.number("/changed"), 0, "nothing twice");
+        assert_eq!(again.number("/changed"), 0, "a second recomputation changes nothing");
     }
 
-    async fn what_is_wrong_is_refused_when_saved(app: TestApp) {
+    async fn invalid_rules_are_refused(app: TestApp) {
         let admin = app.user("sysadmin").await;
         let version = admin.get("/v1/rules").await.expect(200).number("/version");
         for changes in [
@@ -133,7 +134,7 @@ both! {
             let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": changes })).await;
             tried.expect_problem(422, "invalid_rules");
         }
-        for (changes, pointer, said) in [
+        for (changes, pointer, text) in [
             (json!({ "stages": { "general": { "acept": {} } } }), "/changes/stages/general/acept", "one of `accept`, `dispatch`"),
             (json!({ "check": null }), "/changes/check", "`check` is missing"),
             (json!({ "calendar": { "hours": [] } }), "/changes", "there is no working period"),
@@ -143,13 +144,13 @@ both! {
             let request = admin.request(Method::PATCH, "/v1/rules").header("If-Match", format!("\"{version}\""));
             let refused = admin.send(request.header("Accept-Language", "en").json(&body)).await;
             assert_eq!(refused.text("/errors/0/pointer"), pointer);
-            assert!(refused.text("/detail").contains(said), "{}", refused.raw);
+            assert!(refused.text("/detail").contains(text), "{}", refused.raw);
         }
         admin.change_rules(Some(version), json!({ "changes": [], "note": "x" })).await.expect_problem(422, "wrong_type");
         assert_eq!(admin.get("/v1/rules").await.expect(200).number("/version"), version, "nothing was saved");
     }
 
-    async fn a_change_is_tried_on_what_was_reported_last(app: TestApp) {
+    async fn a_dry_run_counts_the_effects_on_recent_reports(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         for _ in 0..5 {
             worker.file("1001", json!({})).await;
@@ -161,13 +162,13 @@ both! {
         let up = json!({ "categories": { "1001": { "first_level": "township" } } });
         app.user("village").await.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect_problem(403, "forbidden");
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": up })).await.expect(200);
-        assert_eq!((tried.number("/examined"), tried.number("/moved")), (7, 6), "what was settled on the spot is left out");
+        assert_eq!((tried.number("/examined"), tried.number("/moved")), (7, 6), "incidents handled on the spot are not examined");
         assert_eq!(tried.body["moves"], json!([{ "category": "1001", "from": "village", "to": "township", "count": 6 }]));
         let shorter = json!({ "categories": { "5002": { "limit": { "amount": 1 } } } });
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": shorter })).await.expect(200);
-        assert_eq!((tried.number("/moved"), tried.lacks("/limits_changed")), (0, true), "fewer than five");
+        assert_eq!((tried.number("/moved"), tried.lacks("/limits_changed")), (0, true), "counts below five are hidden");
 
-        // Nobody makes out a single incident.
+        // The number of incidents is limited, so that the counts do not reveal a single incident.
         for few in [0, 1, 99, 10_001] {
             let body = json!({ "changes": up, "incidents": few });
             admin.post("/v1/rules/dry-run", &body).await.expect_problem(422, "out_of_range");
@@ -176,10 +177,10 @@ both! {
             "1001": { "first_level": "county" }, "5002": { "first_level": "county" },
         } });
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": both, "incidents": 100 })).await.expect(200);
-        assert_eq!((tried.number("/moved"), tried.lacks("/other")), (6, true), "and some, fewer than five");
+        assert_eq!((tried.number("/moved"), tried.lacks("/other")), (6, true), "other counts are below five and hidden");
         assert_eq!(tried.body["moves"].as_array().map(Vec::len), Some(1));
 
-        // As bad as a new report would be: by the category, unless its reporter said worse.
+        // The severity is that of the category, unless the reporter gave a higher one.
         let worse = json!({ "categories": { "1001": { "severity": "major" } } });
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": worse })).await.expect(200);
         assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
@@ -189,7 +190,7 @@ both! {
         let tried = admin.post("/v1/rules/dry-run", &json!({ "changes": back })).await.expect(200);
         assert_eq!((tried.number("/moved"), tried.number("/limits_changed")), (6, 6));
 
-        // Somewhere only.
+        // A rule for one unit.
         let here = json!({
             "categories": { "1001": { "severity": "general" } },
             "first_levels": [{ "unit": "411224107200", "category": "1001", "level": "township" }],
@@ -199,7 +200,7 @@ both! {
         assert_eq!(taken.text("/level"), "township");
     }
 
-    async fn a_change_is_tried_on_what_was_reported_not_on_what_it_was_corrected_to(app: TestApp) {
+    async fn a_dry_run_uses_the_reported_category_not_the_corrected_one(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         let village = app.user("village").await;
         for _ in 0..5 {
@@ -213,7 +214,7 @@ both! {
         assert_eq!(tried.number("/moved"), 0);
     }
 
-    async fn what_open_incidents_have_is_not_dropped(app: TestApp) {
+    async fn a_category_of_open_incidents_cannot_be_removed(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         let (one, other) = (worker.file("5002", json!({})).await, worker.file("5002", json!({})).await);
         let version = admin.get("/v1/rules").await.expect(200).number("/version");
@@ -234,7 +235,7 @@ both! {
         admin.change_rules(Some(version), change(&drop)).await.expect(200);
     }
 
-    async fn an_import_keeps_what_it_does_not_speak_of_and_breaks_nothing(app: TestApp) {
+    async fn an_import_keeps_other_rules_and_is_refused_if_they_do_not_fit(app: TestApp) {
         let admin = app.user("sysadmin").await;
         let version = admin.get("/v1/rules").await.expect(200).number("/version");
         let duty = json!([{ "organisation": "411224107-power_utility", "category": "5002", "role": "basic" }]);
@@ -243,7 +244,7 @@ both! {
         let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
         let named = "duties names category 5002, which is not there; take that line out, or keep the category";
         assert_eq!(refused.to_string(), named);
-        let imported = app.import_categories(&["1001", "5002"]).await.expect("all is well");
+        let imported = app.import_categories(&["1001", "5002"]).await.expect("the file fits the rules");
         assert_eq!(imported, i64::try_from(version + 2).expect("a small number"));
 
         app.restart().await;
@@ -255,7 +256,7 @@ both! {
         assert!(refused.to_string().contains("none of 2027"), "{refused}");
     }
 
-    async fn rules_of_another_version_of_the_program_are_read(app: TestApp) {
+    async fn stored_rules_with_unknown_and_missing_fields_can_be_read(app: TestApp) {
         let inside = app.inside().await;
         let written: StoreResult<_> = inside.store.write(|db| {
             let sql = "UPDATE rules SET body = replace(body, '\"check\":', '\"surprise\":')";
@@ -269,7 +270,7 @@ both! {
         assert!(rules.lacks("/rules/surprise"));
     }
 
-    async fn a_recomputation_passes_over_what_cannot_be_read_and_stays_with_its_rules(app: TestApp) {
+    async fn a_recomputation_skips_unreadable_incidents_and_keeps_one_version(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         let broken = worker.file("1001", json!({})).await;
         worker.file("1001", json!({})).await;
@@ -293,7 +294,7 @@ both! {
         assert_eq!(refused.number("/current_version"), version + 1);
     }
 
-    async fn duty_lists_reasons_and_lapses_are_for_the_county_to_say(app: TestApp) {
+    async fn duty_lists_reasons_and_escalation_times_can_be_changed(app: TestApp) {
         let (worker, admin) = (app.user("worker").await, app.user("sysadmin").await);
         let power = "411224107-power_utility";
         let version = admin.get("/v1/rules").await.expect(200).number("/version");

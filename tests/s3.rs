@@ -1,4 +1,5 @@
-//! An S3-compatible store: serves the buckets in a folder until its standard input ends, and says where.
+//! An S3-compatible store for tests. It prints its address, and serves the buckets in a folder until its standard input
+//! is closed.
 //!
 //!     s3 FOLDER ACCESS_KEY SECRET_KEY
 
@@ -29,12 +30,12 @@ async fn main() -> Result<(), S3Failure> {
             let service = service.clone();
             tokio::spawn(async move {
                 let server = Builder::new(TokioExecutor::new());
-                // Clients hang up when they like.
+                // An error is ignored, because clients may close the connection at any time.
                 server.serve_connection(TokioIo::new(connection), service).await.ok();
             });
         }
     });
-    // Whoever started it is gone.
+    // The end of standard input means that the process that started this one has ended.
     tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The grassroots share: its figures, the lists behind them, and that the events say the same.
+//! The grassroots share: its figures, the lists of incidents behind them, and a recount from the events.
 
 use std::collections::BTreeMap;
 
@@ -54,8 +54,8 @@ fn share(answer: &ApiAnswer, name: &str) -> (u64, u64) {
     )
 }
 
-/// Something of everything, on one morning: which incident is which.
-async fn one_of_each(app: &TestApp) -> BTreeMap<&'static str, String> {
+/// Creates incidents with all kinds of outcomes. Returns their ids by name.
+async fn create_incidents_of_each_kind(app: &TestApp) -> BTreeMap<&'static str, String> {
     let (worker, village) = (app.user("worker").await, app.user("village").await);
     let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
     let second = app.hire("reviewer.two", Role::EscalationReviewer, COUNTY_DESK).await;
@@ -108,7 +108,7 @@ async fn one_of_each(app: &TestApp) -> BTreeMap<&'static str, String> {
     all
 }
 
-/// What `city` and `county` may see, to count it once more.
+/// The incidents that an account may see.
 async fn scope(app: &TestApp, who: &str) -> Scope {
     let me = app.user(who).await.get("/v1/me").await;
     let desk = me.text("/organisation/organisation").parse().expect("an organisation");
@@ -119,8 +119,8 @@ async fn scope(app: &TestApp, who: &str) -> Scope {
     }
 }
 
-/// Every incident as its events say, after a look whether the tables agree.
-async fn replayed(app: &TestApp) -> Vec<Case> {
+/// All incidents, replayed from their events. Asserts that the tables agree with the events.
+async fn replay_all(app: &TestApp) -> Vec<Case> {
     let cases: StoreResult<Vec<Case>> = app
         .inside()
         .await
@@ -134,7 +134,7 @@ async fn replayed(app: &TestApp) -> Vec<Case> {
                 let history = events::history(db, incident.key)?;
                 assert!(history.iter().all(events::StoredEvent::is_genuine));
                 let case = Case::replay(history.iter().map(|stored| &stored.event)).expect("a history");
-                assert_eq!(case, incident.case, "the events lead to what is stored");
+                assert_eq!(case, incident.case, "the events and the table agree");
                 cases.push(case);
             }
             Ok(cases)
@@ -153,7 +153,7 @@ fn recount(cases: &[Case], scope: Scope, unit: &str, basis: DateBasis) -> Counts
             DateBasis::Closed => case.incident.ended_at,
             DateBasis::Reported => Some(case.incident.received_at),
         };
-        // A summary does not tell in which township it is, and so does not count there.
+        // A summary does not show its township, so it is not counted there.
         let placed = unit.level() >= grassroots_domain::geography::unit::Level::County
             || scope.sees(case) != Visibility::Summary;
         let seen = scope.sees(case) != Visibility::None && placed && case.incident.place.lies_in(unit);
@@ -165,8 +165,8 @@ fn recount(cases: &[Case], scope: Scope, unit: &str, basis: DateBasis) -> Counts
 }
 
 both! {
-    async fn both_bases_count_what_they_say(app: TestApp) {
-        one_of_each(&app).await;
+    async fn figures_count_closed_or_reported_incidents(app: TestApp) {
+        create_incidents_of_each_kind(&app).await;
         let county = app.user("county").await;
         let closed = figures(&county, NOVEMBER).await;
         assert_eq!(
@@ -183,7 +183,7 @@ both! {
         assert_eq!((share(&closed, "village"), share(&closed, "in_place")), ((2, 7), (5, 7)));
         assert!(closed.lacks("/shares/grassroots_of_all"));
         assert_eq!(closed.body["shares"]["grassroots"]["value"], json!(4.0 / 7.0));
-        // statsmodels: proportion_confint(4, 7, method="wilson").
+        // The bounds are from Python's statsmodels: proportion_confint(4, 7, method="wilson").
         let interval = &closed.body["shares"]["grassroots"]["interval_95"];
         let near =
             |index: usize, value: f64| (interval[index].as_f64().expect("a bound") - value).abs() < 1e-9;
@@ -202,8 +202,8 @@ both! {
         assert!(counts(&none).is_empty() && none.lacks("/shares/grassroots/value"), "{}", none.raw);
     }
 
-    async fn reopening_takes_the_credit_away_until_it_closes_again(app: TestApp) {
-        let all = one_of_each(&app).await;
+    async fn a_reopened_incident_is_not_counted_until_it_is_closed_again(app: TestApp) {
+        let all = create_incidents_of_each_kind(&app).await;
         let (county, id) = (app.user("county").await, &all["by_county"]);
         county.run_ok(id, "reopen", json!({ "reason": "双方反悔" })).await;
         let without = figures(&county, NOVEMBER).await;
@@ -225,13 +225,13 @@ both! {
         assert_eq!(
             (count(&after, "resolved_on_spot"), count(&after, "grassroots")),
             (0, 4),
-            "not on the spot any more"
+            "it no longer counts as handled on the spot"
         );
     }
 
-    async fn the_events_give_the_same_digits(app: TestApp) {
-        one_of_each(&app).await;
-        let cases = replayed(&app).await;
+    async fn a_recount_from_the_events_gives_the_same_figures(app: TestApp) {
+        create_incidents_of_each_kind(&app).await;
+        let cases = replay_all(&app).await;
         assert_eq!(cases.len(), 14);
         for who in ["city", "county", "dispatcher", "village"] {
             let (client, scope) = (app.user(who).await, scope(&app, who).await);
@@ -253,8 +253,8 @@ both! {
         }
     }
 
-    async fn every_figure_opens_its_list_for_whoever_sees_it(app: TestApp) {
-        one_of_each(&app).await;
+    async fn every_figure_has_a_list_of_the_same_length(app: TestApp) {
+        create_incidents_of_each_kind(&app).await;
         for who in EVERYBODY {
             let client = app.user(who).await;
             let mine = client.lists("/v1/incidents?limit=200").await;
@@ -271,14 +271,14 @@ both! {
                 let parts = ["closed", "open", "not_accepted", "voided"];
                 let whole: usize = parts.iter().map(|part| listed[part].len()).sum();
                 if *basis == DateBasis::Reported {
-                    assert_eq!(whole, mine.len(), "{who}: everything is in one part");
+                    assert_eq!(whole, mine.len(), "{who}: each incident is in one part");
                 }
             }
         }
     }
 
-    async fn groups_make_up_the_whole(app: TestApp) {
-        one_of_each(&app).await;
+    async fn the_figures_of_groups_add_up_to_the_total(app: TestApp) {
+        create_incidents_of_each_kind(&app).await;
         for (who, unit) in [
             ("city", "4112"),
             ("city", "411224"),
@@ -303,7 +303,7 @@ both! {
                         }
                     }
                     let listed = groups.iter().filter(|group| !group["list"].is_null()).count();
-                    assert!(listed + 1 >= groups.len(), "only an unknown place has no list");
+                    assert!(listed + 1 >= groups.len(), "only the group without a place has no list");
                     for figure in Metric::ALL {
                         let sum: u64 = groups
                             .iter()
@@ -321,7 +321,7 @@ both! {
         assert_eq!(
             villages.texts("/groups", "/key"),
             ["411224107200", ""],
-            "the last is the one without a village"
+            "the last group has no village"
         );
         let grids = figures(&app.user("village").await, &format!("{reported}&group_by=unit")).await;
         assert_eq!(grids.texts("/groups", "/key"), ["411224107200001"]);
@@ -330,12 +330,12 @@ both! {
         let vague = figures(&app.user("city").await, &format!("{reported}&unit=411224&group_by=unit")).await;
         let groups = vague.body["groups"].as_array().expect("groups");
         let unplaced: Vec<&Value> = groups.iter().filter(|group| group["key"].is_null()).collect();
-        assert_eq!(unplaced[0]["figures"]["closed"], 1, "a private matter is in the county, no more is told");
+        assert_eq!(unplaced[0]["figures"]["closed"], 1, "of a restricted incident only the county is shown");
         let categories = figures(&app.user("county").await, &format!("{reported}&group_by=category")).await;
         assert_eq!(categories.texts("/groups", "/key"), ["1001", "4007", "5002", "5003", "7001"]);
     }
 
-    async fn a_month_ends_at_midnight_in_china(app: TestApp) {
+    async fn months_end_at_midnight_in_china(app: TestApp) {
         let spot = json!({ "on_spot": { "result": "已劝离" } });
         let until = DateTime::parse_from_rfc3339("2026-11-30T23:59:59.999+08:00").expect("a time").to_utc();
         let waiting = app.user("worker").await.file("1001", json!({})).await;
@@ -359,7 +359,7 @@ both! {
         assert_eq!((closed(0), closed(1), count(&months, "closed")), (1, 2, 3));
     }
 
-    async fn a_hundred_need_no_interval(app: TestApp) {
+    async fn a_share_of_at_least_a_hundred_incidents_has_no_interval(app: TestApp) {
         let worker = app.user("worker").await;
         let spot = json!({ "on_spot": { "result": "已劝离" } });
         for _ in 0..99 {
@@ -378,7 +378,7 @@ both! {
         assert_eq!(shown.body["shares"]["grassroots"]["value"], json!(1.0));
     }
 
-    async fn a_question_that_makes_no_sense_is_refused(app: TestApp) {
+    async fn invalid_periods_and_groups_are_refused(app: TestApp) {
         let county = app.user("county").await;
         for query in [
             "from=2026-12-01&to=2026-12-01",

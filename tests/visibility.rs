@@ -1,4 +1,4 @@
-//! Who sees what. What somebody must not see is nowhere: in no list, count, figure, history, search or refusal.
+//! Visibility of incidents. A hidden incident is in no list, count, statistics, timeline, search or refusal.
 
 use grassroots_domain::account::Role;
 use serde_json::{Value, json};
@@ -8,19 +8,19 @@ use crate::{
     support::{Client, DESK, URBAN, VILLAGE_DESK, body_of, commands},
 };
 
-/// Everybody of the demo.
+/// All accounts of the demo.
 pub const EVERYBODY: [&str; 9] =
     ["worker", "village", "dispatcher", "handler", "county", "city", "sysadmin", "secadmin", "auditor"];
 
 const FIGURES: &str = "/v1/statistics/grassroots?unit=4112&from=2026-11-01&to=2026-12-01&basis=reported";
 
-/// A report whose words can be recognised anywhere.
+/// Texts of a report with a mark that can be found in answers.
 fn marked(mark: &str) -> Value {
     json!({ "title": format!("{mark}标题"), "description": format!("{mark}的情况说明"), "place_text": format!("{mark}旁边") })
 }
 
-/// Everything that can be read of one incident, in one text.
-async fn everything(client: &Client, id: &str) -> String {
+/// Reads everything about an incident, and the lists, as one text.
+async fn read_everything(client: &Client, id: &str) -> String {
     let mut all = String::new();
     for what in ["", "/timeline", "/legs", "/routing", "/actions"] {
         all += &client.get(&format!("/v1/incidents/{id}{what}")).await.raw;
@@ -31,9 +31,8 @@ async fn everything(client: &Client, id: &str) -> String {
     all
 }
 
-/// Nothing tells `client` that the incident exists.
-async fn is_nowhere(client: &Client, id: &str, mark: &str) {
-    let number = |answer: &crate::support::ApiAnswer| answer.raw.contains(id);
+/// Asserts that no answer reveals the incident to `client`.
+async fn assert_invisible(client: &Client, id: &str, mark: &str) {
     for what in ["", "/timeline", "/legs", "/routing", "/actions"] {
         client.get(&format!("/v1/incidents/{id}{what}")).await.expect_problem(404, "not_found");
     }
@@ -44,54 +43,54 @@ async fn is_nowhere(client: &Client, id: &str, mark: &str) {
     for list in ["limit=200", "sort=due&limit=200", "unit=4112&state=open", "mine=true", &format!("q={mark}")]
     {
         let answer = client.get(&format!("/v1/incidents?{list}")).await.expect(200);
-        assert!(!number(&answer) && !answer.raw.contains(mark), "{list}: {}", answer.raw);
+        assert!(!answer.raw.contains(id) && !answer.raw.contains(mark), "{list}: {}", answer.raw);
     }
 }
 
-/// How many incidents the figures speak of, whatever became of them.
-async fn counted(client: &Client, unit: &str) -> u64 {
+/// The number of incidents in the statistics, in any state.
+async fn count_in_figures(client: &Client, unit: &str) -> u64 {
     let answer = client.get(&FIGURES.replace("4112&", &format!("{unit}&"))).await.expect(200);
     let parts = ["closed", "open", "not_accepted", "voided"];
     parts.iter().map(|figure| answer.number(&format!("/figures/{figure}/count"))).sum()
 }
 
 both! {
-    async fn a_village_sees_nothing_of_what_is_about_its_officials(app: TestApp) {
+    async fn a_village_does_not_see_complaints_about_its_officials(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let books = worker.file("8001", marked("账目不公开")).await;
         let conduct = worker.report("8003", marked("优亲厚友")).await.expect(201);
         for (id, mark) in [(&books, "账目不公开"), (&conduct.text("/id"), "优亲厚友")] {
-            is_nowhere(&village, id, mark).await;
+            assert_invisible(&village, id, mark).await;
         }
         let number = conduct.text("/incident_no");
         assert!(village.lists(&format!("/v1/incidents?q={number}")).await.is_empty());
         for unit in ["4112", "411224", "411224107", "411224107200"] {
-            assert_eq!(counted(&village, unit).await, 0, "{unit}");
+            assert_eq!(count_in_figures(&village, unit).await, 0, "{unit}");
         }
         for group in ["unit", "category", "month"] {
             let figures = village.get(&format!("{FIGURES}&group_by={group}")).await.expect(200);
             assert!(!figures.raw.contains("8001") && !figures.raw.contains("8003"), "{}", figures.raw);
         }
-        // The township sees the one, the county both.
+        // The township sees one of them, the county both.
         let dispatcher = app.user("dispatcher").await;
         assert_eq!(dispatcher.reads(&books).await.text("/visibility"), "full");
-        is_nowhere(&dispatcher, &conduct.text("/id"), "优亲厚友").await;
-        assert_eq!(counted(&dispatcher, "411224").await, 1);
+        assert_invisible(&dispatcher, &conduct.text("/id"), "优亲厚友").await;
+        assert_eq!(count_in_figures(&dispatcher, "411224").await, 1);
         assert_eq!(app.user("county").await.lists("/v1/incidents").await.len(), 2);
     }
 
-    async fn a_private_matter_is_seen_by_those_who_hold_it(app: TestApp) {
+    async fn only_present_and_former_holders_see_a_restricted_incident(app: TestApp) {
         let worker = app.user("worker").await;
         let id = worker.file("1002", marked("家务纠纷")).await;
         let village = app.user("village").await;
         assert_eq!(village.reads(&id).await.text("/visibility"), "full");
         for above in ["dispatcher", "county"] {
-            is_nowhere(&app.user(above).await, &id, "家务纠纷").await;
-            assert_eq!(counted(&app.user(above).await, "411224").await, 0, "{above}");
+            assert_invisible(&app.user(above).await, &id, "家务纠纷").await;
+            assert_eq!(count_in_figures(&app.user(above).await, "411224").await, 0, "{above}");
         }
         village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "男方脾气急" })).await;
         village.run_ok(&id, "comment", json!({ "audience": "reporter", "text": "今晚上门" })).await;
-        // Everything at one moment: what counts is the order of events, not the clock.
+        // All events have the same time: visibility depends on their order.
         village.run_ok(&id, "escalate", json!({ "reason": "failed_mediation", "tried": "劝了三次" })).await;
 
         let dispatcher = app.user("dispatcher").await;
@@ -99,19 +98,19 @@ both! {
         dispatcher.run_ok(&id, "comment", json!({ "audience": "internal", "text": "已请妇联介入" })).await;
         let former = village.reads(&id).await;
         assert_eq!(former.text("/visibility"), "former");
-        assert!(former.body["holder"].is_null(), "who has it now is no longer its business");
+        assert!(former.body["holder"].is_null(), "a former holder does not see the new holder");
         assert!(former.body["deadlines"]["next"].is_null());
-        assert_eq!(former.text("/description"), "家务纠纷的情况说明", "it knew that");
+        assert_eq!(former.text("/description"), "家务纠纷的情况说明", "a former holder still sees the report");
         assert_eq!(
             village.reads_of(&id, "timeline").await.happened(),
             ["reported", "commented", "commented", "escalated"]
         );
         assert!(
-            !everything(&village, &id).await.contains("妇联"),
-            "what came later is not for the former holder"
+            !read_everything(&village, &id).await.contains("妇联"),
+            "a former holder does not see later events"
         );
         village.command(&id, "comment", body_of("comment")).await.expect_problem(403, "not_yours");
-        is_nowhere(&app.user("county").await, &id, "家务纠纷").await;
+        assert_invisible(&app.user("county").await, &id, "家务纠纷").await;
 
         dispatcher.run_ok(&id, "accept", json!({})).await;
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": DESK })).await;
@@ -120,10 +119,10 @@ both! {
         second.run_ok(&id, "close", json!({ "reply": "双方和好" })).await;
         let former = village.reads(&id).await;
         assert_eq!((former.text("/state"), former.text("/outcome")), ("closed".into(), "resolved".into()));
-        assert_eq!(dispatcher.reads(&id).await.text("/visibility"), "full", "it answers for the outcome");
+        assert_eq!(dispatcher.reads(&id).await.text("/visibility"), "full", "the desk that closed it is responsible for the outcome");
     }
 
-    async fn the_city_and_the_auditor_see_a_private_matter_as_a_summary(app: TestApp) {
+    async fn the_city_and_the_auditor_see_a_summary_of_a_restricted_incident(app: TestApp) {
         let id = app.user("worker").await.file("1002", marked("家务纠纷")).await;
         let village = app.user("village").await;
         village.run_ok(&id, "comment", json!({ "audience": "internal", "text": "家务纠纷旧账" })).await;
@@ -153,7 +152,7 @@ both! {
                     "name": "卢氏县",
                 })
             );
-            let all = everything(&client, &id).await;
+            let all = read_everything(&client, &id).await;
             assert!(!all.contains("家务纠纷"), "{who}: {all}");
             let reporter = app.user("worker").await.get("/v1/me").await.text("/id");
             assert!(!all.contains(&reporter), "{who}: {all}");
@@ -161,42 +160,42 @@ both! {
                 client.get(&format!("/v1/incidents/{id}/{what}")).await.expect_problem(403, "forbidden");
             }
             assert!(client.actions(&id).await.is_empty());
-            assert!(client.lists("/v1/incidents?q=家务纠纷").await.is_empty(), "no search in hidden words");
-            assert_eq!(counted(&client, "4112").await, 1);
+            assert!(client.lists("/v1/incidents?q=家务纠纷").await.is_empty(), "hidden texts are not searched");
+            assert_eq!(count_in_figures(&client, "4112").await, 1);
         }
         let city = app.user("city").await;
         city.get(&format!("/v1/incidents/{id}/timeline")).await.expect_problem(403, "forbidden");
-        assert!(!everything(&city, &id).await.contains("411224107"), "nothing below the county");
+        assert!(!read_everything(&city, &id).await.contains("411224107"), "no unit below the county is shown");
         let trail = app.user("auditor").await.reads_of(&id, "timeline").await;
-        assert_eq!(trail.happened(), ["reported", "commented"], "events without texts");
+        assert_eq!(trail.happened(), ["reported", "commented"], "the events are shown without texts");
         assert!(trail.lacks("/events/0/by"), "the reporter is protected: {}", trail.raw);
-        assert_eq!(trail.text("/events/1/by/name"), "村级受理员（演示）", "an audit is of who did what");
+        assert_eq!(trail.text("/events/1/by/name"), "村级受理员（演示）", "an auditor sees who did what");
     }
 
-    async fn a_summary_is_not_found_by_its_place(app: TestApp) {
+    async fn a_summary_is_not_listed_below_its_county(app: TestApp) {
         let id = app.user("worker").await.file("1002", marked("家务纠纷")).await;
         let open = app.user("worker").await.file("1001", json!({})).await;
         let city = app.user("city").await;
         for unit in ["4112", "411224"] {
             let ids = city.lists(&format!("/v1/incidents?unit={unit}")).await;
             assert_eq!(ids, [open.clone(), id.clone()], "{unit}");
-            assert_eq!(counted(&city, unit).await, 2);
+            assert_eq!(count_in_figures(&city, unit).await, 2);
         }
         for unit in ["411224107", "411224107200"] {
             let ids = city.lists(&format!("/v1/incidents?unit={unit}")).await;
-            assert_eq!(ids, std::slice::from_ref(&open), "{unit} would tell where it happened");
-            assert_eq!(counted(&city, unit).await, 1);
+            assert_eq!(ids, std::slice::from_ref(&open), "{unit} would reveal the place");
+            assert_eq!(count_in_figures(&city, unit).await, 1);
         }
     }
 
-    async fn the_reporter_of_a_suggestion_is_known_to_its_first_desk_only(app: TestApp) {
+    async fn only_the_first_desk_sees_the_reporter_of_a_suggestion(app: TestApp) {
         let worker = app.user("worker").await;
         let reporter = worker.get("/v1/me").await.text("/id");
         let id = worker.file("6007", json!({})).await;
         let village = app.user("village").await;
         assert_eq!(village.reads(&id).await.text("/reporter"), reporter);
         assert_eq!(village.reads_of(&id, "timeline").await.text("/events/0/by/account"), reporter);
-        assert_eq!(worker.reads(&id).await.text("/reporter"), reporter, "one's own report");
+        assert_eq!(worker.reads(&id).await.text("/reporter"), reporter, "reporters see their own name");
         village.run_ok(&id, "escalate", body_of("escalate")).await;
         let dispatcher = app.user("dispatcher").await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
@@ -204,7 +203,7 @@ both! {
         for other in ["dispatcher", "handler", "county", "city", "auditor"] {
             let client = app.user(other).await;
             assert_ne!(client.reads(&id).await.text("/visibility"), "none");
-            let all = everything(&client, &id).await;
+            let all = read_everything(&client, &id).await;
             assert!(!all.contains(&reporter), "{other}: {all}");
             assert!(client.reads_of(&id, "timeline").await.lacks("/events/0/by"), "{other}");
         }
@@ -212,7 +211,7 @@ both! {
         assert_eq!(dispatcher.reads(&usual).await.text("/reporter"), reporter);
     }
 
-    async fn whoever_reports_a_restricted_matter_may_read_the_own_report(app: TestApp) {
+    async fn a_reporter_sees_the_own_restricted_report(app: TestApp) {
         let city = app.user("city").await;
         let at = json!({ "location": { "lon": 110.8569, "lat": 33.7606, "datum": "wgs84" } });
         let id = city.file("1002", at).await;
@@ -226,23 +225,23 @@ both! {
         }
     }
 
-    async fn a_department_sees_its_own_work(app: TestApp) {
+    async fn a_department_sees_only_incidents_that_were_dispatched_to_it(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", marked("井盖")).await;
         let handler = app.user("handler").await;
         let fire = app.hire("fireman", Role::Handler, "411224107-fire_rescue").await;
-        is_nowhere(&handler, &id, "井盖").await;
+        assert_invisible(&handler, &id, "井盖").await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
         dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN, "outside_duty": true })).await;
         assert_eq!(handler.reads(&id).await.text("/visibility"), "full");
-        is_nowhere(&fire, &id, "井盖").await;
+        assert_invisible(&fire, &id, "井盖").await;
         handler.run_ok(&id, "return", json!({ "reason": "wrong_place", "explanation": "在国道上" })).await;
         dispatcher
             .run_ok(&id, "dispatch", json!({ "organisation": "411224107-fire_rescue", "outside_duty": true, "note": "请看护现场" }))
             .await;
         assert_eq!(fire.reads(&id).await.text("/visibility"), "full");
         assert_eq!(handler.reads(&id).await.text("/visibility"), "former");
-        assert!(!everything(&handler, &id).await.contains("看护现场"));
+        assert!(!read_everything(&handler, &id).await.contains("看护现场"));
         let county = app.user("county").await;
         dispatcher.run_ok(&id, "escalate", body_of("escalate")).await;
         let legs = handler.reads_of(&id, "legs").await;
@@ -253,17 +252,17 @@ both! {
         assert!(handler.reads(&id).await.lacks("/level"));
         for path in ["level=county", "sort=due", "due_before=2027-01-01T00:00:00Z"] {
             let path = format!("/v1/incidents?{path}");
-            assert!(handler.lists(&path).await.is_empty(), "{path} tells a former holder who has it now");
+            assert!(handler.lists(&path).await.is_empty(), "{path} would reveal the new holder to a former one");
             assert_eq!(county.lists(&path).await, std::slice::from_ref(&id));
         }
         assert_eq!(handler.lists("/v1/incidents").await, std::slice::from_ref(&id));
         let neighbour = app.hire("officer.two", Role::VillageOfficer, "411224107203-desk").await;
-        is_nowhere(&neighbour, &id, "井盖").await;
+        assert_invisible(&neighbour, &id, "井盖").await;
         let far = app.hire("county.two", Role::EscalationReviewer, "411221-desk").await;
-        is_nowhere(&far, &id, "井盖").await;
+        assert_invisible(&far, &id, "井盖").await;
     }
 
-    async fn a_reporter_sees_what_became_of_it_and_nothing_internal(app: TestApp) {
+    async fn a_reporter_sees_progress_and_replies_but_no_internal_texts(app: TestApp) {
         let worker = app.user("worker").await;
         let id = worker.file("5002", marked("井盖")).await;
         let (dispatcher, handler) = (app.user("dispatcher").await, app.user("handler").await);
@@ -279,7 +278,7 @@ both! {
         dispatcher.run_ok(&id, "comment", json!({ "audience": "internal", "text": "机密戊" })).await;
         dispatcher.run_ok(&id, "close", json!({ "reply": "井盖已换好" })).await;
         dispatcher.run_ok(&id, "reopen", json!({ "reason": "机密己" })).await;
-        let all = everything(&worker, &id).await;
+        let all = read_everything(&worker, &id).await;
         assert!(!all.contains("机密"), "{all}");
         assert!(all.contains("井盖已换好"));
         let seen = worker.reads(&id).await;
@@ -288,70 +287,70 @@ both! {
             ("own".into(), DESK.into())
         );
         let timeline = worker.reads_of(&id, "timeline").await;
-        let named: Vec<String> = timeline.texts("/events", "/by/name");
-        assert_eq!(named.iter().filter(|name| !name.is_empty()).count(), 1, "colleagues are not named to it");
+        let names: Vec<String> = timeline.texts("/events", "/by/name");
+        assert_eq!(names.iter().filter(|name| !name.is_empty()).count(), 1, "a reporter does not see other names");
         let other = app.hire_for("walker.two", Role::GridWorker, VILLAGE_DESK, &[]).await;
-        is_nowhere(&other, &id, "井盖").await;
+        assert_invisible(&other, &id, "井盖").await;
         assert!(dispatcher.reads_of(&id, "timeline").await.raw.contains("机密己"));
     }
 
-    async fn administrators_see_no_incidents(app: TestApp) {
+    async fn system_and_security_administrators_see_no_incidents(app: TestApp) {
         let worker = app.user("worker").await;
         for category in ["5002", "1001", "1002", "8003"] {
             let id = worker.file(category, marked("某事")).await;
             for who in ["sysadmin", "secadmin"] {
-                is_nowhere(&app.user(who).await, &id, "某事").await;
+                assert_invisible(&app.user(who).await, &id, "某事").await;
             }
         }
         for who in ["sysadmin", "secadmin"] {
-            assert_eq!(counted(&app.user(who).await, "4112").await, 0);
+            assert_eq!(count_in_figures(&app.user(who).await, "4112").await, 0);
             app.user(who).await.report("5002", json!({})).await.expect_problem(403, "forbidden");
         }
         assert_eq!(app.user("auditor").await.lists("/v1/incidents").await.len(), 4);
         assert!(!app.user("auditor").await.get("/v1/incidents").await.raw.contains("某事"));
     }
 
-    async fn an_incident_that_is_hidden_answers_as_one_that_is_not_there(app: TestApp) {
+    async fn answers_for_hidden_and_missing_incidents_are_equal(app: TestApp) {
         let id = app.user("worker").await.file("8003", json!({})).await;
         let village = app.user("village").await;
         let absent = uuid::Uuid::new_v4().to_string();
         for path in ["", "/timeline", "/legs", "/routing", "/actions"] {
             let hidden = village.get(&format!("/v1/incidents/{id}{path}")).await;
             let missing = village.get(&format!("/v1/incidents/{absent}{path}")).await;
-            let bare = |answer: &crate::support::ApiAnswer| {
+            let without_request_id = |answer: &crate::support::ApiAnswer| {
                 let mut body = answer.body.clone();
                 body["request_id"] = Value::Null;
                 (answer.status, body)
             };
-            assert_eq!(bare(&hidden), bare(&missing));
+            assert_eq!(without_request_id(&hidden), without_request_id(&missing));
         }
-        // Not even the missing headers are told before it is known to be visible.
-        let bare = village.post(&format!("/v1/incidents/{id}/accept"), &json!({})).await;
-        bare.expect_problem(404, "not_found");
+        // Missing headers are reported only after the visibility check.
+        let without_headers = village.post(&format!("/v1/incidents/{id}/accept"), &json!({})).await;
+        without_headers.expect_problem(404, "not_found");
     }
 
-    async fn a_refusal_tells_nobody_who_has_it_unless_they_see_that(app: TestApp) {
+    async fn a_refusal_names_the_holder_only_to_those_who_see_it(app: TestApp) {
         let id = app.user("worker").await.file("1002", json!({})).await;
         let (village, dispatcher) = (app.user("village").await, app.user("dispatcher").await);
-        let tells = async |who: &str| {
+        let refusals = async |who: &str| {
             let client = app.user(who).await;
-            let mut told = String::new();
+            let mut texts = String::new();
             for command in commands() {
-                told += &client.command(&id, &command, body_of(&command)).await.raw;
+                texts += &client.command(&id, &command, body_of(&command)).await.raw;
             }
-            told
+            texts
         };
-        let told = tells("city").await;
-        assert!(told.contains("not_yours") && !told.contains("411224107"), "{told}");
+        let texts = refusals("city").await;
+        assert!(texts.contains("not_yours") && !texts.contains("411224107"), "{texts}");
         let up = village.run_ok(&id, "escalate", body_of("escalate")).await;
         assert!(up.lacks("/holder") && up.lacks("/level") && up.lacks("/due"), "{}", up.raw);
         dispatcher.run_ok(&id, "accept", json!({})).await;
-        let hers = dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
-        assert_eq!(hers.text("/holder/organisation"), URBAN);
-        let told = tells("village").await;
-        assert!(told.contains("not_yours") && !told.contains(DESK) && !told.contains(URBAN), "{told}");
-        assert!(!tells("city").await.contains("411224107"));
+        let dispatched = dispatcher.run_ok(&id, "dispatch", body_of("dispatch")).await;
+        assert_eq!(dispatched.text("/holder/organisation"), URBAN);
+        let texts = refusals("village").await;
+        assert!(texts.contains("not_yours") && !texts.contains(DESK) && !texts.contains(URBAN), "{texts}");
+        assert!(!refusals("city").await.contains("411224107"));
         let refused = dispatcher.command(&id, "acknowledge", json!({})).await.expect_problem(403, "not_yours");
-        assert!(refused.raw.contains(URBAN), "who sees it is told: {}", refused.raw);
+        assert!(refused.raw.contains(URBAN), "the dispatcher sees the holder: {}", refused.raw);
     }
 }

@@ -1,23 +1,23 @@
-//! Checksums of what a request brings, as in the checksum extension of tus: against lines that garble, not people.
+//! Checksums of request bodies, as in the checksum extension of tus. They detect transmission errors, not attacks.
 
 use aws_lc_rs::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// The algorithms, as tus names them.
+/// The names of the algorithms in tus.
 pub const ALGORITHMS: &str = "sha1,sha256";
 
-/// A checksum as it was announced.
+/// The checksum that a request announces.
 #[derive(Clone, Debug)]
 pub struct Checksum {
     algorithm: &'static Algorithm,
     digest: Vec<u8>,
 }
 
-/// A checksum being made.
+/// A checksum that is being computed.
 pub struct Sum(Context);
 
 impl Checksum {
-    /// Reads `sha256 BASE64` or `sha1 BASE64`. `None` when it is neither.
+    /// Parses `sha256 BASE64` or `sha1 BASE64`. Returns `None` for other texts.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (name, digest) = text.trim().split_once(' ')?;
@@ -30,13 +30,13 @@ impl Checksum {
         (digest.len() == algorithm.output_len()).then_some(Self { algorithm, digest })
     }
 
-    /// Begins to make the one it is to be compared with.
+    /// Starts to compute a checksum with the same algorithm.
     #[must_use]
     pub fn begin(&self) -> Sum {
         Sum(Context::new(self.algorithm))
     }
 
-    /// Whether they are equal.
+    /// Whether `sum` is the announced checksum.
     #[must_use]
     pub fn matches(&self, sum: Sum) -> bool {
         sum.0.finish().as_ref() == self.digest
@@ -44,7 +44,6 @@ impl Checksum {
 }
 
 impl Sum {
-    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checksums_are_those_of_tus() {
+    fn checksums_are_parsed_and_compared_as_in_tus() {
         // From the specification of tus 1.0: "hello world".
         let checksum = Checksum::parse("sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=").unwrap();
         let sum = |bytes: &[u8]| {

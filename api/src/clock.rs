@@ -1,27 +1,27 @@
-//! The clock: the one place that asks what time it is.
+//! The clock. No other code asks for the current time.
 
 use std::sync::Arc;
 
 use grassroots_domain::time::{Instant, truncate};
 
-/// A source of time. Tests bring their own.
+/// A source of time. Tests use their own.
 #[derive(Clone)]
 pub struct TimeSource(Arc<dyn Fn() -> Instant + Send + Sync>);
 
 impl TimeSource {
-    /// The clock of the machine.
+    /// The clock of the operating system.
     #[must_use]
     pub fn system() -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is the clock")]
         Self::new(chrono::Utc::now)
     }
 
-    /// A clock of one's own.
+    /// A clock that reads the time from `source`.
     pub fn new(source: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
         Self(Arc::new(source))
     }
 
-    /// The time, to the microsecond.
+    /// The current time, truncated to microseconds.
     #[must_use]
     pub fn now(&self) -> Instant {
         truncate((self.0)())

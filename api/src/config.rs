@@ -1,4 +1,4 @@
-//! Settings: every one is a flag and an environment variable, and has a default.
+//! Settings, as flags and environment variables with defaults. The doc comments of fields are the texts of `--help`.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,10 +15,10 @@ use ipnet::IpNet;
 
 use crate::{examiner::Examiner, secret::Secret};
 
-/// Which database, and where this installation keeps its files.
+/// The database and the files of an installation.
 #[derive(Args, Clone, Debug)]
 pub struct DataConfig {
-    /// Folder for the SQLite file and the signing keys; made when missing.
+    /// Folder for the SQLite file and the signing keys; created if missing.
     #[arg(long, env = "GRASSROOTS_DATA_DIR", default_value = "grassroots-data", value_name = "DIR")]
     pub data_dir: PathBuf,
 
@@ -30,37 +30,38 @@ pub struct DataConfig {
     #[arg(long, env = "GRASSROOTS_PHOTOS", value_name = "FOLDER|URL")]
     pub photos: Option<String>,
 
-    /// How the bucket is reached.
     #[command(flatten)]
     pub s3: S3Config,
 
-    /// Database connections: for reading on SQLite, for everything on PostgreSQL.
+    /// Number of database connections. On SQLite these only read, and one more writes.
     #[arg(long, env = "GRASSROOTS_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..))]
     pub database_connections: u32,
 }
 
-/// How an S3-compatible store is reached. The variables are Amazon's; roles and other settings of theirs are understood too.
+/// Access to an S3-compatible store. The environment variables are those of Amazon's tools; their other variables work
+/// too.
 #[derive(Args, Clone, Default, Debug)]
 pub struct S3Config {
-    /// Address of the S3-compatible store, such as http://minio:9000. Default: Amazon's.
+    /// Address of the S3-compatible store, such as http://minio:9000. Default: Amazon S3.
     #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL")]
     pub s3_endpoint: Option<String>,
 
-    /// Its region.
+    /// Region of the S3-compatible store.
     #[arg(long, env = "AWS_REGION", value_name = "NAME")]
     pub s3_region: Option<String>,
 
-    /// Its access key.
+    /// Access key of the S3-compatible store.
     #[arg(long, env = "AWS_ACCESS_KEY_ID", value_name = "KEY", hide_env_values = true)]
     pub s3_access_key_id: Option<String>,
 
-    /// Its secret key; better in the environment than on a command line that everybody on the machine can read.
+    /// Secret key of the S3-compatible store. Prefer the environment variable: other users of the machine can read command
+    /// lines.
     #[arg(long, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
     pub s3_secret_access_key: Option<Secret>,
 }
 
-/// How long a request waits for a free database connection before it is told to come back.
+/// How long a request waits for a free database connection before it is refused.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
 
 impl S3Config {
@@ -76,7 +77,7 @@ impl S3Config {
 }
 
 impl DataConfig {
-    /// The database in use.
+    /// The URL of the database.
     #[must_use]
     pub fn url(&self) -> String {
         self.database_url
@@ -84,10 +85,10 @@ impl DataConfig {
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("grassroots.db").display()))
     }
 
-    /// Where photos are kept.
+    /// Opens the store of photos.
     ///
     /// # Errors
-    /// When the folder cannot be made, or the settings of the bucket do not fit together.
+    /// The folder cannot be created, or the settings of the bucket are invalid.
     pub fn objects(&self) -> Result<Objects, ObjectError> {
         match self.photos.as_deref() {
             Some(url) if url.starts_with("s3://") => Objects::in_bucket(url, &self.s3.settings()),
@@ -96,34 +97,30 @@ impl DataConfig {
         }
     }
 
-    /// How the store is opened.
     #[must_use]
     pub fn store(&self) -> StoreConfig {
         StoreConfig { url: self.url(), connections: self.database_connections, patience: CONNECTION_PATIENCE }
     }
 }
 
-/// How logs are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Lines for people.
     Text,
-    /// For collectors: one JSON object a line.
+    /// One JSON object a line, for log collectors.
     Json,
 }
 
-/// Settings of `serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeConfig {
-    /// Database and files.
     #[command(flatten)]
     pub data: DataConfig,
 
-    /// Address to listen on. Port 0 picks a free one.
+    /// Address to listen on. Port 0 chooses a free port.
     #[arg(long, env = "GRASSROOTS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: SocketAddr,
 
-    /// Port to listen on, in place of the one in --listen.
+    /// Port to listen on, instead of the port in --listen.
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
 
@@ -131,11 +128,11 @@ pub struct ServeConfig {
     #[arg(long, env = "GRASSROOTS_KEYS_DIR", value_name = "DIR")]
     pub keys_dir: Option<PathBuf>,
 
-    /// Threads that answer requests. Default: one a core.
+    /// Number of threads that answer requests. Default: one for each core.
     #[arg(long, env = "GRASSROOTS_WORKERS", value_name = "N")]
     pub workers: Option<std::num::NonZeroUsize>,
 
-    /// Reverse proxies whose X-Forwarded-For is believed: addresses or networks, such as 10.0.0.0/8.
+    /// Reverse proxies whose X-Forwarded-For header is trusted: addresses or networks, such as 10.0.0.0/8.
     #[arg(
         long,
         env = "GRASSROOTS_TRUSTED_PROXIES",
@@ -145,46 +142,46 @@ pub struct ServeConfig {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Seconds between two looks for what has to happen by itself: escalations, resumed work, supervision. 0 leaves it to
-    /// other nodes.
+    /// Seconds between two checks for due automatic actions: escalation, resuming suspended work, supervision. With 0
+    /// only other nodes do this.
     #[arg(long, env = "GRASSROOTS_RECONCILE_EVERY_S", default_value_t = 5, value_name = "SECONDS")]
     pub reconcile_every_s: u32,
 
-    /// Photos that are looked at at once, each in a process of its own. 0 leaves it to other nodes.
+    /// Number of photos examined at the same time, each in its own process. With 0 only other nodes do this.
     #[arg(long, env = "GRASSROOTS_EXAMINERS", default_value_t = 1, value_name = "N")]
     pub examiners: u32,
 
-    /// The program that looks at photos, where it is not this one.
+    /// The program that examines photos. Default: this program.
     #[arg(skip)]
     pub program: Option<PathBuf>,
 
-    /// Start with the demo city and its accounts. Serves this machine only.
+    /// Load the demo city and its accounts. The server then answers this machine only.
     #[arg(long)]
     pub demo: bool,
 }
 
-/// A network, or one address.
+/// Parses a network, or one address.
 fn network(text: &str) -> Result<IpNet, String> {
-    let wrong = |_| format!("{text:?} is no network; 10.0.0.0/8 and 10.0.0.7 are");
+    let wrong = |_| format!("{text:?} is not a network; write for example 10.0.0.0/8 or 10.0.0.7");
     text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(wrong)
 }
 
 impl ServeConfig {
-    /// The address to listen on.
+    /// The address to listen on, with the port of `--port` if it is given.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.port.map_or(self.listen, |port| SocketAddr::new(self.listen.ip(), port))
     }
 
-    /// What looks at photos.
+    /// Starts processes that examine photos.
     ///
     /// # Errors
-    /// When nobody knows where this program is.
+    /// The path of this program is unknown.
     pub fn examiner(&self) -> std::io::Result<Examiner> {
         self.program.clone().map_or_else(Examiner::of_this_program, |program| Ok(Examiner::new(program)))
     }
 
-    /// The folder with the signing keys.
+    /// The folder of the signing keys.
     #[must_use]
     pub fn keys(&self) -> PathBuf {
         self.keys_dir.clone().unwrap_or_else(|| self.data.data_dir.join("keys"))

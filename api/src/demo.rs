@@ -1,4 +1,4 @@
-//! The demo: Sanmenxia with its villages, rules and nine accounts, from files inside the program.
+//! The demo: the city of Sanmenxia with its units, grids and rules, and nine accounts. Its files are part of the program.
 
 use grassroots_domain::{
     account::Role,
@@ -35,7 +35,7 @@ use crate::{
     auth::passwords::Passwords,
     import::{
         self, LineError,
-        accounts::{Accounts, Ready},
+        accounts::{Accounts, PreparedAccount},
         calendar::Calendar,
         categories::Categories,
         divisions::Divisions,
@@ -44,7 +44,7 @@ use crate::{
     secret::Secret,
 };
 
-/// The password of every account of the demo.
+/// The password of all accounts of the demo.
 pub const PASSWORD: &str = "Grassroots-2023";
 /// The city: 三门峡市.
 pub const CITY: &str = "4112";
@@ -56,9 +56,9 @@ pub const TOWNSHIP: &str = "411224107";
 pub const VILLAGE: &str = "411224107200";
 /// The only grid of that village.
 pub const GRID: &str = "411224107200001";
-/// A place in that grid: longitude and latitude, WGS-84.
+/// A position in that grid: longitude and latitude, WGS-84.
 pub const PLACE: (f64, f64) = (110.8569, 33.7606);
-/// What is owed wherever the cells are shown.
+/// The attribution that must be shown with the grids.
 pub const ATTRIBUTION: &str = "行政区划数据来源：天地图，审图号 GS(2024)0650号";
 
 const DIVISIONS: &[u8] = include_bytes!("../data/sanmenxia/divisions.csv");
@@ -69,17 +69,14 @@ const CALENDAR: &[u8] = include_bytes!("../data/sanmenxia/calendar_cn.csv");
 /// An account of the demo.
 #[derive(Clone, Copy, Debug)]
 pub struct DemoAccount {
-    /// What to sign in with; the password is [`PASSWORD`].
     pub username: &'static str,
-    /// Its role.
     pub role: Role,
     /// The unit of its organisation.
     pub unit: &'static str,
-    /// Its organisation there.
+    /// The kind of its organisation.
     pub kind: OrganisationKind,
 }
 
-/// Every account of the demo.
 pub const ACCOUNTS: [DemoAccount; 9] = {
     const fn at(username: &'static str, role: Role, unit: &'static str) -> DemoAccount {
         DemoAccount { username, role, unit, kind: OrganisationKind::Desk }
@@ -108,18 +105,18 @@ impl DemoAccount {
             username: self.username.to_owned(),
             display_name: format!("{}（演示）", self.role.zh()),
             post: Assignment { role: self.role, organisation: self.organisation()?, grids },
-            // It is printed on every start: changing it at the first sign-in would help nobody.
+            // The password is public, so it need not be changed at the first sign-in.
             password: FirstPassword::Settled(Secret::from(PASSWORD.to_owned())),
         })
     }
 }
 
-/// Why there is no demo.
+/// An error while the demo is loaded.
 #[derive(Debug)]
 pub enum DemoError {
-    /// The database is used for something else.
+    /// The database contains other data.
     OtherData,
-    /// The files inside the program contradict the program.
+    /// The files of the demo are invalid.
     Broken(String),
     /// The data could not be written.
     App(AppError),
@@ -149,15 +146,15 @@ impl From<CodeError> for DemoError {
     }
 }
 
-/// The files inside the program, read.
-struct City {
+/// The parsed files of the demo.
+struct DemoFiles {
     divisions: Divisions,
     grids: Grids,
     categories: Categories,
     calendar: Calendar,
 }
 
-impl City {
+impl DemoFiles {
     fn read() -> Result<Self, DemoError> {
         let divisions = import::divisions::parse(DIVISIONS, &UnitTree::default())?;
         let units = tree(&divisions)?;
@@ -174,95 +171,95 @@ fn tree(divisions: &Divisions) -> Result<UnitTree, DemoError> {
     UnitTree::new(divisions.0.clone()).map_err(|error| DemoError::Broken(error.to_string()))
 }
 
-/// Units and grids of the demo, without any database and without organisations.
+/// Reads the units and grids of the demo from its files, without a database. Organisations are not included.
 ///
 /// # Errors
-/// When the files inside the program contradict the program.
-pub fn ground() -> Result<ReferenceData, DemoError> {
-    let city = City::read()?;
+/// The files of the demo are invalid.
+pub fn load_reference_data() -> Result<ReferenceData, DemoError> {
+    let files = DemoFiles::read()?;
     let broken = |error: &dyn std::fmt::Display| DemoError::Broken(error.to_string());
     let grid = |grid: grids::StoredGrid| {
         let shape = parse_shape(&grid.shape).map_err(DemoError::Broken)?;
         Ok(Grid { code: grid.code, name: grid.name, shape, synthetic: grid.synthetic })
     };
-    let grids = city.grids.0.into_iter().map(grid).collect::<Result<_, DemoError>>()?;
+    let grids = files.grids.0.into_iter().map(grid).collect::<Result<_, DemoError>>()?;
     Ok(ReferenceData {
-        units: tree(&city.divisions)?,
+        units: tree(&files.divisions)?,
         grids: GridIndex::new(grids).map_err(|error| broken(&error))?,
         ..ReferenceData::default()
     })
 }
 
-/// What a database holds, as far as the demo cares.
+/// What a database contains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Holding {
-    /// Nothing yet.
-    Nothing,
-    /// The demo.
+pub enum DatabaseContent {
+    Empty,
     Demo,
-    /// Something else.
+    /// Data of another installation.
     Other,
 }
 
-/// What the database holds. It is the demo if it has all accounts of the demo: they may be moved and disabled, but user
-/// names stay.
+/// Tells whether a database is empty, contains the demo or other data. The demo is recognised by its user names, which
+/// never change.
 ///
 /// # Errors
-/// When the database fails.
-pub fn holding(db: &mut Db) -> StoreResult<Holding> {
+/// The database failed.
+pub fn database_content(db: &mut Db) -> StoreResult<DatabaseContent> {
     let mut found = 0;
     for demo in ACCOUNTS {
         found += usize::from(accounts::find_by_username(db, demo.username)?.is_some());
     }
     if found == ACCOUNTS.len() {
-        return Ok(Holding::Demo);
+        return Ok(DatabaseContent::Demo);
     }
-    // Accounts belong to organisations, and organisations to units.
+    // Without units there are no accounts, because an account has an organisation and an organisation has a unit.
     let is_empty = units::all(db)?.is_empty() && reference_data::stamp(db)? == ReferenceStamp::default();
-    Ok(if is_empty { Holding::Nothing } else { Holding::Other })
+    Ok(if is_empty { DatabaseContent::Empty } else { DatabaseContent::Other })
 }
 
-/// Fills an empty database with the demo; one that has it already is left as it is. Says which.
+/// Loads the demo into an empty database. Returns false if the database already contains the demo.
 ///
 /// # Errors
-/// [`DemoError::OtherData`] for a database that is used for something else, and when hashing or the store fails.
+/// [`DemoError::OtherData`] if the database contains other data. Also if hashing or the database fails.
 pub async fn seed(store: &Store, passwords: &Passwords, now: Instant) -> Result<bool, DemoError> {
-    match store.read(holding).await? {
-        Holding::Demo => return Ok(false),
-        Holding::Other => return Err(DemoError::OtherData),
-        Holding::Nothing => {}
+    match store.read(database_content).await? {
+        DatabaseContent::Demo => return Ok(false),
+        DatabaseContent::Other => return Err(DemoError::OtherData),
+        DatabaseContent::Empty => {}
     }
-    let wanted = ACCOUNTS.into_iter().map(DemoAccount::to_new).collect::<Result<Vec<_>, _>>()?;
-    let hashing = import::accounts::prepare(Accounts(wanted), store, passwords);
+    let accounts = ACCOUNTS.into_iter().map(DemoAccount::to_new).collect::<Result<Vec<_>, _>>()?;
+    let hashing = import::accounts::prepare(Accounts(accounts), store, passwords);
     let reading = async {
-        tokio::task::spawn_blocking(City::read).await.map_err(|error| DemoError::Broken(error.to_string()))?
+        tokio::task::spawn_blocking(DemoFiles::read)
+            .await
+            .map_err(|error| DemoError::Broken(error.to_string()))?
     };
-    let (city, ready) = futures_util::future::try_join(reading, async { Ok(hashing.await?) }).await?;
-    let fill_empty = move |db: &mut Db| -> Result<Holding, AppError> {
-        let before = holding(db)?;
-        if before == Holding::Nothing {
-            fill(db, &city, &ready, now)?;
+    let (files, ready) = futures_util::future::try_join(reading, async { Ok(hashing.await?) }).await?;
+    let fill_empty = move |db: &mut Db| -> Result<DatabaseContent, AppError> {
+        let before = database_content(db)?;
+        if before == DatabaseContent::Empty {
+            fill(db, &files, &ready, now)?;
         }
         Ok(before)
     };
     match store.write(fill_empty).await? {
-        // Another process was faster.
-        Holding::Demo => Ok(false),
-        Holding::Other => Err(DemoError::OtherData),
-        Holding::Nothing => Ok(true),
+        // Another process loaded the demo meanwhile.
+        DatabaseContent::Demo => Ok(false),
+        DatabaseContent::Other => Err(DemoError::OtherData),
+        DatabaseContent::Empty => Ok(true),
     }
 }
 
-fn fill(db: &mut Db, city: &City, ready: &[Ready], now: Instant) -> Result<(), AppError> {
-    import::divisions::apply(db, &city.divisions, now)?;
-    import::grids::apply(db, &city.grids, now)?;
-    import::calendar::apply(db, &city.calendar, now)?;
-    import::categories::apply(db, &city.categories, now)?;
+fn fill(db: &mut Db, files: &DemoFiles, ready: &[PreparedAccount], now: Instant) -> Result<(), AppError> {
+    import::divisions::apply(db, &files.divisions, now)?;
+    import::grids::apply(db, &files.grids, now)?;
+    import::calendar::apply(db, &files.calendar, now)?;
+    import::categories::apply(db, &files.categories, now)?;
     import::accounts::apply(db, ready, now)?;
     Ok(())
 }
 
-/// What is said at every start of the demo, served at `url`.
+/// The text that is printed when the demo starts. `url` is the address of the server.
 #[must_use]
 pub fn banner(url: &str) -> String {
     let accounts: String = ACCOUNTS
@@ -296,18 +293,19 @@ mod tests {
     }
 
     #[test]
-    fn the_files_inside_the_program_are_good_and_the_accounts_fit_them() {
-        let city = City::read().unwrap();
-        assert_eq!(city.divisions.0.len(), 1 + 7 + 81 + 1_381);
-        assert_eq!((city.grids.0.len(), city.categories.0.len()), (1_381, 65));
-        let ground = ground().unwrap();
+    fn the_files_of_the_demo_are_valid_and_contain_the_units_of_its_accounts() {
+        let files = DemoFiles::read().unwrap();
+        assert_eq!(files.divisions.0.len(), 1 + 7 + 81 + 1_381);
+        assert_eq!((files.grids.0.len(), files.categories.0.len()), (1_381, 65));
+        let reference_data = load_reference_data().unwrap();
         let place = LonLat { lon: PLACE.0, lat: PLACE.1 };
-        assert_eq!(ground.grids.locate(place).unwrap().to_string(), GRID);
+        assert_eq!(reference_data.grids.locate(place).unwrap().to_string(), GRID);
         for demo in ACCOUNTS {
             assert!(demo.role.fits(demo.organisation().unwrap()), "{}", demo.username);
-            assert!(ground.units.get(demo.unit.parse().unwrap()).is_some());
+            assert!(reference_data.units.get(demo.unit.parse().unwrap()).is_some());
         }
     }
+
     #[tokio::test]
     async fn the_demo_is_loaded_once_and_importing_its_files_again_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
@@ -315,20 +313,20 @@ mod tests {
         assert!(seed(&store, &passwords, NOW).await.unwrap());
         assert!(!seed(&store, &passwords, NOW).await.unwrap());
         let before = store.read(reference_data::stamp).await.unwrap();
-        let city = City::read().unwrap();
+        let files = DemoFiles::read().unwrap();
         let again: Result<_, AppError> = store
             .write(move |db| {
                 Ok([
-                    import::divisions::apply(db, &city.divisions, NOW)?,
-                    import::grids::apply(db, &city.grids, NOW)?,
-                    import::calendar::apply(db, &city.calendar, NOW)?,
-                    import::categories::apply(db, &city.categories, NOW)?,
+                    import::divisions::apply(db, &files.divisions, NOW)?,
+                    import::grids::apply(db, &files.grids, NOW)?,
+                    import::calendar::apply(db, &files.calendar, NOW)?,
+                    import::categories::apply(db, &files.categories, NOW)?,
                 ])
             })
             .await;
         for summary in again.unwrap() {
             assert!(
-                summary.counts.iter().all(|(_, counts)| !counts.any() && counts.unchanged > 0),
+                summary.counts.iter().all(|(_, counts)| !counts.has_changes() && counts.unchanged > 0),
                 "{summary}"
             );
         }
@@ -336,11 +334,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_demo_is_not_mixed_with_other_data() {
+    async fn the_demo_is_not_loaded_into_a_database_with_other_data() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder);
-        let city = City::read().unwrap();
-        store.write(move |db| import::categories::apply(db, &city.categories, NOW)).await.unwrap();
+        let files = DemoFiles::read().unwrap();
+        store.write(move |db| import::categories::apply(db, &files.categories, NOW)).await.unwrap();
         let refused = seed(&store, &Passwords::new().unwrap(), NOW).await.unwrap_err();
         assert!(matches!(refused, DemoError::OtherData), "{refused:?}");
         assert!(store.read(units::all).await.unwrap().is_empty());

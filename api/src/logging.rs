@@ -1,4 +1,4 @@
-//! Logs: one line each to standard error, for people or for collectors.
+//! Logs to standard error, one line an event, as text or as JSON.
 
 use std::io::{self, IsTerminal as _};
 
@@ -11,10 +11,10 @@ use tracing_subscriber::{
 
 use crate::config::LogFormat;
 
-/// How much is logged, and how.
+/// The settings of logging.
 #[derive(Args, Clone, Debug)]
 pub struct LogConfig {
-    /// 日志过滤 · What is logged, such as info, debug or warn,grassroots=debug.
+    /// 日志过滤 · Which events are logged, such as info, debug or warn,grassroots=debug.
     #[arg(
         long = "log",
         env = "GRASSROOTS_LOG",
@@ -24,7 +24,7 @@ pub struct LogConfig {
     )]
     pub filter: String,
 
-    /// 日志格式 · How it is written.
+    /// 日志格式 · Format of the log lines.
     #[arg(
         long = "log-format",
         env = "GRASSROOTS_LOG_FORMAT",
@@ -36,26 +36,20 @@ pub struct LogConfig {
     pub format: LogFormat,
 }
 
-/// Why there are no logs.
+/// An error at the start of logging.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The filter is not understood.
-    #[error("{filter:?} is no log filter ({reason}); info and warn,grassroots=debug are")]
-    Filter {
-        /// The filter.
-        filter: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Logs are being written already.
+    /// The filter cannot be parsed.
+    #[error("{filter:?} is not a log filter ({reason}); write for example info or warn,grassroots=debug")]
+    Filter { filter: String, reason: String },
     #[error("logging was started already")]
     Started,
 }
 
-/// Starts logging, once in the life of a process.
+/// Starts logging. A process can do this once.
 ///
 /// # Errors
-/// [`LogError`].
+/// The filter is invalid, or logging was started before.
 pub fn init(config: &LogConfig) -> Result<(), LogError> {
     let filter = parse(&config.filter)
         .map_err(|error| LogError::Filter { filter: config.filter.clone(), reason: error.to_string() })?;

@@ -1,23 +1,24 @@
-//! Numbers people use: the incident number for colleagues, the query code for everybody who was given it.
+//! The incident number, for staff, and the query code (一案一码), for residents.
 
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{incident::Incident, time::china_date};
 
 use crate::random::random_bytes;
 
-/// Letters and digits that cannot be mistaken for each other (Crockford's base 32).
+/// Letters and digits that do not look alike (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Random characters in a query code: 60 bits, which nobody guesses.
+/// Random characters in a query code: 60 bits.
 const SECRET_LENGTH: usize = 12;
 
-/// The number of an incident: the day it was received, and a serial number that grows and may have gaps.
+/// The number of an incident: the day on which it was received, and a serial number. Serial numbers grow, and may have
+/// gaps.
 #[must_use]
 pub fn incident_no(key: i64, incident: &Incident) -> String {
     let day = china_date(incident.received_at);
     format!("{:04}{:02}{:02}-{key:06}", day.year(), day.month(), day.day())
 }
 
-/// The day and the serial number in an incident number.
+/// Parses an incident number into its day and its serial number.
 #[must_use]
 pub fn parse_incident_no(text: &str) -> Option<(NaiveDate, i64)> {
     let (day, serial) = text.split_once('-')?;
@@ -30,8 +31,8 @@ pub fn parse_incident_no(text: &str) -> Option<(NaiveDate, i64)> {
     Some((day, serial.parse().ok()?))
 }
 
-/// The code that a resident asks by (一案一码): the serial number, so that it is found without an index, and the
-/// random part, so that it cannot be guessed.
+/// The query code of an incident. The serial number in it finds the incident by its key; the random part prevents
+/// guessing.
 #[must_use]
 pub fn query_code(key: i64, secret: &str) -> String {
     let mut serial = Vec::new();
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_hold_the_serial_and_a_secret() {
+    fn a_query_code_has_the_serial_number_and_a_random_part() {
         assert_eq!(query_code(33, "ABCD1234WXYZ"), "11-ABCD-1234-WXYZ");
         assert_eq!(secret().len(), SECRET_LENGTH);
         assert_ne!(secret(), secret());

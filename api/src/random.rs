@@ -1,10 +1,10 @@
-//! Randomness from the operating system: salts and secrets.
+//! Random bytes from the operating system, for salts and secrets.
 
-/// Bytes nobody can foresee.
+/// Unpredictable bytes.
 #[must_use]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // Without randomness nothing here is safe; `getrandom` fails only where the system is broken.
+    // `getrandom` fails only on a broken system. Without random bytes no secret is safe, so the program must not go on.
     getrandom::fill(&mut bytes).unwrap_or_else(|error| unreachable!("no randomness: {error}"));
     bytes
 }

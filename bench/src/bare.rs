@@ -1,4 +1,4 @@
-//! The bare server: what actix-web does alone. It reads a report and answers as many bytes as `grassroots` does.
+//! The bare server: actix-web alone. It parses a report and answers as many bytes as `grassroots`, but stores nothing.
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::Result;
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is read as `grassroots` reads it, and thrown away")]
+#[expect(dead_code, reason = "the fields are parsed as in `grassroots`, but not used")]
 struct BareReport {
     id: uuid::Uuid,
     category: String,
@@ -19,7 +19,7 @@ struct BareReport {
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is read as `grassroots` reads it, and thrown away")]
+#[expect(dead_code, reason = "the fields are parsed as in `grassroots`, but not used")]
 struct Location {
     lon: f64,
     lat: f64,
@@ -27,12 +27,12 @@ struct Location {
     accuracy_m: f64,
 }
 
-/// Serves until the process ends, with as many threads as `grassroots`. The first line it prints is its URL.
+/// Serves until the process is killed, with as many threads as `grassroots`. Prints its URL first.
 pub fn serve(answer_bytes: usize) -> Result<()> {
     let answer = Data::new(Bytes::from(vec![b' '; answer_bytes]));
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
-            App::new().app_data(answer.clone()).route("/v1/incidents", web::post().to(take))
+            App::new().app_data(answer.clone()).route("/v1/incidents", web::post().to(create_report))
         })
         .bind(("127.0.0.1", 0))?;
         for address in server.addrs() {
@@ -42,6 +42,6 @@ pub fn serve(answer_bytes: usize) -> Result<()> {
     })
 }
 
-async fn take(_report: Json<BareReport>, answer: Data<Bytes>) -> HttpResponse {
+async fn create_report(_report: Json<BareReport>, answer: Data<Bytes>) -> HttpResponse {
     HttpResponse::Created().content_type("application/json").body(answer.get_ref().clone())
 }

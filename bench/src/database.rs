@@ -1,4 +1,4 @@
-//! Databases: the demo is loaded once, and every run gets copies of its own.
+//! Databases for measurements. The demo is loaded once, and each measurement gets a copy.
 
 use std::{
     fmt,
@@ -34,19 +34,18 @@ use grassroots_persistence::{
 
 use crate::Result;
 
-/// Where `scripts/with-postgres` tells us to find its PostgreSQL.
+/// The environment variable with the URL of a PostgreSQL server, set by `scripts/with-postgres`.
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
-/// How `grassroots` sets up the connection that writes (`persistence/src/database/pool.rs`).
+/// The settings of the writing connection of `grassroots` (`persistence/src/database/pool.rs`).
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; \
                             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;";
 const POSTGRES_SETUP: &str = "SET client_min_messages = warning; SET timezone = 'UTC';";
-/// The settings on which it depends whether a commit is on disk.
+/// The settings that decide whether a commit is on disk.
 const POSTGRES_DURABILITY: [&str; 5] =
     ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method"];
-/// Those of them that must be on.
+/// The settings among them that must be on.
 const MUST_BE_ON: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
 
-/// Which database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DatabaseKind {
     Sqlite,
@@ -66,17 +65,17 @@ impl fmt::Display for DatabaseKind {
     }
 }
 
-/// The demo, to be copied.
+/// A database with the demo, to be copied.
 pub struct Template {
     pub kind: DatabaseKind,
     database: BenchDatabase,
     pub snapshot: Arc<Snapshot>,
-    /// Who reports.
+    /// The account that reports.
     pub worker: Actor,
 }
 
 impl Template {
-    /// Loads the demo.
+    /// Creates a database and loads the demo.
     pub fn create(kind: DatabaseKind, scratch: &Path) -> Result<Self> {
         let database = match kind {
             DatabaseKind::Sqlite => BenchDatabase::sqlite(scratch)?,
@@ -85,18 +84,17 @@ impl Template {
         migrations::migrate(&database.url)?;
         let runtime = tokio::runtime::Runtime::new()?;
         let (snapshot, worker) = runtime.block_on(seed(&database.url))?;
-        // Connections end with their runtime; a database somebody is connected to cannot be copied.
+        // This closes all connections. PostgreSQL cannot copy a database while a client is connected to it.
         drop(runtime);
         Ok(Self { kind, database, snapshot, worker })
     }
 
-    /// A copy.
     pub fn copy(&self, scratch: &Path) -> Result<BenchDatabase> {
         match self.kind {
             DatabaseKind::Postgres => BenchDatabase::postgres(scratch, Some(&self.database)),
             DatabaseKind::Sqlite => {
                 let copy = BenchDatabase::sqlite(scratch)?;
-                // Without a write-ahead log, so that one file is the whole.
+                // `VACUUM INTO` writes one file with all data, without a write-ahead log.
                 let sql = format!("VACUUM INTO '{}'", copy.file().display());
                 self.database.connect()?.batch_execute(&sql)?;
                 Ok(copy)
@@ -104,7 +102,10 @@ impl Template {
         }
     }
 
-    /// What keeps commits on disk here. An error if nothing does.
+    /// The settings that keep commits on disk, for the notes above the table.
+    ///
+    /// # Errors
+    /// A setting would lose commits.
     pub fn durability(&self) -> Result<Vec<String>> {
         match self.database.connect()? {
             Db::Sqlite(mut connection) => {
@@ -119,7 +120,7 @@ impl Template {
                     let value: Texts = diesel::sql_query(sql).get_result(&mut connection)?;
                     if MUST_BE_ON.contains(&name) && value.text != "on" {
                         return Err(format!(
-                            "PostgreSQL runs with {name}={}: nothing would be on disk; start it with \
+                            "PostgreSQL runs with {name}={}, so commits would not be on disk; start it with \
                              GRASSROOTS_POSTGRES_DURABLE=1 scripts/with-postgres, as bench/run does",
                             value.text
                         )
@@ -133,7 +134,7 @@ impl Template {
     }
 }
 
-/// Loads the demo into a migrated database; what is in memory of it, and its worker.
+/// Loads the demo into a migrated database. Returns its rules and units, and the account of the worker.
 async fn seed(url: &str) -> Result<(Arc<Snapshot>, Actor)> {
     let patience = Duration::from_secs(30);
     let store = Store::open(&StoreConfig { url: url.to_owned(), connections: 1, patience })?;
@@ -147,12 +148,12 @@ async fn seed(url: &str) -> Result<(Arc<Snapshot>, Actor)> {
     Ok((snapshot, worker.actor()))
 }
 
-/// A database of one's own. Gone when dropped.
+/// A database of one measurement. It is deleted on drop.
 pub struct BenchDatabase {
     pub url: String,
-    /// Files that belong to it.
+    /// The folder of its files, logs and scripts.
     pub folder: PathBuf,
-    /// On PostgreSQL: its name.
+    /// The name of the database, if it is on PostgreSQL.
     name: Option<String>,
 }
 
@@ -188,7 +189,7 @@ impl BenchDatabase {
         self.folder.join("grassroots.db")
     }
 
-    /// A connection that is set up as `grassroots` sets up the one it writes with.
+    /// A connection with the settings of the writing connection of `grassroots`.
     pub fn connect(&self) -> Result<Db> {
         if self.name.is_some() {
             let mut connection = PgConnection::establish(&self.url)?;
@@ -200,8 +201,8 @@ impl BenchDatabase {
         Ok(Db::Sqlite(connection))
     }
 
-    /// What PostgreSQL does by itself within a minute. Until then it plans for the empty tables of a new installation, and
-    /// reads them from one end to the other.
+    /// Updates the statistics for the query planner. PostgreSQL does this itself within a minute; until then it plans
+    /// for empty tables, and scans whole tables.
     pub fn gather_statistics(&self) -> Result<()> {
         match self.connect()? {
             Db::Postgres(mut connection) => Ok(connection.batch_execute("ANALYZE")?),
@@ -209,8 +210,7 @@ impl BenchDatabase {
         }
     }
 
-    /// How many incidents there are.
-    pub fn incidents(&self) -> Result<usize> {
+    pub fn count_incidents(&self) -> Result<usize> {
         let query = diesel::sql_query("SELECT count(*) AS count FROM incident");
         let counted: Count = match &mut self.connect()? {
             Db::Postgres(connection) => query.get_result(connection)?,
@@ -233,7 +233,7 @@ impl Drop for BenchDatabase {
     }
 }
 
-/// A new folder, and the number that names it.
+/// Creates a new folder. Returns its path and its number.
 fn folder(scratch: &Path) -> Result<(PathBuf, u32)> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Grid lookups: random places in the box around the city, on one core.
+//! Measures grid lookups of random positions in the bounding box of the city, on one core.
 
 use std::{hint::black_box, time::Instant};
 
@@ -12,14 +12,14 @@ use crate::{
     table::{BenchFigure, Table},
 };
 
-/// Random places in the box.
+/// Number of random positions.
 const PLACES: usize = 1_000_000;
-/// Lookups a second that must be reached.
+/// Target, in lookups a second.
 const TARGET: f64 = 2_000_000.0;
 
-/// Measures so many runs, over the whole box and over those of its places that lie in a grid.
+/// Measures `runs` times: with all positions, and with the positions that lie in a grid.
 pub fn measure(runs: u32, table: &mut Table) -> Result<()> {
-    let index = demo::ground().map_err(|error| format!("{error:?}"))?.grids;
+    let index = demo::load_reference_data().map_err(|error| format!("{error:?}"))?.grids;
     let everywhere = places(&index)?;
     let inside: Vec<LonLat> =
         everywhere.iter().copied().filter(|place| index.locate(*place).is_some()).collect();

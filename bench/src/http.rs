@@ -1,5 +1,5 @@
-//! A lean HTTP/1.1 client: it shares the machine with what it measures, so requests are bytes made beforehand, and of
-//! an answer nothing is looked at but status and length.
+//! A small HTTP/1.1 client. It shares the machine with the measured server, so it uses little time: requests are prepared
+//! before the measurement, and only the status and the length of an answer are parsed.
 
 use std::{io::IoSlice, net::SocketAddr};
 
@@ -10,20 +10,18 @@ use tokio::{
 
 use crate::Result;
 
-/// A connection that is kept open.
 pub struct HttpConnection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-/// What came back.
 pub struct HttpAnswer<'a> {
     pub status: u16,
     pub body: &'a [u8],
 }
 
 impl HttpAnswer<'_> {
-    /// In words, for errors.
+    /// Status and body, for error messages.
     pub fn describe(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(self.body))
     }
@@ -49,7 +47,7 @@ impl HttpConnection {
     /// Sends a request and waits for the whole answer.
     pub async fn send(&mut self, head: &[u8], body: &[u8]) -> Result<HttpAnswer<'_>> {
         let sent = self.stream.write_vectored(&[IoSlice::new(head), IoSlice::new(body)]).await?;
-        // Rarely the kernel takes only a part.
+        // The kernel may accept only a part, but seldom does.
         self.stream.write_all(head.get(sent..).unwrap_or_default()).await?;
         let of_body = sent.saturating_sub(head.len());
         self.stream.write_all(body.get(of_body..).unwrap_or_default()).await?;
@@ -71,22 +69,24 @@ impl HttpConnection {
                 Some(_) | None => {}
             }
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the server hung up".into());
+                return Err("the server closed the connection".into());
             }
         }
     }
 }
 
-/// Status and lengths of an answer.
+/// The head of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Head {
     status: u16,
+    /// Length of the head, in bytes.
     end: usize,
+    /// Length of the body, in bytes.
     body: usize,
 }
 
 impl Head {
-    /// `None` until all of the head is there.
+    /// Returns `None` while the head is incomplete.
     fn parse(bytes: &[u8]) -> Result<Option<Self>> {
         const END: &[u8] = b"\r\n\r\n";
         let Some(end) = bytes.windows(END.len()).position(|window| window == END) else { return Ok(None) };
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_read_once_they_are_complete() {
+    fn complete_heads_are_parsed() {
         let head = b"HTTP/1.1 201 Created\r\nETag: \"1\"\r\ncontent-length: 12\r\n\r\nhello";
         let parsed = Head::parse(head).unwrap().unwrap();
         assert_eq!(parsed, Head { status: 201, end: head.len() - 5, body: 12 });

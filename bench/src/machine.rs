@@ -1,18 +1,18 @@
-//! What this is measured on: figures mean nothing without it.
+//! Describes the machine. Figures can only be compared with figures of the same machine.
 
 use std::{fs, path::Path, thread};
 
 use crate::{Result, options::Options};
 
-/// File systems that keep nothing.
+/// File systems without a disk.
 const IN_MEMORY: [&str; 2] = ["tmpfs", "ramfs"];
 
-/// The machine, the file system and the settings, one a line.
+/// The machine, the file system and the settings, one line each.
 pub fn describe(options: &Options, scratch: &Path) -> Result<Vec<String>> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let system = read("/proc/sys/kernel/osrelease");
     let (device, kind) = file_system(scratch)?;
-    let build = if cfg!(debug_assertions) { " · DEBUG BUILD, worth nothing" } else { "" };
+    let build = if cfg!(debug_assertions) { " · DEBUG BUILD, figures are invalid" } else { "" };
     let load = read("/proc/loadavg");
     let mut lines = vec![
         format!("- machine: {cores} cores, {}, Linux {}", cpu_model(), system.trim()),
@@ -21,10 +21,12 @@ pub fn describe(options: &Options, scratch: &Path) -> Result<Vec<String>> {
             "- {} runs of {} s a measurement; medians, and medians of the ratios of each run{build}",
             options.runs, options.seconds
         ),
-        format!("- load of the machine before it began: {}", load.split(' ').next().unwrap_or("unknown")),
+        format!("- load of the machine before the start: {}", load.split(' ').next().unwrap_or("unknown")),
     ];
     if IN_MEMORY.contains(&kind.as_str()) {
-        lines.push("- NOTHING IS DURABLE HERE: the scratch folder is in memory; set TMPDIR".to_owned());
+        lines.push(
+            "- NOT ON DISK: the scratch folder is in memory; set TMPDIR to a folder on a disk".to_owned(),
+        );
     }
     Ok(lines)
 }
@@ -39,7 +41,7 @@ fn cpu_model() -> String {
     model.map_or_else(|| "unknown processor".to_owned(), |(_, name)| name.trim().to_owned())
 }
 
-/// Device and type of the file system that `path` lies on: the last mount of the longest prefix.
+/// Device and type of the file system of `path`: the last mount of the longest prefix.
 fn file_system(path: &Path) -> Result<(String, String)> {
     let path = path.canonicalize()?;
     let mounts = read("/proc/mounts");

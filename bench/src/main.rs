@@ -1,5 +1,5 @@
-//! Measures `grassroots` and, in the same run, the limits it is held against: a bare HTTP server, the same rows written
-//! without one, `pgbench`.
+//! Measures `grassroots` and, in the same run, what it is compared with: a bare HTTP server, the same rows written without
+//! HTTP, and `pgbench`.
 
 mod bare;
 mod database;
@@ -27,7 +27,6 @@ use crate::{
     table::Table,
 };
 
-/// What went wrong, in words.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Failure>;
 

@@ -1,4 +1,4 @@
-//! Small numbers: random ones, counts as floats, medians and percentiles.
+//! Random numbers, rates, medians and percentiles.
 
 use std::time::Duration;
 
@@ -24,24 +24,23 @@ impl Random {
         low + fraction * (high - low)
     }
 
-    /// One of them; `None` of none.
+    /// One of `choices`, or `None` if there are none.
     pub fn one_of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         let count = u64::try_from(choices.len()).ok()?;
         choices.get(usize::try_from(self.next().checked_rem(count)?).ok()?)
     }
 }
 
-/// A count as a float.
 pub fn count(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// How many a second.
+/// The number of operations a second.
 pub fn rate(done: usize, time: Duration) -> f64 {
     count(done) / time.as_secs_f64()
 }
 
-/// The middle one, or the mean of the two in the middle. `None` of none.
+/// The middle value, or the mean of the two middle values. `None` if there are no values.
 pub fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -50,7 +49,7 @@ pub fn median(values: &[f64]) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// The value that `percent` of `sorted` do not exceed. `None` of none.
+/// The smallest value that `percent` of `sorted` do not exceed. `None` if there are no values.
 pub fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
     sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied()
 }
@@ -60,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn medians_and_percentiles() {
+    fn medians_and_percentiles_are_computed() {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), Some(2.5));
@@ -72,13 +71,13 @@ mod tests {
     }
 
     #[test]
-    fn random_numbers_stay_between_and_spread() {
+    fn random_numbers_are_in_their_range_and_evenly_spread() {
         // The first number that the published algorithm gives for this seed.
         assert_eq!(Random::new(1).next(), 0x910a_2dec_8902_5cc1);
         let mut random = Random::new(1);
         let numbers: Vec<f64> = (0..100_000).map(|_| random.between(2.0, 4.0)).collect();
         assert!(numbers.iter().all(|number| (2.0..4.0).contains(number)));
-        // Five times the standard error of the mean.
+        // The tolerance is five times the standard error of the mean.
         assert!((numbers.iter().sum::<f64>() / 100_000.0 - 3.0).abs() < 0.01);
         assert!([1, 2, 3].iter().all(|number| (0..100).any(|_| random.one_of(&[1, 2, 3]) == Some(number))));
         assert_eq!(random.one_of::<u8>(&[]), None);

@@ -6,26 +6,26 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{Result, database::DatabaseKind};
 
-/// Measures report intake and photos over HTTP against the limits of this machine, and grid lookups.
+/// Measures report intake, photo uploads and grid lookups, and compares them with the limits of this machine.
 #[derive(Parser)]
 #[command(name = "grassroots-bench")]
 pub struct Options {
     #[command(subcommand)]
     pub role: Option<Role>,
 
-    /// How often everything is measured; the table shows medians.
+    /// Number of runs. The table shows medians.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
 
-    /// How long each measurement lasts.
+    /// Length of each measurement, in seconds.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub seconds: u32,
 
-    /// How many clients send at once.
+    /// Numbers of clients that send at the same time.
     #[arg(long, value_delimiter = ',', default_values = ["1", "16", "64"])]
     pub clients: Vec<NonZeroUsize>,
 
-    /// Only one part.
+    /// Measure only one part.
     #[arg(long, value_enum)]
     pub only: Option<BenchPart>,
 
@@ -34,19 +34,19 @@ pub struct Options {
     pub server: Option<PathBuf>,
 }
 
-/// What this process is, if not the one that measures.
+/// Another role of this program than to measure.
 #[derive(Subcommand)]
 pub enum Role {
-    /// A bare HTTP server, for comparison.
+    /// Run a bare HTTP server, for comparison.
     #[command(hide = true)]
     Bare {
-        /// Length of its answers.
+        /// Length of the answers.
         #[arg(long)]
         answer_bytes: usize,
     },
 }
 
-/// What can be measured alone.
+/// A part that can be measured alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BenchPart {
     Sqlite,
@@ -83,7 +83,10 @@ impl Options {
         if file.is_file() {
             return Ok(file);
         }
-        Err(format!("{} is missing; `cargo build --profile dist -p grassroots` makes it", file.display())
-            .into())
+        Err(format!(
+            "{} is missing; build it with `cargo build --profile dist -p grassroots`",
+            file.display()
+        )
+        .into())
     }
 }

@@ -1,4 +1,4 @@
-//! `pgbench`: the same rows in one statement, without any program of ours in the way.
+//! Measures `pgbench`, which inserts the same rows in one statement, without `grassroots`.
 
 use std::{path::PathBuf, process::Command, time::Duration};
 
@@ -10,10 +10,10 @@ use grassroots_persistence::{database::db::Db, incident::intake::insert_all};
 
 use crate::{Result, database::BenchDatabase, reports::ReportSource};
 
-/// Threads of `pgbench` at most.
+/// Largest number of threads of `pgbench`.
 const THREADS: usize = 2;
 
-/// The columns of one row, with its values as text.
+/// Selects the columns of one row, with their values as text.
 const COLUMNS: &str = "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, j.value \
      FROM TABLE t CROSS JOIN LATERAL jsonb_each_text(to_jsonb(t)) j \
      JOIN pg_attribute a ON a.attrelid = 'TABLE'::regclass AND a.attname = j.key \
@@ -29,7 +29,7 @@ struct Column {
     value: Option<String>,
 }
 
-/// Reports a second with so many clients. `per_statement` reports in one statement, which is one transaction.
+/// Measures reports a second. Each statement is one transaction and inserts `per_statement` reports.
 pub fn reports_per_second(
     database: &BenchDatabase,
     per_statement: u32,
@@ -43,14 +43,14 @@ pub fn reports_per_second(
         .args(["-T", &time.as_secs().to_string()])
         .arg(&database.url)
         .output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let tps = parse_tps(&said)
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    let tps = parse_tps(&output_text)
         .filter(|_| output.status.success())
-        .ok_or_else(|| format!("pgbench failed: {}{said}", String::from_utf8_lossy(&output.stderr)))?;
+        .ok_or_else(|| format!("pgbench failed: {}{output_text}", String::from_utf8_lossy(&output.stderr)))?;
     Ok(tps * f64::from(per_statement))
 }
 
-/// Where `pgbench` is. Debian keeps it out of PATH, one directory a version.
+/// The path of `pgbench`, in its newest version. Debian does not put it into PATH; each version has its own folder.
 pub fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -60,10 +60,14 @@ pub fn program() -> Option<PathBuf> {
     folders.into_iter().rev().map(|folder| folder.join("pgbench")).find(|file| file.is_file())
 }
 
-/// Writes the scripts: what a report of `source` becomes, again and again under new ids.
+/// Writes the scripts. They insert the rows of one report of `source` many times, each time with new ids.
 pub fn write_scripts(database: &BenchDatabase, source: &mut ReportSource<'_>, sizes: &[u32]) -> Result<()> {
     let mut db = database.connect()?;
-    let key = insert_all(&mut db, &[source.next()?])?.into_iter().next().flatten().ok_or("an id twice")?;
+    let key = insert_all(&mut db, &[source.next()?])?
+        .into_iter()
+        .next()
+        .flatten()
+        .ok_or("the id of the report exists already")?;
     for size in sizes {
         std::fs::write(database.folder.join(file_name(*size)), statement(&mut db, key, *size)?)?;
     }
@@ -74,7 +78,7 @@ fn file_name(per_statement: u32) -> String {
     format!("insert-{per_statement}.sql")
 }
 
-/// One statement that inserts the rows of the report with that key `count` times.
+/// A statement that inserts the rows of the incident `key` `count` times.
 fn statement(db: &mut Db, key: i64, count: u32) -> Result<String> {
     let incident = insert(db, ("incident", "id"), key, &[("id", None), ("uuid", Some("gen_random_uuid()"))])?;
     let mut of_incident = |table| insert(db, (table, "incident_id"), key, &[("incident_id", Some("i.id"))]);
@@ -90,8 +94,8 @@ fn statement(db: &mut Db, key: i64, count: u32) -> Result<String> {
     ))
 }
 
-/// `INSERT INTO table (…) SELECT …` with the values of the row whose `key` column is `value`; columns in `own` are left
-/// out or come from elsewhere.
+/// `INSERT INTO table (…) SELECT …` with the values of the row whose `key` column is `value`. A column in `own` is left
+/// out, or gets the expression given there.
 fn insert(
     db: &mut Db,
     (table, key): (&str, &str),
@@ -118,7 +122,7 @@ fn insert(
     Ok(format!("INSERT INTO {table} ({}) SELECT {}", names.join(", "), values.join(", ")))
 }
 
-/// A literal without colons, behind which `pgbench` would look for its variables, even inside of texts.
+/// A literal without colons. `pgbench` takes the word after a colon for one of its variables, even in a text.
 fn literal(value: Option<&str>) -> String {
     let Some(value) = value else { return "NULL".to_owned() };
     let escaped = value.replace('\\', r"\\").replace('\'', "''").replace(':', r"\x3A").replace('\n', r"\n");
@@ -134,14 +138,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_have_no_colon_and_keep_what_they_mean() {
+    fn literals_have_no_colon_and_the_same_value() {
         assert_eq!(literal(None), "NULL");
         assert_eq!(literal(Some(r#"{"a":false}"#)), r#"E'{"a"\x3Afalse}'"#);
         assert_eq!(literal(Some(r"\x00'")), r"E'\\x00'''");
     }
 
     #[test]
-    fn tps_is_found_in_what_pgbench_prints() {
+    fn tps_is_parsed_from_the_output_of_pgbench() {
         let output = "latency average = 0.1 ms\ntps = 8123.456 (without initial connection time)\n";
         assert_eq!(parse_tps(output), Some(8123.456));
         assert_eq!(parse_tps("tps?"), None);

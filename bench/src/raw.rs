@@ -1,4 +1,4 @@
-//! Rows without a server: the same tables and functions, one connection, nothing in between.
+//! Measures rows written without a server: with the same functions of `persistence`, on one connection.
 
 use std::{
     sync::Arc,
@@ -15,11 +15,11 @@ use crate::{Result, numbers::rate, reports::ReportSource};
 
 /// Reports in one batch.
 pub const BATCH: usize = 64;
-/// Written beforehand, so that statements are prepared and pages in memory.
+/// Reports written before the measurement, so that statements are prepared and pages are in memory.
 const WARM_UP: usize = 2 * BATCH;
 
-/// Reports a second on `db`, `per_commit` in one transaction. What is made of them before they are written does not
-/// count.
+/// Measures reports a second on `db`, with `per_commit` reports in one transaction. The time to create the reports is not
+/// counted.
 pub fn reports_per_second(
     db: &mut Db,
     source: &mut ReportSource<'_>,

@@ -1,5 +1,4 @@
-//! Reports to be sent, and the same reports as rows to be written: distinct ids, equal lengths, places all over the
-//! city.
+//! Creates reports as request bodies and as rows. They have distinct ids, equal lengths and positions in all grids.
 
 use std::sync::Arc;
 
@@ -28,12 +27,12 @@ use crate::{Result, numbers::Random};
 
 /// 市政设施: a missing manhole cover.
 const CATEGORY: &str = "5002";
-/// Sixty characters.
+/// A text of 60 characters.
 const DESCRIPTION: &str = "村口通往小学的水泥路中间井盖缺失，旁边无警示标志，夜间无路灯，放学时段学生经过较多，已临时摆放树枝提醒，请尽快更换处理。";
-/// Radius in which the phone believes to be.
+/// The accuracy that the phone reports.
 const ACCURACY_M: f64 = 8.0;
 
-/// Random places, in one grid as often as in another.
+/// Random positions. Each grid is chosen equally often.
 struct Places<'a> {
     index: &'a GridIndex,
     grids: Vec<(GridCode, geo::Rect)>,
@@ -59,7 +58,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The bodies of many reports, one after the other, each as long as the others.
+/// The bodies of many reports in one buffer. All have the same length.
 pub struct Bodies {
     bytes: Vec<u8>,
     size: usize,
@@ -84,17 +83,16 @@ impl Bodies {
         Ok(bodies)
     }
 
-    /// The length of each.
+    /// The length of each body, in bytes.
     pub const fn size(&self) -> usize {
         self.size
     }
 
-    /// How many there are.
     pub fn count(&self) -> usize {
         self.bytes.len().checked_div(self.size).unwrap_or(0)
     }
 
-    /// One of them; `None` behind the last.
+    /// A body, or `None` after the last.
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         let start = index * self.size;
         self.bytes.get(start..start + self.size)
@@ -109,7 +107,7 @@ fn body(place: LonLat, now: &str) -> String {
     )
 }
 
-/// Makes reports as rows: what `grassroots` decides about them is decided here, before the clock starts.
+/// Creates reports as rows. The decisions that `grassroots` makes about a report are made here, before the measurement.
 pub struct ReportSource<'a> {
     snapshot: &'a Snapshot,
     worker: &'a Actor,
@@ -175,18 +173,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_reports_of_one_length() {
+    fn bodies_have_one_length_and_positions_in_different_grids() {
         assert_eq!(DESCRIPTION.chars().count(), 60);
-        let ground = demo::ground().unwrap();
-        let bodies = Bodies::new(3, &ground.grids).unwrap();
+        let reference_data = demo::load_reference_data().unwrap();
+        let bodies = Bodies::new(3, &reference_data.grids).unwrap();
         let mut grids = BTreeSet::new();
         for index in 0..3 {
             let body: serde_json::Value = serde_json::from_slice(bodies.get(index).unwrap()).unwrap();
             let degrees = |name: &str| body["location"][name].as_f64().unwrap();
             let place = LonLat { lon: degrees("lon"), lat: degrees("lat") };
-            grids.insert(ground.grids.locate(place).unwrap());
+            grids.insert(reference_data.grids.locate(place).unwrap());
         }
-        assert_eq!(grids.len(), 3, "all over the city");
+        assert_eq!(grids.len(), 3, "each report is in another grid");
         assert_ne!(bodies.get(0), bodies.get(1));
         assert_eq!(bodies.get(3), None);
     }

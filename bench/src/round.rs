@@ -1,4 +1,4 @@
-//! One run on one database: what is compared is measured in turn, on fresh databases.
+//! One run on one kind of database. Measurements that are compared take turns, and use new databases.
 
 use std::{path::Path, time::Duration};
 
@@ -7,7 +7,7 @@ use grassroots::demo;
 use crate::{
     Result,
     database::{BenchDatabase, DatabaseKind, Template},
-    intake::{IntakeTarget, Seen, sign_in},
+    intake::{IntakeTarget, Measured, sign_in},
     options::Options,
     pgbench, raw,
     reports::{Bodies, ReportSource},
@@ -15,29 +15,29 @@ use crate::{
     table::{BenchFigure, Table},
 };
 
-/// Sent before the clock starts: connections open, statements are prepared.
+/// How long clients send before the measurement, so that connections are open and statements are prepared.
 const WARM_UP: Duration = Duration::from_millis(500);
-/// Reports made beforehand for each second and client, and for each second at most; a server that is faster than that
-/// ends the run with an error.
+/// Reports prepared for each client and each second of a measurement. If the server is faster, the run fails.
 const REPORTS_PER_CLIENT: usize = 10_000;
+/// Most reports prepared for each second, with any number of clients.
 const REPORTS_AT_MOST: usize = 50_000;
 
-/// What one number of clients saw.
+/// The results with one number of clients.
 struct Step {
     clients: usize,
-    bare: Seen,
-    intake: Seen,
+    bare: Measured,
+    intake: Measured,
 }
 
-/// Reports a second without a server.
+/// Reports a second that are written without a server.
 struct Rows {
     one_per_commit: f64,
     batched: f64,
-    /// One statement a report, by number of clients; and one statement a batch.
+    /// With one statement a report, for each number of clients; and with one statement a batch.
     pgbench: Option<(Vec<f64>, f64)>,
 }
 
-/// Measures everything once.
+/// Does one run.
 pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &mut Table) -> Result<()> {
     let steps = intake(options, template, scratch)?;
     let rows = rows(options, template, scratch)?;
@@ -50,7 +50,7 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
     Ok(())
 }
 
-/// Reports over HTTP, in turn with the bare server.
+/// Measures reports over HTTP. `grassroots` and the bare server take turns.
 fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<Step>> {
     let database = template.copy(scratch)?;
     let server = BenchServer::grassroots(&options.server()?, &database)?;
@@ -67,15 +67,17 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
             Some(bare) => bare,
             None => bare.insert(BenchServer::bare(answer_bytes, &database.folder)?),
         };
-        let bare = load(&target.again(bare.address), clients, options, || Ok(()))?;
+        let bare = load(&target.repeating(bare.address), clients, options, || Ok(()))?;
         let intake = load(&target, clients, options, || database.gather_statistics())?;
         answered += target.answered();
         steps.push(Step { clients, bare, intake });
     }
     drop(server);
-    let stored = database.incidents()?;
+    let stored = database.count_incidents()?;
     if stored != answered {
-        return Err(format!("{answered} reports were answered 201, {stored} are in the database").into());
+        return Err(
+            format!("{answered} reports were answered with 201, but {stored} are in the database").into()
+        );
     }
     Ok(steps)
 }
@@ -84,14 +86,14 @@ fn load(
     target: &IntakeTarget<'_>,
     clients: usize,
     options: &Options,
-    once_warm: impl FnOnce() -> Result<()>,
-) -> Result<Seen> {
+    after_warm_up: impl FnOnce() -> Result<()>,
+) -> Result<Measured> {
     target.load(clients, WARM_UP)?;
-    once_warm()?;
+    after_warm_up()?;
     target.load(clients, options.time())
 }
 
-/// Rows without HTTP, each kind in a database of its own.
+/// Measures rows without HTTP. Each measurement has a new database.
 fn rows(options: &Options, template: &Template, scratch: &Path) -> Result<Rows> {
     let mut source = ReportSource::new(&template.snapshot, &template.worker);
     let mut raw = |per_commit| {
@@ -105,7 +107,7 @@ fn rows(options: &Options, template: &Template, scratch: &Path) -> Result<Rows> 
             Some(by_pgbench(options, &mut source, &template.copy(scratch)?)?)
         }
         DatabaseKind::Postgres => {
-            eprintln!("pgbench was not found: its rows are left out");
+            eprintln!("pgbench was not found; the table will not have its rows");
             None
         }
         DatabaseKind::Sqlite => None,
@@ -127,12 +129,12 @@ fn by_pgbench(
     Ok((singles, pgbench::reports_per_second(database, batch, 1, options.time())?))
 }
 
-/// What could be reached at best if the same machine had to do both, one after the other.
+/// The best possible rate, if the machine handles the request and then writes the rows.
 fn limit(bare: f64, rows: f64) -> f64 {
     1.0 / (1.0 / bare + 1.0 / rows)
 }
 
-/// What must be reached: of the limit, and of raw rows.
+/// The targets: the ratio to the limit, and the ratio to raw rows.
 const fn targets(kind: DatabaseKind, clients: usize) -> [&'static str; 2] {
     match (kind, clients) {
         (DatabaseKind::Sqlite, 64) => [" (target ≥ 0.40)", " (target ≥ 1.5)"],

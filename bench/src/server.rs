@@ -1,4 +1,4 @@
-//! Servers to be measured: child processes that print their URL and are killed in the end.
+//! The servers that are measured. They are child processes that print their URL, and are killed at the end.
 
 use std::{
     ffi::OsStr,
@@ -16,17 +16,17 @@ use crate::{Result, database::BenchDatabase};
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that runs.
+/// A running server.
 pub struct BenchServer {
     child: Child,
     pub address: SocketAddr,
 }
 
 impl BenchServer {
-    /// `grassroots` with the demo on `database`, with the settings it has by default.
+    /// Starts `grassroots` with the demo on `database`, with default settings.
     pub fn grassroots(program: &Path, database: &BenchDatabase) -> Result<Self> {
         let mut command = Command::new(program);
-        // Settings of whoever measures are not those to be measured.
+        // Environment variables of the user must not change the default settings.
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(name)) {
             command.env_remove(name);
         }
@@ -35,25 +35,24 @@ impl BenchServer {
         Self::start(command, &database.folder.join("server.log"))
     }
 
-    /// The bare server, which is this program in another role.
+    /// Starts the bare server, which is this program in another role.
     pub fn bare(answer_bytes: usize, folder: &Path) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["bare", "--answer-bytes", &answer_bytes.to_string()]);
         Self::start(command, &folder.join("bare.log"))
     }
 
-    /// Memory it takes now, in megabytes.
+    /// Memory of the process now, in megabytes.
     pub fn memory_mb(&self) -> Result<f64> {
         self.status_mb("VmRSS")
     }
 
-    /// Memory it took at most since [`BenchServer::forget_peak`].
+    /// Largest memory of the process since [`BenchServer::reset_peak_memory`], in megabytes.
     pub fn peak_memory_mb(&self) -> Result<f64> {
         self.status_mb("VmHWM")
     }
 
-    /// Begins to look for the most memory it takes anew.
-    pub fn forget_peak(&self) -> Result<()> {
+    pub fn reset_peak_memory(&self) -> Result<()> {
         Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
     }
 
@@ -70,19 +69,19 @@ impl BenchServer {
         let mut child =
             command.spawn().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
         let output = child.stdout.take();
-        // From here on it is killed, whatever happens.
+        // From here on the process is killed on drop, even after an error.
         let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let (found, address) = mpsc::channel();
         let lines = BufReader::new(output.ok_or("no standard output")?).lines();
-        // To its end, so that the server never waits for somebody to read.
+        // The output is read to its end, so that the server never blocks on it.
         std::thread::spawn(move || {
             for address in lines.map_while(std::result::Result::ok).filter_map(|line| address_in(&line)) {
                 let _ = found.send(address);
             }
         });
         server.address = address.recv_timeout(PATIENCE).map_err(|_| {
-            let said = std::fs::read_to_string(log).unwrap_or_default();
-            format!("{} did not start: {said}", command.get_program().display())
+            let log_text = std::fs::read_to_string(log).unwrap_or_default();
+            format!("{} did not start: {log_text}", command.get_program().display())
         })?;
         Ok(server)
     }
@@ -92,7 +91,7 @@ impl Drop for BenchServer {
     fn drop(&mut self) {
         for ended in [self.child.kill(), self.child.wait().map(drop)] {
             if let Err(error) = ended {
-                eprintln!("process {} was not ended: {error}", self.child.id());
+                eprintln!("process {} cannot be killed: {error}", self.child.id());
             }
         }
     }
@@ -112,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_stand_alone_on_their_line() {
+    fn an_address_is_found_in_a_line_that_is_a_url() {
         assert_eq!(address_in(" http://127.0.0.1:80\n"), Some(SocketAddr::from(([127, 0, 0, 1], 80))));
         assert_eq!(address_in("see http://127.0.0.1:80"), None);
         assert_eq!(address_in("http://example.org"), None);

@@ -1,16 +1,16 @@
-//! The table: one row a measurement, over all runs.
+//! The table of results, with one row for each measurement.
 
 use std::fmt;
 
 use crate::numbers::median;
 
-/// What one run measured.
+/// One result of one run.
 pub struct BenchFigure {
     pub name: String,
     pub per_second: f64,
     /// Median and 99th percentile of the time to an answer, in milliseconds.
     pub latency_ms: Option<(f64, f64)>,
-    /// Divided by something else of the same run, and what that was.
+    /// Ratios to other results of the same run, and the names of those.
     pub ratios: Vec<(f64, String)>,
 }
 
@@ -29,7 +29,7 @@ impl BenchFigure {
     }
 }
 
-/// Figures of all runs, in the order they came first.
+/// The figures of all runs, in the order in which their names first appeared.
 #[derive(Default)]
 pub struct Table(Vec<TableRow>);
 
@@ -49,7 +49,7 @@ struct Ratio {
 
 impl Table {
     pub fn add(&mut self, figure: BenchFigure) {
-        let row = found(
+        let row = find_or_insert(
             &mut self.0,
             |row| row.name == figure.name,
             || TableRow { name: figure.name.clone(), ..TableRow::default() },
@@ -61,17 +61,17 @@ impl Table {
         }
         for (value, what) in figure.ratios {
             let new = || Ratio { what: what.clone(), values: Vec::new() };
-            found(&mut row.ratios, |ratio| ratio.what == what, new).values.push(value);
+            find_or_insert(&mut row.ratios, |ratio| ratio.what == what, new).values.push(value);
         }
     }
 }
 
-/// The item that `is_it`, appended if it is not there yet.
-fn found<T>(items: &mut Vec<T>, is_it: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> &mut T {
-    let place = items.iter().position(is_it).unwrap_or(items.len());
+/// The first item that `matches`. If there is none, a new item is appended.
+fn find_or_insert<T>(items: &mut Vec<T>, matches: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> &mut T {
+    let place = items.iter().position(matches).unwrap_or(items.len());
     let mut missing = (place == items.len()).then(new);
     items.extend(missing.take());
-    items.get_mut(place).unwrap_or_else(|| unreachable!("it was found or appended"))
+    items.get_mut(place).unwrap_or_else(|| unreachable!("the item was found or appended"))
 }
 
 impl fmt::Display for Table {
@@ -104,7 +104,7 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// Without decimals, thousands set apart.
+/// A number without decimals, with separators for thousands.
 fn whole(value: Option<f64>) -> String {
     let digits = value.map_or_else(String::new, |value| format!("{value:.0}"));
     let mut grouped = String::new();

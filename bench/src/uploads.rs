@@ -1,5 +1,5 @@
-//! Photos over HTTP: many at once, against a copy of the same bytes that is flushed to the same disk; and the memory that
-//! takes.
+//! Measures photo uploads over HTTP, many at the same time, and the memory of the server. They are compared with writing
+//! and flushing the same bytes to the same disk.
 
 use std::{
     fs::{self, File},
@@ -30,22 +30,22 @@ use crate::{
     table::{BenchFigure, Table},
 };
 
-/// Photos sent at once.
+/// Number of photos sent at the same time.
 const PHOTOS: usize = 64;
-/// Photos of a report.
-const A_REPORT: usize = 8;
+/// Number of photos of a report.
+const PHOTOS_PER_REPORT: usize = 8;
 /// Sizes of a photo, in megabytes.
 const SIZES_MB: [usize; 2] = [10, 20];
 const MB: usize = 1_000_000;
 
-/// Bytes that are sent as a photo.
+/// A photo of random bytes.
 struct BenchPhoto {
     bytes: bytes::Bytes,
     sha256: String,
 }
 
 impl BenchPhoto {
-    /// Noise behind the first bytes of a JPEG: it cannot be shown, and is kept all the same.
+    /// Random bytes after the first bytes of a JPEG. The server stores such a photo, but cannot make a preview.
     fn new(random: &mut Random, size: usize) -> Self {
         let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0];
         while bytes.len() < size {
@@ -57,7 +57,6 @@ impl BenchPhoto {
     }
 }
 
-/// Measures so many runs.
 pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &mut Table) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut random = Random::new(4112);
@@ -75,7 +74,7 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
             let copied = copy(&photos, folder.path())?;
             drop(folder);
             let before = server.memory_mb()?;
-            server.forget_peak()?;
+            server.reset_peak_memory()?;
             let sent = runtime.block_on(send(&server, &token, &photos))?;
             let peak = server.peak_memory_mb()?;
             let copied = megabytes / copied.as_secs_f64();
@@ -102,7 +101,7 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
     Ok(())
 }
 
-/// Writes the photos as files, each on disk before the next.
+/// Writes the photos as files. Each is flushed before the next is written.
 fn copy(photos: &[BenchPhoto], folder: &Path) -> Result<Duration> {
     let started = Instant::now();
     for photo in photos {
@@ -114,12 +113,12 @@ fn copy(photos: &[BenchPhoto], folder: &Path) -> Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Names the photos and sends all of them at once.
+/// Announces the photos in reports, then uploads all of them at the same time. Returns the time of the uploads.
 async fn send(server: &BenchServer, token: &str, photos: &[BenchPhoto]) -> Result<Duration> {
     let client = Client::new();
     let url = format!("http://{}", server.address);
-    let mut named = Vec::new();
-    for some in photos.chunks(A_REPORT) {
+    let mut announced = Vec::new();
+    for some in photos.chunks(PHOTOS_PER_REPORT) {
         let manifest: Vec<_> = some
             .iter()
             .map(|photo| {
@@ -129,24 +128,24 @@ async fn send(server: &BenchServer, token: &str, photos: &[BenchPhoto]) -> Resul
         let id = Uuid::new_v4();
         let report = json!({ "id": id, "category": "5002", "description": "村口井盖缺失，夜间无灯", "place_text": "村口", "photos": manifest });
         let request = client.post(format!("{url}/v1/incidents")).bearer_auth(token).json(&report);
-        expect(request.send().await?, StatusCode::CREATED).await?;
-        named.extend(some.iter().map(|photo| (id, photo)));
+        expect_status(request.send().await?, StatusCode::CREATED).await?;
+        announced.extend(some.iter().map(|photo| (id, photo)));
     }
     let started = Instant::now();
-    let one = async |(incident, photo): (Uuid, &BenchPhoto)| -> Result<()> {
+    let upload = async |(incident, photo): (Uuid, &BenchPhoto)| -> Result<()> {
         let metadata =
             format!("incident {},sha256 {}", encoded(&incident.to_string()), encoded(&photo.sha256));
-        let begin =
+        let create =
             client.post(format!("{url}/v1/uploads")).bearer_auth(token).header("Tus-Resumable", "1.0.0");
-        let begin = begin.header("Upload-Length", photo.bytes.len()).header("Upload-Metadata", metadata);
-        let begun = expect(begin.send().await?, StatusCode::CREATED).await?;
-        let place = begun.headers().get(LOCATION).ok_or("no Location")?.to_str()?;
-        let patch = client.patch(format!("{url}{place}")).bearer_auth(token).header("Tus-Resumable", "1.0.0");
+        let create = create.header("Upload-Length", photo.bytes.len()).header("Upload-Metadata", metadata);
+        let created = expect_status(create.send().await?, StatusCode::CREATED).await?;
+        let path = created.headers().get(LOCATION).ok_or("no Location")?.to_str()?;
+        let patch = client.patch(format!("{url}{path}")).bearer_auth(token).header("Tus-Resumable", "1.0.0");
         let patch = patch.header("Upload-Offset", 0).header(CONTENT_TYPE, "application/offset+octet-stream");
-        expect(patch.body(photo.bytes.clone()).send().await?, StatusCode::NO_CONTENT).await?;
+        expect_status(patch.body(photo.bytes.clone()).send().await?, StatusCode::NO_CONTENT).await?;
         Ok(())
     };
-    try_join_all(named.into_iter().map(one)).await?;
+    try_join_all(announced.into_iter().map(upload)).await?;
     Ok(started.elapsed())
 }
 
@@ -154,7 +153,7 @@ fn encoded(text: &str) -> String {
     STANDARD.encode(text)
 }
 
-async fn expect(response: Response, status: StatusCode) -> Result<Response> {
+async fn expect_status(response: Response, status: StatusCode) -> Result<Response> {
     if response.status() == status {
         return Ok(response);
     }

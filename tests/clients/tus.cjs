@@ -3,20 +3,20 @@ const fs = require('fs');
 const tus = require('tus-js-client');
 
 const [, , endpoint, file, token, incident, sha256] = process.argv;
-let lastSign = Date.now();
+let lastProgress = Date.now();
 const upload = new tus.Upload(fs.readFileSync(file), {
   endpoint,
   retryDelays: Array(200).fill(5),
   headers: { Authorization: `Bearer ${token}` },
   metadata: { incident, sha256, filename: '手机 1.jpg', filetype: 'image/jpeg' },
-  onProgress: () => { lastSign = Date.now(); },
+  onProgress: () => { lastProgress = Date.now(); },
   onError: (error) => { console.error(error.message); process.exit(1); },
   onSuccess: () => process.exit(0),
 });
-// It waits for ever when the line breaks inside the body of an answer.
+// If the connection breaks inside the body of an answer, tus-js-client waits for ever. So it is restarted.
 setInterval(() => {
-  if (Date.now() - lastSign > 2000) {
-    lastSign = Date.now();
+  if (Date.now() - lastProgress > 2000) {
+    lastProgress = Date.now();
     upload.abort().then(() => upload.start());
   }
 }, 250);

@@ -20,7 +20,7 @@ while True:
         uploader.upload()
         break
     except TusCommunicationError:
-        # It asks where it stands only when it sends; the first answer may have been lost.
+        # tuspy does not ask for the offset after an error, and the lost answer may have had a new one.
         try:
             uploader.offset = uploader.get_offset() if uploader.url else 0
         except TusCommunicationError:

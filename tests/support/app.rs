@@ -1,4 +1,4 @@
-//! A server of one test.
+//! The server of a test.
 
 use std::{
     collections::HashMap,
@@ -24,12 +24,12 @@ use super::{
     s3,
 };
 
-/// When every test begins: Monday 23 November 2026, 10:00 in China.
-pub fn start() -> Instant {
+/// The time at the start of every test: Monday 23 November 2026, 10:00 in China.
+pub fn start_time() -> Instant {
     DateTime::parse_from_rfc3339("2026-11-23T10:00:00+08:00").expect("a time").to_utc()
 }
 
-/// A server with the demo city, and the people who use it.
+/// A server with the demo city, its database and its clock, and the clients that are signed in.
 #[derive(Clone)]
 pub struct TestApp(Arc<TestAppInner>);
 
@@ -47,7 +47,7 @@ struct TestServer {
     app: Arc<App>,
 }
 
-/// Keeps a server to be stopped when its test is over.
+/// A running server. `stop` ends it after the test.
 pub struct RunningServer(TestApp);
 
 impl RunningServer {
@@ -71,10 +71,10 @@ impl TestApp {
     }
 
     async fn spawn(database: TestDatabase) -> Self {
-        Self::node(Arc::new(database), Arc::new(AtomicI64::new(start().timestamp_micros()))).await
+        Self::node(Arc::new(database), Arc::new(AtomicI64::new(start_time().timestamp_micros()))).await
     }
 
-    /// Another server on the same database, with the same clock; to be stopped like the first.
+    /// Starts another server on the same database, with the same clock. The test must stop it.
     pub async fn another_node(&self) -> Self {
         Self::node(Arc::clone(&self.0.database), Arc::clone(&self.0.clock_us)).await
     }
@@ -110,7 +110,7 @@ impl TestApp {
         *self.0.server.lock().await = Some(server);
     }
 
-    /// The use cases, to look behind HTTP.
+    /// The application of the server, to call use cases and queries without HTTP.
     pub async fn inside(&self) -> Arc<App> {
         Arc::clone(&self.0.server.lock().await.as_ref().expect("the server runs").app)
     }
@@ -124,7 +124,7 @@ impl TestApp {
         self.0.database.folder.path().join("keys")
     }
 
-    /// The folder with the bytes of photos, or where the S3-compatible store keeps them.
+    /// The folder of the photos. With an S3-compatible store: the folder in which that store keeps them.
     pub fn photos(&self) -> std::path::PathBuf {
         let database = &self.0.database;
         database.s3.as_deref().map_or_else(|| database.folder.path().join("photos"), s3::files)
@@ -134,19 +134,19 @@ impl TestApp {
         DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
     }
 
-    /// Lets time pass.
+    /// Sets the clock forward; or back, if `time` is negative.
     pub fn pass(&self, time: TimeDelta) {
         let micros = time.num_microseconds().expect("a short time");
         self.0.clock_us.fetch_add(micros, Ordering::SeqCst);
     }
 
-    /// Somebody who is not signed in.
+    /// A client that is not signed in.
     pub fn stranger(&self) -> Client {
         Client::new(self.url(), None)
     }
 
-    /// Somebody of the demo, signed in: `worker`, `village`, `dispatcher`, `handler`, `county`, `city`, `sysadmin`,
-    /// `secadmin`, `auditor`. Signed in once; call again after more than 15 minutes passed.
+    /// A signed-in client with an account of the demo: `worker`, `village`, `dispatcher`, `handler`, `county`, `city`,
+    /// `sysadmin`, `secadmin`, `auditor`. Its access token is valid for 15 minutes; then call this again.
     pub async fn user(&self, username: &str) -> Client {
         let mut signed_in = self.0.signed_in.lock().await;
         if let Some(client) = signed_in.get(username)
@@ -187,7 +187,7 @@ async fn serve(database: &TestDatabase, clock_us: &Arc<AtomicI64>, port: u16) ->
         keys_dir: None,
         workers: std::num::NonZeroUsize::new(2),
         trusted_proxies: Vec::new(),
-        // Tests say when.
+        // Background work does not run by itself: tests call it.
         reconcile_every_s: 0,
         examiners: 0,
         program: Some(env!("CARGO_BIN_EXE_program").into()),
@@ -198,8 +198,8 @@ async fn serve(database: &TestDatabase, clock_us: &Arc<AtomicI64>, port: u16) ->
     let app = application.app().into_inner();
     let (stop, stopped) = oneshot::channel::<()>();
     let done = tokio::spawn(async move {
-        let over = async { stopped.await.expect("the test says stop") };
-        application.run_until(over).await.expect("the server runs");
+        let stop_signal = async { stopped.await.expect("the test stops the server") };
+        application.run_until(stop_signal).await.expect("the server runs");
     });
     (TestServer { stop, done, app }, url)
 }

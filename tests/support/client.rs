@@ -1,4 +1,4 @@
-//! A person with a phone or a terminal.
+//! An HTTP client of the API.
 
 use chrono::TimeDelta;
 use grassroots_domain::time::Instant;
@@ -6,20 +6,22 @@ use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Somebody who sends requests.
+/// A client, signed in or not.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     url: String,
+    /// The access token, and the time at which it was issued.
     token: Option<(String, Instant)>,
 }
 
-/// What came back.
 #[derive(Clone, Debug)]
 pub struct ApiAnswer {
     pub status: u16,
     pub headers: HeaderMap,
+    /// The body as text.
     pub raw: String,
+    /// The body as JSON; null if it is not JSON.
     pub body: Value,
 }
 
@@ -36,19 +38,19 @@ impl ApiAnswer {
         value.as_u64().unwrap_or_else(|| panic!("{pointer} is no number in {}", self.body))
     }
 
-    /// The error code.
+    /// The code of the problem.
     pub fn code(&self) -> String {
         self.text("/code")
     }
 
-    /// Itself, if the status is `status`.
+    /// Asserts the status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.raw);
         self
     }
 
-    /// Itself, if it is a problem with that status and code.
+    /// Asserts that the answer is a problem with this status and code.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
         assert_eq!(
@@ -65,11 +67,11 @@ impl ApiAnswer {
 
 impl Client {
     pub fn new(url: &str, token: Option<(String, Instant)>) -> Self {
-        // A connection each: no test waits for another's.
+        // Each client has its own connections, so that no test waits for another.
         Self { http: reqwest::Client::new(), url: url.to_owned(), token }
     }
 
-    /// The same client with the access token that it was given at `now`.
+    /// The same client with another access token, issued at `now`.
     pub fn with_token(&self, token: String, now: Instant) -> Self {
         Self { token: Some((token, now)), ..self.clone() }
     }
@@ -78,7 +80,7 @@ impl Client {
         self.token.as_ref().map_or("", |(token, _)| token)
     }
 
-    /// Whether the access token is still good at `now`.
+    /// Whether the access token is still valid at `now`, for at least another minute.
     pub fn is_fresh(&self, now: Instant) -> bool {
         self.token.as_ref().is_some_and(|(_, since)| now - *since < TimeDelta::minutes(14))
     }
@@ -111,18 +113,18 @@ impl Client {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// Sends a report of `category` from the demo worker's village; `more` is laid over it.
+    /// Sends a report of `category` from the demo worker's village. `more` adds or replaces fields.
     pub async fn report(&self, category: &str, more: Value) -> ApiAnswer {
         self.post("/v1/incidents", &report(category, more)).await
     }
 
-    /// Gives a command at the version the incident has now, under a key of its own.
+    /// Gives a command with the current version of the incident and a new idempotency key.
     pub async fn command(&self, incident: &str, command: &str, body: Value) -> ApiAnswer {
         let version = self.version(incident).await;
         self.command_at(incident, command, body, version, Uuid::new_v4()).await
     }
 
-    /// Gives a command at a version, under a key.
+    /// Gives a command with this version and this idempotency key.
     pub async fn command_at(
         &self,
         incident: &str,
@@ -139,13 +141,13 @@ impl Client {
         self.send(request).await
     }
 
-    /// The version of an incident; 0 when it is not to be seen.
+    /// The version of an incident, or 0 if it is not visible.
     pub async fn version(&self, incident: &str) -> u64 {
         self.get(&format!("/v1/incidents/{incident}")).await.body["version"].as_u64().unwrap_or(0)
     }
 }
 
-/// A report of `category` in the demo worker's village, with `more` laid over it. `null` in `more` takes a field away.
+/// A report of `category` in the demo worker's village. `more` adds or replaces fields; `null` removes a field.
 pub fn report(category: &str, more: Value) -> Value {
     let mut body = json!({
         "id": Uuid::new_v4(),

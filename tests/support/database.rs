@@ -1,4 +1,4 @@
-//! Databases for tests: the demo city is loaded once, each test gets a copy.
+//! Databases for tests. The demo city is loaded once, and each test gets a copy.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,22 +15,23 @@ use grassroots_persistence::database::{
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use super::app::start;
+use super::app::start_time;
 
-/// Where `./test` tells us to find its PostgreSQL.
+/// The environment variable with the URL of a PostgreSQL server, set by `./test` and `scripts/with-postgres`.
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
 
-/// A database of one test. Gone when dropped.
+/// The database of one test. It is deleted on drop.
 pub struct TestDatabase {
     pub url: String,
     pub folder: TempDir,
-    /// The folder of the S3-compatible store in which its photos are, if they are.
+    /// The folder in the bucket, if photos are in an S3-compatible store.
     pub s3: Option<String>,
-    dropped: Option<String>,
+    /// The name of the database, if it is on PostgreSQL.
+    postgres_name: Option<String>,
 }
 
 impl TestDatabase {
-    /// The same with photos in an S3-compatible store.
+    /// Puts the photos into an S3-compatible store.
     pub fn with_s3(mut self) -> Self {
         self.s3 = Some(uuid::Uuid::new_v4().to_string());
         self
@@ -39,7 +40,7 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = &self.dropped {
+        if let Some(name) = &self.postgres_name {
             admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
         }
     }
@@ -52,7 +53,7 @@ pub fn config(url: &str) -> StoreConfig {
 async fn seed(url: &str) {
     migrations::migrate(url).expect("migrations run");
     let store = Store::open(&config(url)).expect("the database opens");
-    demo::seed(&store, &Passwords::new().expect("passwords hash"), start())
+    demo::seed(&store, &Passwords::new().expect("passwords hash"), start_time())
         .await
         .expect("the demo is loaded");
     store.close();
@@ -67,7 +68,7 @@ pub async fn sqlite() -> TestDatabase {
             let file = folder.path().join("template.db");
             seed(&format!("sqlite://{}", file.display())).await;
             let flat = folder.path().join("flat.db");
-            // Without its write-ahead log, so that one file is the whole.
+            // `VACUUM INTO` writes one file with all data, without a write-ahead log.
             let mut connection =
                 diesel::SqliteConnection::establish(&file.display().to_string()).expect("it opens");
             connection.batch_execute(&format!("VACUUM INTO '{}'", flat.display())).expect("it is copied");
@@ -77,7 +78,7 @@ pub async fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("grassroots.db");
     std::fs::copy(template, &file).expect("the template is copied");
-    TestDatabase { url: sqlite_url(&file), folder, s3: None, dropped: None }
+    TestDatabase { url: sqlite_url(&file), folder, s3: None, postgres_name: None }
 }
 
 fn sqlite_url(file: &Path) -> String {
@@ -101,7 +102,7 @@ pub async fn postgres() -> TestDatabase {
     admin(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
     admin(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
     let folder = tempfile::tempdir().expect("a temporary folder");
-    TestDatabase { url: postgres_url(&name), folder, s3: None, dropped: Some(name) }
+    TestDatabase { url: postgres_url(&name), folder, s3: None, postgres_name: Some(name) }
 }
 
 fn server() -> String {

@@ -1,16 +1,16 @@
-//! What tests stand on: a server of their own, people who are signed in, and data to send.
+//! Support for tests: a server for each test, signed-in clients, and data to send.
 
 mod app;
-pub mod bad_line;
 pub mod bodies;
+pub mod breaking_proxy;
 mod client;
 mod database;
 mod examples;
 mod people;
 pub mod photos;
+mod raw_requests;
 mod s3;
 pub mod tus;
-mod wire;
 
 pub use app::TestApp;
 pub use client::{ApiAnswer, Client, report};
@@ -19,9 +19,10 @@ pub use people::{
     COUNTY_DESK, DESK, HIRED, URBAN, VILLAGE_DESK, commands, dispatch_and_submit, through_handler,
     through_township, work_off,
 };
-pub use wire::at_once;
+pub use raw_requests::run_concurrently;
 
-/// Makes two tests of one, on SQLite and on PostgreSQL, or three: `and s3` keeps photos in an S3-compatible store as well.
+/// Makes two tests of one function, on SQLite and on PostgreSQL. With `and s3;` there is a third, on SQLite with photos in
+/// an S3-compatible store.
 #[macro_export]
 macro_rules! both {
     ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(

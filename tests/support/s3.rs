@@ -1,4 +1,4 @@
-//! An S3-compatible store: one process for all tests, a folder of the bucket for each.
+//! An S3-compatible store. All tests share one process; each test has its own folder in the bucket.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -17,7 +17,7 @@ const SECRET_KEY: &str = "not-so-secret";
 struct S3Server {
     folder: TempDir,
     address: String,
-    /// It ends when its standard input does, and that when this process does.
+    /// The process ends when its standard input is closed, at the latest when the tests end.
     _process: Child,
 }
 
@@ -31,20 +31,20 @@ fn server() -> &'static S3Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("it starts");
+            .expect("the store starts");
         let mut address = String::new();
         let mut output = BufReader::new(process.stdout.take().expect("its output"));
-        output.read_line(&mut address).expect("it says where it is");
+        output.read_line(&mut address).expect("the store prints its address");
         S3Server { folder, address: address.trim().to_owned(), _process: process }
     })
 }
 
-/// The address of `folder` in the bucket.
+/// The URL of `folder` in the bucket.
 pub fn url(folder: &str) -> String {
     format!("s3://{BUCKET}/{folder}")
 }
 
-/// How the store is reached.
+/// The settings to access the store.
 pub fn config() -> S3Config {
     S3Config {
         s3_endpoint: Some(server().address.clone()),
@@ -54,7 +54,7 @@ pub fn config() -> S3Config {
     }
 }
 
-/// Where it keeps the objects of `folder`.
+/// The directory in which the store keeps the objects of `folder`.
 pub fn files(folder: &str) -> PathBuf {
     server().folder.path().join(BUCKET).join(folder)
 }

@@ -1,8 +1,8 @@
-//! What guessing costs: failed sign-ins are counted, for each user name and for each address apart.
+//! Limits password guessing. Failed sign-ins are counted for each user name and, separately, for each address.
 //!
-//! The counts live in the memory of this process. A restart forgets them and several nodes count apart: an attacker
-//! gains a few guesses by it, and nobody can fill the database by failing. Names are counted whether or not there is
-//! such an account, so that being locked says nothing about that.
+//! The counts are in the memory of this process. A restart resets them, and each node has its own counts; this gives an
+//! attacker a few more guesses. In return, failed sign-ins cannot fill the database. Names without an account are
+//! counted too, so that a lock does not reveal whether the account exists.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,28 +13,28 @@ use std::{
 use chrono::TimeDelta;
 use grassroots_domain::time::Instant;
 
-/// Failures older than this do not count.
+/// Older failures are not counted.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// How long nothing is accepted after too many failures.
+/// How long a name or an address is locked after too many failures.
 const LOCK: TimeDelta = TimeDelta::minutes(30);
-/// Failures of one user name that lock it.
+/// This many failures lock a user name.
 const MAX_PER_NAME: usize = 5;
-/// Failures from one address that lock it. A whole office may share an address.
+/// This many failures lock an address. The limit is higher, because a whole office may share an address.
 const MAX_PER_ADDRESS: usize = 30;
-/// Names and addresses remembered at most; the one that failed longest ago goes first.
+/// Largest number of names and addresses in memory. The one with the oldest last failure is removed first.
 const MAX_SOURCES: usize = 65_536;
 
-/// What failures are counted for.
+/// The name or address for which failures are counted.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum AttemptSource {
-    /// A user name, of an account or not.
+    /// A user name; the account may not exist.
     Name(String),
-    /// An address; an IPv6 host has its whole /64.
+    /// An address. For IPv6 the /64 network, because one host can use all its addresses.
     Address(IpAddr),
 }
 
 impl AttemptSource {
-    /// The source to count `address` under.
+    /// The source for a client with this address.
     #[must_use]
     pub fn address(address: IpAddr) -> Self {
         Self::Address(match address.to_canonical() {
@@ -51,26 +51,26 @@ impl AttemptSource {
     }
 }
 
-/// Nothing is accepted from there for now.
+/// The name or the address is locked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooManyAttempts {
-    /// Seconds until it is.
+    /// Seconds until the lock ends.
     pub retry_after_s: u32,
 }
 
-/// The failures of late. Cheap to clone.
+/// Recent failures. Clones share the counts.
 #[derive(Clone, Default)]
 pub struct Attempts(Arc<Mutex<HashMap<AttemptSource, Failures>>>);
 
 #[derive(Default)]
 struct Failures {
-    /// When, oldest first; no more than the limit.
+    /// The times of the failures, oldest first; never more than the limit.
     at: VecDeque<Instant>,
     locked_until: Option<Instant>,
 }
 
 impl Attempts {
-    /// Whether an attempt may be made at `now`.
+    /// Checks whether an attempt is allowed at `now`.
     ///
     /// # Errors
     /// [`TooManyAttempts`] if one of `sources` is locked.
@@ -85,7 +85,7 @@ impl Attempts {
         }
     }
 
-    /// Counts a failure.
+    /// Counts a failure for each of `sources`.
     pub fn failed(&self, sources: &[AttemptSource], now: Instant) {
         let mut all = self.lock();
         for source in sources {
@@ -96,7 +96,7 @@ impl Attempts {
         }
     }
 
-    /// Forgets the failures of a source that proved itself.
+    /// Resets the failures of a source after a successful sign-in.
     pub fn succeeded(&self, source: &AttemptSource) {
         self.lock().remove(source);
     }
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    fn is_free(attempts: &Attempts, source: &AttemptSource, now: Instant) -> bool {
+    fn is_allowed(attempts: &Attempts, source: &AttemptSource, now: Instant) -> bool {
         attempts.check(std::slice::from_ref(source), now).is_ok()
     }
 
@@ -156,29 +156,29 @@ mod tests {
         let attempts = Attempts::default();
         let zhang = name("zhang");
         fail(&attempts, &zhang, 4, minute(0));
-        assert!(is_free(&attempts, &zhang, minute(0)));
+        assert!(is_allowed(&attempts, &zhang, minute(0)));
         fail(&attempts, &zhang, 1, minute(14));
         let locked = attempts.check(&[name("li"), zhang.clone()], minute(24)).unwrap_err();
         assert_eq!(locked.retry_after_s, 20 * 60);
-        assert!(is_free(&attempts, &name("li"), minute(24)));
-        assert!(is_free(&attempts, &zhang, minute(44)));
+        assert!(is_allowed(&attempts, &name("li"), minute(24)));
+        assert!(is_allowed(&attempts, &zhang, minute(44)));
     }
 
     #[test]
-    fn old_failures_and_those_before_a_success_do_not_count() {
+    fn old_failures_and_failures_before_a_success_are_not_counted() {
         let attempts = Attempts::default();
         let zhang = name("zhang");
         fail(&attempts, &zhang, 4, minute(0));
         fail(&attempts, &zhang, 1, minute(15));
-        assert!(is_free(&attempts, &zhang, minute(15)));
+        assert!(is_allowed(&attempts, &zhang, minute(15)));
         fail(&attempts, &zhang, 3, minute(16));
         attempts.succeeded(&zhang);
         fail(&attempts, &zhang, 4, minute(16));
-        assert!(is_free(&attempts, &zhang, minute(16)));
+        assert!(is_allowed(&attempts, &zhang, minute(16)));
     }
 
     #[test]
-    fn an_address_is_counted_apart_and_an_ipv6_host_as_its_network() {
+    fn an_address_has_its_own_count_and_ipv6_addresses_of_one_network_share_it() {
         let attempts = Attempts::default();
         let one = AttemptSource::address("2001:db8::1".parse().unwrap());
         assert_eq!(one, AttemptSource::address("2001:db8::ffff:2".parse().unwrap()));
@@ -188,13 +188,13 @@ mod tests {
             AttemptSource::address("10.0.0.1".parse().unwrap())
         );
         fail(&attempts, &one, 29, minute(0));
-        assert!(is_free(&attempts, &one, minute(0)));
+        assert!(is_allowed(&attempts, &one, minute(0)));
         fail(&attempts, &one, 1, minute(0));
-        assert!(!is_free(&attempts, &one, minute(0)));
+        assert!(!is_allowed(&attempts, &one, minute(0)));
     }
 
     #[test]
-    fn memory_is_bounded_and_the_oldest_goes_first() {
+    fn the_number_of_sources_is_limited_and_the_oldest_is_removed_first() {
         let attempts = Attempts::default();
         for number in 0..MAX_SOURCES {
             fail(&attempts, &name(&number.to_string()), 1, minute(i64::from(number > 0)));

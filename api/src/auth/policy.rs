@@ -1,15 +1,15 @@
-//! Which passwords are good enough (等保 2.0), and passwords made for somebody.
+//! The password rules (等保 2.0), and generated one-time passwords.
 
 use crate::{random::random_bytes, secret::Secret};
 
-/// Characters at least.
+/// Shortest password, in characters.
 pub const MIN_CHARS: usize = 10;
-/// Characters at most, so that nobody has a megabyte hashed.
+/// Longest password, in characters. The limit keeps hashing cheap.
 pub const MAX_CHARS: usize = 128;
-/// Of lower case, upper case, digits and everything else, this many at least.
+/// A password must have characters of this many of four classes: lower case, upper case, digits, others.
 pub const MIN_CLASSES: usize = 3;
 
-/// Passwords that pass the other rules and that everybody tries first.
+/// Common passwords that pass all other rules.
 const COMMON: &[&str] = &[
     "1234qwer!@#$",
     "1q2w3e4r5t",
@@ -42,7 +42,7 @@ const COMMON: &[&str] = &[
     "zaq1@wsxcde3",
 ];
 
-/// Words that stay weak whatever digits and signs are put around them.
+/// Words that are weak as passwords, with any digits and signs around them.
 const COMMON_WORDS: &[&str] = &[
     "admin",
     "administrator",
@@ -64,25 +64,24 @@ const COMMON_WORDS: &[&str] = &[
     "zhongguo",
 ];
 
-/// The rule a password broke.
+/// The rule that a password breaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WeakPassword {
     /// Fewer than [`MIN_CHARS`] characters.
     TooShort,
     /// More than [`MAX_CHARS`] characters.
     TooLong,
-    /// Fewer than [`MIN_CLASSES`] kinds of characters.
+    /// Fewer than [`MIN_CLASSES`] of: lower case, upper case, digits, others.
     TooFewClasses,
-    /// It contains the user name.
     ContainsUsername,
-    /// It is one of those everybody tries first.
+    /// A very common password.
     Common,
 }
 
-/// Whether `password` is good enough for the account `username`.
+/// Checks `password` for the account `username`.
 ///
 /// # Errors
-/// The first rule it breaks.
+/// The first rule that the password breaks.
 pub fn check(password: &Secret, username: &str) -> Result<(), WeakPassword> {
     let text = password.expose();
     let chars = text.chars().count();
@@ -114,10 +113,10 @@ fn classes(text: &str) -> usize {
         + has(|c| !c.is_ascii_alphanumeric())
 }
 
-/// Letters and digits that nobody confuses on the telephone; 32, so that five random bits choose one.
+/// Letters and digits that are not confused on the telephone. There are 32, so that five random bits choose one.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// A password to be told to somebody and changed at once: 80 random bits as `xxxx-xxxx-xxxx-xxxx`.
+/// Generates a password that its owner must change at the first sign-in: 80 random bits as `xxxx-xxxx-xxxx-xxxx`.
 #[must_use]
 pub fn one_time_password() -> Secret {
     loop {
@@ -126,7 +125,7 @@ pub fn one_time_password() -> Secret {
             char::from(letter)
         });
         let password = Secret::from(letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"));
-        // One in a hundred has no digit.
+        // About one in a hundred has no digit and is not accepted.
         if classes(password.expose()) >= MIN_CLASSES {
             return password;
         }
@@ -138,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rules() {
+    fn each_rule_accepts_and_refuses() {
         for (password, expected) in [
             ("Tr0ut-lake", Ok(())),
             ("网格员的密码Ab3还不错", Ok(())),
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_common_ones_would_pass_the_other_rules() {
+    fn the_listed_common_passwords_are_lower_case_and_long_enough() {
         for password in COMMON {
             assert_eq!(*password, password.to_lowercase());
             assert!(password.chars().count() >= MIN_CHARS, "{password}");
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn one_time_passwords_are_good_enough_and_differ() {
+    fn one_time_passwords_keep_the_rules_and_differ() {
         let some: Vec<Secret> = (0..200).map(|_| one_time_password()).collect();
         for password in &some {
             assert_eq!(check(password, "wang.er"), Ok(()));

@@ -1,9 +1,9 @@
-//! User names: what people sign in with.
+//! The syntax of user names.
 
-/// Characters of a user name.
+/// Length of a user name, in characters.
 pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 
-/// Whether `text` can be a user name: 3 to 32 of `a-z`, `0-9`, `.`, `_` and `-`.
+/// Whether `text` is a valid user name: 3 to 32 of `a-z`, `0-9`, `.`, `_` and `-`.
 #[must_use]
 pub fn is_username(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);

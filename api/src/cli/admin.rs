@@ -1,4 +1,4 @@
-//! `admin`: accounts, directly in the database, by whoever may open it.
+//! `admin`: creates and changes accounts directly in the database.
 
 use std::io::Read as _;
 
@@ -30,28 +30,27 @@ use crate::{
     secret::Secret,
 };
 
-/// Accounts read at once.
+/// Accounts read in one query.
 const PAGE: u32 = 500;
-/// Bytes of a password on standard input at most.
+/// Largest password on standard input.
 const MAX_PASSWORD_BYTES: u64 = 1_024;
 
-/// What to do with accounts.
 #[derive(Subcommand, Debug)]
 pub(super) enum AdminCommand {
-    /// Make an account (新建账号). Its password has to be changed at the first sign-in.
+    /// Create an account (新建账号). Its owner must change the password at the first sign-in.
     ///
-    /// The password is made and printed once, unless it is given on standard input.
+    /// The password is generated and printed once, unless it is given on standard input.
     CreateAccount {
-        /// What its owner signs in with: 3 to 32 of a-z, 0-9, dot, underscore and hyphen.
+        /// The name to sign in with: 3 to 32 of a-z, 0-9, dot, underscore and hyphen.
         #[arg(value_name = "USERNAME")]
         username: String,
 
-        /// What others see.
+        /// The name that others see.
         #[arg(long, value_name = "NAME")]
         display_name: String,
 
         #[command(flatten)]
-        post: PostArgs,
+        post: AssignmentArgs,
 
         /// Read the password from standard input.
         #[arg(long)]
@@ -67,32 +66,32 @@ pub(super) enum AdminCommand {
         data: DataConfig,
     },
 
-    /// Refuse an account to sign in, and end its sessions (停用账号).
+    /// Disable an account: it cannot sign in, and its sessions end (停用账号).
     Disable(AccountArgs),
 
-    /// Let a disabled account sign in again (启用账号).
+    /// Enable a disabled account: it can sign in again (启用账号).
     Enable(AccountArgs),
 
     /// Give an account another role, organisation and grids (调动).
     Move {
-        /// The account.
+        /// The user name of the account.
         #[arg(value_name = "USERNAME")]
         username: String,
 
         #[command(flatten)]
-        post: PostArgs,
+        post: AssignmentArgs,
 
         #[command(flatten)]
         data: DataConfig,
     },
 
-    /// Print a one-time password for an account, and end its sessions (重置密码).
+    /// Give an account a one-time password, print it, and end the sessions of the account (重置密码).
     ResetPassword(AccountArgs),
 }
 
 #[derive(Args, Debug)]
 pub(super) struct AccountArgs {
-    /// The account.
+    /// The user name of the account.
     #[arg(value_name = "USERNAME")]
     username: String,
 
@@ -101,7 +100,7 @@ pub(super) struct AccountArgs {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct PostArgs {
+pub(super) struct AssignmentArgs {
     /// grid_worker, village_officer, township_dispatcher, handler, escalation_reviewer, city_overseer, system_admin,
     /// security_admin or audit_admin.
     #[arg(long)]
@@ -111,18 +110,18 @@ pub(super) struct PostArgs {
     #[arg(long, value_name = "CODE")]
     organisation: OrganisationCode,
 
-    /// A grid that a grid worker walks; may be given several times, the usual one first.
+    /// A grid of a grid worker; can be given several times, the usual one first.
     #[arg(long = "grid", value_name = "CODE")]
     grids: Vec<GridCode>,
 }
 
-impl From<PostArgs> for Assignment {
-    fn from(PostArgs { role, organisation, grids }: PostArgs) -> Self {
+impl From<AssignmentArgs> for Assignment {
+    fn from(AssignmentArgs { role, organisation, grids }: AssignmentArgs) -> Self {
         Self { role, organisation, grids }
     }
 }
 
-/// Does it, and writes what was done.
+/// Runs the command, and writes the account that it changed.
 pub(super) async fn run(
     command: AdminCommand,
     clock: &TimeSource,
@@ -215,7 +214,7 @@ async fn list(store: &Store, console: &mut Console<'_>) -> Result<(), CliFailure
     Ok(csv.flush()?)
 }
 
-/// Whether an account can sign in, in Chinese and as a code name.
+/// Whether an account can sign in, in Chinese and as a code.
 fn state(account: &Account) -> (&'static str, &'static str) {
     if account.disabled {
         ("已停用", "disabled")
@@ -243,11 +242,11 @@ async fn reset_password(
     report(console, &account)
 }
 
-/// Changes the account `username` in one write, and says what it is then.
+/// Changes the account `username` in one transaction, and returns the changed account.
 async fn change(
     store: &Store,
     username: String,
-    what: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AppError> + Send + 'static,
+    command: impl Fn(&mut Db, &HeldAccount, &Account) -> Result<(), AppError> + Send + 'static,
 ) -> Result<Account, CliFailure> {
     let name = username.clone();
     let known: StoreResult<_> = store.read(move |db| accounts::find_by_username(db, &name)).await;
@@ -257,13 +256,13 @@ async fn change(
     let changed = store.write(move |db| {
         let account = accounts::get(db, known.id)?.ok_or(AppError::NotFound)?;
         let held = HeldAccount::new(db, account.id, account.organisation.unit)?;
-        what(db, &held, &account)?;
+        command(db, &held, &account)?;
         accounts::get(db, account.id)?.ok_or(AppError::NotFound)
     });
     Ok(changed.await?)
 }
 
-/// Beside the answer, which may be a password on its way to a file.
+/// Writes the account to standard error, because standard output may be a file that receives the password.
 fn report(console: &mut Console<'_>, account: &Account) -> Result<(), CliFailure> {
     let Account { username, role, organisation, .. } = account;
     let (zh, en) = state(account);

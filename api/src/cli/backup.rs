@@ -1,4 +1,4 @@
-//! `backup`: a copy of the SQLite file, made while the server runs.
+//! `backup`: copies the SQLite database while the server runs.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use grassroots_persistence::database::{backup, error::StoreError};
 use super::{console::Console, failure::CliFailure};
 use crate::config::DataConfig;
 
-/// Settings of `backup`.
 #[derive(Args, Debug)]
 pub(super) struct BackupArgs {
-    /// The file to make. It must not exist; it appears once the copy is whole, checked and on disk.
+    /// The file to create. It must not exist. It appears when the copy is complete, checked and on disk.
     ///
-    /// To restore: stop the server, put the copy in the place of grassroots.db, remove grassroots.db-wal and
-    /// grassroots.db-shm, start. The signing keys are not in it; without them everybody signs in again.
+    /// To restore: stop the server, replace grassroots.db with the copy, remove grassroots.db-wal and
+    /// grassroots.db-shm, start the server. The copy does not contain the signing keys; without them everybody must sign
+    /// in again.
     #[arg(value_name = "TO")]
     to: PathBuf,
 

@@ -1,4 +1,4 @@
-//! The database of a command: made and migrated, or only looked at.
+//! Opens the database for a command. `migrate` creates and updates it.
 
 use std::{
     fs, io,
@@ -18,7 +18,6 @@ use crate::{
     localization::localized,
 };
 
-/// Settings of `migrate`.
 #[derive(Args, Debug)]
 pub(super) struct MigrateArgs {
     #[command(flatten)]
@@ -29,7 +28,7 @@ pub(super) struct MigrateArgs {
     keys_dir: Option<PathBuf>,
 }
 
-/// Migrates, and makes the first signing key.
+/// Migrates the database, and creates the first signing key.
 pub(super) async fn run(
     args: MigrateArgs,
     clock: &TimeSource,
@@ -45,13 +44,13 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Makes the data folder, brings the database up to date, and says which migrations ran.
+/// Creates the data folder and migrates the database. Returns the migrations that ran.
 pub(super) async fn migrate(data: &DataConfig) -> Result<Vec<String>, CliFailure> {
-    make_folder(&data.data_dir).map_err(|error| {
+    create_folder(&data.data_dir).map_err(|error| {
         let folder = data.data_dir.display();
         CliFailure::new(localized!(
             "无法创建文件夹 {folder}：{error}",
-            "cannot make the folder {folder}: {error}"
+            "cannot create the folder {folder}: {error}"
         ))
     })?;
     let url = data.url();
@@ -59,8 +58,8 @@ pub(super) async fn migrate(data: &DataConfig) -> Result<Vec<String>, CliFailure
     Ok(applied.unwrap_or(Err(StoreError::Panicked))?)
 }
 
-/// The folder holds password hashes and keys: only its owner may look inside.
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Creates a folder that only its owner can read, because it will contain password hashes and keys.
+fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -68,20 +67,20 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Opens the database of a command that writes, making and migrating it first.
+/// Opens the database for a command that writes. Creates and migrates it first.
 pub(super) async fn open(data: &DataConfig) -> Result<Store, CliFailure> {
     migrate(data).await?;
     Ok(Store::open(&data.store())?)
 }
 
-/// Opens the database of a command that only reads.
+/// Opens a database that must exist and be up to date.
 pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, CliFailure> {
     let url = data.url();
-    // Opening would create it.
+    // `Store::open` would create an empty database.
     if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !Path::new(path).exists()) {
         return Err(CliFailure::new(localized!(
             "没有数据库 {path}；请用 --data-dir 或 --database-url 指明，或先运行 grassroots serve --demo 试用",
-            "there is no database {path}; name another with --data-dir or --database-url, or try grassroots serve --demo"
+            "there is no database {path}; choose one with --data-dir or --database-url, or try grassroots serve --demo"
         )));
     }
     let store = Store::open(&data.store())?;
@@ -94,18 +93,20 @@ pub(super) async fn open_existing(data: &DataConfig) -> Result<Store, CliFailure
     Ok(store)
 }
 
-/// Units, grids and organisations of a database, for `look`.
-pub(super) async fn with_ground<T>(
+/// Calls `read` with the units, grids and organisations of a database.
+pub(super) async fn with_reference_data<T>(
     store: &Store,
-    look: impl FnOnce(&ReferenceData) -> T,
+    read: impl FnOnce(&ReferenceData) -> T,
 ) -> Result<T, CliFailure> {
-    Ok(look(&Snapshots::load(store).await?.current().ground))
+    Ok(read(&Snapshots::load(store).await?.current().ground))
 }
 
-/// The units of a database.
 pub(super) async fn units(store: &Store) -> Result<UnitTree, CliFailure> {
     let units = store.read(grassroots_persistence::reference::units::all).await?;
     UnitTree::new(units).map_err(|error| {
-        CliFailure::new(localized!("数据库中的单位有误：{error}", "the stored units are wrong: {error}"))
+        CliFailure::new(localized!(
+            "数据库中的单位有误：{error}",
+            "the units in the database are invalid: {error}"
+        ))
     })
 }

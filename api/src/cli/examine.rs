@@ -1,4 +1,4 @@
-//! `examine`: looks at one photo, for a server, and ends.
+//! `examine`: examines one photo. A server starts this command as a process for each photo.
 
 use std::io;
 
@@ -8,14 +8,13 @@ use grassroots_domain::incident::photo::MediaType;
 use super::{console::Console, failure::CliFailure};
 use crate::examiner;
 
-/// Settings of `examine`.
 #[derive(Args, Debug)]
 pub(super) struct ExamineArgs {
-    /// What the photo is, such as image/jpeg.
+    /// The media type of the photo, such as image/jpeg.
     media_type: MediaType,
 }
 
-/// Reads a photo from standard input and writes what is in it.
+/// Reads a photo from standard input, and writes its findings and previews.
 pub(super) fn run(args: &ExamineArgs, console: &mut Console<'_>) -> Result<(), CliFailure> {
     Ok(examiner::answer(args.media_type, &mut io::stdin(), console.out)?)
 }

@@ -1,4 +1,4 @@
-//! Why a command failed, in both languages.
+//! The error of a command, in Chinese and English.
 
 use std::{fmt, io, process::ExitCode};
 
@@ -10,12 +10,12 @@ use crate::{
     auth::{CryptoError, keys::KeyError},
     demo::DemoError,
     http::problem::Problem,
-    import::{LineError, Spot},
+    import::{ErrorLocation, LineError},
     localization::localized,
     logging::LogError,
 };
 
-/// A command that did not do what it was asked. Prints in Chinese and English.
+/// The error of a command. It prints in Chinese, then in English.
 #[derive(Debug)]
 pub struct CliFailure {
     text: String,
@@ -23,19 +23,17 @@ pub struct CliFailure {
 }
 
 impl CliFailure {
-    /// A failure with its explanation.
+    /// A failure with exit status 1.
     #[must_use]
     pub fn new(Localized { zh, en }: Localized) -> Self {
         Self { text: format!("{zh}\n{en}"), exit_code: 1 }
     }
 
-    /// The same with another exit status than 1.
     #[must_use]
     pub fn with_exit_code(self, exit_code: u8) -> Self {
         Self { exit_code, ..self }
     }
 
-    /// The exit status.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         self.exit_code.into()
@@ -54,7 +52,7 @@ impl From<Vec<LineError>> for CliFailure {
     fn from(errors: Vec<LineError>) -> Self {
         let count = errors.len();
         let mut text: String = errors.iter().map(|error| format!("{error}\n")).collect();
-        text += &format!("共 {count} 处错误，未导入任何内容\n{count} wrong; nothing was imported");
+        text += &format!("共 {count} 处错误，未导入任何内容\n{count} errors; nothing was imported");
         Self { text, exit_code: 1 }
     }
 }
@@ -67,7 +65,7 @@ impl From<AppError> for CliFailure {
                 Self::new(localized!("密码处理失败：{reason}", "hashing a password failed: {reason}"))
             }
             AppError::Rules(error) => {
-                vec![LineError { at: Spot::File, problem: Problem::from(error).detail }].into()
+                vec![LineError { at: ErrorLocation::File, problem: Problem::from(error).detail }].into()
             }
             AppError::Objects(_)
             | AppError::Busy
@@ -104,7 +102,7 @@ impl From<CryptoError> for CliFailure {
 
 impl From<KeyError> for CliFailure {
     fn from(error: KeyError) -> Self {
-        Self::new(localized!("签名密钥出错：{error}", "the signing keys failed: {error}"))
+        Self::new(localized!("签名密钥出错：{error}", "the signing keys cannot be used: {error}"))
     }
 }
 
@@ -131,10 +129,11 @@ impl From<DemoError> for CliFailure {
         match error {
             DemoError::OtherData => Self::new(localized!(
                 "数据库中已有其他数据；演示需要自己的数据库，请用 --data-dir 指定空文件夹",
-                "the database holds other data; the demo wants one of its own: name an empty folder with --data-dir"
+                "the database contains other data; the demo needs its own database: choose an empty folder with \
+                 --data-dir"
             )),
             DemoError::Broken(reason) => {
-                Self::new(localized!("演示数据损坏：{reason}", "the demo's own files are broken: {reason}"))
+                Self::new(localized!("演示数据损坏：{reason}", "the files of the demo are broken: {reason}"))
             }
             DemoError::App(error) => error.into(),
         }
@@ -149,7 +148,7 @@ impl From<BackupError> for CliFailure {
                 let path = path.display();
                 Self::new(localized!(
                     "{path} 已存在；请换一个文件名",
-                    "{path} exists already; nothing is written over, choose another name"
+                    "{path} already exists; choose another name"
                 ))
             }
             BackupError::NoDatabase(path) => {
@@ -158,7 +157,7 @@ impl From<BackupError> for CliFailure {
             }
             BackupError::Damaged(reason) => Self::new(localized!(
                 "副本未通过完整性检查：{reason}；请检查原数据库和磁盘",
-                "the copy is damaged: {reason}; check the original and the disk"
+                "the copy failed the integrity check: {reason}; check the original database and the disk"
             )),
             BackupError::Io { path, error } => {
                 let path = path.display();
@@ -167,7 +166,7 @@ impl From<BackupError> for CliFailure {
             BackupError::Postgres => Self::new(localized!(
                 "PostgreSQL 请用 pg_dump 备份：\n  pg_dump --format=custom --file=grassroots.dump \
                  \"$GRASSROOTS_DATABASE_URL\"",
-                "PostgreSQL has its own tool, which may run while the server runs; the command is above"
+                "back up PostgreSQL with pg_dump, as above; the server may run meanwhile"
             ))
             .with_exit_code(2),
         }

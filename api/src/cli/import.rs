@@ -1,4 +1,4 @@
-//! `import`: a file into the database, all of it or nothing.
+//! `import`: reads a file and writes it to the database.
 
 use std::{
     fs::File,
@@ -20,16 +20,15 @@ use crate::{
     secret::Secret,
 };
 
-/// The largest file taken: the grids of a province fit several times.
+/// Largest file. The grids of a province are much smaller.
 const MAX_FILE_BYTES: u64 = 512 * 1024 * 1024;
 
-/// What to import.
 #[derive(Subcommand, Debug)]
 pub(super) enum ImportCommand {
     /// Units (行政区划). CSV: code,name,short_name,level,parent_code,kind.
     ///
     /// code and parent_code have 12 digits; level is city, county, township or village; kind is a word such as town.
-    /// Every unit gets its desk, townships and counties every department, villages a mediation committee.
+    /// Every unit gets a desk, townships and counties also every department, villages a mediation committee.
     Divisions(ImportArgs),
 
     /// Grids (网格). GeoJSON FeatureCollection of polygons, WGS-84 or CGCS2000.
@@ -40,28 +39,28 @@ pub(super) enum ImportCommand {
 
     /// Categories (事件类别). CSV: code,zh,en,first_level,severity,limit,unit,lead,assist,flags.
     ///
-    /// The file replaces all categories in a new version of the rules. limit and unit: wh working hours, wd working days,
+    /// The file replaces all categories, in a new version of the rules. Values of unit: wh working hours, wd working days,
     /// ch continuous hours, cm continuous minutes, cd calendar days. assist and flags are separated by `;`. Categories
     /// that describe people are refused.
     Categories(ImportArgs),
 
     /// Holidays and make-up workdays (节假日与调休). CSV: date,kind,name.
     ///
-    /// kind is holiday or makeup_workday. The file replaces the days of the years in it, in a new version of the rules;
-    /// other years stay.
+    /// kind is holiday or makeup_workday. The file replaces all days of the years in it, in a new version of the rules.
+    /// Other years do not change.
     Calendar(ImportArgs),
 
-    /// Accounts (账号). CSV: username, display_name, role, organisation, grids and, if given, initial_password.
+    /// Accounts (账号). CSV: username,display_name,role,organisation,grids and optionally initial_password.
     ///
-    /// grids are separated by `;`. Passwords that are not given are made and printed once, as CSV on standard output;
-    /// all have to be changed at the first sign-in. Of accounts that exist, name, role, organisation and grids are
-    /// updated, never the password.
+    /// grids are separated by `;`. Missing passwords are generated and printed once, as CSV on standard output. All
+    /// passwords must be changed at the first sign-in. Of existing accounts the name, role, organisation and grids
+    /// change, never the password.
     Accounts(ImportArgs),
 }
 
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
-    /// The file, in UTF-8; - reads standard input.
+    /// The file, in UTF-8. - means standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
@@ -69,7 +68,7 @@ pub(super) struct ImportArgs {
     data: DataConfig,
 }
 
-/// Imports, and writes what was done.
+/// Imports a file, and writes the counts.
 pub(super) async fn run(
     command: ImportCommand,
     clock: &TimeSource,
@@ -120,7 +119,8 @@ async fn import(
     Ok(write!(console.out, "{summary}")?)
 }
 
-/// The passwords are the answer, so that they can be sent to a file; the counts are told beside it.
+/// Writes the generated passwords to standard output, so that they can be sent to a file, and the counts to standard
+/// error.
 async fn import_accounts(
     bytes: &[u8],
     store: &Store,

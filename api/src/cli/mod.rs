@@ -1,4 +1,4 @@
-//! The command line: one program, and its `--help` is the manual.
+//! The command line. The doc comments of arguments are the texts of `--help`.
 
 mod admin;
 mod backup;
@@ -30,8 +30,8 @@ use crate::{
 ///
 /// Try it: grassroots serve --demo
 ///
-/// Settings can be given as flags or in the environment; a flag wins. Answers go to standard output, logs and errors to
-/// standard error; the exit status is 0 only if all went well.
+/// Settings are flags or environment variables; a flag has priority. Results go to standard output, logs and errors to
+/// standard error. The exit status is 0 only on success.
 #[derive(Parser, Debug)]
 #[command(name = "grassroots", version)]
 pub struct Cli {
@@ -44,35 +44,36 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum CliCommand {
-    /// Serve the API (启动服务): makes the data folder, migrates the database, listens.
+    /// Serve the API (启动服务): creates the data folder, migrates the database, listens.
     Serve(ServeConfig),
 
-    /// Migrate the database and make the first signing key (升级数据库).
+    /// Migrate the database and create the first signing key (升级数据库).
     ///
-    /// `serve` does this too. Run it once beforehand where several nodes share a database and a folder of keys.
-    /// Repeatable.
+    /// `serve` does the same. Where several nodes share a database and a key folder, run this before they start. It can
+    /// be repeated.
     Migrate(database::MigrateArgs),
 
     /// Import divisions, grids, categories, the calendar or accounts (导入基础数据).
     ///
-    /// All of a file or nothing of it; every bad line is listed. Repeatable: a second run changes nothing. Codes are never
-    /// deleted. Running servers notice within seconds.
+    /// All lines of a file are imported, or none; every wrong line is listed. A second run of the same file changes
+    /// nothing. Codes are never deleted. Running servers notice within seconds.
     #[command(subcommand)]
     Import(import::ImportCommand),
 
-    /// Make and change accounts directly in the database (账号管理).
+    /// Create and change accounts directly in the database (账号管理).
     ///
-    /// For the first three administrators, before there is anybody to sign in. Running servers notice within seconds.
+    /// Create the first three administrators with it, because nobody can sign in before. Running servers notice within
+    /// seconds.
     #[command(subcommand)]
     Admin(admin::AdminCommand),
 
-    /// Say which grid and units a place lies in (坐标定位).
+    /// Show the grid and the units of a position (坐标定位).
     Locate(locate::LocateArgs),
 
     /// Copy the SQLite database while the server runs (在线备份).
     Backup(backup::BackupArgs),
 
-    /// Look at a photo on standard input, with little memory and time (检查照片). Servers start this for every photo.
+    /// Examine a photo on standard input, within limits of memory and time (检查照片). Servers start this for each photo.
     #[command(hide = true)]
     Examine(examine::ExamineArgs),
 
@@ -91,7 +92,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Where standard error is gone there is nobody left to tell.
+            // Ignored: if standard error is closed, the failure cannot be shown anywhere.
             writeln!(console.err, "{failure}").ok();
             failure.exit_code()
         }
@@ -113,7 +114,7 @@ async fn run(command: CliCommand, clock: &TimeSource, console: &mut Console<'_>)
 
 fn openapi(console: &mut Console<'_>) -> Result<(), CliFailure> {
     let document = openapi::yaml().map_err(|error| {
-        CliFailure::new(localized!("无法生成接口文档：{error}", "cannot describe the API: {error}"))
+        CliFailure::new(localized!("无法生成接口文档：{error}", "cannot create the API document: {error}"))
     })?;
     Ok(write!(console.out, "{document}")?)
 }
@@ -125,21 +126,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn the_command_line_definition_is_valid() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn every_setting_is_explained() {
-        fn explained(command: &clap::Command) {
+    fn every_command_and_setting_has_a_help_text() {
+        fn assert_help(command: &clap::Command) {
             for arg in command.get_arguments() {
                 assert!(arg.get_help().is_some(), "{} {}", command.get_name(), arg.get_id());
             }
             for sub in command.get_subcommands() {
                 assert!(sub.get_about().is_some(), "{}", sub.get_name());
-                explained(sub);
+                assert_help(sub);
             }
         }
-        explained(&Cli::command());
+        assert_help(&Cli::command());
     }
 }

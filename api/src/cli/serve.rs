@@ -1,4 +1,4 @@
-//! `serve`: makes everything ready, then serves until stopped.
+//! `serve`: prepares the database, then serves until the process is told to stop.
 
 use grassroots_persistence::database::store::Store;
 
@@ -8,11 +8,10 @@ use crate::{
     cli::{console::Console, database, failure::CliFailure},
     clock::TimeSource,
     config::ServeConfig,
-    demo::{self, Holding},
+    demo::{self, DatabaseContent},
     localization::localized,
 };
 
-/// Serves until the process is told to stop.
 pub(super) async fn run(
     config: ServeConfig,
     clock: &TimeSource,
@@ -30,18 +29,17 @@ pub(super) async fn run(
     application.run_until(asked_to_stop()).await.map_err(|error| failed(&error))
 }
 
-/// Makes the data folder, migrates the database and fills it with the demo if that is asked for.
+/// Creates the data folder, migrates the database, and loads the demo if `--demo` is given.
 ///
 /// # Errors
-/// When the database cannot be made ready, when the demo would be reachable from other machines, when it would be mixed
-/// with other data, or when its well-known passwords would be served as if they were secret.
+/// The database cannot be migrated. With `--demo`: the address can be reached from other machines, or the database
+/// contains other data. Without `--demo`: the database contains the demo, whose passwords are public.
 pub async fn prepare(config: &ServeConfig, clock: &TimeSource) -> Result<(), CliFailure> {
     let address = config.address();
     if config.demo && !address.ip().is_loopback() {
         return Err(CliFailure::new(localized!(
             "演示账号的密码是公开的，只能监听本机地址；请把 {address} 改为 127.0.0.1",
-            "everybody knows the passwords of the demo, so it serves this machine only; listen on 127.0.0.1, not on \
-             {address}"
+            "the passwords of the demo are public, so it must listen on this machine only; use 127.0.0.1, not {address}"
         )));
     }
     let store = database::open(&config.data).await?;
@@ -58,10 +56,10 @@ async fn seed(store: &Store, clock: &TimeSource) -> Result<(), CliFailure> {
 }
 
 async fn refuse_demo(store: &Store) -> Result<(), CliFailure> {
-    if store.read(demo::holding).await? == Holding::Demo {
+    if store.read(demo::database_content).await? == DatabaseContent::Demo {
         return Err(CliFailure::new(localized!(
             "这个数据库是演示库，密码是公开的；请加 --demo 启动，或用 --data-dir、--database-url 指定另一个数据库",
-            "this database holds the demo, whose passwords everybody knows; start it with --demo, or name another \
+            "this database contains the demo, whose passwords are public; start it with --demo, or choose another \
              database with --data-dir or --database-url"
         )));
     }

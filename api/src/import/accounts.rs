@@ -1,4 +1,4 @@
-//! Accounts: who works where. Passwords of accounts that exist are never touched.
+//! Imports accounts. The passwords of existing accounts never change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::{
     auth::{CryptoError, new_id, passwords::Passwords, policy, usernames::is_username},
     http::problem::Problem,
     import::{
-        ImportCounts, LineError, Spot, Summary,
+        ErrorLocation, ImportCounts, LineError, Summary,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
@@ -38,31 +38,31 @@ const COLUMNS: Columns = Columns {
     optional: &["initial_password"],
 };
 
-/// Passwords on their way to be hashed; as many as there are cores run at once.
-const HASHING: usize = 16;
+/// Passwords that wait for hashing at once. [`Passwords`] hashes as many at a time as there are cores.
+const CONCURRENT_HASHES: usize = 16;
 
-/// Accounts from a file, each at a post that exists.
+/// Accounts from a file. Organisations and grids of all of them exist.
 #[derive(Clone, Debug)]
 pub struct Accounts(pub Vec<NewAccount>);
 
 /// Reads `username,display_name,role,organisation,grids` and optionally `initial_password`; `grids` are separated by `;`.
 ///
 /// # Errors
-/// Every line that is wrong.
-pub fn parse(bytes: &[u8], ground: &ReferenceData) -> Result<Accounts, Vec<LineError>> {
-    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+/// Every wrong line.
+pub fn parse(bytes: &[u8], reference_data: &ReferenceData) -> Result<Accounts, Vec<LineError>> {
+    let (rows, mut errors) = table::read(bytes, &COLUMNS)?;
     let mut first: BTreeMap<String, u64> = BTreeMap::new();
     let mut read = Vec::new();
     for row in &rows {
-        match account(row, ground) {
+        match account(row, reference_data) {
             Ok(account) => match first.get(&account.username) {
                 Some(line) => {
                     let name = &account.username;
-                    faults.add(
-                        Spot::Line(row.line),
+                    errors.add(
+                        ErrorLocation::Line(row.line),
                         localized!(
                             "用户名 {name} 在第 {line} 行已经出现；一个账号只有一个角色",
-                            "user name {name} is in line {line} already; an account has one role"
+                            "line {line} already has the user name {name}; an account has one role"
                         ),
                     );
                 }
@@ -71,13 +71,13 @@ pub fn parse(bytes: &[u8], ground: &ReferenceData) -> Result<Accounts, Vec<LineE
                     read.push(account);
                 }
             },
-            Err(problem) => faults.add(Spot::Line(row.line), problem),
+            Err(problem) => errors.add(ErrorLocation::Line(row.line), problem),
         }
     }
-    faults.unless_any(Accounts(read))
+    errors.into_result(Accounts(read))
 }
 
-fn account(row: &Row, ground: &ReferenceData) -> Result<NewAccount, Localized> {
+fn account(row: &Row, reference_data: &ReferenceData) -> Result<NewAccount, Localized> {
     let refused = |error: AccountError| Problem::from(error).detail;
     let username = row.get("username").to_owned();
     if !is_username(&username) {
@@ -88,7 +88,7 @@ fn account(row: &Row, ground: &ReferenceData) -> Result<NewAccount, Localized> {
     let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
     let post = Assignment { role, organisation, grids: grids.map_err(explained)? };
-    post.check(ground).map_err(refused)?;
+    post.check(reference_data).map_err(refused)?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {
         FirstPassword::Generated
@@ -100,29 +100,29 @@ fn account(row: &Row, ground: &ReferenceData) -> Result<NewAccount, Localized> {
     Ok(NewAccount { username, display_name, post, password })
 }
 
-/// An account ready to be written.
+/// An account that is ready to be written.
 #[derive(Clone, Debug)]
-pub struct Ready {
+pub struct PreparedAccount {
     account: NewAccount,
-    /// Absent for an account that exists: it keeps its own.
+    /// `None` for an account that exists, because it keeps its password.
     hash: Option<PasswordHash>,
-    /// The password, if it was made here: to be told once.
+    /// The password, if it was generated here. It is printed once.
     generated: Option<Secret>,
 }
 
-/// Accounts after which progress is told: some seconds of hashing.
-const TELL_EVERY: usize = 200;
+/// The progress is logged after this number of accounts, which takes some seconds.
+const LOG_EVERY: usize = 200;
 
-/// Makes and hashes the passwords of accounts that do not exist yet: before the write, which must not wait for it.
-/// Thousands take minutes, so the log tells how far it is.
+/// Generates and hashes the passwords of new accounts. This happens before the transaction, because hashing is slow.
+/// Thousands of passwords take minutes, so the progress is logged.
 ///
 /// # Errors
-/// When hashing or the store fails.
+/// Hashing or the database failed.
 pub async fn prepare(
     accounts: Accounts,
     store: &Store,
     passwords: &Passwords,
-) -> Result<Vec<Ready>, AppError> {
+) -> Result<Vec<PreparedAccount>, AppError> {
     let names: Vec<String> = accounts.0.iter().map(|account| account.username.clone()).collect();
     let known: StoreResult<BTreeSet<String>> = store.read(move |db| existing(db, names)).await;
     let known = known?;
@@ -131,19 +131,19 @@ pub async fn prepare(
         let is_known = known.contains(&account.username);
         async move {
             if is_known {
-                return Ok(Ready { account, hash: None, generated: None });
+                return Ok(PreparedAccount { account, hash: None, generated: None });
             }
             hashed(account, passwords).await
         }
     });
     let mut done = 0;
-    let told = ready.buffered(HASHING).inspect(|_| {
+    let logged = ready.buffered(CONCURRENT_HASHES).inspect(|_| {
         done += 1;
-        if done % TELL_EVERY == 0 {
-            tracing::info!(done, all, "passwords made");
+        if done % LOG_EVERY == 0 {
+            tracing::info!(done, all, "hashing passwords");
         }
     });
-    Ok(told.try_collect().await?)
+    Ok(logged.try_collect().await?)
 }
 
 fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
@@ -156,49 +156,48 @@ fn existing(db: &mut Db, names: Vec<String>) -> StoreResult<BTreeSet<String>> {
     Ok(known)
 }
 
-async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<Ready, CryptoError> {
+async fn hashed(account: NewAccount, passwords: &Passwords) -> Result<PreparedAccount, CryptoError> {
     let (password, generated) = match &account.password {
         FirstPassword::Generated => {
-            let made = policy::one_time_password();
-            (made.clone(), Some(made))
+            let generated = policy::one_time_password();
+            (generated.clone(), Some(generated))
         }
         FirstPassword::Given(given) | FirstPassword::Settled(given) => (given.clone(), None),
     };
     let hash = passwords.turn().await?.hash(password).await?;
-    Ok(Ready { account, hash: Some(hash), generated })
+    Ok(PreparedAccount { account, hash: Some(hash), generated })
 }
 
-/// What an import of accounts did, and the passwords it made.
+/// What an import of accounts did, and the passwords it generated.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// The counts.
     pub summary: Summary,
-    /// User names and one-time passwords. Nobody can ask for them again.
+    /// User names and one-time passwords. The database has only their hashes.
     pub one_time_passwords: Vec<(String, Secret)>,
 }
 
-/// Writes what is new or different: of accounts that exist the name, role, organisation and grids, never the password.
+/// Writes new and changed accounts. Of existing accounts the name, role, organisation and grids change, never the
+/// password.
 ///
 /// # Errors
-/// [`AccountError::LastAdministrator`] when a kind of administrator would be left without anybody, and those of the
-/// store.
-pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, AppError> {
+/// [`AccountError::LastAdministrator`] if an administrator role would have no active account, or a database error.
+pub fn apply(db: &mut Db, ready: &[PreparedAccount], now: Instant) -> Result<Imported, AppError> {
     let mut counts = ImportCounts::default();
     let mut one_time_passwords = Vec::new();
-    let mut given_up = BTreeSet::new();
-    for Ready { account, hash, generated } in ready {
+    let mut left_roles = BTreeSet::new();
+    for PreparedAccount { account, hash, generated } in ready {
         let before = accounts::find_by_username(db, &account.username)?.map(|(before, _)| before);
         let profile = |name: &str, post: &Assignment| (name.to_owned(), post.clone());
-        let known = before.as_ref().map(|before| profile(&before.display_name, &post_of(before)));
-        let is_due = counts.note(known.as_ref(), &profile(&account.display_name, &account.post));
+        let known = before.as_ref().map(|before| profile(&before.display_name, &assignment_of(before)));
+        let is_changed = counts.record(known.as_ref(), &profile(&account.display_name, &account.post));
         match before {
-            Some(before) if is_due => {
+            Some(before) if is_changed => {
                 update(db, &before, account, now)?;
                 if before.role != account.post.role
                     && !before.disabled
                     && ADMINISTRATORS.contains(&before.role)
                 {
-                    given_up.insert(before.role);
+                    left_roles.insert(before.role);
                 }
             }
             Some(_) => {}
@@ -209,8 +208,8 @@ pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, App
             }
         }
     }
-    // At the end: one line may take a role away that another gives.
-    for role in given_up {
+    // This is checked at the end, because a later line may give the role to another account.
+    for role in left_roles {
         if accounts::count_active(db, role)? == 0 {
             return Err(AccountError::LastAdministrator(role).into());
         }
@@ -219,13 +218,13 @@ pub fn apply(db: &mut Db, ready: &[Ready], now: Instant) -> Result<Imported, App
     Ok(Imported { summary, one_time_passwords })
 }
 
-fn post_of(account: &Account) -> Assignment {
+fn assignment_of(account: &Account) -> Assignment {
     Assignment { role: account.role, organisation: account.organisation, grids: account.grids.clone() }
 }
 
 fn update(db: &mut Db, before: &Account, after: &NewAccount, now: Instant) -> StoreResult<()> {
     let Assignment { role, organisation, grids } = &after.post;
-    if post_of(before) != after.post {
+    if assignment_of(before) != after.post {
         accounts::move_to(db, before.id, *role, *organisation, grids, now)?;
     }
     if before.display_name != after.display_name {
@@ -235,7 +234,8 @@ fn update(db: &mut Db, before: &Account, after: &NewAccount, now: Instant) -> St
 }
 
 fn insert(db: &mut Db, new: &NewAccount, hash: Option<&PasswordHash>, now: Instant) -> StoreResult<()> {
-    // Accounts are never deleted, so one that was known when passwords were made still is.
+    // Accounts are never deleted, so an account that existed in `prepare` still exists. Only one that was new in
+    // `prepare` is inserted, and it has a hash.
     let hash = hash.ok_or(StoreError::Conflict)?;
     let account = Account {
         id: AccountId(new_id(now)),
@@ -271,7 +271,7 @@ mod tests {
         _folder: tempfile::TempDir,
     }
 
-    /// With the demo in it.
+    /// A database with the demo.
     async fn database() -> Database {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
@@ -303,30 +303,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn new_accounts_are_made_and_known_ones_keep_their_passwords() {
+    async fn an_import_creates_new_accounts_and_keeps_the_passwords_of_existing_ones() {
         let database = database().await;
-        let made = "li.si,李四,grid_worker,411224107200-desk,411224107200001,";
+        let generated = "li.si,李四,grid_worker,411224107200-desk,411224107200001,";
         let given = "wang.wu,王五,handler,411224107-fire_rescue,,Fire-engine-7";
-        let (counts, told) = database.import(&[made, given]).await.unwrap();
-        assert_eq!((counts.added, told.len(), told[0].0.as_str()), (2, 1, "li.si"));
+        let (counts, passwords) = database.import(&[generated, given]).await.unwrap();
+        assert_eq!((counts.added, passwords.len(), passwords[0].0.as_str()), (2, 1, "li.si"));
         let (before, hash) = database.account("li.si").await;
         assert!(before.must_change_password && before.grids.len() == 1);
         assert!(database.account("wang.wu").await.0.must_change_password);
         let turn = database.passwords.turn().await.unwrap();
-        assert!(turn.matches(told[0].1.clone(), Some(hash.clone())).await.unwrap());
+        assert!(turn.matches(passwords[0].1.clone(), Some(hash.clone())).await.unwrap());
 
-        let (counts, told) = database.import(&[made, given]).await.unwrap();
-        assert_eq!((counts.unchanged, told.len()), (2, 0));
+        let (counts, passwords) = database.import(&[generated, given]).await.unwrap();
+        assert_eq!((counts.unchanged, passwords.len()), (2, 0));
         let moved = "li.si,李四（新）,village_officer,411224107202-desk,,Another-one-8";
-        let (counts, told) = database.import(&[moved]).await.unwrap();
-        assert_eq!((counts.updated, told.len()), (1, 0));
+        let (counts, passwords) = database.import(&[moved]).await.unwrap();
+        assert_eq!((counts.updated, passwords.len()), (1, 0));
         let (after, same) = database.account("li.si").await;
         assert_eq!((after.display_name.as_str(), after.role), ("李四（新）", Role::VillageOfficer));
         assert!(after.grids.is_empty() && after.id == before.id && same == hash);
     }
 
     #[tokio::test]
-    async fn every_bad_line_is_listed_and_administrators_stay() {
+    async fn every_wrong_line_is_listed_and_the_last_administrator_keeps_the_role() {
         let database = database().await;
         let errors = database
             .read(&[
@@ -344,17 +344,17 @@ mod tests {
             ])
             .await
             .unwrap_err();
-        let lines: Vec<Spot> = errors.iter().map(|error| error.at.clone()).collect();
-        assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9, 11, 12].map(Spot::Line), "{errors:#?}");
+        let lines: Vec<ErrorLocation> = errors.iter().map(|error| error.at.clone()).collect();
+        assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9, 11, 12].map(ErrorLocation::Line), "{errors:#?}");
 
-        let takes_away = "auditor,审计,system_admin,4112-desk,,";
-        let refused = database.import(&[takes_away]).await.unwrap_err();
+        let takes_role = "auditor,审计,system_admin,4112-desk,,";
+        let refused = database.import(&[takes_role]).await.unwrap_err();
         assert!(
             matches!(refused, AppError::Account(AccountError::LastAdministrator(Role::AuditAdmin))),
             "{refused}"
         );
         assert_eq!(database.account("auditor").await.0.role, Role::AuditAdmin);
-        let gives = "zhao.liu,赵六,audit_admin,4112-desk,,";
-        assert_eq!(database.import(&[takes_away, gives]).await.unwrap().0.added, 1);
+        let gives_role = "zhao.liu,赵六,audit_admin,4112-desk,,";
+        assert_eq!(database.import(&[takes_role, gives_role]).await.unwrap().0.added, 1);
     }
 }

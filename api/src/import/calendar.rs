@@ -1,4 +1,4 @@
-//! Calendar: the holidays and make-up workdays that the State Council announces for each year.
+//! Imports the work calendar: the holidays and make-up workdays that the State Council announces for each year.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use grassroots_persistence::{database::db::Db, reference::rules};
 use crate::{
     app::error::AppError,
     import::{
-        ImportCounts, LineError, Spot, Summary, next_rules,
+        ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
@@ -23,35 +23,38 @@ use crate::{
 
 const COLUMNS: Columns = Columns { required: &["date", "kind"], optional: &["name"] };
 
-/// Days from a file that differ from Monday to Friday.
+/// The days from a file that differ from an ordinary week.
 #[derive(Clone, Debug)]
 pub struct Calendar(pub BTreeMap<NaiveDate, DayKind>);
 
 /// Reads `date,kind,name`: dates as 2026-10-01, kinds `holiday` and `makeup_workday`.
 ///
 /// # Errors
-/// Every line that is wrong.
+/// Every wrong line.
 pub fn parse(bytes: &[u8]) -> Result<Calendar, Vec<LineError>> {
-    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let (rows, mut errors) = table::read(bytes, &COLUMNS)?;
     let mut days = BTreeMap::new();
     for row in &rows {
         match day(row) {
             Ok((date, kind)) => {
                 if days.insert(date, kind).is_some() {
-                    let problem = localized!("{date} 已经出现过", "{date} is in a line before already");
-                    faults.add(Spot::Line(row.line), problem);
+                    let problem = localized!("{date} 已经出现过", "an earlier line already has {date}");
+                    errors.add(ErrorLocation::Line(row.line), problem);
                 }
             }
-            Err(problem) => faults.add(Spot::Line(row.line), problem),
+            Err(problem) => errors.add(ErrorLocation::Line(row.line), problem),
         }
     }
-    faults.unless_any(Calendar(days))
+    errors.into_result(Calendar(days))
 }
 
 fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
     let text = row.get("date");
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| {
-        localized!("“{text}” 不是日期；例如 2026-10-01", "{text:?} is no date; write 2026-10-01")
+        localized!(
+            "“{text}” 不是日期；例如 2026-10-01",
+            "{text:?} is not a date; write for example 2026-10-01"
+        )
     })?;
     if !YEARS.contains(&date.year()) {
         return Err(explained(CalendarError::Year(date)));
@@ -66,11 +69,11 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
     }
 }
 
-/// Makes a new version of the rules in which the years of `calendar` have these days and no others, and everything else
-/// is as it was, unless that is what is in force. A year is announced at once, so other years keep their days.
+/// Saves a new version of the rules in which the years of `calendar` have exactly these days. Other years keep their
+/// days, because each year is announced as a whole. Saves nothing if the rules in force already have these days.
 ///
 /// # Errors
-/// [`AppError::Rules`] when a year is left out between those it has then.
+/// [`AppError::Rules`] if the calendar would then have a gap of one or more years.
 pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
@@ -83,12 +86,12 @@ pub fn apply(db: &mut Db, calendar: &Calendar, now: Instant) -> Result<Summary, 
         ..ImportCounts::default()
     };
     for (date, kind) in &calendar.0 {
-        counts.note(replaced.get(date), kind);
+        counts.record(replaced.get(date), kind);
     }
     days.extend(&calendar.0);
     let calendar = WorkCalendar { days, hours: before.hours };
     let version = match newest {
-        Some(rules) if !counts.any() => rules.version(),
+        Some(rules) if !counts.has_changes() => rules.version(),
         newest => next_rules(db, newest.as_ref(), RuleBook { calendar, ..book }, "calendar", now)?,
     };
     Ok(Summary {
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_bad_line_is_listed() {
+    fn every_wrong_line_is_listed() {
         let text = "date,kind,name\n2026-10-01,holiday,国庆节\n2026-10-01,holiday,国庆节\n2026-02-30,holiday,\n\
                     2126-01-01,holiday,\n2026-10-10,workday,\n2026/10/10,makeup_workday,\n";
         let errors = parse(text.as_bytes()).unwrap_err();
@@ -111,11 +114,11 @@ mod tests {
         assert_eq!(
             english,
             [
-                "line 3: 2026-10-01 is in a line before already",
-                "line 4: \"2026-02-30\" is no date; write 2026-10-01",
+                "line 3: an earlier line already has 2026-10-01",
+                "line 4: \"2026-02-30\" is not a date; write for example 2026-10-01",
                 "line 5: 2126-01-01 is not in the years 2000 to 2100",
                 "line 6: kind \"workday\" is unknown; write holiday or makeup_workday",
-                "line 7: \"2026/10/10\" is no date; write 2026-10-01",
+                "line 7: \"2026/10/10\" is not a date; write for example 2026-10-01",
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! Categories: the table that decides what goes where, and until when.
+//! Imports categories. The category of a report decides its desk, its departments and its time limit.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use grassroots_persistence::{database::db::Db, reference::rules};
 use crate::{
     app::error::AppError,
     import::{
-        ImportCounts, LineError, Spot, Summary, next_rules,
+        ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
@@ -31,26 +31,26 @@ const COLUMNS: Columns = Columns {
     optional: &["ref", "src"],
 };
 
-/// Categories from a file, every one checked.
+/// Checked categories from a file.
 #[derive(Clone, Debug)]
 pub struct Categories(pub BTreeMap<CategoryCode, Category>);
 
 /// Reads `code,zh,en,first_level,severity,limit,unit,lead,assist,flags`; `assist` and `flags` are separated by `;`.
 ///
 /// # Errors
-/// Every line that is wrong, among them categories that describe people.
+/// Every wrong line. A category that describes people is wrong.
 pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
-    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let (rows, mut errors) = table::read(bytes, &COLUMNS)?;
     let mut first: BTreeMap<CategoryCode, u64> = BTreeMap::new();
     let mut read = BTreeMap::new();
     for row in &rows {
         match category(row) {
             Ok(category) => match first.get(&category.code) {
-                Some(line) => faults.add(
-                    Spot::Line(row.line),
+                Some(line) => errors.add(
+                    ErrorLocation::Line(row.line),
                     localized!(
                         "类别 {code} 在第 {line} 行已经出现",
-                        "category {code} is in line {line} already",
+                        "line {line} already has category {code}",
                         code = category.code
                     ),
                 ),
@@ -59,10 +59,10 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
                     read.insert(category.code, category);
                 }
             },
-            Err(problem) => faults.add(Spot::Line(row.line), problem),
+            Err(problem) => errors.add(ErrorLocation::Line(row.line), problem),
         }
     }
-    faults.unless_any(Categories(read))
+    errors.into_result(Categories(read))
 }
 
 fn category(row: &Row) -> Result<Category, Localized> {
@@ -87,23 +87,24 @@ fn category(row: &Row) -> Result<Category, Localized> {
 fn limit(row: &Row) -> Result<Limit, Localized> {
     let (amount, unit) = (row.get("limit"), row.get("unit"));
     let amount: u32 = amount.parse().map_err(|_| {
-        localized!("limit “{amount}” 不是整数，例如 56", "limit {amount:?} is no whole number, such as 56")
+        localized!("limit “{amount}” 不是整数，例如 56", "limit {amount:?} is not a whole number such as 56")
     })?;
     let unit = LimitUnit::parse_short(unit).ok_or_else(|| {
         let known = LimitUnit::ALL.map(LimitUnit::short).join(", ");
         localized!(
             "unit “{unit}” 不是时限单位；可用：{known}",
-            "unit {unit:?} is no unit of time; one of {known} is"
+            "unit {unit:?} is not a unit of time; write one of {known}"
         )
     })?;
     Ok(Limit { amount, unit })
 }
 
-/// Makes a new version of the rules with these categories and everything else as it was, unless they are the ones in
-/// force. What the file does not speak of, such as what happens when nobody accepts, known categories keep.
+/// Saves a new version of the rules with these categories, and all other rules unchanged. Saves nothing if the rules in
+/// force already have these categories. Known categories keep settings that the file has no column for, such as what
+/// happens when nobody accepts in time.
 ///
 /// # Errors
-/// [`AppError::Rules`] when the other rules do not fit these categories, or open incidents have one that is not among them.
+/// [`AppError::Rules`] if another rule or an open incident has a category that is not in the file.
 pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summary, AppError> {
     let newest = rules::newest(db)?;
     let book = newest.as_ref().map(Rules::book).cloned().unwrap_or_default();
@@ -117,11 +118,11 @@ pub fn apply(db: &mut Db, categories: &Categories, now: Instant) -> Result<Summa
         let known = before.get(code);
         let on_lapse = known.and_then(|known| known.on_lapse);
         let category = Category { on_lapse, ..category.clone() };
-        counts.note(known, &category);
+        counts.record(known, &category);
         after.insert(*code, category);
     }
     let version = match newest {
-        Some(rules) if !counts.any() => rules.version(),
+        Some(rules) if !counts.has_changes() => rules.version(),
         newest => next_rules(db, newest.as_ref(), RuleBook { categories: after, ..book }, "categories", now)?,
     };
     Ok(Summary { counts: vec![(localized!("类别", "categories"), counts)], rules_version: Some(version) })
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_a_category() {
+    fn a_line_becomes_a_category() {
         let line = "1001,邻里纠纷,neighbour_dispute,village,general,56,wh,justice_office,\
                     village_mediation_committee;police_station,med;photo0;self";
         let read = parse(format!("{HEADER}{line}\n").as_bytes()).unwrap().0;
@@ -166,13 +167,13 @@ mod tests {
             ("1001,甲,A b,village,general,8,wh,court,,", "category 1001: en \"A b\" is no code name"),
             ("1001,甲,a,hamlet,general,8,wh,court,,", "`hamlet` is not a level"),
             ("1001,甲,a,village,red,8,wh,court,,", "\"red\" is no severity"),
-            ("1001,甲,a,village,general,8h,wh,court,,", "limit \"8h\" is no whole number"),
+            ("1001,甲,a,village,general,8h,wh,court,,", "limit \"8h\" is not a whole number"),
             ("1001,甲,a,village,general,0,wh,court,,", "category 1001 has no time limit"),
             (
                 "1001,甲,a,village,general,999999,wh,court,,",
                 "category 1001: 999999 working hours are more than",
             ),
-            ("1001,甲,a,village,general,8,hours,court,,", "unit \"hours\" is no unit of time"),
+            ("1001,甲,a,village,general,8,hours,court,,", "unit \"hours\" is not a unit of time"),
             ("1001,甲,a,village,general,8,wh,nobody,,", "\"nobody\" is no kind of organisation"),
             ("1001,甲,a,village,general,8,wh,desk,,", "category 1001 names a desk"),
             ("1001,甲,a,village,general,8,wh,court,desk,", "category 1001 names a desk"),

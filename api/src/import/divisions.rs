@@ -1,4 +1,4 @@
-//! Divisions: units, and the organisations that each of them has.
+//! Imports divisions: the units, and the organisations of each unit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use grassroots_persistence::{
 
 use crate::{
     import::{
-        ImportCounts, LineError, Spot, Summary,
+        ErrorLocation, ImportCounts, LineError, Summary,
         table::{self, Columns, Row},
     },
     localization::{explain::explained, localized},
@@ -30,27 +30,27 @@ const COLUMNS: Columns =
 /// Digits of a statistical code.
 const STATISTICAL_DIGITS: usize = 12;
 
-/// Units from a file, every one with its parent there or in the database.
+/// Units from a file. The parent of each is in the file or in the database.
 #[derive(Clone, Debug)]
 pub struct Divisions(pub Vec<Unit>);
 
-/// Reads `code,name,short_name,level,parent_code,kind` with 12-digit statistical codes. `existing` are the units that
-/// are there already.
+/// Reads `code,name,short_name,level,parent_code,kind` with 12-digit statistical codes. `existing` are the units in the
+/// database.
 ///
 /// # Errors
-/// Every line that is wrong.
+/// Every wrong line.
 pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineError>> {
-    let (rows, mut faults) = table::read(bytes, &COLUMNS)?;
+    let (rows, mut errors) = table::read(bytes, &COLUMNS)?;
     let mut first: BTreeMap<UnitCode, u64> = BTreeMap::new();
     let mut read = Vec::new();
     for row in &rows {
         match unit(row) {
             Ok(unit) => match first.get(&unit.code) {
-                Some(line) => faults.add(
-                    Spot::Line(row.line),
+                Some(line) => errors.add(
+                    ErrorLocation::Line(row.line),
                     localized!(
                         "单位 {code} 在第 {line} 行已经出现；一个代码对应一个单位",
-                        "unit {code} is in line {line} already; a code names one unit",
+                        "line {line} already has unit {code}; each unit has its own code",
                         code = unit.code
                     ),
                 ),
@@ -59,13 +59,13 @@ pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineErr
                     read.push(unit);
                 }
             },
-            Err(problem) => faults.add(Spot::Line(row.line), problem),
+            Err(problem) => errors.add(ErrorLocation::Line(row.line), problem),
         }
     }
     for (at, problem) in orphans(&first, existing) {
-        faults.add(at, problem);
+        errors.add(at, problem);
     }
-    faults.unless_any(Divisions(read))
+    errors.into_result(Divisions(read))
 }
 
 fn unit(row: &Row) -> Result<Unit, Localized> {
@@ -80,11 +80,11 @@ fn unit(row: &Row) -> Result<Unit, Localized> {
     })
 }
 
-/// The parent column says nothing that the code does not say: it guards against shifted lines.
+/// Checks `parent_code` against `code`. The code alone gives the parent; the column only reveals shifted lines.
 fn check_parent(code: UnitCode, given: &str) -> Result<(), Localized> {
     let digits = match code.parent() {
         Some(parent) => parent.to_string(),
-        // Provinces have the first two digits and are no units here.
+        // The parent of a city is its province: the first two digits. Provinces are not units of an installation.
         None => code.to_string().chars().take(2).collect(),
     };
     let expected = format!("{digits:0<STATISTICAL_DIGITS$}");
@@ -97,21 +97,21 @@ fn check_parent(code: UnitCode, given: &str) -> Result<(), Localized> {
     ))
 }
 
-/// Units whose parent is neither in the file nor in the database. The highest level needs none.
-fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(Spot, Localized)> {
+/// Errors for units whose parent is neither in the file nor in the database. Units of the highest level need no parent.
+fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(ErrorLocation, Localized)> {
     let stored = existing.iter().map(|unit| unit.code);
     let all: BTreeSet<UnitCode> = read.keys().copied().chain(stored).collect();
-    // Codes order from the city down.
+    // Codes are ordered by level, cities first.
     let top = all.first().map(|code| code.level());
     let orphan = |code: &UnitCode| {
         let parent = code.parent().filter(|_| Some(code.level()) != top)?;
         if all.contains(&parent) {
             return None;
         }
-        let at = read.get(code).map_or(Spot::File, |line| Spot::Line(*line));
+        let at = read.get(code).map_or(ErrorLocation::File, |line| ErrorLocation::Line(*line));
         let problem = localized!(
             "单位 {code} 的上级 {parent} 不在文件中，也不在数据库中；请先加入上级单位",
-            "unit {code} lies in {parent}, which is neither in the file nor in the database; add that unit too"
+            "the parent {parent} of unit {code} is neither in the file nor in the database; add it first"
         );
         Some((at, problem))
     };
@@ -147,31 +147,31 @@ fn organisations_of(unit: &Unit) -> Vec<(OrganisationCode, String)> {
         .collect()
 }
 
-/// Writes what is new or different.
+/// Writes new and changed units and organisations.
 ///
 /// # Errors
-/// When the database fails.
+/// The database failed.
 pub fn apply(db: &mut Db, divisions: &Divisions, now: Instant) -> StoreResult<Summary> {
     let known: BTreeMap<UnitCode, Unit> = units::all(db)?.into_iter().map(|unit| (unit.code, unit)).collect();
     let known_organisations = organisations::all(db)?;
-    let (mut of_units, mut of_organisations) = (ImportCounts::default(), ImportCounts::default());
+    let (mut unit_counts, mut organisation_counts) = (ImportCounts::default(), ImportCounts::default());
     for unit in &divisions.0 {
-        if of_units.note(known.get(&unit.code), unit) {
+        if unit_counts.record(known.get(&unit.code), unit) {
             units::save(db, unit)?;
         }
         for (code, name) in organisations_of(unit) {
-            if of_organisations.note(known_organisations.name(code), name.as_str()) {
+            if organisation_counts.record(known_organisations.name(code), name.as_str()) {
                 organisations::save(db, code, &name)?;
             }
         }
     }
-    if of_units.any() || of_organisations.any() {
+    if unit_counts.has_changes() || organisation_counts.has_changes() {
         reference_data::note_import(db, "divisions", now)?;
     }
     Ok(Summary {
         counts: vec![
-            (localized!("单位", "units"), of_units),
-            (localized!("机构", "organisations"), of_organisations),
+            (localized!("单位", "units"), unit_counts),
+            (localized!("机构", "organisations"), organisation_counts),
         ],
         rules_version: None,
     })
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_county_alone_is_enough_and_a_later_file_continues_it() {
+    fn a_county_can_be_imported_alone_and_its_villages_later() {
         let county = read(&[TOWN, COUNTY], &UnitTree::default()).unwrap();
         assert_eq!(county.0.len(), 2);
         let existing = UnitTree::new(county.0).unwrap();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_line_is_listed() {
+    fn every_wrong_line_is_listed() {
         let wrong_level = "411224107000,东明镇,东明镇,town,411224000000,town\n";
         let wrong_parent = "411224108000,文峪乡,文峪乡,township,411202000000,township\n";
         let no_name = "411224109000,,横涧乡,township,411224000000,township\n";
@@ -215,9 +215,9 @@ mod tests {
                 "line 3: `town` is not a level; write village, township, county or city",
                 "line 4: parent_code \"411202000000\" does not match code 411224108; write 411224000000",
                 "line 5: name is empty",
-                "line 6: unit 411224 is in line 2 already; a code names one unit",
-                "line 7: unit 411221101201 lies in 411221101, which is neither in the file nor in the database; \
-                 add that unit too",
+                "line 6: line 2 already has unit 411224; each unit has its own code",
+                "line 7: the parent 411221101 of unit 411221101201 is neither in the file nor in the database; add it \
+                 first",
             ]
         );
         let padded = "411224000,卢氏县,卢氏县,county,411200000000,county\n";
@@ -225,14 +225,15 @@ mod tests {
     }
 
     #[test]
-    fn every_unit_has_a_desk_and_the_departments_of_its_level() {
+    fn every_unit_gets_a_desk_and_the_departments_of_its_level() {
         let units = read(&[COUNTY, TOWN, VILLAGE], &UnitTree::default()).unwrap().0;
-        let of = |unit: &Unit| organisations_of(unit).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
-        assert_eq!(of(&units[2]), ["涧北村村委会受理台", "涧北村调委会"]);
-        let town = of(&units[1]);
+        let names =
+            |unit: &Unit| organisations_of(unit).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        assert_eq!(names(&units[2]), ["涧北村村委会受理台", "涧北村调委会"]);
+        let town = names(&units[1]);
         assert_eq!(town.len(), OrganisationKind::ALL.len() - 1);
         assert_eq!(town[0], "东明镇综治中心受理台");
         assert!(town.contains(&"东明镇城管（综合执法）".to_owned()));
-        assert_eq!(of(&units[0])[0], "卢氏县综治中心受理台");
+        assert_eq!(names(&units[0])[0], "卢氏县综治中心受理台");
     }
 }

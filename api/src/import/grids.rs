@@ -1,4 +1,4 @@
-//! Grids: a GeoJSON FeatureCollection of areas.
+//! Imports grids from a GeoJSON FeatureCollection of areas.
 
 use std::collections::BTreeMap;
 
@@ -25,37 +25,37 @@ use grassroots_persistence::{
 
 use crate::{
     app::snapshot::parse_shape,
-    import::{Faults, ImportCounts, LineError, Spot, Summary, utf8},
+    import::{ErrorLocation, ImportCounts, LineError, LineErrors, Summary, utf8},
     localization::{explain::explained, localized},
 };
 
-/// Names in `crs` members for degrees of WGS-84 or CGCS2000. Newer GeoJSON has no such member and means WGS-84.
+/// Ends of the names in `crs` members that mean degrees of WGS-84 or CGCS2000. A file without the member is WGS-84.
 const KNOWN_CRS: [&str; 4] = ["CRS84", "EPSG::4326", "EPSG::4490", "EPSG:4326"];
 
-/// Grids from a file, every one a valid area in a known village.
+/// Grids from a file. Each is a valid area of a village in the database.
 #[derive(Clone, Debug)]
 pub struct Grids(pub Vec<StoredGrid>);
 
-/// Reads features with the properties `code` (15 digits of a grid, or 12 of a village whose only grid it is), `name` and
-/// optionally `synthetic`. `units` are those that are there already.
+/// Reads features with the properties `code`, `name` and optionally `synthetic`. The code has 15 digits, or the 12 of a
+/// village that is one grid. `units` are the units in the database.
 ///
 /// # Errors
-/// Every feature that is wrong.
+/// Every wrong feature.
 pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Grids, Vec<LineError>> {
     let features = features(utf8(bytes)?)?;
-    let mut faults = Faults::default();
+    let mut errors = LineErrors::default();
     let mut first: BTreeMap<GridCode, u64> = BTreeMap::new();
     let mut read = Vec::new();
     for (number, feature) in (1..).zip(features) {
         let code = feature.pointer("/properties/code").map(plain).unwrap_or_default();
-        let at = Spot::Feature { number, code };
+        let at = ErrorLocation::Feature { number, code };
         match grid(feature, units) {
             Ok(grid) => match first.get(&grid.code) {
-                Some(earlier) => faults.add(
+                Some(earlier) => errors.add(
                     at,
                     localized!(
                         "网格 {code} 在第 {earlier} 个要素已经出现；多块区域请合并为一个 MultiPolygon",
-                        "grid {code} is in feature {earlier} already; give several areas as one MultiPolygon",
+                        "feature {earlier} already has grid {code}; join several areas in one MultiPolygon",
                         code = grid.code
                     ),
                 ),
@@ -64,23 +64,23 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Grids, Vec<LineError>> {
                     read.push(grid);
                 }
             },
-            Err(problem) => faults.add(at, problem),
+            Err(problem) => errors.add(at, problem),
         }
     }
-    faults.unless_any(Grids(read))
+    errors.into_result(Grids(read))
 }
 
-/// The features of the collection, not looked at yet: a bad one must not hide the others.
+/// The features of the collection as JSON. Each is parsed alone, so that one wrong feature does not hide the others.
 fn features(text: &str) -> Result<Vec<JsonValue>, Vec<LineError>> {
     let mut collection: JsonObject = serde_json::from_str(text).map_err(|error| {
         let line = u64::try_from(error.line()).unwrap_or_default();
-        let problem = localized!("不是 JSON 对象：{error}", "this is no JSON object: {error}");
-        vec![LineError { at: Spot::Line(line), problem }]
+        let problem = localized!("不是 JSON 对象：{error}", "this is not a JSON object: {error}");
+        vec![LineError { at: ErrorLocation::Line(line), problem }]
     })?;
     if collection.get("type").and_then(JsonValue::as_str) != Some("FeatureCollection") {
         let problem = localized!(
             "不是 GeoJSON 要素集合；type 应为 FeatureCollection",
-            "this is no GeoJSON feature collection; its type must be FeatureCollection"
+            "this is not a GeoJSON feature collection; its type must be FeatureCollection"
         );
         return Err(LineError::file(problem));
     }
@@ -103,7 +103,7 @@ fn features(text: &str) -> Result<Vec<JsonValue>, Vec<LineError>> {
 
 fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Localized> {
     let feature: Feature = serde_json::from_value(feature)
-        .map_err(|error| localized!("不是有效的要素：{error}", "this is no valid feature: {error}"))?;
+        .map_err(|error| localized!("不是有效的要素：{error}", "this is not a valid feature: {error}"))?;
     let code = code_of(&feature)?;
     let village = code.village();
     if units.get(village).is_none() {
@@ -124,15 +124,15 @@ fn grid(feature: JsonValue, units: &UnitTree) -> Result<StoredGrid, Localized> {
         }
     };
     let Some(geometry) = feature.geometry else {
-        return Err(localized!("没有形状（geometry）", "it has no geometry"));
+        return Err(localized!("没有形状（geometry）", "the feature has no geometry"));
     };
-    // Without bounding box and foreign members, so that the same area is the same text.
+    // Bounding box and unknown members are left out, so that equal areas are equal texts.
     let shape = geojson::Geometry::new(geometry.value).to_string();
     check_area(code, &name, &shape)?;
     Ok(StoredGrid { code, name, shape, synthetic })
 }
 
-/// The code: that of a grid, or of a village that is one grid.
+/// The code of the grid. The code of a village means its grid 001.
 fn code_of(feature: &Feature) -> Result<GridCode, Localized> {
     let given = feature.property("code").map(plain).unwrap_or_default();
     if given.is_empty() {
@@ -156,7 +156,7 @@ fn name_of(feature: &Feature) -> Result<String, Localized> {
     Ok(name.to_owned())
 }
 
-/// Checks that the server will be able to load the shape and to find places in it.
+/// Checks that the server can load the shape and find positions in it.
 fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Localized> {
     let shape = parse_shape(shape).map_err(|reason| {
         localized!(
@@ -172,7 +172,7 @@ fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Localized> 
     if let Some(outside) = shape.coords_iter().find(|at| !in_china(at.x, at.y)) {
         return Err(localized!(
             "坐标 [{x}, {y}] 不是中国境内的经纬度；应为 WGS-84 或 CGCS2000 的度数，先经度后纬度",
-            "[{x}, {y}] is no place in China; write degrees of WGS-84 or CGCS2000, longitude first",
+            "[{x}, {y}] is not in China; write degrees of WGS-84 or CGCS2000, longitude first",
             x = outside.x,
             y = outside.y
         ));
@@ -181,25 +181,25 @@ fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Localized> 
     GridIndex::new(vec![grid]).map(drop).map_err(explained)
 }
 
-/// A value as people read it: codes may be text or numbers.
+/// A text without quotes, or a number. Codes may be either.
 fn plain(value: &JsonValue) -> String {
     value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned())
 }
 
-/// Writes what is new or different.
+/// Writes new and changed grids.
 ///
 /// # Errors
-/// When the database fails.
+/// The database failed.
 pub fn apply(db: &mut Db, grids: &Grids, now: Instant) -> StoreResult<Summary> {
     let known: BTreeMap<GridCode, StoredGrid> =
         grids::all(db)?.into_iter().map(|grid| (grid.code, grid)).collect();
     let mut counts = ImportCounts::default();
     for grid in &grids.0 {
-        if counts.note(known.get(&grid.code), grid) {
+        if counts.record(known.get(&grid.code), grid) {
             grids::save(db, grid)?;
         }
     }
-    if counts.any() {
+    if counts.has_changes() {
         reference_data::note_import(db, "grids", now)?;
     }
     Ok(Summary { counts: vec![(localized!("网格", "grids"), counts)], rules_version: None })
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_village_code_stands_for_its_first_grid() {
+    fn a_village_code_means_its_first_grid() {
         let given = vec![
             feature(json!("411224107216"), square(111.0, 34.0)),
             feature(json!(411224107219002_u64), square(111.1, 34.0)),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_feature_is_listed() {
+    fn every_wrong_feature_is_listed() {
         let bow_tie = json!({ "type": "Polygon", "coordinates":
             [[[111.0, 34.0], [111.1, 34.1], [111.1, 34.0], [111.0, 34.1], [111.0, 34.0]]] });
         let errors = read(vec![
@@ -270,15 +270,15 @@ mod tests {
         let english: Vec<String> =
             errors.iter().map(|error| error.to_string().lines().last().unwrap().trim().to_owned()).collect();
         let expected = [
-            "feature 2 (411224107216001): grid 411224107216001 is in feature 1 already",
+            "feature 2 (411224107216001): feature 1 already has grid 411224107216001",
             "feature 3 (411224107217001): there is no village 411224107217",
             "feature 4 (411224107216002): the shape of grid 411224107216002 is not an area",
-            "feature 5 (411224107216003): [34, 111] is no place in China",
+            "feature 5 (411224107216003): [34, 111] is not in China",
             "feature 6 (411224107216004): the shape cannot be used (the shape is no polygon)",
-            "feature 7 (411224107216005): it has no geometry",
+            "feature 7 (411224107216005): the feature has no geometry",
             "feature 8 (4112241072): `4112241072` is not a grid code",
             "feature 9: the property code is missing",
-            "feature 10: this is no valid feature",
+            "feature 10: this is not a valid feature",
         ];
         assert_eq!(english.len(), expected.len(), "{english:#?}");
         for (found, begin) in english.iter().zip(expected) {
@@ -287,9 +287,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_collection_of_degrees_is_refused_at_once() {
-        assert!(refused("{").contains("line 1: this is no JSON object"));
-        assert!(refused(r#"{"type":"Feature"}"#).contains("no GeoJSON feature collection"));
+    fn a_file_that_is_not_a_feature_collection_in_degrees_is_refused() {
+        assert!(refused("{").contains("line 1: this is not a JSON object"));
+        assert!(refused(r#"{"type":"Feature"}"#).contains("not a GeoJSON feature collection"));
         assert!(refused(r#"{"type":"FeatureCollection","features":[]}"#).contains("no features"));
         let projected = r#"{"type":"FeatureCollection","features":[],
             "crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4547"}}}"#;

@@ -1,7 +1,7 @@
-//! Imports: files of an installation become rows, all of them or none.
+//! Imports write the files of an installation to the database: every line of a file, or none.
 //!
-//! Each module has two functions. `parse` is pure and lists every bad line; `apply` runs inside one write. Running an
-//! import again changes nothing, and nothing is ever deleted by one: codes stay.
+//! Each module has two functions. `parse` is pure and lists every wrong line. `apply` runs inside one transaction.
+//! Importing the same file again changes nothing. An import never deletes units, organisations, grids or accounts.
 
 pub mod accounts;
 pub mod calendar;
@@ -27,35 +27,34 @@ use crate::{
     localization::localized,
 };
 
-/// Where in a file something is wrong.
+/// The part of a file that is wrong.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Spot {
-    /// Not in one place.
+pub enum ErrorLocation {
+    /// The file as a whole.
     File,
-    /// In this line, counted from 1.
+    /// A line, counted from 1.
     Line(u64),
-    /// In this feature of a GeoJSON file, counted from 1.
+    /// A feature of a GeoJSON file.
     Feature {
-        /// Its place in the file.
+        /// Counted from 1.
         number: u64,
-        /// Its code, as far as it has one.
+        /// The property `code`; empty if the feature has none.
         code: String,
     },
 }
 
-/// What is wrong with one line, or with the whole file.
+/// An error in one line, or in the whole file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineError {
-    /// Where.
-    pub at: Spot,
-    /// What, and what would be right.
+    pub at: ErrorLocation,
+    /// The wrong value, and what would be right.
     pub problem: Localized,
 }
 
 impl LineError {
-    /// Something that is wrong with the file as a whole.
+    /// The only error: the file as a whole is wrong.
     fn file(problem: Localized) -> Vec<Self> {
-        vec![Self { at: Spot::File, problem }]
+        vec![Self { at: ErrorLocation::File, problem }]
     }
 }
 
@@ -64,29 +63,29 @@ impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Localized { zh, en } = &self.problem;
         match &self.at {
-            Spot::File => write!(f, "文件：{zh}\n  file: {en}"),
-            Spot::Line(line) => write!(f, "第 {line} 行：{zh}\n  line {line}: {en}"),
-            Spot::Feature { number, code } if code.is_empty() => {
+            ErrorLocation::File => write!(f, "文件：{zh}\n  file: {en}"),
+            ErrorLocation::Line(line) => write!(f, "第 {line} 行：{zh}\n  line {line}: {en}"),
+            ErrorLocation::Feature { number, code } if code.is_empty() => {
                 write!(f, "第 {number} 个要素：{zh}\n  feature {number}: {en}")
             }
-            Spot::Feature { number, code } => {
+            ErrorLocation::Feature { number, code } => {
                 write!(f, "第 {number} 个要素（{code}）：{zh}\n  feature {number} ({code}): {en}")
             }
         }
     }
 }
 
-/// What is wrong with a file, collected until all of it was read.
+/// The errors found while a file is read to its end.
 #[derive(Default)]
-struct Faults(Vec<LineError>);
+struct LineErrors(Vec<LineError>);
 
-impl Faults {
-    fn add(&mut self, at: Spot, problem: Localized) {
+impl LineErrors {
+    fn add(&mut self, at: ErrorLocation, problem: Localized) {
         self.0.push(LineError { at, problem });
     }
 
-    /// `value` if nothing was wrong, else everything that was, in the order of the file.
-    fn unless_any<T>(mut self, value: T) -> Result<T, Vec<LineError>> {
+    /// Returns `value` if there are no errors, else all errors in the order of the file.
+    fn into_result<T>(mut self, value: T) -> Result<T, Vec<LineError>> {
         if self.0.is_empty() {
             return Ok(value);
         }
@@ -95,22 +94,19 @@ impl Faults {
     }
 }
 
-/// What became of the rows of one kind.
+/// How many rows of one kind an import changed.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ImportCounts {
-    /// New ones.
     pub added: usize,
-    /// Known ones that were different.
     pub updated: usize,
-    /// Known ones that were the same.
     pub unchanged: usize,
-    /// Ones that are no longer in the rules. Versions before keep them.
+    /// Entries that the new version of the rules no longer has. Earlier versions keep them.
     pub dropped: usize,
 }
 
 impl ImportCounts {
-    /// Counts one row, and says whether it has to be written.
-    fn note<T: PartialEq + ?Sized>(&mut self, before: Option<&T>, after: &T) -> bool {
+    /// Counts one row. Returns whether the row must be written.
+    fn record<T: PartialEq + ?Sized>(&mut self, before: Option<&T>, after: &T) -> bool {
         let is_new = before.is_none();
         let is_other = before.is_some_and(|before| before != after);
         let counter = match (is_new, is_other) {
@@ -122,9 +118,9 @@ impl ImportCounts {
         is_new || is_other
     }
 
-    /// Whether anything has to be written.
+    /// Whether the import writes anything.
     #[must_use]
-    pub const fn any(self) -> bool {
+    pub const fn has_changes(self) -> bool {
         self.added + self.updated + self.dropped > 0
     }
 }
@@ -132,7 +128,7 @@ impl ImportCounts {
 /// What an import did.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
-    /// Each kind of row, and what became of them.
+    /// The name of each kind of row, and its counts.
     pub counts: Vec<(Localized, ImportCounts)>,
     /// The version of the rules in force afterwards, if rules were imported.
     pub rules_version: Option<i64>,
@@ -155,7 +151,7 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Writes the version of the rules after `before`, checked like one that an administrator makes.
+/// Saves `book` as the version of the rules after `before`. It passes the same checks as a change by an administrator.
 fn next_rules(
     db: &mut Db,
     before: Option<&Rules>,
@@ -167,7 +163,7 @@ fn next_rules(
     save(db, before, &next, (note, None), now)
 }
 
-/// The text of a file, without the mark that some programs put before it.
+/// The text of a file, without a byte order mark.
 fn utf8(bytes: &[u8]) -> Result<&str, Vec<LineError>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -175,12 +171,12 @@ fn utf8(bytes: &[u8]) -> Result<&str, Vec<LineError>> {
             "文件不是 UTF-8 编码（可能是 GBK）；请另存为 UTF-8（Excel：CSV UTF-8）后再导入",
             "the file is not UTF-8 (perhaps GBK); save it as UTF-8 (Excel: CSV UTF-8) and import it again"
         );
-        vec![LineError { at: Spot::Line(lines(good) + 1), problem }]
+        vec![LineError { at: ErrorLocation::Line(lines(good) + 1), problem }]
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// How many line ends there are.
+/// The number of line ends.
 fn lines(bytes: &[u8]) -> u64 {
     bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
@@ -190,20 +186,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_encoding_other_than_utf8_is_named_with_its_line() {
+    fn text_that_is_not_utf8_is_refused_with_its_line() {
         // 中 in GBK.
         let errors = utf8(b"code,name\n1,\xd6\xd0\n").unwrap_err();
-        assert_eq!(errors[0].at, Spot::Line(2));
+        assert_eq!(errors[0].at, ErrorLocation::Line(2));
         assert!(errors[0].to_string().contains("not UTF-8"), "{}", errors[0]);
         assert_eq!(utf8("\u{feff}code".as_bytes()).unwrap(), "code");
     }
 
     #[test]
-    fn rows_are_counted_by_what_has_to_be_done() {
+    fn rows_are_counted_as_added_updated_or_unchanged() {
         let mut counts = ImportCounts::default();
-        assert!(counts.note(None, "a"));
-        assert!(counts.note(Some("a"), "b"));
-        assert!(!counts.note(Some("a"), "a"));
+        assert!(counts.record(None, "a"));
+        assert!(counts.record(Some("a"), "b"));
+        assert!(!counts.record(Some("a"), "a"));
         assert_eq!(counts, ImportCounts { added: 1, updated: 1, unchanged: 1, dropped: 0 });
     }
 }

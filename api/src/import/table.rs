@@ -1,4 +1,4 @@
-//! Tables: CSV with named columns, in any order.
+//! Reads CSV files whose first line names the columns, in any order.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,18 @@ use grassroots_domain::{
 };
 
 use crate::{
-    import::{Faults, LineError, Spot, lines, utf8},
+    import::{ErrorLocation, LineError, LineErrors, lines, utf8},
     localization::{explain::Explain as _, localized},
 };
 
 /// The columns of a table.
 pub(super) struct Columns {
-    /// Those that have to be there.
     pub required: &'static [&'static str],
-    /// Those that may be there, whether they are used or not.
+    /// Columns that the file may have. Some of them are only for its reader.
     pub optional: &'static [&'static str],
 }
 
 impl Columns {
-    /// The known column of that name.
     fn find(&self, name: &str) -> Option<&'static str> {
         self.required.iter().chain(self.optional).copied().find(|known| *known == name)
     }
@@ -33,33 +31,33 @@ impl Columns {
 
 /// One line of a table.
 pub(super) struct Row {
-    /// Where it begins, counted from 1; the header is a line too.
+    /// The line on which the row begins. The header is line 1.
     pub line: u64,
     values: Vec<(&'static str, String)>,
 }
 
 impl Row {
-    /// The value of a column, without white space around it; empty if the table lacks the column.
+    /// The value of a column, without white space around it. Empty if the file does not have the column.
     pub fn get(&self, column: &str) -> &str {
         self.values.iter().find(|(name, _)| *name == column).map_or("", |(_, value)| value)
     }
 
-    /// The values of a column that holds several, separated by `;`.
+    /// The values of a column, separated by `;`.
     pub fn list(&self, column: &str) -> impl Iterator<Item = &str> {
         self.get(column).split([';', '；']).map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// A name: neither empty nor long, on one line.
+    /// The value of a column, if it is a valid name.
     pub fn name(&self, column: &str) -> Result<String, Localized> {
-        self.named(column, name::check)
+        self.checked(column, name::check)
     }
 
-    /// A code name such as `town`: lower case, digits and underscores.
+    /// The value of a column, if it is a code name such as `town`: lower-case letters, digits and underscores.
     pub fn code_name(&self, column: &str) -> Result<String, Localized> {
-        self.named(column, name::check_code)
+        self.checked(column, name::check_code)
     }
 
-    fn named(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Localized> {
+    fn checked(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Localized> {
         let name = self.get(column);
         check(name).map_err(|error| {
             let Localized { zh, en } = error.explain();
@@ -69,28 +67,26 @@ impl Row {
     }
 }
 
-/// Reads a table.
-///
-/// What is wrong with single lines is left to the caller, who adds what else is wrong with others.
+/// Reads the rows of a table, and the errors of single lines. The caller adds the errors that it finds itself.
 ///
 /// # Errors
-/// When it has no lines, or other columns than `columns`.
-pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, Faults), Vec<LineError>> {
+/// The file is not CSV, has no rows, or its columns are not those of `columns`.
+pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, LineErrors), Vec<LineError>> {
     let text = utf8(bytes)?;
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header_of(header, columns)?,
         Err(error) => {
-            return Err(LineError::file(localized!("不是 CSV：{error}", "this is no CSV: {error}")));
+            return Err(LineError::file(localized!("不是 CSV：{error}", "this is not CSV: {error}")));
         }
     };
-    let (mut rows, mut faults) = (Vec::new(), Faults::default());
-    let mut place = CellPosition { bytes: text.as_bytes(), at: 0, line: 1 };
+    let (mut rows, mut errors) = (Vec::new(), LineErrors::default());
+    let mut counter = LineCounter { bytes: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         let record = record
-            .map_err(|error| LineError::file(localized!("无法读取：{error}", "unreadable: {error}")))?;
-        let line = place.line_of(&record);
+            .map_err(|error| LineError::file(localized!("无法读取：{error}", "cannot be read: {error}")))?;
+        let line = counter.line_of(&record);
         let fields = record.len();
         if fields == header.len() {
             let values = header.iter().copied().zip(record.iter().map(str::to_owned)).collect();
@@ -99,32 +95,34 @@ pub(super) fn read(bytes: &[u8], columns: &Columns) -> Result<(Vec<Row>, Faults)
             let expected = header.len();
             let problem = localized!(
                 "有 {fields} 列，表头有 {expected} 列；含逗号的值请用双引号括起来",
-                "it has {fields} columns, the header has {expected}; put values with commas in double quotes"
+                "the line has {fields} columns, the header has {expected}; put values with commas in double quotes"
             );
-            faults.add(Spot::Line(line), problem);
+            errors.add(ErrorLocation::Line(line), problem);
         }
     }
-    if rows.is_empty() && faults.0.is_empty() {
+    if rows.is_empty() && errors.0.is_empty() {
         return Err(LineError::file(localized!("没有数据行", "there are no lines below the header")));
     }
-    Ok((rows, faults))
+    Ok((rows, errors))
 }
 
-/// Matches the header with the columns known.
+/// Checks that the header names known columns, each once, and all required ones.
 fn header_of(header: &csv::StringRecord, columns: &Columns) -> Result<Vec<&'static str>, Vec<LineError>> {
-    let (mut faults, mut found, mut seen) = (Faults::default(), Vec::new(), BTreeSet::new());
+    let (mut errors, mut found, mut seen) = (LineErrors::default(), Vec::new(), BTreeSet::new());
     let known = columns.list();
     for name in header {
         match columns.find(name) {
             Some(column) => {
                 found.push(column);
                 if !seen.insert(column) {
-                    faults
-                        .add(Spot::Line(1), localized!("列 {name} 出现两次", "column {name} appears twice"));
+                    errors.add(
+                        ErrorLocation::Line(1),
+                        localized!("列 {name} 出现两次", "column {name} appears twice"),
+                    );
                 }
             }
-            None => faults.add(
-                Spot::Line(1),
+            None => errors.add(
+                ErrorLocation::Line(1),
                 localized!(
                     "未知的列 “{name}”；应有 {known}",
                     "unknown column {name:?}; the columns are {known}"
@@ -133,25 +131,26 @@ fn header_of(header: &csv::StringRecord, columns: &Columns) -> Result<Vec<&'stat
         }
     }
     for missing in columns.required.iter().filter(|column| !seen.contains(*column)) {
-        faults.add(
-            Spot::Line(1),
+        errors.add(
+            ErrorLocation::Line(1),
             localized!(
                 "缺少列 {missing}；应有 {known}",
                 "column {missing} is missing; the columns are {known}"
             ),
         );
     }
-    faults.unless_any(found)
+    errors.into_result(found)
 }
 
-/// Counts lines along with the records. The reader's own count is behind by the line ends it has not consumed yet.
-struct CellPosition<'a> {
+/// Finds the line of each record. The line number of the CSV reader is too small before line ends that it has not read
+/// yet.
+struct LineCounter<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
 }
 
-impl CellPosition<'_> {
+impl LineCounter<'_> {
     fn line_of(&mut self, record: &csv::StringRecord) -> u64 {
         let begin =
             record.position().map_or(self.at, |position| usize::try_from(position.byte()).unwrap_or(self.at));
@@ -172,7 +171,7 @@ mod tests {
 
     fn refused(text: &str) -> Vec<String> {
         match read(text.as_bytes(), &COLUMNS) {
-            Ok((_, faults)) => faults.unless_any(()).unwrap_err(),
+            Ok((_, errors)) => errors.into_result(()).unwrap_err(),
             Err(errors) => errors,
         }
         .iter()
@@ -181,11 +180,11 @@ mod tests {
     }
 
     #[test]
-    fn columns_come_in_any_order_and_lines_are_counted_as_an_editor_does() {
+    fn columns_may_come_in_any_order_and_line_numbers_are_those_of_an_editor() {
         for end in ["\n", "\r\n"] {
             let text = ["\u{feff}name,code", "  甲 ,1", "", "\"乙,\n丙\",2", "丁,3"].join(end);
-            let (rows, faults) = read(text.as_bytes(), &COLUMNS).unwrap();
-            assert!(faults.0.is_empty());
+            let (rows, errors) = read(text.as_bytes(), &COLUMNS).unwrap();
+            assert!(errors.0.is_empty());
             let seen: Vec<_> =
                 rows.iter().map(|row| (row.line, row.get("code"), row.get("name"), row.get("ref"))).collect();
             let expected = [(2, "1", "甲", ""), (4, "2", "乙,\n丙", ""), (6, "3", "丁", "")];
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_the_table_is_said_with_its_line() {
+    fn errors_in_the_table_name_their_line() {
         assert_eq!(
             refused("code,title,code\n1,2,3\n"),
             [
@@ -206,8 +205,8 @@ mod tests {
         assert_eq!(
             refused("code,name\r\n1,甲\r\n2\r\n3,丙,x\r\n"),
             [
-                "line 3: it has 1 columns, the header has 2; put values with commas in double quotes",
-                "line 4: it has 3 columns, the header has 2; put values with commas in double quotes"
+                "line 3: the line has 1 columns, the header has 2; put values with commas in double quotes",
+                "line 4: the line has 3 columns, the header has 2; put values with commas in double quotes"
             ]
         );
         assert_eq!(refused("code,name\n"), ["file: there are no lines below the header"]);

@@ -1,9 +1,9 @@
-//! The command line, as an administrator types it: install, import, make accounts, serve, back up.
+//! The command line as an administrator uses it: migrate, import, create accounts, serve, back up.
 
 use crate::installation::{DATA, Installation, Server};
 
 #[test]
-fn serve_without_any_setting_makes_what_it_needs() {
+fn serve_without_settings_creates_database_and_signing_key() {
     let installation = Installation::new();
     let server = Server::start(&installation, &[]);
     assert!(server.get("/healthz/ready").starts_with("HTTP/1.1 200"));
@@ -20,22 +20,22 @@ fn serve_without_any_setting_makes_what_it_needs() {
 }
 
 #[test]
-fn imports_are_repeatable() {
+fn a_second_import_of_the_same_file_changes_nothing() {
     let installation = Installation::new();
-    installation.must(&["migrate"]);
+    installation.succeeds(&["migrate"]);
     installation.import_all();
-    let again = installation.must(&["import", "divisions", &format!("{DATA}/divisions.csv")]);
+    let again = installation.succeeds(&["import", "divisions", &format!("{DATA}/divisions.csv")]);
     assert!(again.contains("units: 0 added, 0 updated, 1470 unchanged"), "{again}");
-    let again = installation.must(&["import", "grids", &format!("{DATA}/village_cells.geojson")]);
+    let again = installation.succeeds(&["import", "grids", &format!("{DATA}/village_cells.geojson")]);
     assert!(again.contains("grids: 0 added, 0 updated, 1381 unchanged"), "{again}");
-    let again = installation.must(&["import", "categories", &format!("{DATA}/categories.csv")]);
+    let again = installation.succeeds(&["import", "categories", &format!("{DATA}/categories.csv")]);
     assert!(again.contains("rules in force: version 2"), "{again}");
 }
 
 #[test]
-fn a_bad_import_names_every_bad_line_and_changes_nothing() {
+fn an_import_with_errors_lists_every_wrong_line_and_changes_nothing() {
     let installation = Installation::new();
-    installation.must(&["migrate"]);
+    installation.succeeds(&["migrate"]);
     installation.import_all();
     let heading = "code,zh,en,first_level,severity,limit,unit,lead,assist,flags,ref,src";
     let lines = [
@@ -45,7 +45,7 @@ fn a_bad_import_names_every_bad_line_and_changes_nothing() {
         "1003,坏层级,bad_level,hamlet,general,8,wh,justice_office,,,,",
     ];
     let file = installation.file("categories.csv", &format!("{heading}\r\n{}\r\n", lines.join("\r\n")));
-    let said = installation.refused(&["import", "categories", &file]);
+    let output = installation.fails(&["import", "categories", &file]);
     for expected in [
         "line 3:",
         "describes people",
@@ -53,31 +53,31 @@ fn a_bad_import_names_every_bad_line_and_changes_nothing() {
         "\"12\"",
         "line 5:",
         "hamlet",
-        "3 wrong; nothing was imported",
+        "3 errors; nothing was imported",
     ] {
-        assert!(said.contains(expected), "{expected} in {said}");
+        assert!(output.contains(expected), "{expected} in {output}");
     }
-    let unchanged = installation.must(&["import", "categories", &format!("{DATA}/categories.csv")]);
+    let unchanged = installation.succeeds(&["import", "categories", &format!("{DATA}/categories.csv")]);
     assert!(unchanged.contains("categories: 0 added, 0 updated, 65 unchanged"), "{unchanged}");
 }
 
 #[test]
-fn a_bad_grid_names_every_bad_feature() {
+fn an_import_of_grids_with_errors_lists_every_wrong_feature() {
     let installation = Installation::new();
-    installation.must(&["migrate"]);
-    let said = installation.refused(&["import", "grids", &format!("{DATA}/village_cells.geojson")]);
-    assert!(said.contains("feature 1 (411202001001)"), "{said}");
-    assert!(said.contains("feature 1381 "), "every bad feature is named");
-    assert!(said.contains("1381 wrong; nothing was imported"));
+    installation.succeeds(&["migrate"]);
+    let output = installation.fails(&["import", "grids", &format!("{DATA}/village_cells.geojson")]);
+    assert!(output.contains("feature 1 (411202001001)"), "{output}");
+    assert!(output.contains("feature 1381 "), "every wrong feature is listed");
+    assert!(output.contains("1381 errors; nothing was imported"));
 }
 
 #[test]
-fn three_administrators_are_made_before_the_first_start() {
+fn three_administrators_can_be_created_before_the_first_start() {
     let installation = Installation::new();
-    installation.must(&["migrate"]);
+    installation.succeeds(&["migrate"]);
     installation.import_all();
     for (name, role) in [("sys", "system_admin"), ("sec", "security_admin"), ("aud", "audit_admin")] {
-        let said = installation.must(&[
+        let output = installation.succeeds(&[
             "admin",
             "create-account",
             name,
@@ -88,13 +88,13 @@ fn three_administrators_are_made_before_the_first_start() {
             "--organisation",
             "4112-desk",
         ]);
-        assert!(said.contains(name), "{said}");
+        assert!(output.contains(name), "{output}");
     }
-    let listed = installation.must(&["admin", "list-accounts"]);
+    let listed = installation.succeeds(&["admin", "list-accounts"]);
     assert!(listed.contains("sec,管理员,security_admin,4112-desk"), "{listed}");
-    let said = installation.refused(&["admin", "disable", "sec"]);
-    assert!(said.contains("security_admin"), "{said}");
-    installation.refused(&[
+    let output = installation.fails(&["admin", "disable", "sec"]);
+    assert!(output.contains("security_admin"), "{output}");
+    installation.fails(&[
         "admin",
         "create-account",
         "boss",
@@ -108,10 +108,10 @@ fn three_administrators_are_made_before_the_first_start() {
 }
 
 #[test]
-fn locate_tells_datums_apart() {
+fn locate_converts_the_datum() {
     let installation = Installation::new();
     let village = |datum: &str| {
-        installation.must(&[
+        installation.succeeds(&[
             "locate",
             "--demo",
             "--lon",
@@ -127,23 +127,23 @@ fn locate_tells_datums_apart() {
 }
 
 #[test]
-fn a_backup_of_a_running_server_is_whole() {
+fn a_backup_of_a_running_server_is_complete() {
     let installation = Installation::new();
     let server = Server::start(&installation, &["--demo"]);
     let copy = installation.path().join("copy.db").display().to_string();
-    installation.must(&["backup", &copy]);
-    installation.refused(&["backup", &copy]);
+    installation.succeeds(&["backup", &copy]);
+    installation.fails(&["backup", &copy]);
     assert!(server.get("/healthz/ready").starts_with("HTTP/1.1 200"));
     let url = format!("sqlite://{copy}");
-    let listed = installation.must(&["admin", "list-accounts", "--database-url", &url]);
+    let listed = installation.succeeds(&["admin", "list-accounts", "--database-url", &url]);
     assert!(listed.contains("dispatcher"), "{listed}");
 }
 
 #[test]
-fn the_demo_serves_this_machine_only() {
+fn the_demo_answers_this_machine_only() {
     let installation = Installation::new();
-    let said = installation.refused(&["serve", "--demo", "--listen", "0.0.0.0:0"]);
-    assert!(said.contains("127.0.0.1"), "{said}");
+    let output = installation.fails(&["serve", "--demo", "--listen", "0.0.0.0:0"]);
+    assert!(output.contains("127.0.0.1"), "{output}");
     let server = Server::start(&installation, &["--demo"]);
     assert!(server.get("/healthz/live").starts_with("HTTP/1.1 200"));
     for header in ["X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.1", "X-Real-IP: 10.0.0.1"] {

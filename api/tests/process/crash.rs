@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of a burst: what was acknowledged is there, and nothing is there twice.
+//! `kill -9` while many clients send reports: every acknowledged report is stored, and none is stored twice.
 
 use std::sync::{
     Arc,
@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use crate::installation::{Installation, Server};
 
-/// Phones that send at once.
+/// Number of clients that send at the same time.
 const PHONES: usize = 16;
-/// How often the plug is pulled.
+/// How often the server is killed.
 const KILLS: usize = 20;
-/// Acknowledged reports after which it is.
+/// The server is killed after this number of acknowledged reports.
 const ENOUGH: usize = 50;
 
 pub async fn sign_in(http: &Client, url: &str) -> String {
@@ -25,7 +25,7 @@ pub async fn sign_in(http: &Client, url: &str) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Sends a report; its status, or nothing when the server is gone.
+/// Sends a report. Returns the status of the answer, or `None` if the server is killed.
 async fn report(http: &Client, url: &str, token: &str, id: Uuid) -> Option<u16> {
     let body = json!({
         "id": id, "category": "5003", "description": "路灯不亮，夜间看不清路", "place_text": "村口",
@@ -34,14 +34,14 @@ async fn report(http: &Client, url: &str, token: &str, id: Uuid) -> Option<u16> 
     request.send().await.ok().map(|answer| answer.status().as_u16())
 }
 
-/// What the phones of one burst sent, and which of it was answered.
+/// The reports that the clients sent before one kill, and those of them that were acknowledged.
 struct Burst {
     sent: Vec<Uuid>,
     acknowledged: Vec<Uuid>,
 }
 
-/// Sends from all phones until enough is acknowledged, and kills the server in the middle of it.
-async fn interrupted(server: Server, token: &str) -> Burst {
+/// Sends from all clients until enough reports are acknowledged, then kills the server while they go on sending.
+async fn send_until_killed(server: Server, token: &str) -> Burst {
     let (http, url) = (Client::new(), server.url());
     let count = Arc::new(AtomicUsize::new(0));
     let phones: Vec<_> = (0..PHONES)
@@ -75,21 +75,21 @@ async fn interrupted(server: Server, token: &str) -> Burst {
     all
 }
 
-/// Kills the server again and again. After each restart everything that was answered is there, and what was not is
-/// taken now or was taken then; in the end nothing is there twice.
-async fn nothing_acknowledged_is_lost(installation: &Installation) {
+/// Kills the server many times. After each restart every acknowledged report is stored, and every other report can be
+/// sent again. In the end each report is stored once.
+async fn acknowledged_reports_survive_kills(installation: &Installation) {
     let mut expected = Vec::new();
     for _ in 0..KILLS {
         let server = Server::start(installation, &["--demo"]);
         let token = sign_in(&Client::new(), &server.url()).await;
-        let burst = interrupted(server, &token).await;
+        let burst = send_until_killed(server, &token).await;
 
         let server = Server::start(installation, &["--demo"]);
         let (http, url) = (Client::new(), server.url());
         let token = sign_in(&http, &url).await;
         for id in &burst.acknowledged {
             let status = report(&http, &url, &token, *id).await;
-            assert_eq!(status, Some(200), "{id} was acknowledged and is lost");
+            assert_eq!(status, Some(200), "the acknowledged report {id} is lost");
         }
         for id in &burst.sent {
             assert!(matches!(report(&http, &url, &token, *id).await, Some(200 | 201)));
@@ -103,7 +103,7 @@ async fn nothing_acknowledged_is_lost(installation: &Installation) {
     assert_eq!(seen, expected);
 }
 
-/// The ids of everything the worker reported.
+/// The ids of all reports of the worker.
 async fn all_reports(server: &Server) -> Vec<String> {
     let (http, url) = (Client::new(), server.url());
     let token = sign_in(&http, &url).await;
@@ -120,11 +120,11 @@ async fn all_reports(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_on_sqlite() {
-    nothing_acknowledged_is_lost(&Installation::new()).await;
+async fn acknowledged_reports_survive_kills_on_sqlite() {
+    acknowledged_reports_survive_kills(&Installation::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_on_postgresql() {
-    nothing_acknowledged_is_lost(&Installation::on_postgres()).await;
+async fn acknowledged_reports_survive_kills_on_postgresql() {
+    acknowledged_reports_survive_kills(&Installation::on_postgres()).await;
 }

@@ -1,4 +1,4 @@
-//! The process that looks at photos.
+//! The process that examines photos.
 
 use std::{
     io::{Cursor, Read as _, Write as _},
@@ -39,7 +39,7 @@ fn png(picture: &DynamicImage) -> Vec<u8> {
 }
 
 #[test]
-fn the_largest_pictures_that_are_read_fit_into_its_memory() {
+fn the_largest_supported_pictures_fit_into_the_memory_limit() {
     let largest = png(&DynamicImage::new_rgb8(10_000, 5_100));
     assert!(answer(&examine("image/png", &largest)).contains(r#""width":10000"#));
     let heaviest = ImageBuffer::from_pixel(6_000, 4_000, Rgba([7_u16, 8, 9, 60_000]));
@@ -50,7 +50,7 @@ fn the_largest_pictures_that_are_read_fit_into_its_memory() {
 }
 
 #[test]
-fn nonsense_is_answered() {
+fn broken_photos_are_answered_and_other_media_types_refused() {
     for photo in [&b""[..], b"\xff\xd8\xff", &[0xff; 100_000]] {
         assert!(answer(&examine("image/jpeg", photo)).contains(r#""Err":"broken""#));
     }

@@ -1,4 +1,4 @@
-//! An installation and its server, as processes of their own.
+//! An installation of one test, and its server as a separate process.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -11,13 +11,13 @@ use tempfile::TempDir;
 
 pub const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sanmenxia");
 
-/// Where `./test` tells us to find its PostgreSQL.
+/// The environment variable with the URL of a PostgreSQL server, set by `./test` and `scripts/with-postgres`.
 const POSTGRES: &str = "GRASSROOTS_TEST_POSTGRES";
 
-/// An installation of its own.
+/// The data folder of one test, and its database. Both are deleted on drop.
 pub struct Installation {
     folder: TempDir,
-    /// Name and URL of its database on PostgreSQL; gone when dropped.
+    /// Name and URL of the database, if it is on PostgreSQL.
     database: Option<(String, String)>,
 }
 
@@ -43,7 +43,7 @@ impl Installation {
         Self { folder: tempfile::tempdir().unwrap(), database: None }
     }
 
-    /// One with a database of its own on PostgreSQL.
+    /// An installation with a new database on PostgreSQL.
     pub fn on_postgres() -> Self {
         let name = format!("process_{}", uuid::Uuid::new_v4().simple());
         on_postgres(&format!("CREATE DATABASE \"{name}\""));
@@ -72,20 +72,20 @@ impl Installation {
         self.command(arguments).output().unwrap()
     }
 
-    /// Runs what must succeed; its standard output and error.
-    pub fn must(&self, arguments: &[&str]) -> String {
+    /// Runs a command that must succeed. Returns its standard output and error.
+    pub fn succeeds(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        let said = said(&output);
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        said
+        let text = text_of(&output);
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        text
     }
 
-    /// Runs what must be refused; its standard output and error.
-    pub fn refused(&self, arguments: &[&str]) -> String {
+    /// Runs a command that must fail. Returns its standard output and error.
+    pub fn fails(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        let said = said(&output);
-        assert!(!output.status.success(), "{arguments:?}: {said}");
-        said
+        let text = text_of(&output);
+        assert!(!output.status.success(), "{arguments:?}: {text}");
+        text
     }
 
     pub fn file(&self, name: &str, content: &str) -> String {
@@ -101,16 +101,16 @@ impl Installation {
             ("categories", "categories.csv"),
             ("calendar", "calendar_cn.csv"),
         ] {
-            self.must(&["import", what, &format!("{DATA}/{file}")]);
+            self.succeeds(&["import", what, &format!("{DATA}/{file}")]);
         }
     }
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A server in a process of its own; killed when dropped.
+/// A server in a separate process. It is killed on drop.
 pub struct Server(Child, String);
 
 impl Server {
@@ -119,7 +119,7 @@ impl Server {
         arguments.extend(more);
         let mut command = installation.command(&arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // It says where it listens on one of its streams; the other is read so that it never blocks.
+        // The server prints its address on one of its streams. Both are read to the end, so that it never blocks.
         let streams: [Box<dyn Read + Send>; 2] =
             [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -135,27 +135,26 @@ impl Server {
             });
         }
         drop(sender);
-        let address = receiver.recv().expect("the server says where it listens");
+        let address = receiver.recv().expect("the server prints its address");
         Self(child, address)
     }
 
-    /// Where it listens.
     pub fn url(&self) -> String {
         format!("http://{}", self.1)
     }
 
-    /// Pulls the plug: no signal it could catch.
+    /// Kills the server with a signal that it cannot catch.
     pub fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
 
-    /// Sends a bare request and reads the whole answer.
+    /// Sends a GET request and reads the whole answer.
     pub fn get(&self, path: &str) -> String {
         self.get_with(path, "")
     }
 
-    /// The same with headers, each ended by a line break.
+    /// Sends a GET request with more headers. Each header ends with a line break.
     pub fn get_with(&self, path: &str, headers: &str) -> String {
         use std::{io::Write, net::TcpStream};
         let mut stream = TcpStream::connect(&self.1).unwrap();
@@ -169,7 +168,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be gone already: that is what some tests do to it.
+        // Errors are ignored, because some tests killed the process before.
         self.0.kill().ok();
         self.0.wait().ok();
     }

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of uploads: every byte that was acknowledged is there, and every photo arrives.
+//! `kill -9` during uploads: every acknowledged byte is stored, and every photo arrives.
 
 use std::sync::{
     Arc,
@@ -16,12 +16,12 @@ use crate::{
     installation::{Installation, Server},
 };
 
-/// Photos on their way when the plug is pulled: as many as a report may name.
+/// Photos that are uploaded when the server is killed: as many as a report may announce.
 const PHOTOS: usize = 9;
-/// How often it is pulled; each photo is somewhere else then.
+/// How often the server is killed. The uploads have different offsets at each kill.
 const KILLS: usize = 23;
 const PHOTO_BYTES: usize = 600_000;
-/// Bytes of a request.
+/// Bytes sent in one request.
 const CHUNK: usize = 30_000;
 
 /// A phone that sends one photo.
@@ -31,7 +31,7 @@ struct Phone {
     photo: Arc<Vec<u8>>,
     /// The path of its upload.
     upload: String,
-    /// Bytes that the server said it has.
+    /// The offset in the last answer.
     acknowledged: usize,
 }
 
@@ -47,7 +47,7 @@ fn sha256(photo: &[u8]) -> String {
     digest(&SHA256, photo).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Reports with photos, and begins to send each.
+/// Sends a report with photos, and creates an upload for each photo.
 async fn begin(server: &Server, token: &str, round: usize) -> Vec<Phone> {
     let (http, url, id) = (Client::new(), server.url(), Uuid::new_v4());
     let photo = |number: usize| {
@@ -56,33 +56,33 @@ async fn begin(server: &Server, token: &str, round: usize) -> Vec<Phone> {
         Arc::new([0xff, 0xd8, 0xff, 0xe0].into_iter().chain(noise).take(PHOTO_BYTES).collect::<Vec<u8>>())
     };
     let photos: Vec<_> = (0..PHOTOS).map(photo).collect();
-    let named: Vec<Value> = photos
+    let announced: Vec<Value> = photos
         .iter()
         .map(
             |photo| json!({ "sha256": sha256(photo), "size_bytes": PHOTO_BYTES, "media_type": "image/jpeg" }),
         )
         .collect();
     let body = json!({
-        "id": id, "category": "5003", "description": "路灯不亮，夜间看不清路", "place_text": "村口", "photos": named,
+        "id": id, "category": "5003", "description": "路灯不亮，夜间看不清路", "place_text": "村口", "photos": announced,
     });
     let request = http.post(format!("{url}/v1/incidents")).bearer_auth(token).json(&body);
     assert_eq!(request.send().await.unwrap().status(), 201);
     let mut phones = Vec::new();
     for photo in photos {
         let (incident, hash) = (STANDARD.encode(id.to_string()), STANDARD.encode(sha256(&photo)));
-        let begun = tus(&http, Method::POST, &format!("{url}/v1/uploads"), token)
+        let created = tus(&http, Method::POST, &format!("{url}/v1/uploads"), token)
             .header("Upload-Length", PHOTO_BYTES)
             .header("Upload-Metadata", format!("incident {incident},sha256 {hash}"));
-        let begun = begun.send().await.unwrap();
-        assert_eq!(begun.status(), 201);
-        let upload = begun.headers()["location"].to_str().unwrap().to_owned();
+        let created = created.send().await.unwrap();
+        assert_eq!(created.status(), 201);
+        let upload = created.headers()["location"].to_str().unwrap().to_owned();
         phones.push(Phone { http: Client::new(), photo, upload, acknowledged: 0 });
     }
     phones
 }
 
 impl Phone {
-    /// Sends from where it stands until all is sent, or the server is gone. Counts what is acknowledged.
+    /// Sends from the acknowledged offset until the photo is complete or the server is killed. Counts the answers.
     async fn send(mut self, url: String, token: String, answers: Arc<AtomicUsize>) -> Self {
         while self.acknowledged < PHOTO_BYTES {
             let chunk = self.photo[self.acknowledged..].iter().copied().take(CHUNK).collect::<Vec<u8>>();
@@ -98,8 +98,8 @@ impl Phone {
         self
     }
 
-    /// Asks where it stands: never before what was acknowledged.
-    async fn ask(mut self, url: &str, token: &str) -> Self {
+    /// Asks the server for the offset. It must not be less than the acknowledged one.
+    async fn ask_offset(mut self, url: &str, token: &str) -> Self {
         let answer =
             tus(&self.http, Method::HEAD, &format!("{url}{}", self.upload), token).send().await.unwrap();
         assert_eq!(answer.status(), 200);
@@ -121,7 +121,7 @@ async fn send_all(phones: Vec<Phone>, url: &str, token: &str, answers: &Arc<Atom
     sent
 }
 
-/// Kills the server again and again, each time after some more answers than the time before.
+/// Kills the server many times, each time after more answers than the time before.
 async fn every_photo_arrives(installation: &Installation) {
     for round in 0..KILLS {
         let server = Server::start(installation, &["--demo"]);
@@ -133,7 +133,7 @@ async fn every_photo_arrives(installation: &Installation) {
             let (url, token, answers) = (url.clone(), token.clone(), Arc::clone(&answers));
             async move { send_all(phones, &url, &token, &answers).await }
         });
-        // Up to all of them: the last kills come while photos are judged.
+        // The last kills come after all bytes were sent, while the photos are verified.
         let enough = round * PHOTOS * PHOTO_BYTES.div_ceil(CHUNK) / KILLS;
         while answers.load(Ordering::SeqCst) < enough {
             tokio::task::yield_now().await;
@@ -146,7 +146,7 @@ async fn every_photo_arrives(installation: &Installation) {
         let token = sign_in(&Client::new(), &url).await;
         let mut asked = Vec::new();
         for phone in phones {
-            asked.push(phone.ask(&url, &token).await);
+            asked.push(phone.ask_offset(&url, &token).await);
         }
         let phones = send_all(asked, &url, &token, &answers).await;
         assert!(phones.iter().all(|phone| phone.acknowledged == PHOTO_BYTES));
@@ -154,7 +154,7 @@ async fn every_photo_arrives(installation: &Installation) {
     }
 }
 
-/// How many photos of the latest report are not as they were sent.
+/// The number of photos of the latest report that cannot be read as they were sent.
 async fn missing(server: &Server, token: &str) -> usize {
     let (http, url) = (Client::new(), server.url());
     let read = |path: String| http.get(format!("{url}{path}")).bearer_auth(token).send();

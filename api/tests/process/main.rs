@@ -1,4 +1,6 @@
-//! Drives the built binary as a process: the command line, and what a crash leaves behind.
+//! Tests of the program as a process: the command line, and crashes.
+//!
+//! Clippy allows `unwrap` and indexing only in modules with `cfg(test)`.
 
 #[cfg(test)]
 mod command_line;

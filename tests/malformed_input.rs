@@ -1,4 +1,4 @@
-//! Two thousand bodies and addresses that hurt some parser somewhere. Nothing is a 5xx, and nothing is lost.
+//! Thousands of malformed bodies, paths and queries. The server never answers with 5xx, and keeps working.
 
 use grassroots::routes::TABLE;
 use reqwest::{Method, header::CONTENT_TYPE};
@@ -10,24 +10,24 @@ use crate::{
     support::{ApiAnswer, report},
 };
 
-/// Deeper than anybody nests.
+/// Length of deeply nested bodies, in bytes.
 const DEEP: usize = 50_000;
 
-/// An answer that is no failure of ours, and a problem if it is one of the caller's.
-fn sound(answer: &ApiAnswer, what: &str) {
-    assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.raw);
+/// Asserts that an answer is not a server error, and that a client error is a problem.
+fn assert_handled(answer: &ApiAnswer, request: &str) {
+    assert!(answer.status < 500, "{request}: {} {}", answer.status, answer.raw);
     if answer.status >= 400 {
-        assert_eq!(answer.headers["content-type"], "application/problem+json", "{what}: {}", answer.raw);
+        assert_eq!(answer.headers["content-type"], "application/problem+json", "{request}: {}", answer.raw);
         assert!(
             answer.body["code"].is_string() && answer.body["detail"].is_string(),
-            "{what}: {}",
+            "{request}: {}",
             answer.raw
         );
     }
 }
 
-/// Values that hurt some parser somewhere.
-fn nasty_values() -> Vec<Value> {
+/// Values that often break parsers.
+fn malformed_values() -> Vec<Value> {
     let texts = [
         "",
         " ",
@@ -75,10 +75,10 @@ fn nasty_values() -> Vec<Value> {
     texts.iter().map(|text| json!(text)).chain(long).chain(others).collect()
 }
 
-/// Bodies that are no good anywhere.
-fn nasty_bodies() -> Vec<Vec<u8>> {
+/// Bodies that no operation accepts.
+fn malformed_bodies() -> Vec<Vec<u8>> {
     let mut bodies: Vec<Vec<u8>> =
-        nasty_values().iter().map(|value| value.to_string().into_bytes()).collect();
+        malformed_values().iter().map(|value| value.to_string().into_bytes()).collect();
     for text in [
         "",
         "{",
@@ -123,8 +123,8 @@ fn nasty_bodies() -> Vec<Vec<u8>> {
     bodies
 }
 
-/// A body that is good on a POST route.
-fn good_body(path: &str) -> Value {
+/// A valid body for a POST route.
+fn valid_body(path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "sessions" => json!({ "username": "village", "password": "Grassroots-2023", "device": "phone" }),
         "refresh" => json!({ "refresh_token": "A".repeat(43), "device": "phone" }),
@@ -153,10 +153,10 @@ fn good_body(path: &str) -> Value {
     }
 }
 
-/// Every variant of `good` with one value replaced.
-fn mutations(good: &Value) -> Vec<Value> {
+/// All variants of `valid` with one value replaced.
+fn mutations(valid: &Value) -> Vec<Value> {
     let mut pointers: Vec<String> = Vec::new();
-    for (field, value) in good.as_object().expect("an object") {
+    for (field, value) in valid.as_object().expect("an object") {
         pointers.push(format!("/{field}"));
         let inner = value.as_object().into_iter().flatten();
         pointers.extend(inner.map(|(name, _)| format!("/{field}/{name}")));
@@ -164,8 +164,8 @@ fn mutations(good: &Value) -> Vec<Value> {
     pointers.push("/unknown".to_owned());
     let mut all = Vec::new();
     for pointer in pointers {
-        for value in nasty_values() {
-            let mut body = good.clone();
+        for value in malformed_values() {
+            let mut body = valid.clone();
             match body.pointer_mut(&pointer) {
                 Some(place) => *place = value,
                 None => body["unknown"] = value,
@@ -177,7 +177,7 @@ fn mutations(good: &Value) -> Vec<Value> {
 }
 
 both! {
-    async fn nothing_is_a_failure_of_the_server(app: TestApp) {
+    async fn malformed_bodies_cause_no_server_error(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let (secadmin, auditor) = (app.user("secadmin").await, app.user("auditor").await);
         let id = worker.file("5002", json!({})).await;
@@ -189,16 +189,16 @@ both! {
                 _ => (&dispatcher, id.clone()),
             };
             let url = path.replace("{id}", &object);
-            let mutated = mutations(&good_body(path)).into_iter().map(|body| body.to_string().into_bytes());
-            for body in nasty_bodies().into_iter().chain(mutated) {
-                let said = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+            let mutated = mutations(&valid_body(path)).into_iter().map(|body| body.to_string().into_bytes());
+            for body in malformed_bodies().into_iter().chain(mutated) {
+                let beginning = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
                 let request = who
                     .request(Method::POST, &url)
                     .header(CONTENT_TYPE, "application/json")
                     .header("If-Match", "\"1\"")
                     .header("Idempotency-Key", Uuid::new_v4().to_string())
                     .body(body);
-                sound(&who.send(request).await, &format!("{path} {said}"));
+                assert_handled(&who.send(request).await, &format!("{path} {beginning}"));
             }
         }
         worker.file("5002", json!({})).await;
@@ -206,7 +206,7 @@ both! {
         worker.get(&format!("/v1/incidents/{id}")).await.expect(200);
     }
 
-    async fn no_address_is_a_failure_of_the_server(app: TestApp) {
+    async fn malformed_paths_and_queries_cause_no_server_error(app: TestApp) {
         let county = app.user("county").await;
         let names = [
             "bbox",
@@ -235,7 +235,7 @@ both! {
             "after",
         ];
         let encode = |value: &str| value.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-        let values: Vec<String> = nasty_values()
+        let values: Vec<String> = malformed_values()
             .iter()
             .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
             .filter(|value| value.len() < 2_000)
@@ -248,7 +248,7 @@ both! {
                     (start, end.split_once('}').map_or("", |(_, end)| end))
                 });
                 if start != *path {
-                    sound(&county.get(&format!("{start}{value}{end}")).await, &format!("{path} {value}"));
+                    assert_handled(&county.get(&format!("{start}{value}{end}")).await, &format!("{path} {value}"));
                 }
             }
         }
@@ -270,7 +270,7 @@ both! {
                     .collect();
                 for value in &values {
                     let url = format!("{path}?{others}{name}={value}");
-                    sound(&county.get(&url).await, &url);
+                    assert_handled(&county.get(&url).await, &url);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Exactly once: however often a report or a command is sent, it happens one time.
+//! Idempotency: a report or a command that is sent several times takes effect once.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{ApiAnswer, Client, TestApp, URBAN, at_once, report},
+    support::{ApiAnswer, Client, TestApp, URBAN, report, run_concurrently},
 };
 
 const PARALLEL: usize = 64;
 
-/// How many incidents of the city and how many events of this one are in the database.
-async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
+/// The number of incidents of the city, and the number of events of this incident, in the database.
+async fn count_stored(app: &TestApp, incident: &str) -> (usize, usize) {
     let id = IncidentId(incident.parse().expect("an id"));
     let found: StoreResult<_> = app
         .inside()
@@ -39,16 +39,21 @@ async fn stored(app: &TestApp, incident: &str) -> (usize, usize) {
     found.expect("the database answers")
 }
 
-async fn send_all(who: &Client, body: &Value) -> Vec<ApiAnswer> {
-    at_once((0..PARALLEL).map(|_| {
+async fn report_concurrently(who: &Client, body: &Value) -> Vec<ApiAnswer> {
+    run_concurrently((0..PARALLEL).map(|_| {
         let (who, body) = (who.clone(), body.clone());
         async move { who.post("/v1/incidents", &body).await }
     }))
     .await
 }
 
-async fn command_all(who: &Client, incident: &str, version: u64, key: impl Fn() -> Uuid) -> Vec<ApiAnswer> {
-    at_once((0..PARALLEL).map(|_| {
+async fn accept_concurrently(
+    who: &Client,
+    incident: &str,
+    version: u64,
+    key: impl Fn() -> Uuid,
+) -> Vec<ApiAnswer> {
+    run_concurrently((0..PARALLEL).map(|_| {
         let (who, incident, key) = (who.clone(), incident.to_owned(), key());
         async move { who.command_at(&incident, "accept", json!({}), version, key).await }
     }))
@@ -59,15 +64,15 @@ fn count(answers: &[ApiAnswer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-/// A problem without what differs from one request to the next.
-fn anonymous(answer: &ApiAnswer) -> Value {
+/// A problem without its request id, which differs in each answer.
+fn without_request_id(answer: &ApiAnswer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut().expect("an object").remove("request_id").expect("a request id");
     body
 }
 
-/// The bytes of a request.
-fn bytes(app: &TestApp, who: &Client, path: &str, headers: &str, body: &Value) -> Vec<u8> {
+/// A request as bytes.
+fn request_bytes(app: &TestApp, who: &Client, path: &str, headers: &str, body: &Value) -> Vec<u8> {
     let (host, token, body) = (app.host(), who.token(), body.to_string());
     format!(
         "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
@@ -78,10 +83,10 @@ fn bytes(app: &TestApp, who: &Client, path: &str, headers: &str, body: &Value) -
 }
 
 both! {
-    async fn a_report_sent_many_times_at_once(app: TestApp) {
+    async fn a_report_sent_concurrently_is_stored_once(app: TestApp) {
         let worker = app.user("worker").await;
         let body = report("5002", json!({ "sent_at": "2026-11-23T09:56:00+08:00" }));
-        let answers = send_all(&worker, &body).await;
+        let answers = report_concurrently(&worker, &body).await;
         assert_eq!((count(&answers, 201), count(&answers, 200)), (1, PARALLEL - 1));
         let first = answers[0].body.clone();
         for answer in &answers {
@@ -90,7 +95,7 @@ both! {
             assert_eq!(answer.headers["location"], format!("/v1/incidents/{}", answer.text("/id")).as_str());
         }
         let id = answers[0].text("/id");
-        assert_eq!(stored(&app, &id).await, (1, 1));
+        assert_eq!(count_stored(&app, &id).await, (1, 1));
 
         app.restart().await;
         app.pass(TimeDelta::minutes(3));
@@ -111,10 +116,10 @@ both! {
         for kept in ["incident_no", "query_code", "received_at", "origin", "description", "routing"] {
             assert_eq!(now.body[kept], first[kept]);
         }
-        assert_eq!(stored(&app, &id).await.0, 1);
+        assert_eq!(count_stored(&app, &id).await.0, 1);
     }
 
-    async fn the_same_report_in_other_words_of_json(app: TestApp) {
+    async fn a_repeated_report_may_have_another_json_notation(app: TestApp) {
         let worker = app.user("worker").await;
         let id = Uuid::new_v4();
         let spelled = |text: &str| text.replace("ID", &id.to_string());
@@ -135,10 +140,10 @@ both! {
             let again = worker.post_raw("/v1/incidents", Some("application/json; charset=utf-8"), same).await;
             assert_eq!(again.expect(200).body, taken.body);
         }
-        assert_eq!(stored(&app, &id.to_string()).await, (1, 1));
+        assert_eq!(count_stored(&app, &id.to_string()).await, (1, 1));
     }
 
-    async fn another_report_under_the_same_id(app: TestApp) {
+    async fn another_report_with_the_same_id_is_refused(app: TestApp) {
         let worker = app.user("worker").await;
         let location = json!({ "lon": 110.8569, "lat": 33.7606, "datum": "wgs84" });
         let body = report("5002", json!({ "location": location, "severity": "major", "title": "井盖" }));
@@ -178,10 +183,10 @@ both! {
         let mut later = body.clone();
         later["sent_at"] = json!("2026-11-23T10:00:00+08:00");
         assert_eq!(worker.post("/v1/incidents", &later).await.expect(200).body, taken.body);
-        assert_eq!(stored(&app, &taken.text("/id")).await, (1, 1));
+        assert_eq!(count_stored(&app, &taken.text("/id")).await, (1, 1));
     }
 
-    async fn the_id_of_somebody_else_tells_nothing(app: TestApp) {
+    async fn a_report_with_the_id_of_another_account_reveals_nothing(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let mine = report("1001", json!({}));
         worker.post("/v1/incidents", &mine).await.expect(201);
@@ -194,22 +199,22 @@ both! {
         let same_content = village.post("/v1/incidents", &mine).await.expect_problem(409, "id_taken");
         let other_content = village.post("/v1/incidents", &other).await.expect_problem(409, "id_taken");
         let of_secret = village.post("/v1/incidents", &secret).await.expect_problem(409, "id_taken");
-        assert_eq!(anonymous(&same_content), anonymous(&other_content));
-        assert_eq!(anonymous(&same_content), anonymous(&of_secret));
+        assert_eq!(without_request_id(&same_content), without_request_id(&other_content));
+        assert_eq!(without_request_id(&same_content), without_request_id(&of_secret));
         let names = |answer: &ApiAnswer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         assert_eq!(names(&same_content), names(&other_content));
         assert!(!same_content.raw.contains("sha256"), "{}", same_content.raw);
-        assert_eq!(stored(&app, mine["id"].as_str().expect("an id")).await, (2, 1));
+        assert_eq!(count_stored(&app, mine["id"].as_str().expect("an id")).await, (2, 1));
     }
 
-    async fn a_command_sent_many_times_at_once(app: TestApp) {
+    async fn a_command_sent_concurrently_is_carried_out_once(app: TestApp) {
         let id = app.user("worker").await.report("5002", json!({})).await.expect(201).text("/id");
         let dispatcher = app.user("dispatcher").await;
         let key = Uuid::new_v4();
-        let answers = command_all(&dispatcher, &id, 1, || key).await;
+        let answers = accept_concurrently(&dispatcher, &id, 1, || key).await;
         assert_eq!(count(&answers, 200), PARALLEL);
         assert!(answers.iter().all(|answer| answer.raw == answers[0].raw), "{}", answers[0].raw);
-        assert_eq!(stored(&app, &id).await, (1, 2));
+        assert_eq!(count_stored(&app, &id).await, (1, 2));
 
         let to = json!({ "organisation": "411224107-urban_management" });
         dispatcher.command(&id, "dispatch", to.clone()).await.expect(200);
@@ -219,21 +224,21 @@ both! {
             }
             let repeat = dispatcher.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
             assert_eq!(repeat.raw, answers[0].raw);
-            // What it was sent under does not matter any more.
+            // The version of a repeated command is not checked.
             let repeat = dispatcher.command_at(&id, "accept", json!({}), 99, key).await.expect(200);
             assert_eq!(repeat.raw, answers[0].raw);
         }
-        assert_eq!(stored(&app, &id).await, (1, 3));
+        assert_eq!(count_stored(&app, &id).await, (1, 3));
     }
 
-    async fn a_key_is_for_one_request_of_one_account(app: TestApp) {
+    async fn an_idempotency_key_belongs_to_one_request_of_one_account(app: TestApp) {
         let worker = app.user("worker").await;
         let (dispatcher, county) = (app.user("dispatcher").await, app.user("county").await);
         let first = worker.report("5002", json!({})).await.expect(201).text("/id");
         let second = worker.report("5002", json!({})).await.expect(201).text("/id");
         let key = Uuid::new_v4();
         let text = |words: &str| json!({ "audience": "internal", "text": words });
-        let said = dispatcher.command_at(&first, "comment", text("甲"), 1, key).await.expect(200);
+        let first_answer = dispatcher.command_at(&first, "comment", text("甲"), 1, key).await.expect(200);
         for (incident, command, body) in [
             (&first, "comment", text("乙")),
             (&first, "comment", json!({ "audience": "reporter", "text": "甲" })),
@@ -244,10 +249,10 @@ both! {
             answer.expect_problem(409, "idempotency_key_reused");
         }
         let again = dispatcher.command_at(&first, "comment", text("甲"), 2, key).await.expect(200);
-        assert_eq!(again.raw, said.raw);
+        assert_eq!(again.raw, first_answer.raw);
         let of_county = county.command_at(&first, "comment", text("丙"), 2, key).await.expect(200);
         assert_eq!(of_county.number("/version"), 3);
-        // A refusal uses up no key.
+        // The key of a refused command can be used again.
         let key = Uuid::new_v4();
         dispatcher
             .command_at(&second, "accept", json!({}), 9, key)
@@ -256,16 +261,16 @@ both! {
         dispatcher.command_at(&second, "accept", json!({}), 1, key).await.expect(200);
     }
 
-    async fn many_who_saw_the_same_version(app: TestApp) {
+    async fn of_concurrent_commands_on_one_version_one_succeeds(app: TestApp) {
         let id = app.user("worker").await.report("5002", json!({})).await.expect(201).text("/id");
         let dispatcher = app.user("dispatcher").await;
-        let answers = command_all(&dispatcher, &id, 1, Uuid::new_v4).await;
+        let answers = accept_concurrently(&dispatcher, &id, 1, Uuid::new_v4).await;
         assert_eq!((count(&answers, 200), count(&answers, 412)), (1, PARALLEL - 1));
         for answer in answers.into_iter().filter(|answer| answer.status != 200) {
             let answer = answer.expect_problem(412, "stale_version");
             assert_eq!(answer.number("/current_version"), 2);
         }
-        assert_eq!(stored(&app, &id).await, (1, 2));
+        assert_eq!(count_stored(&app, &id).await, (1, 2));
         dispatcher
             .command_at(&id, "accept", json!({}), 1, Uuid::new_v4())
             .await
@@ -276,21 +281,21 @@ both! {
             .expect_problem(409, "wrong_state");
     }
 
-    async fn a_client_that_hangs_up_and_sends_again(app: TestApp) {
+    async fn a_request_repeated_after_a_closed_connection_takes_effect_once(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         for _ in 0..8 {
             let body = report("5002", json!({}));
             for _ in 0..4 {
-                app.hang_up_after(&bytes(&app, &worker, "/v1/incidents", "", &body));
+                app.send_and_disconnect(&request_bytes(&app, &worker, "/v1/incidents", "", &body));
             }
             let taken = worker.post("/v1/incidents", &body).await;
             assert!(matches!(taken.status, 200 | 201), "{}", taken.raw);
             let id = taken.text("/id");
             let key = Uuid::new_v4();
-            let guards = format!("If-Match: \"1\"\r\nIdempotency-Key: {key}\r\n");
+            let headers = format!("If-Match: \"1\"\r\nIdempotency-Key: {key}\r\n");
             for _ in 0..4 {
                 let path = format!("/v1/incidents/{id}/accept");
-                app.hang_up_after(&bytes(&app, &dispatcher, &path, &guards, &json!({})));
+                app.send_and_disconnect(&request_bytes(&app, &dispatcher, &path, &headers, &json!({})));
             }
             dispatcher.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
             let timeline = dispatcher.get(&format!("/v1/incidents/{id}/timeline")).await.expect(200);
@@ -300,19 +305,19 @@ both! {
         assert_eq!(mine.body["incidents"].as_array().map(Vec::len), Some(8));
     }
 
-    async fn a_request_that_is_dropped_is_carried_out_once(app: TestApp) {
+    async fn reports_repeated_after_aborted_requests_are_stored_once(app: TestApp) {
         let worker = app.user("worker").await;
         let bodies: Vec<Value> = (0..PARALLEL).map(|_| report("5002", json!({}))).collect();
         let sending: Vec<_> = bodies
             .iter()
             .map(|body| tokio::spawn(worker.request(Method::POST, "/v1/incidents").json(body).send()))
             .collect();
-        // The first one answered says that the burst is under way; the others are dropped where they are.
+        // After the first answer the other requests are aborted, in whatever state they are.
         let mut sending = sending.into_iter();
         let answered = sending.next().expect("a request").await.expect("no panic").expect("an answer");
         assert_eq!(answered.status().as_u16(), 201);
         sending.for_each(|request| request.abort());
-        let answers = at_once(bodies.into_iter().map(|body| {
+        let answers = run_concurrently(bodies.into_iter().map(|body| {
             let worker = worker.clone();
             async move { worker.post("/v1/incidents", &body).await }
         }))
@@ -322,12 +327,12 @@ both! {
         numbers.sort();
         numbers.dedup();
         assert_eq!(numbers.len(), PARALLEL);
-        assert_eq!(stored(&app, &answers[0].text("/id")).await, (PARALLEL, 1));
+        assert_eq!(count_stored(&app, &answers[0].text("/id")).await, (PARALLEL, 1));
     }
 }
 
 both! {
-    async fn an_answer_is_kept_for_repeats_for_ninety_days(app: TestApp) {
+    async fn the_answer_to_a_command_is_stored_for_ninety_days(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         let key = Uuid::new_v4();
         app.user("dispatcher").await.command_at(&id, "accept", json!({}), 1, key).await.expect(200);
@@ -343,10 +348,10 @@ both! {
 }
 
 both! {
-    async fn what_was_taken_stays_taken_whatever_changes(app: TestApp) {
-        let walker = app.hire_for("walker", Role::GridWorker, "411224107200-desk", &["411224107200001"]).await;
+    async fn a_repeated_report_is_answered_after_changes_of_rules_and_account(app: TestApp) {
+        let reporter = app.hire_for("walker", Role::GridWorker, "411224107200-desk", &["411224107200001"]).await;
         let body = report("5002", json!({}));
-        let id = walker.post("/v1/incidents", &body).await.expect(201).text("/id");
+        let id = reporter.post("/v1/incidents", &body).await.expect(201).text("/id");
 
         let inside = app.inside().await;
         let snapshot = inside.snapshots.current();
@@ -359,23 +364,23 @@ both! {
             inside.store.write(move |db| rules::append(db, &book, "without manhole covers", None, now)).await;
         imported.expect("the rules are stored");
         inside.snapshots.refresh(&inside.store).await.expect("the rules are read");
-        assert_eq!(walker.post("/v1/incidents", &body).await.expect(200).text("/id"), id);
-        let another = walker.post("/v1/incidents", &report("5002", json!({}))).await.expect(422);
+        assert_eq!(reporter.post("/v1/incidents", &body).await.expect(200).text("/id"), id);
+        let another = reporter.post("/v1/incidents", &report("5002", json!({}))).await.expect(422);
         assert_eq!(another.text("/errors/0/code"), "unknown_category");
 
         let secadmin = app.user("secadmin").await;
         let moved = json!({ "role": "handler", "organisation": URBAN, "grids": [] });
-        let account = walker.get("/v1/me").await.expect(200).text("/id");
+        let account = reporter.get("/v1/me").await.expect(200).text("/id");
         secadmin.post(&format!("/v1/accounts/{account}/move"), &moved).await.expect(200);
-        let again = walker.post("/v1/incidents", &body).await.expect(200);
+        let again = reporter.post("/v1/incidents", &body).await.expect(200);
         assert_eq!((again.text("/id"), again.text("/visibility")), (id.clone(), "summary".to_owned()));
         assert!(again.lacks("/description") && again.lacks("/holder") && again.lacks("/query_code"));
         let of_another = app.user("worker").await.file("5001", json!({})).await;
         let guess = report("5001", json!({ "id": of_another }));
-        walker.post("/v1/incidents", &guess).await.expect_problem(403, "forbidden");
-        walker.post("/v1/incidents", &report("5001", json!({}))).await.expect(403);
+        reporter.post("/v1/incidents", &guess).await.expect_problem(403, "forbidden");
+        reporter.post("/v1/incidents", &report("5001", json!({}))).await.expect(403);
         let mut other = body.clone();
         other["description"] = json!("同一编号下的另一件事");
-        assert_eq!(walker.post("/v1/incidents", &other).await.expect(409).text("/code"), "report_conflict");
+        assert_eq!(reporter.post("/v1/incidents", &other).await.expect(409).text("/code"), "report_conflict");
     }
 }

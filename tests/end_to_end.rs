@@ -1,4 +1,4 @@
-//! The main job, end to end: from a village in the hills to the share.
+//! The main flow: from the report of a grid worker to the statistics of the county.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 both! {
-    async fn a_missing_manhole_cover(app: TestApp) {
+    async fn a_missing_manhole_cover_is_reported_handled_closed_and_counted(app: TestApp) {
         let worker = app.user("worker").await;
         let taken = worker.report("5002", json!({})).await.expect(201);
         let id = taken.text("/id");

@@ -1,4 +1,4 @@
-//! What happens by itself: escalation, and the six traps it has elsewhere; work taken on, work that goes on, supervision.
+//! Automatic actions: escalation, acknowledgement of work that is not returned, resumption of suspended work, supervision.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use crate::{
 };
 
 impl TestApp {
-    /// Lets happen what should have by now.
+    /// Runs all automatic actions that are due.
     async fn reconcile(&self) -> Done {
         run_once(self.inside().await.as_ref(), self.now()).await.expect("the database answers")
     }
 
-    /// Time passes, and what should happen by itself does.
-    async fn wait(&self, time: TimeDelta) -> Done {
+    /// Sets the clock forward, then runs all automatic actions that are due.
+    async fn pass_and_reconcile(&self, time: TimeDelta) -> Done {
         self.pass(time);
         self.reconcile().await
     }
 }
 
-/// Major disputes in the demo's village, stored as the product stores them.
-async fn many_reports(app: &TestApp, number: u64) {
+/// Stores major disputes in the demo's village directly in the database, with the functions of the server.
+async fn store_many_reports(app: &TestApp, number: u64) {
     use grassroots_domain::{
         account::Actor,
         geography::place::Place,
@@ -84,39 +84,39 @@ async fn many_reports(app: &TestApp, number: u64) {
     }
 }
 
-/// How many incidents wait to be moved on.
-async fn waiting(app: &TestApp) -> u64 {
+/// The number of incidents with a due automatic action.
+async fn count_due(app: &TestApp) -> u64 {
     let (inside, now) = (app.inside().await, app.now());
     let waiting = inside.store.read(move |db| incidents::waking(db, now, None, u32::MAX)).await;
     u64::try_from(waiting.expect("the database answers").len()).expect("a number")
 }
 
 both! {
-    async fn nobody_accepts_and_it_goes_up_level_by_level_with_the_full_limit_each(app: TestApp) {
-        // Significant: 4 working hours to accept, up at twice that. Reported on Monday at 10:00.
+    async fn an_incident_that_nobody_accepts_is_escalated_level_by_level_with_new_limits(app: TestApp) {
+        // A significant incident has 4 working hours to be accepted. It is escalated after twice this time.
         let id = app.user("worker").await.file("1001", json!({ "severity": "significant" })).await;
-        assert_eq!(app.wait(TimeDelta::hours(24)).await, Done::default(), "due at 10:00 next day, in time then");
-        assert_eq!(app.wait(TimeDelta::minutes(1)).await.changed, 1);
-        assert_eq!(app.reconcile().await, Done::default(), "once");
+        assert_eq!(app.pass_and_reconcile(TimeDelta::hours(24)).await, Done::default(), "at 10:00 next day it is not yet late");
+        assert_eq!(app.pass_and_reconcile(TimeDelta::minutes(1)).await.changed, 1);
+        assert_eq!(app.reconcile().await, Done::default(), "it is escalated once");
         let dispatcher = app.user("dispatcher").await;
         let seen = dispatcher.reads(&id).await;
         assert_eq!((seen.text("/state"), seen.text("/level")), ("pending_acceptance".into(), "township".into()));
-        assert_eq!(seen.text("/deadlines/accept/at"), "2026-11-24T16:01:00+08:00", "its own full limit");
-        assert_eq!(seen.text("/deadlines/total/from"), "2026-11-23T10:00:00+08:00", "the whole clock runs on");
+        assert_eq!(seen.text("/deadlines/accept/at"), "2026-11-24T16:01:00+08:00", "the township has its own limit");
+        assert_eq!(seen.text("/deadlines/total/from"), "2026-11-23T10:00:00+08:00", "the total time does not restart");
 
-        assert_eq!(app.wait(TimeDelta::days(1) + TimeDelta::minutes(1)).await.changed, 1);
+        assert_eq!(app.pass_and_reconcile(TimeDelta::days(1) + TimeDelta::minutes(1)).await.changed, 1);
         let county = app.user("county").await;
         let seen = county.reads(&id).await;
         assert_eq!((seen.text("/holder/organisation"), seen.number("/escalated")), (COUNTY_DESK.into(), 2));
         let legs = county.reads_of(&id, "legs").await;
         assert_eq!(legs.texts("/custody", "/outcome"), ["lapsed", "lapsed", ""]);
         assert_eq!(legs.texts("/custody/2/handling", "/organisation/organisation"), [VILLAGE_DESK, DESK]);
-        let told = county.reads_of(&id, "timeline").await;
-        assert_eq!(told.happened(), ["reported", "lapsed", "lapsed"]);
-        assert_eq!(told.text("/events/1/by/name"), "系统");
+        let timeline = county.reads_of(&id, "timeline").await;
+        assert_eq!(timeline.happened(), ["reported", "lapsed", "lapsed"]);
+        assert_eq!(timeline.text("/events/1/by/name"), "系统");
 
-        // The top does not go up: it is watched. And the village may still accept what it let lapse.
-        app.wait(TimeDelta::days(3)).await;
+        // The county does not escalate; it is supervised. The village can still accept the incident.
+        app.pass_and_reconcile(TimeDelta::days(3)).await;
         assert_eq!(app.user("county").await.reads(&id).await.text("/state"), "pending_acceptance");
         assert!(app.user("village").await.actions(&id).await.contains(&"accept".to_owned()));
         let taken = app.user("village").await.run_ok(&id, "accept", json!({})).await;
@@ -125,7 +125,7 @@ both! {
         assert_eq!(legs.texts("/custody", "/outcome"), ["lapsed", "lapsed", "accepted_below", ""]);
     }
 
-    async fn comments_and_restarts_move_no_deadline(app: TestApp) {
+    async fn comments_and_restarts_do_not_change_deadlines(app: TestApp) {
         let id = app.user("worker").await.file("1001", json!({ "severity": "major" })).await;
         let before = app.user("dispatcher").await.reads(&id).await.body["deadlines"]["accept"].clone();
         app.pass(TimeDelta::minutes(40));
@@ -135,8 +135,8 @@ both! {
         app.restart().await;
         let county = app.user("county").await;
         let seen = county.reads(&id).await;
-        assert_eq!(seen.text("/holder/organisation"), COUNTY_DESK, "critical goes to the county");
-        assert_ne!(seen.body["deadlines"]["accept"], before, "and that desk has its own clock");
+        assert_eq!(seen.text("/holder/organisation"), COUNTY_DESK, "a critical incident goes to the county");
+        assert_ne!(seen.body["deadlines"]["accept"], before, "the county desk has its own limit");
 
         let id = app.user("worker").await.file("1001", json!({ "severity": "major" })).await;
         let due = app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at");
@@ -145,12 +145,12 @@ both! {
         app.user("county").await.run_ok(&id, "remind", body_of("remind")).await;
         app.restart().await;
         assert_eq!(app.user("dispatcher").await.reads(&id).await.text("/deadlines/accept/at"), due);
-        app.wait(TimeDelta::minutes(2)).await;
+        app.pass_and_reconcile(TimeDelta::minutes(2)).await;
         let up = app.user("county").await.reads(&id).await;
-        assert_eq!(up.text("/holder/organisation"), COUNTY_DESK, "it goes up all the same");
+        assert_eq!(up.text("/holder/organisation"), COUNTY_DESK, "comments do not prevent escalation");
     }
 
-    async fn of_two_nodes_one_moves_each_incident_once(app: TestApp) {
+    async fn two_nodes_escalate_each_incident_once(app: TestApp) {
         let worker = app.user("worker").await;
         let mut ids = Vec::new();
         for _ in 0..40 {
@@ -168,7 +168,7 @@ both! {
         }
         drop(nodes);
         changed += app.reconcile().await.changed;
-        assert_eq!(changed, 40, "each by one of them");
+        assert_eq!(changed, 40, "each incident is escalated by one node");
         other.running().stop().await;
         for id in ids {
             let seen = app.user("county").await.reads_of(&id, "timeline").await;
@@ -176,70 +176,70 @@ both! {
         }
     }
 
-    async fn ten_thousand_at_once_are_all_moved_on_through_a_restart(app: TestApp) {
+    async fn ten_thousand_due_incidents_are_escalated_in_spite_of_a_restart(app: TestApp) {
         const MANY: u64 = 10_000;
-        many_reports(&app, MANY).await;
+        store_many_reports(&app, MANY).await;
         app.pass(TimeDelta::hours(2));
-        // The server stops in the middle of a run.
+        // The server is stopped during a run.
         let (inside, now) = (app.inside().await, app.now());
         let run = tokio::spawn(async move { run_once(inside.as_ref(), now).await });
-        while waiting(&app).await > MANY - MANY / 10 {
+        while count_due(&app).await > MANY - MANY / 10 {
             tokio::task::yield_now().await;
         }
         run.abort();
         let _stopped = run.await;
         app.restart().await;
-        let left = waiting(&app).await;
-        assert!((1..=MANY - MANY / 10).contains(&left), "{left} wait");
-        // The transaction in which it was stopped may still have come through, but no more than that.
+        let left = count_due(&app).await;
+        assert!((1..=MANY - MANY / 10).contains(&left), "{left} incidents are due");
+        // The last transaction of the stopped run may still have been committed, but no other.
         let mut done = Done::default();
-        while waiting(&app).await > 0 {
-            let again = app.reconcile().await;
-            done = Done { changed: done.changed + again.changed, failed: done.failed + again.failed };
+        while count_due(&app).await > 0 {
+            let run = app.reconcile().await;
+            done = Done { changed: done.changed + run.changed, failed: done.failed + run.failed };
         }
         let rest = left.saturating_sub(u64::from(AT_ONCE))..=left;
-        assert!(done.failed == 0 && rest.contains(&done.changed), "the rest, once each: {done:?} of {left}");
+        assert!(done.failed == 0 && rest.contains(&done.changed), "each remaining incident is escalated once: {done:?} of {left}");
         assert_eq!(app.reconcile().await, Done::default());
     }
 
-    async fn what_nobody_sends_back_is_taken_on_and_what_is_late_is_watched(app: TestApp) {
+    async fn work_that_is_not_returned_counts_as_acknowledged_and_late_work_is_supervised(app: TestApp) {
         let id = app.user("worker").await.file("4007", json!({})).await;
         let village = app.user("village").await;
         village.run_ok(&id, "accept", json!({})).await;
         let committee = "411224107200-village_mediation_committee";
         village.run_ok(&id, "dispatch", json!({ "organisation": committee, "outside_duty": true })).await;
         let due = village.reads(&id).await.text("/deadlines/handle/at");
-        app.wait(TimeDelta::hours(7)).await;
+        app.pass_and_reconcile(TimeDelta::hours(7)).await;
         let seen = app.user("village").await.reads(&id).await;
-        assert_eq!(seen.text("/state"), "in_progress", "after four working hours");
-        assert_eq!(seen.text("/deadlines/handle/at"), due, "its clock has run all the time");
+        assert_eq!(seen.text("/state"), "in_progress", "four working hours passed");
+        assert_eq!(seen.text("/deadlines/handle/at"), due, "the deadline does not change");
 
-        app.wait(TimeDelta::days(20)).await;
+        app.pass_and_reconcile(TimeDelta::days(20)).await;
         let seen = app.user("dispatcher").await.reads(&id).await;
         assert_eq!(seen.text("/deadlines/handle/state"), "seriously_overdue");
         assert_eq!(seen.text("/proceedings/alarm/level"), "red");
-        assert_eq!(seen.text("/proceedings/alarm/by/organisation"), DESK, "the desk above is told");
-        assert_eq!(seen.text("/holder/organisation"), committee, "and nothing moves");
+        assert_eq!(seen.text("/proceedings/alarm/by/organisation"), DESK, "the desk above is notified");
+        assert_eq!(seen.text("/holder/organisation"), committee, "the holder does not change");
         assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()]);
         let member = app.hire("mediator", Role::Handler, committee).await;
         member.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let seen = app.user("dispatcher").await.reads(&id).await;
-        assert!(seen.body["proceedings"]["alarm"]["over"] != json!("handle"), "the step is done");
+        assert!(seen.body["proceedings"]["alarm"]["over"] != json!("handle"), "the supervised step is done");
     }
 
-    async fn the_desk_above_takes_over_what_is_left_lying(app: TestApp) {
+    async fn the_desk_above_can_take_over_an_overdue_incident(app: TestApp) {
         let id = app.user("worker").await.file("1001", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         dispatcher.command(&id, "take-over", json!({})).await.expect_problem(409, "too_early");
-        app.wait(TimeDelta::days(3)).await;
-        assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()], "the desk above is told");
+        app.pass_and_reconcile(TimeDelta::days(3)).await;
+        assert_eq!(app.user("dispatcher").await.queue("supervised").await, [id.as_str()], "the desk above is notified");
         let county = app.user("county").await;
         county.command(&id, "take-over", json!({})).await.expect_problem(403, "not_yours");
         let taken = app.user("dispatcher").await.run_ok(&id, "take-over", json!({})).await;
         assert_eq!((taken.text("/state"), taken.text("/level")), ("pending_dispatch".into(), "township".into()));
     }
 
-    async fn suspended_work_goes_on_by_itself_with_the_time_it_had_left(app: TestApp) {
+    async fn suspended_work_resumes_automatically_with_its_remaining_time(app: TestApp) {
         let id = app.user("worker").await.file("2008", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         dispatcher.run_ok(&id, "accept", json!({})).await;
@@ -258,30 +258,30 @@ both! {
         let before = dispatcher.reads(&id).await;
         assert_eq!(before.text("/deadlines/handle/state"), "paused");
 
-        app.wait(TimeDelta::days(11)).await;
+        app.pass_and_reconcile(TimeDelta::days(11)).await;
         let seen = app.user("handler").await.reads(&id).await;
         assert_eq!(seen.text("/state"), "in_progress");
-        let told = app.user("handler").await.reads_of(&id, "timeline").await;
-        assert_eq!(told.happened().last().map(String::as_str), Some("resumed"));
-        assert_eq!(told.body["events"].as_array().expect("events").last().expect("one")["facts"]["by_itself"], json!(true));
+        let timeline = app.user("handler").await.reads_of(&id, "timeline").await;
+        assert_eq!(timeline.happened().last().map(String::as_str), Some("resumed"));
+        assert_eq!(timeline.body["events"].as_array().expect("events").last().expect("one")["facts"]["by_itself"], json!(true));
         assert_ne!(seen.text("/deadlines/handle/at"), before.text("/deadlines/handle/at"));
         let again = app.user("handler").await.command(&id, "suspend", body_of("suspend")).await;
         again.expect_problem(409, "too_often");
     }
 
-    async fn a_question_nobody_answers_ends_the_matter(app: TestApp) {
+    async fn an_incident_without_the_requested_information_is_voided(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
-        let (asked, silent) = (worker.file("1001", json!({})).await, worker.file("1001", json!({})).await);
-        for id in [&asked, &silent] {
+        let (answered, unanswered) = (worker.file("1001", json!({})).await, worker.file("1001", json!({})).await);
+        for id in [&answered, &unanswered] {
             village.run_ok(id, "request-info", body_of("request-info")).await;
         }
         let mine = worker.get("/v1/incidents?queue=mine").await.expect(200);
         assert_eq!(mine.texts("/incidents", "/id").len(), 2);
         app.pass(TimeDelta::hours(2));
-        let back = app.user("worker").await.run_ok(&asked, "supplement", body_of("supplement")).await;
-        assert_eq!(back.text("/due/at"), "2026-11-24T12:00:00+08:00", "the clock stood still for office hours");
-        app.wait(TimeDelta::days(8)).await;
-        assert_eq!(app.user("worker").await.reads(&silent).await.text("/state"), "voided");
-        assert_eq!(app.user("worker").await.reads(&asked).await.text("/state"), "pending_acceptance");
+        let back = app.user("worker").await.run_ok(&answered, "supplement", body_of("supplement")).await;
+        assert_eq!(back.text("/due/at"), "2026-11-24T12:00:00+08:00", "the working hours meanwhile are not counted");
+        app.pass_and_reconcile(TimeDelta::days(8)).await;
+        assert_eq!(app.user("worker").await.reads(&unanswered).await.text("/state"), "voided");
+        assert_eq!(app.user("worker").await.reads(&answered).await.text("/state"), "pending_acceptance");
     }
 }
