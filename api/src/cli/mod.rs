@@ -10,10 +10,7 @@ mod import;
 mod locate;
 pub mod serve;
 
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
