@@ -203,7 +203,7 @@ pub async fn enable(
 
 /// Reset the password of an account. The answer holds a one-time password. The account's sessions end at once.
 #[utoipa::path(post, path = urls::ACCOUNT_RESET_PASSWORD, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
-    responses((status = 200, description = "The account and its one-time password, which is shown only here", body = CredentialsView)))]
+    responses((status = 200, description = "The one-time password, which is shown only in this answer", body = CredentialsView)))]
 pub async fn reset_password(
     who: Identity,
     app: web::Data<App>,

@@ -187,7 +187,7 @@ fn limit(given: Option<u32>) -> Result<u32, Problem> {
     }
 }
 
-/// The search words, if there are any. PostgreSQL cannot store U+0000, so a search for it finds nothing.
+/// The search words, if there are any. U+0000 is refused, because PostgreSQL cannot store it.
 fn words(q: Option<&str>) -> Result<Option<&str>, Problem> {
     if let Some(q) = q.filter(|q| q.contains('\0')) {
         return Err(wrong("q", q, &"≠ U+0000"));

@@ -83,9 +83,10 @@ impl AccountView {
 /// A new account, or an account with a new password.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialsView {
-    /// The account.
+    /// The account; absent after a password reset.
     pub account: Option<AccountView>,
-    /// The password for the owner, who must change it at the first sign-in. It is shown only in this answer.
+    /// The password for the owner, who must change it at the first sign-in. It is shown only in this answer. Absent if
+    /// the request stated the password.
     pub one_time_password: Option<String>,
 }
 

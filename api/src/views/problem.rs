@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// A problem (RFC 9457). `detail` says what is wrong and how to correct it, in the language of `Accept-Language`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemView {
-    /// A URI that identifies the code and leads to its explanation.
+    /// A link to the explanation of the code.
     #[serde(rename = "type")]
     #[schema(example = "/docs/problems#stale_version")]
     pub kind: String,
