@@ -1,18 +1,18 @@
-//! The one table of problem codes: status, what a client should do, and the title in both languages.
+//! The table of all problem codes: the HTTP status, advice for the client, and the title in both languages.
 
 /// What a client should do about a problem.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RetryAdvice {
-    /// Send the same again, after `Retry-After` if there is one.
+    /// Send the same request again, after the time in `Retry-After` if there is one.
     Retry,
-    /// Mend the request first.
+    /// Correct the request first.
     Fix,
-    /// Do not send it again.
+    /// Do not send the request again.
     Never,
 }
 
 impl RetryAdvice {
-    /// The code name, as in JSON.
+    /// The name of the advice in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -23,20 +23,20 @@ impl RetryAdvice {
     }
 }
 
-/// Declares the table of codes: variant, code name, status, what to do, title in Chinese and English.
+/// Declares the table of codes: variant, code name, status, advice, and titles in Chinese and English.
 macro_rules! problem_codes {
     ($($variant:ident $name:literal $status:literal $retry:ident $zh:literal $en:literal;)+) => {
-        /// A stable error code.
+        /// The code of a problem. Its name does not change between versions.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum ProblemCode {
             $(#[doc = $en] $variant,)+
         }
 
         impl ProblemCode {
-            /// Every code.
+            /// All codes.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The code name, as in JSON.
+            /// The name of the code in JSON.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
@@ -48,7 +48,7 @@ macro_rules! problem_codes {
                 match self { $(Self::$variant => $status,)+ }
             }
 
-            /// What the client should do.
+            /// The advice for the client.
             #[must_use]
             pub const fn retry(self) -> RetryAdvice {
                 match self { $(Self::$variant => RetryAdvice::$retry,)+ }
@@ -88,7 +88,7 @@ problem_codes! {
     AccuracyNegative "accuracy_negative" 422 Fix "定位误差为负" "The accuracy is negative";
     AccuracyAbsurd "accuracy_absurd" 422 Fix "定位误差不合理" "The accuracy is absurd";
     InvalidCursor "invalid_cursor" 400 Fix "翻页游标无效" "The cursor is not valid";
-    // Who asks
+    // The caller
     Unauthenticated "unauthenticated" 401 Fix "请先登录" "Sign in first";
     TokenExpired "token_expired" 401 Fix "登录令牌已过期" "The access token has expired";
     TokenInvalid "token_invalid" 401 Fix "登录令牌无效" "The access token is not valid";
@@ -179,7 +179,7 @@ problem_codes! {
     WrongOffset "wrong_offset" 409 Fix "上传位置不符" "Other bytes are to follow";
     UploadTooLong "upload_too_long" 413 Never "超出照片大小" "There are more bytes than the photo has";
     Superseded "superseded" 423 Retry "已由新的请求续传" "A newer request goes on";
-    // 460 is a status that tus made up.
+    // The protocol tus defines the status 460.
     WrongChecksum "wrong_checksum" 460 Retry "校验和不符" "The checksum does not match";
     WrongHash "wrong_hash" 422 Fix "内容与登记的照片不符" "The bytes are not the photo that was named";
     NoPicture "no_picture" 422 Fix "不是照片" "It is no picture";

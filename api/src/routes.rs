@@ -1,4 +1,4 @@
-//! Which handler answers at which URL, on one page. The documentation is made from the same table.
+//! The table of all routes: the URL, the method and the handler. The API manual is generated from the same table.
 
 use actix_web::{HttpResponse, http::header::ALLOW, web};
 use utoipa::OpenApi;
@@ -14,7 +14,7 @@ use crate::{
     views::problem::{FieldErrorView, ProblemView},
 };
 
-/// The methods of the table; the framework has none for `OPTIONS`.
+/// The methods in the table. `OPTIONS` is added, because the framework has no function for it.
 mod method {
     pub use actix_web::web::{delete, get, head, patch, post};
 
@@ -45,7 +45,7 @@ macro_rules! routes {
         #[openapi(
             info(
                 title = "grassroots",
-                description = "Field reporting for grid governance: reports from the field, routed to village, township or county, followed through legs and deadlines to the share resolved at the grassroots.",
+                description = "Field reporting for grid governance. Grid workers report incidents. The server sends each report to the desk of a village, township or county, records its legs and deadlines, and computes the grassroots resolution rate.",
                 license(name = "Apache-2.0", identifier = "Apache-2.0"),
             ),
             paths($($($($handler)::+,)+)+),
@@ -161,10 +161,10 @@ async fn method_not_allowed(allowed: String) -> HttpResponse {
     HttpResponse::MethodNotAllowed().insert_header((ALLOW, allowed)).finish()
 }
 
-/// Answers what is in no table.
+/// Answers requests whose URL is not in the table.
 ///
 /// # Errors
-/// Always: there is nothing here.
+/// Always: 404.
 pub async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::not_found())
 }

@@ -1,4 +1,4 @@
-//! Every URL of the API, and the links that answers carry. `routes` says which handler answers at each.
+//! All URLs of the API, and the links in answers. `routes` assigns a handler to each URL.
 
 use chrono::NaiveDate;
 use grassroots_domain::{
@@ -109,31 +109,32 @@ pub const STATISTICS_HEARINGS_INCIDENTS: &str = "/v1/statistics/hearings/inciden
 pub const HEALTHZ_LIVE: &str = "/healthz/live";
 pub const HEALTHZ_READY: &str = "/healthz/ready";
 
-/// An incident.
+/// The URL of an incident.
 #[must_use]
 pub fn incident(id: IncidentId) -> String {
     INCIDENT.replace("{id}", &id.to_string())
 }
 
-/// Where a command for an incident is posted.
+/// The URL to which a command for an incident is posted.
 #[must_use]
 pub fn command(id: IncidentId, kind: CommandKind) -> String {
     format!("{}/{}", incident(id), kind.as_str().replace('_', "-"))
 }
 
-/// The incidents of a worklist, the most urgent first.
+/// The URL of the incidents in a worklist, the most urgent first.
 #[must_use]
 pub fn worklist(worklist: Worklist) -> String {
     format!("{INCIDENTS}?queue={}&sort=due", worklist.as_str())
 }
 
-/// An upload.
+/// The URL of an upload.
 #[must_use]
 pub fn upload(id: Uuid) -> String {
     UPLOAD.replace("{id}", &id.to_string())
 }
 
-/// The incidents behind a figure of the share; the name of the figure is to be appended. `more` narrows the list further.
+/// The URL of the incidents counted in a figure of the grassroots resolution rate, without the name of the figure.
+/// `more` holds further filters.
 #[must_use]
 pub fn share_incidents(
     unit: UnitCode,
@@ -144,7 +145,7 @@ pub fn share_incidents(
     format!("{STATISTICS_GRASSROOTS_INCIDENTS}?unit={unit}&from={from}&to={to}&basis={basis}{more}&figure=")
 }
 
-/// The incidents behind a figure of hearings.
+/// The URL of the incidents counted in a figure of the hearings.
 #[must_use]
 pub fn hearing_incidents(
     unit: UnitCode,

@@ -1,4 +1,4 @@
-//! Accounts, for the security administrator.
+//! Accounts, managed by the security administrator.
 
 use actix_web::{HttpResponse, web};
 use grassroots_domain::{
@@ -34,42 +34,42 @@ use crate::{
     },
 };
 
-/// Accounts in an answer, unless asked otherwise.
+/// The number of accounts in an answer, if the request states none.
 const DEFAULT_LIMIT: u32 = 50;
 
-/// What an account is to do.
+/// The new role, organisation and grids of an account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostBody {
-    /// Its role.
+    /// The role.
     #[schema(schema_with = codes::<Role>)]
     pub role: String,
-    /// Its organisation: a desk for desk roles, a department for handlers.
+    /// Code of the organisation: a desk for the roles of a desk, a department for handlers.
     #[schema(example = "411224107-desk")]
     pub organisation: String,
-    /// The grids a grid worker walks; the first is the usual one.
+    /// Codes of the grids of a grid worker, 15 digits each. The first one is the main grid. Empty for other roles.
     #[serde(default)]
     pub grids: Vec<String>,
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountBody {
-    /// What its owner signs in with: 3 to 32 of a–z, 0–9, dot, hyphen, underscore.
+    /// The user name for signing in: 3 to 32 characters of a–z, 0–9, dot, hyphen and underscore.
     pub username: String,
-    /// What others see: up to 50 characters.
+    /// The name shown to other people: up to 50 characters.
     pub display_name: String,
-    /// Its role.
+    /// The role.
     #[schema(schema_with = codes::<Role>)]
     pub role: String,
-    /// Its organisation.
+    /// Code of the organisation: a desk for the roles of a desk, a department for handlers.
     #[schema(example = "411224107-desk")]
     pub organisation: String,
-    /// The grids a grid worker walks; the first is the usual one.
+    /// Codes of the grids of a grid worker, 15 digits each. The first one is the main grid. Empty for other roles.
     #[serde(default)]
     pub grids: Vec<String>,
-    /// Its first password; one is made up if left out. Its owner has to change it.
+    /// The first password. If it is left out, the server creates one. The owner must change it at the first sign-in.
     #[schema(value_type = Option<String>, format = Password)]
     pub password: Option<Secret>,
 }
@@ -85,29 +85,29 @@ fn post(role: &str, organisation: &str, grids: &[String]) -> Result<Assignment, 
     Ok(fields.done(made)?)
 }
 
-/// Which accounts.
+/// The accounts to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AccountParams {
-    /// Of this unit and those below; your own if left out.
+    /// Code of the unit whose accounts are listed, with the units below it. Your own unit if left out.
     pub unit: Option<String>,
-    /// After this user name.
+    /// The list starts after this user name.
     pub after: Option<String>,
-    /// Accounts in the answer: 1 to 200, 50 if left out.
+    /// The number of accounts in the answer: 1 to 200; 50 if left out.
     pub limit: Option<u32>,
 }
 
-/// Some accounts.
+/// A list of accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountsView {
-    /// The accounts, by user name.
+    /// The accounts, sorted by user name.
     pub accounts: Vec<AccountView>,
 }
 
 /// List accounts.
 #[utoipa::path(get, path = urls::ACCOUNTS, tag = "accounts", params(AccountParams),
-    responses((status = 200, description = "Some accounts, by user name", body = AccountsView)))]
+    responses((status = 200, description = "The accounts, sorted by user name", body = AccountsView)))]
 pub async fn list(
     who: Identity,
     app: web::Data<App>,
@@ -128,9 +128,9 @@ pub async fn list(
     Ok(web::Json(AccountsView { accounts: accounts.collect() }))
 }
 
-/// Make an account.
+/// Create an account.
 #[utoipa::path(post, path = urls::ACCOUNTS, tag = "accounts", request_body = AccountBody,
-    responses((status = 201, description = "Made", body = CredentialsView)))]
+    responses((status = 201, description = "The new account with its one-time password", body = CredentialsView)))]
 pub async fn create(
     who: Identity,
     app: web::Data<App>,
@@ -149,7 +149,7 @@ pub async fn create(
 }
 
 /// Read an account.
-#[utoipa::path(get, path = urls::ACCOUNT, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
+#[utoipa::path(get, path = urls::ACCOUNT, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
     responses((status = 200, description = "The account", body = AccountView)))]
 pub async fn get(
     who: Identity,
@@ -160,10 +160,10 @@ pub async fn get(
     Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
-/// Give an account another role, organisation or other grids. Holds at once.
+/// Change the role, the organisation or the grids of an account. The change takes effect at once.
 #[utoipa::path(post, path = urls::ACCOUNT_MOVE, tag = "accounts", request_body = PostBody,
-    params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Moved, and what was left behind", body = GoneView)))]
+    params(("id" = Uuid, Path, description = "The id of the account")),
+    responses((status = 200, description = "The changed account and its open work", body = GoneView)))]
 pub async fn move_to(
     who: Identity,
     app: web::Data<App>,
@@ -177,9 +177,9 @@ pub async fn move_to(
     Ok(web::Json(GoneView::new(&account, work, &snapshot.ground)))
 }
 
-/// Keep an account from signing in. Its sessions end at once.
-#[utoipa::path(post, path = urls::ACCOUNT_DISABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Disabled, and what was left behind", body = GoneView)))]
+/// Disable an account. It can no longer sign in, and its sessions end at once.
+#[utoipa::path(post, path = urls::ACCOUNT_DISABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
+    responses((status = 200, description = "The disabled account and its open work", body = GoneView)))]
 pub async fn disable(
     who: Identity,
     app: web::Data<App>,
@@ -189,9 +189,9 @@ pub async fn disable(
     Ok(web::Json(GoneView::new(&account, work, &app.snapshots.current().ground)))
 }
 
-/// Let a disabled account sign in again.
-#[utoipa::path(post, path = urls::ACCOUNT_ENABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Enabled", body = AccountView)))]
+/// Enable a disabled account. It can sign in again.
+#[utoipa::path(post, path = urls::ACCOUNT_ENABLE, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
+    responses((status = 200, description = "The enabled account", body = AccountView)))]
 pub async fn enable(
     who: Identity,
     app: web::Data<App>,
@@ -201,9 +201,9 @@ pub async fn enable(
     Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
 }
 
-/// Give an account a one-time password. Its sessions end at once.
-#[utoipa::path(post, path = urls::ACCOUNT_RESET_PASSWORD, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "The password, answered once", body = CredentialsView)))]
+/// Reset the password of an account. The answer holds a one-time password. The account's sessions end at once.
+#[utoipa::path(post, path = urls::ACCOUNT_RESET_PASSWORD, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
+    responses((status = 200, description = "The one-time password, which is shown only in this answer", body = CredentialsView)))]
 pub async fn reset_password(
     who: Identity,
     app: web::Data<App>,

@@ -1,4 +1,4 @@
-//! Units, organisations, grids, categories, and where a position lies.
+//! Reference data: units, organisations, grids, categories, and the units that contain a position.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -35,18 +35,18 @@ use crate::{
     },
 };
 
-/// Which units.
+/// The units to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UnitParams {
-    /// The direct children of this unit; the topmost units if left out.
+    /// Code of the unit whose direct children are listed. The topmost units if left out.
     pub parent: Option<String>,
 }
 
-/// List units: the direct children of one, or the topmost.
+/// List the units directly below a unit, or the topmost units.
 #[utoipa::path(get, path = urls::UNITS, tag = "catalogue", params(UnitParams),
-    responses((status = 200, description = "Units, by code", body = UnitsView)))]
+    responses((status = 200, description = "The units, sorted by code", body = UnitsView)))]
 pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Json<UnitsView>, Problem> {
     let parent: Option<UnitCode> = optional("parent", params.0.parent.as_deref())?;
     let ground = &reader.snapshot.ground;
@@ -58,7 +58,7 @@ pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Js
 }
 
 /// Read a unit.
-#[utoipa::path(get, path = urls::UNIT, tag = "catalogue", params(("code" = String, Path, description = "4, 6, 9 or 12 digits")),
+#[utoipa::path(get, path = urls::UNIT, tag = "catalogue", params(("code" = String, Path, description = "The division code of the unit: 4, 6, 9 or 12 digits")),
     responses((status = 200, description = "The unit", body = UnitView)))]
 pub async fn unit(reader: Reader, code: PathPart<UnitCode>) -> Result<web::Json<UnitView>, Problem> {
     let ground = &reader.snapshot.ground;
@@ -66,20 +66,20 @@ pub async fn unit(reader: Reader, code: PathPart<UnitCode>) -> Result<web::Json<
     Ok(web::Json(UnitView::new(unit, ground)))
 }
 
-/// Which organisations.
+/// The organisations to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OrganisationParams {
-    /// Of this unit; your own if left out.
+    /// Code of the unit whose organisations are listed. Your own unit if left out.
     pub unit: Option<String>,
-    /// Of this kind: `desk` or a type of department.
+    /// Only organisations of this kind: `desk` or a type of department. All kinds if left out.
     pub kind: Option<String>,
 }
 
-/// List the organisations of a unit: who work can be dispatched to.
+/// List the organisations of a unit. Work can be dispatched to them.
 #[utoipa::path(get, path = urls::ORGANISATIONS, tag = "catalogue", params(OrganisationParams),
-    responses((status = 200, description = "Organisations, the desk first", body = OrganisationsView)))]
+    responses((status = 200, description = "The organisations. The desk comes first", body = OrganisationsView)))]
 pub async fn organisations(
     reader: Reader,
     params: Params<OrganisationParams>,
@@ -97,17 +97,17 @@ pub async fn organisations(
     Ok(web::Json(OrganisationsView { organisations }))
 }
 
-/// Which grids.
+/// The grids to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct GridParams {
-    /// West, south, east, north in WGS-84 degrees.
+    /// The bounding box: west, south, east and north, in degrees (WGS-84).
     #[param(example = "111.0,34.0,111.1,34.1")]
     pub bbox: String,
 }
 
-/// Grids whose bounding box touches the given one, as GeoJSON in WGS-84.
+/// List the grids whose bounding boxes touch the given one, as GeoJSON in WGS-84.
 #[utoipa::path(get, path = urls::GRIDS, tag = "catalogue", params(GridParams),
     responses((status = 200, description = "A GeoJSON FeatureCollection", body = Object, content_type = "application/geo+json")))]
 pub async fn grids(reader: Reader, params: Params<GridParams>) -> Result<HttpResponse, Problem> {
@@ -129,22 +129,22 @@ pub async fn grids(reader: Reader, params: Params<GridParams>) -> Result<HttpRes
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LocateParams {
-    /// Degrees east.
+    /// Longitude in degrees east.
     #[param(example = 111.2003)]
     pub lon: f64,
-    /// Degrees north.
+    /// Latitude in degrees north.
     #[param(example = 34.7726)]
     pub lat: f64,
-    /// What the numbers refer to: `wgs84`, `gcj02`, `bd09`, `cgcs2000`.
+    /// The datum of `lon` and `lat`: `wgs84`, `gcj02`, `bd09` or `cgcs2000`.
     #[param(example = "wgs84")]
     pub datum: String,
-    /// Radius in which the phone believes to be, in metres.
+    /// Accuracy stated by the phone: the radius around the position, in metres. May be left out.
     pub accuracy_m: Option<f64>,
 }
 
-/// Where a position lies, and which grids it may belong to.
+/// Find the grid and the units that contain a position, and the grids it may belong to.
 #[utoipa::path(get, path = urls::LOCATE, tag = "catalogue", params(LocateParams),
-    responses((status = 200, description = "Grid, units and candidates", body = LocateView)))]
+    responses((status = 200, description = "The grid, the units, and the grids that the position may belong to", body = LocateView)))]
 pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web::Json<LocateView>, Problem> {
     let LocateParams { lon, lat, datum, accuracy_m } = params.0;
     let datum: Datum = required("datum", &datum)?;
@@ -154,9 +154,9 @@ pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web:
     Ok(web::Json(LocateView::new(&position, &reader.snapshot.ground)))
 }
 
-/// The reasons that commands name.
+/// List the reasons that can be given with commands.
 #[utoipa::path(get, path = urls::REASONS, tag = "catalogue",
-    responses((status = 200, description = "By command", body = ReasonsView)))]
+    responses((status = 200, description = "The reasons, by command", body = ReasonsView)))]
 pub async fn reasons(reader: Reader) -> Result<web::Json<ReasonsView>, Problem> {
     let rules = reader.snapshot.rules.as_ref().ok_or_else(not_ready)?;
     Ok(web::Json(ReasonsView::new(rules, reader.language)))
@@ -169,9 +169,9 @@ fn not_ready() -> Problem {
     )
 }
 
-/// The categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.
+/// List the categories in force. Send the `ETag` back as `If-None-Match` to learn whether they changed.
 #[utoipa::path(get, path = urls::CATEGORIES, tag = "catalogue",
-    responses((status = 200, description = "Categories, by code", body = CategoriesView), (status = 304, description = "As before")))]
+    responses((status = 200, description = "The categories, sorted by code", body = CategoriesView), (status = 304, description = "The categories have not changed")))]
 pub async fn categories(reader: Reader, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let (language, version) = (reader.language, reader.snapshot.stamp.rules);
     let tag = format!("\"{version}-{}\"", language.tag());

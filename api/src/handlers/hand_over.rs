@@ -1,4 +1,4 @@
-//! Hand-over: what a person who leaves or moves leaves behind, and who looks after it.
+//! Hand-over: gives the open work of a person who leaves or moves to a successor.
 
 use actix_web::web;
 use grassroots_domain::ids::AccountId;
@@ -13,17 +13,17 @@ use crate::{
     views::open_work::{HandOverView, OpenWorkView},
 };
 
-/// Who looks after it from now on.
+/// The successor.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverBody {
-    /// Another active account of the unit, of somebody who reports.
+    /// The id of another active account of the same unit whose role may report incidents.
     pub to: Uuid,
 }
 
-/// Count what would be left behind if an account went.
-#[utoipa::path(get, path = urls::ACCOUNT_OPEN_WORK, tag = "accounts", params(("id" = Uuid, Path, description = "The account")),
-    responses((status = 200, description = "Numbers only", body = OpenWorkView)))]
+/// Count the open work that an account would leave behind.
+#[utoipa::path(get, path = urls::ACCOUNT_OPEN_WORK, tag = "accounts", params(("id" = Uuid, Path, description = "The id of the account")),
+    responses((status = 200, description = "The numbers of open reports and checks, and of the organisation's incidents", body = OpenWorkView)))]
 pub async fn open_work(
     who: Identity,
     app: web::Data<App>,
@@ -33,10 +33,10 @@ pub async fn open_work(
     Ok(web::Json(OpenWorkView::new(found, &app.snapshots.current().ground)))
 }
 
-/// Give what hangs on an account to another: open reports to look after, results to look at. May be repeated.
+/// Give the open work of an account to another: open reports and open checks of results. The request may be repeated.
 #[utoipa::path(post, path = urls::ACCOUNT_HAND_OVER, tag = "accounts", request_body = HandOverBody,
-    params(("id" = Uuid, Path, description = "The account of who leaves or moves; it may be disabled already")),
-    responses((status = 200, description = "How much", body = HandOverView)))]
+    params(("id" = Uuid, Path, description = "The id of the account of the person who leaves or moves. It may already be disabled")),
+    responses((status = 200, description = "The numbers of reports and checks that were handed over", body = HandOverView)))]
 pub async fn hand_over(
     who: Identity,
     app: web::Data<App>,

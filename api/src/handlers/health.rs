@@ -1,4 +1,4 @@
-//! Health: for load balancers and people with a terminal.
+//! Health checks for load balancers and operators.
 
 use actix_web::{HttpResponse, web};
 
@@ -10,15 +10,15 @@ use crate::{
     urls,
 };
 
-/// The process is alive.
-#[utoipa::path(get, path = urls::HEALTHZ_LIVE, tag = "health", security(()), responses((status = 200, description = "Alive")))]
+/// Check that the process runs.
+#[utoipa::path(get, path = urls::HEALTHZ_LIVE, tag = "health", security(()), responses((status = 200, description = "The process runs")))]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// The server can take work: the database answers and is up to date.
+/// Check that the server can work: the database answers and its schema is up to date.
 #[utoipa::path(get, path = urls::HEALTHZ_READY, tag = "health", security(()),
-    responses((status = 200, description = "Ready"), (status = 503, description = "Not yet", body = crate::views::problem::ProblemView, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The server can work"), (status = 503, description = "The server cannot work yet", body = crate::views::problem::ProblemView, content_type = "application/problem+json")))]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     if health::is_ready(&app).await? {
         Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))

@@ -1,4 +1,4 @@
-//! Lists of incidents as they are asked for and answered: filters, cursors, JSON or CSV.
+//! Lists of incidents: filters, cursors, and answers as JSON or CSV.
 
 use std::sync::Arc;
 
@@ -41,53 +41,54 @@ use crate::{
     },
 };
 
-/// Incidents on a page, unless asked otherwise.
+/// The number of incidents on a page, if the request states none.
 const DEFAULT_LIMIT: u32 = 50;
-/// Incidents on a page at most.
+/// The largest number of incidents on a page.
 pub const MAX_LIMIT: u32 = 200;
 
-/// What a list is to hold. Everything given must hold.
+/// Filters of a list of incidents. An incident must match all of them.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListParams {
-    /// State, or several separated by commas; `open` stands for all open states.
+    /// One state, or several separated by commas. `open` stands for all open states.
     #[param(example = "pending_acceptance,pending_dispatch")]
     pub state: Option<String>,
-    /// Level that answers for it: `village`, `township`, `county`.
+    /// The level of the desk that holds the incident: `village`, `township` or `county`.
     pub level: Option<String>,
-    /// Unit in which it happened: 4, 6, 9 or 12 digits.
+    /// Code of the unit where it happened: 4, 6, 9 or 12 digits.
     pub unit: Option<String>,
-    /// Grid in which it happened: 15 digits.
+    /// Code of the grid where it happened: 15 digits.
     pub grid: Option<String>,
-    /// Category: four digits.
+    /// Code of the category: four digits.
     pub category: Option<String>,
-    /// Severity: `general`, `significant`, `major`, `critical`.
+    /// The severity: `general`, `significant`, `major` or `critical`.
     pub severity: Option<String>,
-    /// With something attached that goes on: `mediation`, `hearing`, `court_linkage` and so on.
+    /// Only incidents with an open linkage of this kind, such as `mediation`, `hearing` or `court_linkage`.
     pub linkage: Option<String>,
-    /// With a step due before this time.
+    /// Only incidents whose next step is due before this time.
     pub due_before: Option<DateTime<FixedOffset>>,
-    /// A worklist of yours: `mine`, `desk`, `overdue`, `to_verify`, `returned`, `supervised` or `to_decide`.
+    /// Only incidents in this worklist of yours: `mine`, `desk`, `overdue`, `to_verify`, `returned`, `supervised` or
+    /// `to_decide`.
     pub queue: Option<String>,
-    /// Only what you reported yourself.
+    /// If `true`, only incidents that you reported.
     pub mine: Option<bool>,
-    /// Words in title, description or place, or an incident number.
+    /// Search words in the title, description or place, or an incident number.
     pub q: Option<String>,
-    /// `newest` (default) or `due`.
+    /// The order: `newest` (default) or `due`.
     pub sort: Option<String>,
-    /// Where the page begins; from `next` of the page before.
+    /// The start of the page. Take it from `next` of the page before.
     pub cursor: Option<String>,
-    /// Incidents on a page: 1 to 200, 50 if left out.
+    /// The number of incidents on a page: 1 to 200; 50 if left out.
     pub limit: Option<u32>,
-    /// Datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09`, `cgcs2000`.
+    /// The datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09` or `cgcs2000`.
     pub datum: Option<String>,
 }
 
-/// Answers a list: what `params` ask for, and what stands behind a figure if that was asked for.
+/// Answers a request for a list: the incidents that match `params`, and that are counted in a figure if one is given.
 ///
 /// # Errors
-/// When a parameter is wrong or the database fails.
+/// A parameter is wrong, or the database fails.
 pub async fn answer(
     app: &App,
     reader: Reader,
@@ -98,7 +99,7 @@ pub async fn answer(
     let reader = reader.with_datum(optional("datum", params.datum.as_deref())?);
     let filter = filter(params, &reader.actor, reader.now, behind)?;
     let (limit, order) = (filter.limit, filter.order);
-    // One more than asked for tells whether there is a next page.
+    // Asks for one incident more than needed. If it is found, there is a next page.
     let filter = IncidentFilter { limit: limit.saturating_add(1), ..filter };
     let mut page = incidents::list(app, reader.actor.clone(), filter).await?;
     let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
@@ -186,7 +187,7 @@ fn limit(given: Option<u32>) -> Result<u32, Problem> {
     }
 }
 
-/// What is searched for, if anything. PostgreSQL cannot store U+0000, so no text contains it.
+/// The search words, if there are any. U+0000 is refused, because PostgreSQL cannot store it.
 fn words(q: Option<&str>) -> Result<Option<&str>, Problem> {
     if let Some(q) = q.filter(|q| q.contains('\0')) {
         return Err(wrong("q", q, &"≠ U+0000"));
@@ -206,7 +207,7 @@ fn states(given: Option<&str>) -> Result<Vec<State>, Problem> {
     Ok(states)
 }
 
-/// What a cursor says: which incident was seen last, in which order.
+/// The content of a cursor: the last incident of the page before, and the order of the list.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CursorView {

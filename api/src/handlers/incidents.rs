@@ -1,4 +1,4 @@
-//! Incidents: read one, or list them.
+//! Incidents: read one incident, or list incidents.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use grassroots_domain::ids::IncidentId;
@@ -29,21 +29,21 @@ use crate::{
     },
 };
 
-/// How one incident is shown.
+/// Options for showing an incident.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ShowParams {
-    /// Datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09`, `cgcs2000`.
+    /// The datum of positions in the answer: `wgs84` (default), `gcj02`, `bd09` or `cgcs2000`.
     pub datum: Option<String>,
 }
 
 /// Read an incident.
 #[utoipa::path(
-    get, path = urls::INCIDENT, tag = "incidents", params(("id" = Uuid, Path, description = "The incident"), ShowParams),
+    get, path = urls::INCIDENT, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident"), ShowParams),
     responses(
-        (status = 200, description = "As far as you may see it", body = IncidentView, headers(("ETag" = String))),
-        (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 200, description = "The incident, limited to what you may see", body = IncidentView, headers(("ETag" = String))),
+        (status = 404, description = "There is no such incident, or you may not see it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(
@@ -61,11 +61,11 @@ pub async fn read(
 
 /// List incidents.
 ///
-/// Only what you may see. Newest first, or by deadline with `sort=due` (then only incidents with a running clock).
-/// `Accept: text/csv` gives the same page as CSV.
+/// The list holds only incidents that you may see. The newest come first. With `sort=due` the next deadline decides the
+/// order, and only incidents with a running clock are listed. `Accept: text/csv` returns the same page as CSV.
 #[utoipa::path(
     get, path = urls::INCIDENTS, tag = "incidents", params(ListParams),
-    responses((status = 200, description = "A page", content(
+    responses((status = 200, description = "One page of incidents", content(
         (IncidentsView = "application/json"), (String = "text/csv")
     )))
 )]
@@ -78,10 +78,10 @@ pub async fn list(
     incident_list::answer(&app, reader, &request, &params.0, None).await
 }
 
-/// What happened to an incident.
+/// List the events of an incident.
 #[utoipa::path(
-    get, path = urls::INCIDENT_TIMELINE, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "Its events, oldest first", body = TimelineView))
+    get, path = urls::INCIDENT_TIMELINE, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The events that you may see, oldest first", body = TimelineView))
 )]
 pub async fn timeline(
     reader: Reader,
@@ -92,10 +92,10 @@ pub async fn timeline(
     Ok(web::Json(TimelineView::new(&history, &reader)))
 }
 
-/// Who answered for an incident, and who worked on it, from when to when.
+/// List the custody legs and handling legs of an incident.
 #[utoipa::path(
-    get, path = urls::INCIDENT_LEGS, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "Its legs", body = LegsView))
+    get, path = urls::INCIDENT_LEGS, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The legs that you may see, oldest first", body = LegsView))
 )]
 pub async fn legs(
     reader: Reader,
@@ -106,10 +106,10 @@ pub async fn legs(
     Ok(web::Json(LegsView::new(&history, &reader)))
 }
 
-/// Why an incident went to its first desk.
+/// Explain why an incident went to its first desk.
 #[utoipa::path(
-    get, path = urls::INCIDENT_ROUTING, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "The decision, what it was made from, and the reason in words", body = RoutingView))
+    get, path = urls::INCIDENT_ROUTING, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The routing decision, the facts it is based on, and the reason in words", body = RoutingView))
 )]
 pub async fn routing(
     reader: Reader,
@@ -120,10 +120,10 @@ pub async fn routing(
     Ok(web::Json(RoutingView::new(&routing, &reader)))
 }
 
-/// What is attached to an incident (联动), and who takes part in it.
+/// List the linkages (联动) and the participants of an incident.
 #[utoipa::path(
-    get, path = urls::INCIDENT_LINKAGES, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "Its linkages, oldest first", body = LinkagesView))
+    get, path = urls::INCIDENT_LINKAGES, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The linkages and participants that you may see, oldest first", body = LinkagesView))
 )]
 pub async fn linkages(
     reader: Reader,
@@ -134,10 +134,10 @@ pub async fn linkages(
     Ok(web::Json(LinkagesView::new(&history, &reader)))
 }
 
-/// Which other reports may be of the same matter, to decide on merging them.
+/// List other reports that may be about the same matter, to decide whether to merge them.
 #[utoipa::path(
-    get, path = urls::INCIDENT_SIMILAR, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "Ids and categories, and no more", body = SimilarsView))
+    get, path = urls::INCIDENT_SIMILAR, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The ids and categories of the other reports", body = SimilarsView))
 )]
 pub async fn similar(
     who: Identity,
@@ -148,10 +148,10 @@ pub async fn similar(
     Ok(web::Json(SimilarsView { similar: found.iter().map(SimilarView::from).collect() }))
 }
 
-/// What you may do with an incident now, so that a client never guesses.
+/// List the commands that you may give for an incident now.
 #[utoipa::path(
-    get, path = urls::INCIDENT_ACTIONS, tag = "incidents", params(("id" = Uuid, Path, description = "The incident")),
-    responses((status = 200, description = "The commands open to you", body = ActionsView))
+    get, path = urls::INCIDENT_ACTIONS, tag = "incidents", params(("id" = Uuid, Path, description = "The id of the incident")),
+    responses((status = 200, description = "The commands that you may give now", body = ActionsView))
 )]
 pub async fn actions(
     who: Identity,

@@ -1,4 +1,4 @@
-//! Handlers: parse, authenticate, one call into `app`, and a view. The comments above them are the API manual.
+//! Handlers: each reads the request, calls `app` once and returns a view. Their comments become the API manual.
 
 pub mod accounts;
 pub mod catalogue;

@@ -1,4 +1,4 @@
-//! Photos of incidents: which there are, and what they show.
+//! The photos of incidents, and their previews.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, Responder, ResponseError as _,
@@ -34,23 +34,24 @@ use crate::{
     views::photo::PhotosView,
 };
 
-/// For how long a phone may keep a preview it has read, in seconds.
+/// How long a client may cache a preview, in seconds.
 const KEEP_S: u32 = 86_400;
 
-/// A photo by what its bytes are. They follow by `POST /v1/uploads`.
+/// An announcement of a photo. Upload the file with `POST /v1/uploads`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PhotoBody {
-    /// SHA-256 of the bytes: 64 hexadecimal digits.
+    /// The SHA-256 of the file: 64 hexadecimal digits.
     #[schema(example = "d1716e0a7788048df65c8dba3e0e1a1c7c3b1b1d2ffb9d8e4d1b0a1f6b8d3c55")]
     pub sha256: String,
-    /// How many they are: up to 20,971,520.
+    /// The size of the file in bytes: at most 20,971,520.
     #[schema(example = 118_121)]
     pub size_bytes: u64,
-    /// What they are.
+    /// The media type of the file.
     #[schema(schema_with = codes::<grassroots_domain::incident::photo::MediaType>)]
     pub media_type: String,
-    /// When it was taken, seen from the work. In a report `before` is meant if it is left out, in a result `after`.
+    /// Whether the photo shows the site before, during or after the work. If left out, `before` in a report and `after`
+    /// in a result.
     #[schema(schema_with = optional_codes::<grassroots_domain::incident::photo::Phase>)]
     pub phase: Option<String>,
 }
@@ -62,13 +63,13 @@ impl From<PhotoBody> for SentPhoto {
     }
 }
 
-/// The photos of an incident, those that have not arrived among them.
+/// List the photos of an incident, including those that have not been uploaded yet.
 #[utoipa::path(
-    get, path = urls::INCIDENT_PHOTOS, tag = "photos", params(("id" = Uuid, Path, description = "The incident")),
+    get, path = urls::INCIDENT_PHOTOS, tag = "photos", params(("id" = Uuid, Path, description = "The id of the incident")),
     responses(
-        (status = 200, description = "In the order they were named", body = PhotosView),
-        (status = 403, description = "You see a summary only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 200, description = "The photos, in the order they were announced", body = PhotosView),
+        (status = 403, description = "You may only see a summary of the incident", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such incident, or you may not see it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(
@@ -82,30 +83,31 @@ pub async fn list(
     Ok(view.customize().insert_header((CONTENT_LANGUAGE, language.tag())))
 }
 
-/// Which photo.
+/// The size of the picture.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SizeParams {
-    /// `thumb` (320 pixels at most) or `large` (1,600): JPEG of the picture alone, the right way up. The photo as it was taken,
-    /// if left out.
+    /// `thumb` (at most 320 pixels) or `large` (at most 1,600 pixels): an upright JPEG without the metadata of the
+    /// camera. The original file if left out.
     pub size: Option<String>,
 }
 
-/// A photo as it was taken, or a preview of it.
+/// Read a photo or a preview of it.
 ///
-/// Previews are for those who see the incident in full, for auditors, and for who took the photo. As it was taken it is read
-/// by the desks that have or had the incident, by who works on it, by auditors, and by who took it; what a protected reporter
-/// took, only by who may know the reporter. `Range` is understood.
+/// Previews are shown to those who see the incident in full, to auditors, and to the person who took the photo. The
+/// original file is shown to desks that hold or held the incident, to organisations that work on it, to auditors, and
+/// to the person who took the photo. A photo by a protected reporter is only shown as an original to those who may know
+/// the reporter. `Range` is supported.
 #[utoipa::path(
-    get, path = urls::PHOTO, tag = "photos", params(("id" = Uuid, Path, description = "The photo"), SizeParams),
+    get, path = urls::PHOTO, tag = "photos", params(("id" = Uuid, Path, description = "The id of the photo"), SizeParams),
     responses(
-        (status = 200, description = "Its bytes: a preview is JPEG, a photo what it is", body = Vec<u8>, content_type = "image/*", headers(("ETag" = String))),
-        (status = 206, description = "The bytes asked for", body = Vec<u8>, content_type = "image/*"),
-        (status = 304, description = "You have it"),
-        (status = 403, description = "You see previews only", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "None, not yours to see, not here yet (`photo_coming`, `preview_coming`), or cannot be shown (`no_preview`)", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 416, description = "It has no such bytes"),
+        (status = 200, description = "The file: a preview is a JPEG, an original has the media type of the photo", body = Vec<u8>, content_type = "image/*", headers(("ETag" = String))),
+        (status = 206, description = "The requested bytes", body = Vec<u8>, content_type = "image/*"),
+        (status = 304, description = "The file has not changed"),
+        (status = 403, description = "You may only see previews", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such photo, you may not see it, it is not ready yet (`photo_coming`, `preview_coming`), or it has no preview (`no_preview`)", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 416, description = "The requested bytes lie outside the file"),
     )
 )]
 pub async fn read(
@@ -146,8 +148,8 @@ fn etag(readable: &ReadablePhoto) -> String {
     }
 }
 
-/// How the bytes may be kept and shown. A preview never changes. An original may carry anything behind its picture, and
-/// not everybody who sees the preview sees it: the next user of the same browser has to ask.
+/// Adds the headers for caching and display. A preview never changes. An original may contain hidden data, and some
+/// people may see only the preview. The next user of the same browser must therefore ask the server again.
 fn describe(response: &mut HttpResponseBuilder, readable: &ReadablePhoto, etag: String) {
     let (disposition, caching) = match readable.size {
         Some(_) => ("inline", format!("private, max-age={KEEP_S}")),
@@ -163,19 +165,19 @@ fn describe(response: &mut HttpResponseBuilder, readable: &ReadablePhoto, etag: 
         .insert_header((CONTENT_DISPOSITION, disposition));
 }
 
-/// The bytes a request asks for.
+/// The bytes that a request asks for.
 enum WantedRange {
     All,
-    /// From the first to the last, both included.
+    /// From the first to the last byte, both included.
     Part {
         first: u64,
         last: u64,
     },
-    /// None that there are.
+    /// No byte of the file is in the range.
     Outside,
 }
 
-/// Reads `Range`. What is not understood, and several ranges at once, are answered with all bytes.
+/// Reads `Range`. An invalid header, or one with several ranges, is answered with the whole file.
 fn wanted_range(request: &HttpRequest, size: u64) -> WantedRange {
     if !request.headers().contains_key(RANGE) {
         return WantedRange::All;
@@ -186,7 +188,7 @@ fn wanted_range(request: &HttpRequest, size: u64) -> WantedRange {
         .map_or(WantedRange::Outside, |(first, last)| WantedRange::Part { first, last })
 }
 
-/// Whether `If-None-Match` names the tag: in a list, as a weak one, or as any.
+/// Whether `If-None-Match` contains the tag. The tag may stand in a list, be marked as weak, or be `*`.
 fn names(given: &HeaderValue, etag: &str) -> bool {
     let mut tags = given.to_str().unwrap_or_default().split(',').map(str::trim);
     tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)

@@ -1,4 +1,4 @@
-//! Reports: how an incident begins.
+//! Reports: how an incident is created.
 
 use actix_web::{
     HttpResponse,
@@ -35,56 +35,58 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportBody {
-    /// Identity, made on the phone: any UUID. The same report sent again under it changes nothing.
+    /// The id of the report: a UUID that the phone creates. Sending the same report again with the same id changes
+    /// nothing.
     pub id: Uuid,
-    /// Four digits; `GET /v1/categories` lists them.
+    /// Code of the category: four digits; `GET /v1/categories` lists them.
     #[schema(example = "5002")]
     pub category: String,
-    /// What happened: 5 to 2,000 characters. Identity, card and phone numbers are masked (写事不写人).
+    /// What happened: 5 to 2,000 characters. Numbers of identity cards, bank cards and phones are masked (写事不写人).
     #[schema(example = "村口井盖缺失，夜间无灯，车辆绕行")]
     pub description: String,
-    /// Where, in numbers. May be left out when `place_text` says where it is.
+    /// The position. May be left out if `place_text` states the place.
     #[schema(value_type = Option<LocationBody>)]
     pub location: Option<Object<LocationBody>>,
-    /// How bad it is, if worse than the category says.
+    /// The severity, if it is higher than usual for the category. The usual severity of the category if left out.
     #[schema(schema_with = optional_codes::<grassroots_domain::rules::category::Severity>)]
     pub severity: Option<String>,
-    /// A short name: up to 100 characters.
+    /// A short title: up to 100 characters. May be left out.
     pub title: Option<String>,
-    /// Where, in words: up to 200 characters.
+    /// The place in words: up to 200 characters. Required if `location` is left out.
     pub place_text: Option<String>,
-    /// When it happened.
+    /// When it happened. May be left out.
     pub occurred_at: Option<DateTime<FixedOffset>>,
-    /// When it was typed.
+    /// When the report was written. May be left out.
     pub reported_at: Option<DateTime<FixedOffset>>,
-    /// When it was sent; the only field that may differ between repeats.
+    /// When the report was sent. Only this field may differ when the report is sent again.
     pub sent_at: Option<DateTime<FixedOffset>>,
-    /// It is settled already: what was done. Only in categories that allow it.
+    /// What was done, if the matter is already settled. Only allowed in some categories.
     #[schema(value_type = Option<OnSpotBody>)]
     pub on_spot: Option<Object<OnSpotBody>>,
-    /// What it looks like: up to nine photos, whose bytes follow by `POST /v1/uploads`.
+    /// At most nine photos of the site. Upload the files with `POST /v1/uploads`.
     #[serde(default)]
     pub photos: Vec<PhotoBody>,
 }
 
-/// A position as the phone has it.
+/// A position measured by the phone.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocationBody {
-    /// Degrees east.
+    /// Longitude in degrees east.
     #[schema(example = 111.05)]
     pub lon: f64,
-    /// Degrees north.
+    /// Latitude in degrees north.
     #[schema(example = 34.05)]
     pub lat: f64,
-    /// What the numbers refer to: `wgs84`, `gcj02`, `bd09` or `cgcs2000`. Required: an unlabelled position is 500 m off.
+    /// The datum of `lon` and `lat`: `wgs84`, `gcj02`, `bd09` or `cgcs2000`. Required: with the wrong datum, a position
+    /// is about 500 m off.
     #[schema(required, example = "wgs84")]
     pub datum: Option<String>,
-    /// Radius in which the phone believes to be, in metres.
+    /// Accuracy stated by the phone: the radius around the position, in metres. May be left out.
     pub accuracy_m: Option<f64>,
-    /// When the fix was made.
+    /// When the phone measured the position. May be left out.
     pub captured_at: Option<DateTime<FixedOffset>>,
-    /// How it was found; `gps` if left out.
+    /// How the position was found; `gps` if left out.
     #[schema(schema_with = optional_codes::<PositionSource>)]
     pub source: Option<String>,
 }
@@ -93,7 +95,7 @@ pub struct LocationBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnSpotBody {
-    /// In words: up to 2,000 characters.
+    /// The work that was done: up to 2,000 characters.
     pub result: String,
 }
 
@@ -126,15 +128,16 @@ impl From<ReportBody> for ReportInput {
 
 /// Report an incident.
 ///
-/// Answers 201 once it is on disk, with the desk that got it and why. The same report under the same id answers 200 with
-/// the incident as it is now; other content under that id is a 409 that names both hashes.
+/// The server answers 201 after it has stored the report. The answer names the desk that received it, and why. The same
+/// report with the same id is answered with 200 and the incident as it is now. Different content with the same id is
+/// refused with 409, and the answer states both hashes.
 #[utoipa::path(
     post, path = urls::INCIDENTS, tag = "incidents", request_body = ReportBody,
     responses(
-        (status = 201, description = "Taken", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
-        (status = 200, description = "It was here already", body = IncidentView),
-        (status = 409, description = "`report_conflict`, `id_taken`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "Fields are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 201, description = "The report is stored", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
+        (status = 200, description = "The same report was stored before", body = IncidentView),
+        (status = 409, description = "`report_conflict`: the id was used for another report. `id_taken`: the id cannot be used", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "Fields of the body are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -148,7 +151,7 @@ pub async fn create(
         IntakeResult::Opened(detail) => (HttpResponse::Created(), detail),
         IntakeResult::Repeated(detail) => (HttpResponse::Ok(), detail),
     };
-    // The report is on disk: if similar ones cannot be looked up, it is answered without them.
+    // The report is already stored. If the search for similar reports fails, the answer omits them.
     let similar = similar::like(&app, &detail.found).await.unwrap_or_else(|error| {
         tracing::warn!(error = %error, "similar reports cannot be looked up");
         Vec::new()

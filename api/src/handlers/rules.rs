@@ -1,4 +1,4 @@
-//! Rules: categories, limits, routing, duty lists, reasons and the calendar, together one versioned document.
+//! The rules: categories, time limits, routing, duty lists, reasons and the calendar, in one document with versions.
 
 use actix_web::{HttpResponse, http::header::ETAG, web};
 use chrono::{DateTime, FixedOffset};
@@ -26,8 +26,8 @@ use crate::{
     validation::fields::Fields,
 };
 
-/// Incidents that a change is tried on, unless asked otherwise, at least, and at most. Among fewer single ones could be made
-/// out by somebody who may see none.
+/// How many incidents a change is tried on: the default, the minimum and the maximum. With fewer incidents, an
+/// administrator who may see no incident could recognise single ones.
 const TRIED: u32 = 1_000;
 const TRIED_AT_LEAST: u32 = 100;
 const TRIED_AT_MOST: u32 = 10_000;
@@ -35,10 +35,11 @@ const TRIED_AT_MOST: u32 = 10_000;
 /// A version of the rules.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RulesView {
-    /// The version.
+    /// The number of the version.
     pub version: i64,
-    /// Everything the rules say: `categories`, `calendar`, `stages` (limits of desks by severity), `ceilings`,
-    /// `dispute_ceilings`, `on_lapse`, `minimum_level`, `first_levels`, `skips`, `duties`, `reasons`, `maxima` and more.
+    /// The whole document: `categories`, `calendar`, `stages` (time limits of desks by severity), `ceilings`,
+    /// `dispute_ceilings`, `on_lapse`, `minimum_level`, `first_levels`, `skips`, `duties`, `reasons`, `maxima` and
+    /// more.
     #[schema(value_type = Object)]
     pub rules: RuleBook,
 }
@@ -46,20 +47,20 @@ pub struct RulesView {
 /// The versions of the rules.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleVersionsView {
-    /// The newest first.
+    /// The versions, newest first.
     pub versions: Vec<RuleVersionView>,
 }
 
-/// When a version of the rules was made.
+/// When and why a version of the rules was created.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleVersionView {
-    /// The version.
+    /// The number of the version.
     pub version: i64,
-    /// When.
+    /// When the version was created.
     pub at: DateTime<FixedOffset>,
-    /// Why.
+    /// The reason for the change.
     pub note: String,
-    /// The administrator; absent for an import.
+    /// The account of the administrator who made the change; absent for an import.
     pub by: Option<Uuid>,
 }
 
@@ -67,39 +68,43 @@ pub struct RuleVersionView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeBody {
-    /// A JSON merge patch (RFC 7396): what it names changes, `null` takes away, lists are given whole. Units, organisations
-    /// and categories that it names must exist, and no category can go that open incidents have.
+    /// A JSON merge patch (RFC 7396). Fields that it names are changed, `null` removes a field, and lists are replaced
+    /// as a whole. The units, organisations and categories that it names must exist. A category with open incidents
+    /// cannot be removed.
     #[schema(value_type = Object, example = json!({ "stages": { "general": { "accept": { "amount": 6 } } } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
-    /// Why.
+    /// The reason for the change.
     pub note: String,
 }
 
-/// A change to be tried.
+/// A change to try without saving it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DryRunBody {
-    /// A JSON merge patch (RFC 7396).
+    /// A JSON merge patch (RFC 7396) of the rules.
     #[schema(value_type = Object, example = json!({ "minimum_level": { "significant": "township" } }))]
     pub changes: serde_json::Map<String, serde_json::Value>,
-    /// On how many incidents, the last ones reported: 100 to 10,000, 1,000 if left out. If there are fewer, on those.
+    /// The change is tried on this number of incidents, the latest reports: 100 to 10,000; 1,000 if left out. If there
+    /// are fewer incidents, it is tried on all of them.
     pub incidents: Option<u32>,
 }
 
-/// What a change would have done.
+/// The effect that a change would have had.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DryRunView {
-    /// Incidents looked at: the last ones reported, as they were reported; those settled on the spot never went to a desk
-    /// and are left out.
+    /// The number of incidents examined: the latest reports, as they were reported. Incidents settled on the spot never
+    /// went to a desk and are not counted.
     pub examined: u64,
-    /// How many would have gone to a desk of another level first, `other` included where it is told.
+    /// The number of incidents that would have gone first to a desk of another level. It includes `other`, unless that
+    /// is `null`.
     pub moved: u64,
-    /// From where to where, each with at least 5 incidents: whoever changes rules may not see single ones.
+    /// These incidents by category and levels. Each row stands for at least 5 incidents, because the administrator may
+    /// not see single incidents.
     pub moves: Vec<MoveView>,
-    /// How many more would have, in rows of fewer than 5; `null` if they are fewer than 5 altogether. Single incidents are
-    /// not the administrator's to see.
+    /// The number of these incidents in rows of fewer than 5. `null` if it is below 5 itself.
     pub other: Option<u64>,
-    /// How many would have had another limit to be accepted, to be kept, or to be settled; `null` if fewer than 5.
+    /// The number of incidents whose limit for acceptance, ceiling or handling would have been different; `null` if
+    /// fewer than 5.
     pub limits_changed: Option<u64>,
 }
 
@@ -117,45 +122,46 @@ impl From<RuleEffect> for DryRunView {
     }
 }
 
-/// Incidents that would have gone elsewhere.
+/// Incidents that would have gone to another level.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MoveView {
-    /// Their category.
+    /// The code of their category.
     #[schema(example = "1001")]
     pub category: String,
-    /// The level they go to first now; absent when the category does not exist.
+    /// The level that they go to first now; absent if the category does not exist.
     #[schema(schema_with = optional_level)]
     pub from: Option<&'static str>,
-    /// The level they would have gone to.
+    /// The level that they would have gone to; absent if the category would not exist.
     #[schema(schema_with = optional_level)]
     pub to: Option<&'static str>,
-    /// How many.
+    /// The number of incidents.
     pub count: u64,
 }
 
-/// Where a recomputation goes on.
+/// The point from which a recomputation continues.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecomputeBody {
-    /// `next` of the answer before; absent at first.
+    /// `next` of the answer before. Left out in the first request.
     pub after: Option<i64>,
-    /// `rules_version` of the answer before; needed with `after`. If other rules are in force by now, nothing is done:
-    /// the incidents before `after` have clocks by the older ones.
+    /// `rules_version` of the answer before; required with `after`. If other rules are in force now, nothing is
+    /// changed, because the incidents before `after` have deadlines from the older rules.
     pub rules_version: Option<i64>,
 }
 
-/// How far a recomputation has come.
+/// The progress of a recomputation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecomputeView {
-    /// Open incidents looked at.
+    /// The number of open incidents examined.
     pub examined: u64,
-    /// Those with a clock that was set anew. Each says so in its timeline.
+    /// The number of incidents with new deadlines. The change is in the timeline of each.
     pub changed: u64,
-    /// Those that could not be read or written and keep their clocks; the log of the server says why.
+    /// The number of incidents that could not be read or written and keep their deadlines. The server's log states the
+    /// reason.
     pub failed: u64,
-    /// The rules that the clocks were set by: send it back with `next`.
+    /// The version of the rules used for the new deadlines. Send it back together with `next`.
     pub rules_version: i64,
-    /// Send it as `after` to go on; absent at the end.
+    /// Send it as `after` to continue; absent when all incidents are done.
     pub next: Option<i64>,
 }
 
@@ -174,7 +180,7 @@ pub async fn read(_who: Identity, app: web::Data<App>) -> Result<HttpResponse, P
 
 /// List the versions of the rules.
 #[utoipa::path(get, path = urls::RULE_VERSIONS, tag = "rules",
-    responses((status = 200, description = "The newest first", body = RuleVersionsView)))]
+    responses((status = 200, description = "The versions, newest first", body = RuleVersionsView)))]
 pub async fn versions(_who: Identity, app: web::Data<App>) -> Result<web::Json<RuleVersionsView>, Problem> {
     let versions = rules::versions(&app).await?.into_iter().map(|made| RuleVersionView {
         version: made.version,
@@ -185,10 +191,10 @@ pub async fn versions(_who: Identity, app: web::Data<App>) -> Result<web::Json<R
     Ok(web::Json(RuleVersionsView { versions: versions.collect() }))
 }
 
-/// Read one version of the rules: such as the one that decided a routing.
+/// Read one version of the rules, such as the version that decided a routing.
 #[utoipa::path(get, path = urls::RULE_VERSION, tag = "rules",
-    params(("version" = i64, Path, description = "The version")),
-    responses((status = 200, description = "That version", body = RulesView), (status = 404, description = "There is none")))]
+    params(("version" = i64, Path, description = "The number of the version")),
+    responses((status = 200, description = "That version", body = RulesView), (status = 404, description = "There is no such version")))]
 pub async fn version(
     _who: Identity,
     app: web::Data<App>,
@@ -198,14 +204,14 @@ pub async fn version(
     found.as_ref().map(answer).ok_or_else(Problem::not_found)
 }
 
-/// Change the rules, as a system administrator. The change is checked as a whole and makes the next version; open incidents
-/// keep the deadlines they have.
+/// Change the rules, as a system administrator. The change is checked as a whole and creates a new version. Open
+/// incidents keep their deadlines.
 #[utoipa::path(patch, path = urls::RULES, tag = "rules", request_body = ChangeBody,
-    params(("If-Match" = String, Header, description = "The version you saw, such as `\"3\"`")),
+    params(("If-Match" = String, Header, description = "The version of the rules that you saw, such as `\"3\"`")),
     responses(
         (status = 200, description = "The new version", body = RulesView),
-        (status = 412, description = "`stale_rules`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid_rules`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 412, description = "`stale_rules`: the rules were changed after the version that you saw", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_rules`: the changed rules would have errors", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     ))]
 pub async fn change(
     who: Identity,
@@ -223,9 +229,9 @@ pub async fn change(
     snapshot.rules.as_ref().map(answer).ok_or_else(|| AppError::NotReady.into())
 }
 
-/// Try a change of the rules on what was reported last, as a system administrator. Nothing is written.
+/// Try a change of the rules on the latest reports, as a system administrator. Nothing is saved.
 #[utoipa::path(post, path = urls::RULES_DRY_RUN, tag = "rules", request_body = DryRunBody,
-    responses((status = 200, description = "What it would have done", body = DryRunView)))]
+    responses((status = 200, description = "The effect that the change would have had", body = DryRunView)))]
 pub async fn dry_run(
     who: Identity,
     app: web::Data<App>,
@@ -244,12 +250,12 @@ pub async fn dry_run(
     Ok(web::Json(effect.into()))
 }
 
-/// Set the clocks of open incidents anew by the rules in force, as a system administrator. Some hundred at a time: send `next`
-/// as `after`, with `rules_version`, until it is absent.
+/// Compute the deadlines of open incidents again with the rules in force, as a system administrator. One request
+/// handles some hundred incidents. Repeat it with `next` as `after`, and with `rules_version`, until `next` is absent.
 #[utoipa::path(post, path = urls::RULES_RECOMPUTE, tag = "rules", request_body = RecomputeBody,
     responses(
-        (status = 200, description = "How far it has come", body = RecomputeView),
-        (status = 409, description = "`rules_changed`: start anew", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 200, description = "The progress of the recomputation", body = RecomputeView),
+        (status = 409, description = "`rules_changed`: other rules are in force now; start again from the beginning", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     ))]
 pub async fn recompute(
     who: Identity,

@@ -1,4 +1,4 @@
-//! Sessions: sign in, stay signed in, sign out; and one's own account.
+//! Sessions: sign in, refresh, sign out; and the own account.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{
     views::account::{MeView, TokensView},
 };
 
-/// What somebody signs in with.
+/// The credentials for signing in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
@@ -29,19 +29,20 @@ pub struct SignInBody {
     /// The password.
     #[schema(value_type = String, format = Password)]
     pub password: Secret,
-    /// The id the device gave itself: 1 to 64 characters. The session is then bound to it and lasts 30 days from its
-    /// last refresh; without one it lasts 30 minutes, and 12 hours at most.
+    /// The id that the device created for itself: 1 to 64 characters. The session is then bound to the device and lasts
+    /// until 30 days after its last refresh. Without it, the session lasts until 30 minutes after its last refresh, and
+    /// at most 12 hours.
     pub device: Option<String>,
 }
 
-/// A refresh token to be exchanged.
+/// A refresh token to exchange for new tokens.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshBody {
-    /// The refresh token answered last.
+    /// The refresh token of the latest answer.
     #[schema(value_type = String)]
     pub refresh_token: Secret,
-    /// The id the device signed in with.
+    /// The id of the device that signed in. Left out if the session is not bound to a device.
     pub device: Option<String>,
 }
 
@@ -49,9 +50,9 @@ pub struct RefreshBody {
 #[utoipa::path(
     post, path = urls::SESSIONS, tag = "sessions", request_body = SignInBody, security(()),
     responses(
-        (status = 201, description = "Signed in", body = TokensView),
-        (status = 401, description = "`invalid_credentials`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_attempts`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 201, description = "The tokens of the new session", body = TokensView),
+        (status = 401, description = "`invalid_credentials`: the user name or the password is wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`: try again later", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -65,12 +66,12 @@ pub async fn create(
     Ok(HttpResponse::Created().json(TokensView::new(&signed_in, &app.snapshots.current().ground)))
 }
 
-/// Exchange the refresh token for a new pair.
+/// Exchange the refresh token for a new pair of tokens.
 #[utoipa::path(
     post, path = urls::SESSION_REFRESH, tag = "sessions", request_body = RefreshBody, security(()),
     responses(
-        (status = 200, description = "The next pair", body = TokensView),
-        (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 200, description = "The new pair of tokens", body = TokensView),
+        (status = 401, description = "`refresh_token_invalid`, `refresh_token_reused`, `session_ended`: sign in again", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {
@@ -78,31 +79,31 @@ pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<Htt
     Ok(HttpResponse::Ok().json(TokensView::new(&refreshed, &app.snapshots.current().ground)))
 }
 
-/// Sign out: the session ends at once, access tokens of it included.
+/// Sign out. The session and its access tokens end at once.
 #[utoipa::path(
     delete, path = urls::CURRENT_SESSION, tag = "sessions",
-    responses((status = 204, description = "Signed out"))
+    responses((status = 204, description = "The session has ended"))
 )]
 pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<HttpResponse, Problem> {
     sessions::sign_out(&app, who.0.session).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Your account.
-#[utoipa::path(get, path = urls::ME, tag = "sessions", responses((status = 200, description = "You", body = MeView)))]
+/// Read your own account.
+#[utoipa::path(get, path = urls::ME, tag = "sessions", responses((status = 200, description = "Your account", body = MeView)))]
 pub async fn me(who: PasswordChangeOnly, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
     let account = accounts::me(&app, &who.0).await?;
     Ok(web::Json(MeView::new(&account, &app.snapshots.current().ground)))
 }
 
-/// A new password of one's own.
+/// A new password for the own account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordBody {
-    /// The password so far.
+    /// The current password.
     #[schema(value_type = String, format = Password)]
     pub current_password: Secret,
-    /// The new one: at least 10 characters of 3 kinds, not a common one, not holding the user name.
+    /// The new password: at least 10 characters of 3 kinds. It must not be a common password or contain the user name.
     #[schema(value_type = String, format = Password)]
     pub password: Secret,
 }
@@ -111,9 +112,9 @@ pub struct PasswordBody {
 #[utoipa::path(
     post, path = urls::ME_PASSWORD, tag = "sessions", request_body = PasswordBody,
     responses(
-        (status = 204, description = "Changed"),
-        (status = 403, description = "`wrong_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`weak_password`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 204, description = "The password was changed"),
+        (status = 403, description = "`wrong_password`: the current password is wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "`weak_password`: the new password does not meet the requirements", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn change_password(
@@ -125,10 +126,10 @@ pub async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The public keys that access tokens are signed with, for other systems (RFC 7517).
+/// Read the public keys for checking access tokens, for other systems (RFC 7517).
 #[utoipa::path(
     get, path = urls::JWKS, tag = "sessions", security(()),
-    responses((status = 200, description = "The keys", body = Object))
+    responses((status = 200, description = "The public keys as a JSON Web Key Set", body = Object))
 )]
 pub async fn jwks(app: web::Data<App>) -> web::Json<serde_json::Value> {
     web::Json(app.tokens.jwks())

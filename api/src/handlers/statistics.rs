@@ -1,4 +1,4 @@
-//! Statistics: the grassroots share, hearings, and the lists behind their figures.
+//! Statistics: the grassroots resolution rate, hearings, and the lists of the incidents counted.
 
 use actix_web::{HttpRequest, Responder, web};
 use chrono::{Datelike, NaiveDate};
@@ -28,50 +28,52 @@ use crate::{
     views::{hearings::HearingsView, reader::Reader, share::GrassrootsView},
 };
 
-/// A question about the share.
+/// A request for the grassroots resolution rate.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ShareParams {
-    /// Unit in which incidents happened: 4, 6, 9 or 12 digits. Your own if left out.
+    /// Code of the unit where the incidents happened: 4, 6, 9 or 12 digits. Your own unit if left out.
     pub unit: Option<String>,
-    /// First day, in China.
+    /// The first day of the period (China time).
     #[param(example = "2026-11-01")]
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     #[param(example = "2026-12-01")]
     pub to: NaiveDate,
-    /// `closed` (default): by latest closure. `reported`: by arrival.
+    /// `closed` (default): incidents whose latest closure lies in the period. `reported`: incidents received in the
+    /// period.
     pub basis: Option<String>,
-    /// Split by `unit` (direct children), `category` or `month`.
+    /// Grouping by `unit` (the direct children), `category` or `month`. No grouping if left out.
     pub group_by: Option<String>,
 }
 
-/// The incidents behind a figure of the share.
+/// A request for the incidents counted in a figure of the grassroots resolution rate.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BehindParams {
-    /// Unit in which incidents happened. Your own if left out.
+    /// Code of the unit where the incidents happened: 4, 6, 9 or 12 digits. Your own unit if left out.
     pub unit: Option<String>,
-    /// First day, in China.
+    /// The first day of the period (China time).
     #[param(example = "2026-11-01")]
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     #[param(example = "2026-12-01")]
     pub to: NaiveDate,
-    /// `closed` (default): by latest closure. `reported`: by arrival.
+    /// `closed` (default): incidents whose latest closure lies in the period. `reported`: incidents received in the
+    /// period.
     pub basis: Option<String>,
-    /// Only those in this grid: 15 digits.
+    /// Only incidents in this grid: 15 digits.
     pub grid: Option<String>,
-    /// Only those of this category: four digits.
+    /// Only incidents of this category: four digits.
     pub category: Option<String>,
-    /// Which figure.
+    /// The name of the figure.
     #[param(example = "grassroots")]
     pub figure: String,
-    /// Where the page begins; from `next` of the page before.
+    /// The start of the page. Take it from `next` of the page before.
     pub cursor: Option<String>,
-    /// Incidents on a page: 1 to 200, 50 if left out.
+    /// The number of incidents on a page: 1 to 200; 50 if left out.
     pub limit: Option<u32>,
 }
 
@@ -113,13 +115,13 @@ fn parse_group(name: &str) -> Result<GroupBy, Problem> {
     }
 }
 
-/// The share of incidents resolved at the grassroots (village and township).
+/// Read the grassroots resolution rate: the share of incidents resolved by villages and townships.
 ///
-/// One published definition; every figure carries the link to the list behind it, and what could inflate the share
-/// stands beside it. Shares of fewer than 100 carry Wilson's 95 % interval.
+/// The answer states the definition. Each figure links to the list of the incidents counted. Beside the rate stand the
+/// figures that could make it look too good. Rates with a denominator below 100 have Wilson's 95 % confidence interval.
 #[utoipa::path(
     get, path = urls::STATISTICS_GRASSROOTS, tag = "statistics", params(ShareParams),
-    responses((status = 200, description = "Figures and shares", body = GrassrootsView))
+    responses((status = 200, description = "The figures and the rates", body = GrassrootsView))
 )]
 pub async fn grassroots(
     reader: Reader,
@@ -132,10 +134,10 @@ pub async fn grassroots(
     Ok(web::Json(GrassrootsView::new(&asked, &answer, &reader.snapshot, reader.language)))
 }
 
-/// The incidents behind one figure of the share.
+/// List the incidents counted in one figure of the grassroots resolution rate.
 #[utoipa::path(
     get, path = urls::STATISTICS_GRASSROOTS_INCIDENTS, tag = "statistics", params(BehindParams),
-    responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
+    responses((status = 200, description = "One page of incidents", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind(
     reader: Reader,
@@ -152,47 +154,47 @@ pub async fn behind(
     incident_list::answer(&app, reader, &request, &list, Some(behind)).await
 }
 
-/// A question about hearings.
+/// A request for the statistics of hearings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HearingParams {
-    /// Unit in which the matters happened: 4, 6, 9 or 12 digits. Your own if left out.
+    /// Code of the unit where the incidents happened: 4, 6, 9 or 12 digits. Your own unit if left out.
     pub unit: Option<String>,
-    /// First day on which hearings were held, in China.
+    /// The first day of the period (China time). A hearing counts on the day it is held.
     #[param(example = "2026-01-01")]
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     #[param(example = "2027-01-01")]
     pub to: NaiveDate,
 }
 
-/// The incidents behind a figure of hearings.
+/// A request for the incidents counted in a figure of the hearings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BehindHearingsParams {
-    /// Unit in which the matters happened. Your own if left out.
+    /// Code of the unit where the incidents happened: 4, 6, 9 or 12 digits. Your own unit if left out.
     pub unit: Option<String>,
-    /// First day on which hearings were held, in China.
+    /// The first day of the period (China time). A hearing counts on the day it is held.
     #[param(example = "2026-01-01")]
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     #[param(example = "2027-01-01")]
     pub to: NaiveDate,
-    /// Which figure.
+    /// The name of the figure.
     #[param(example = "settled")]
     pub figure: String,
-    /// Where the page begins; from `next` of the page before.
+    /// The start of the page. Take it from `next` of the page before.
     pub cursor: Option<String>,
-    /// Incidents on a page: 1 to 200, 50 if left out.
+    /// The number of incidents on a page: 1 to 200; 50 if left out.
     pub limit: Option<u32>,
 }
 
-/// Open hearings (阳光听证) by the day they are held, and the share that settled the matter.
+/// Read the statistics of open hearings (阳光听证) held in a period, and the hearing settlement rate.
 #[utoipa::path(
     get, path = urls::STATISTICS_HEARINGS, tag = "statistics", params(HearingParams),
-    responses((status = 200, description = "Figures and their share", body = HearingsView))
+    responses((status = 200, description = "The figures and the hearing settlement rate", body = HearingsView))
 )]
 pub async fn hearings(
     reader: Reader,
@@ -205,10 +207,10 @@ pub async fn hearings(
     Ok(web::Json(HearingsView::new(&asked, &counts, &reader.snapshot, reader.language)))
 }
 
-/// The incidents behind one figure of hearings.
+/// List the incidents counted in one figure of the hearings.
 #[utoipa::path(
     get, path = urls::STATISTICS_HEARINGS_INCIDENTS, tag = "statistics", params(BehindHearingsParams),
-    responses((status = 200, description = "A page of them", body = crate::views::incident::IncidentsView))
+    responses((status = 200, description = "One page of incidents", body = crate::views::incident::IncidentsView))
 )]
 pub async fn behind_hearings(
     reader: Reader,

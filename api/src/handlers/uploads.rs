@@ -1,5 +1,5 @@
-//! Uploads: the bytes of photos, by the resumable protocol tus 1.0 (core, creation, creation-with-upload, checksum,
-//! expiration, termination).
+//! Uploads: the files of photos, sent by the resumable protocol tus 1.0 (core, creation, creation-with-upload,
+//! checksum, expiration, termination).
 
 use std::time::Duration;
 
@@ -33,18 +33,18 @@ use crate::{
     urls,
 };
 
-/// A line that brings nothing for so long is dead; what it brought is kept.
+/// A connection without data for this time is considered dead. The bytes it delivered are kept.
 const DEAD_AFTER: Duration = Duration::from_secs(60);
-/// A request may take so long: on the slowest line 20 MiB take an hour.
+/// The longest duration of a request. On the slowest connection, 20 MiB take an hour.
 const MAX_REQUEST: Duration = Duration::from_secs(3_600);
-/// Bytes of a refused request that are read all the same, so that the client sees why, and for how long.
+/// How many bytes of a refused request are still read, and for how long, so that the client receives the answer.
 const DRAINED_BYTES: usize = 1024 * 1024;
 const DRAINED_FOR: Duration = Duration::from_secs(5);
 
-/// What the server can do.
+/// Read the capabilities of the server.
 #[utoipa::path(
     options, path = urls::UPLOADS, tag = "uploads",
-    responses((status = 204, description = "`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`"))
+    responses((status = 204, description = "The capabilities, in the headers `Tus-Version`, `Tus-Extension`, `Tus-Max-Size` and `Tus-Checksum-Algorithm`"))
 )]
 pub async fn options() -> HttpResponse {
     HttpResponse::NoContent()
@@ -55,23 +55,23 @@ pub async fn options() -> HttpResponse {
         .finish()
 }
 
-/// Begin to send a photo.
+/// Create an upload for a photo.
 ///
-/// The photo was named before, in a report or by `add-photos`, by the account that sends it. `Upload-Metadata` holds
-/// `incident` and `sha256` (hexadecimal); `filename` and `filetype` are kept and not believed. The body may hold the
-/// first bytes.
+/// The same account must have announced the photo before, in a report or with `add-photos`. `Upload-Metadata` contains
+/// `incident` and `sha256` (hexadecimal). `filename` and `filetype` are stored but not used. The body may contain the
+/// first bytes of the file.
 #[utoipa::path(
     post, path = urls::UPLOADS, tag = "uploads",
     params(
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
-        ("Upload-Length" = u64, Header, description = "Bytes of the photo, as named"),
+        ("Upload-Length" = u64, Header, description = "The size of the photo in bytes, as announced"),
         ("Upload-Metadata" = String, Header, description = "`incident BASE64,sha256 BASE64`"),
     ),
     responses(
-        (status = 201, description = "Send the bytes to `Location`", headers(("Location" = String), ("Upload-Offset" = u64), ("Upload-Expires" = String))),
-        (status = 404, description = "`photo_not_named`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "Metadata or length are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 423, description = "`too_many_uploads`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 201, description = "The upload was created. Send the bytes to the URL in `Location`", headers(("Location" = String), ("Upload-Offset" = u64), ("Upload-Expires" = String))),
+        (status = 404, description = "`photo_not_named`: the photo was not announced", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "The metadata or the length is wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 423, description = "`too_many_uploads`: finish or delete another upload first", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn create(
@@ -96,15 +96,15 @@ pub async fn create(
     Ok(so_far(HttpResponse::Created(), &progress).insert_header(location).finish())
 }
 
-/// How far an upload is.
+/// Read the progress of an upload.
 ///
-/// A request that still sends to it is stopped: what it brought counts.
+/// Another request that still sends data to the upload is stopped. The bytes it delivered are kept.
 #[utoipa::path(
-    head, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    head, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The id of the upload")),
     responses(
-        (status = 200, description = "Go on behind `Upload-Offset`", headers(("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Expires" = String))),
-        (status = 404, description = "None, or not yours"),
-        (status = 410, description = "It waited too long, or was refused"),
+        (status = 200, description = "Continue at the byte `Upload-Offset`", headers(("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Expires" = String))),
+        (status = 404, description = "There is no such upload, or it belongs to another account"),
+        (status = 410, description = "The upload has expired, or it was refused"),
     )
 )]
 pub async fn head(
@@ -122,24 +122,24 @@ pub async fn head(
     Ok(response.finish())
 }
 
-/// Send bytes.
+/// Send bytes of the file.
 ///
-/// What came in when the line broke is kept. `Upload-Checksum` is judged when all of the request came in. With the last
-/// byte the photo is judged by the hash that was named.
+/// If the connection breaks, the bytes received so far are kept. `Upload-Checksum` is checked after the whole request
+/// was received. After the last byte, the SHA-256 of the file is compared with the announced one.
 #[utoipa::path(
     patch, path = urls::UPLOAD, tag = "uploads",
     params(
-        ("id" = Uuid, Path, description = "The upload"),
-        ("Upload-Offset" = u64, Header, description = "Bytes that were received before"),
+        ("id" = Uuid, Path, description = "The id of the upload"),
+        ("Upload-Offset" = u64, Header, description = "The number of bytes received before"),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha1 BASE64` or `sha256 BASE64` of the bytes of this request"),
     ),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses(
-        (status = 204, description = "Received", headers(("Upload-Offset" = u64), ("Upload-Expires" = String))),
-        (status = 409, description = "`wrong_offset`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 410, description = "It waited too long, or was refused", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`wrong_hash`, `no_picture`: begin anew", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-        (status = 423, description = "`superseded`: a newer request goes on", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 204, description = "The bytes were received", headers(("Upload-Offset" = u64), ("Upload-Expires" = String))),
+        (status = 409, description = "`wrong_offset`: the server has received another number of bytes", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 410, description = "The upload has expired, or it was refused", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "`wrong_hash`, `no_picture`: the file was refused; create a new upload", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 423, description = "`superseded`: a newer request continues the upload", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
         (status = 460, description = "`wrong_checksum`: send the same bytes again", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
@@ -165,12 +165,12 @@ pub async fn append(
     Ok(so_far(HttpResponse::NoContent(), &progress).finish())
 }
 
-/// Give an upload up. A photo that arrived stays.
+/// Delete an upload. A photo whose upload was complete is kept.
 #[utoipa::path(
-    delete, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The upload")),
+    delete, path = urls::UPLOAD, tag = "uploads", params(("id" = Uuid, Path, description = "The id of the upload")),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "None, or not yours", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 204, description = "The upload was deleted"),
+        (status = 404, description = "There is no such upload, or it belongs to another account", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]
 pub async fn terminate(
@@ -190,7 +190,7 @@ fn so_far(mut response: HttpResponseBuilder, progress: &UploadProgress) -> HttpR
     response
 }
 
-/// The checksum of the bytes that follow, if it was sent, once it is clear that bytes follow.
+/// Checks the media type of the body, and returns the checksum of its bytes if there is one.
 fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
     let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     if given != tus::OFFSET_OCTET_STREAM {
@@ -206,7 +206,8 @@ fn bytes_follow(request: &HttpRequest) -> Result<Option<Checksum>, Problem> {
     tus::checksum(request.headers())
 }
 
-/// Hands what the line brings to the disk, until the line ends, breaks or dies, or a newer request goes on.
+/// Writes the received bytes to disk until the body ends, the connection breaks or times out, or a newer request
+/// continues the upload.
 async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<UploadProgress, Problem> {
     let mut superseded = false;
     let started = tokio::time::Instant::now();
@@ -222,7 +223,7 @@ async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<
         let piece = match arrived {
             Ok(Some(Ok(bytes))) => Piece::Bytes(bytes),
             Ok(None) => Piece::End,
-            // The line broke, or died.
+            // The connection broke or timed out.
             Ok(Some(Err(_))) | Err(_) => break,
         };
         let is_last = matches!(piece, Piece::End);
@@ -234,7 +235,7 @@ async fn take_in(mut reception: Reception, mut payload: web::Payload) -> Result<
     if superseded { Err(PhotoError::Superseded.into()) } else { Ok(progress?) }
 }
 
-/// Reads on for a while.
+/// Reads and discards the rest of the body, up to a limit.
 async fn drain(mut payload: web::Payload) {
     let read = async {
         let mut read = 0;

@@ -1,4 +1,4 @@
-//! Worklists: how much waits in each, and what of it is new.
+//! The worklists of an account: how many incidents wait in each, and how many of them are new.
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, FixedOffset};
@@ -15,10 +15,10 @@ use crate::{
     views::reader::Reader,
 };
 
-/// Every worklist of the caller.
+/// All worklists of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueuesView {
-    /// The time of the answer: what to say as `until` once the lists of this moment were looked at.
+    /// The time of the answer. Send it as `until` after the user has looked at the worklists.
     pub as_of: DateTime<FixedOffset>,
     /// The worklists.
     pub queues: Vec<QueueView>,
@@ -27,33 +27,33 @@ pub struct QueuesView {
 /// A worklist.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueueView {
-    /// Its code.
+    /// The code of the worklist.
     #[schema(schema_with = codes::<Worklist>)]
     pub queue: &'static str,
-    /// Its name.
+    /// The name of the worklist.
     pub title: String,
-    /// How many incidents wait in it.
+    /// The number of incidents in the worklist.
     pub open: i64,
-    /// How many of them came to this worklist after you last looked.
+    /// The number of these incidents that came to the worklist after you last looked at it.
     pub unread: i64,
-    /// How many of them have a step that is late.
+    /// The number of these incidents whose next step is overdue.
     pub overdue: i64,
-    /// Where they are listed.
+    /// The URL of the list of these incidents.
     pub href: String,
 }
 
-/// Up to when a worklist was looked at.
+/// The time until which a worklist was looked at.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenBody {
-    /// What came to the worklist up to this time was seen: `as_of` of the counts.
+    /// Everything that came to the worklist until this time counts as seen. Take it from `as_of` of the worklists.
     pub until: DateTime<FixedOffset>,
 }
 
-/// Count what waits in each of your worklists, and what of it is new.
+/// List your worklists with the number of incidents in each, and how many of them are new.
 #[utoipa::path(
     get, path = urls::QUEUES, tag = "incidents",
-    responses((status = 200, description = "The worklists, in order", body = QueuesView))
+    responses((status = 200, description = "Your worklists", body = QueuesView))
 )]
 pub async fn counts(reader: Reader, app: web::Data<App>) -> Result<web::Json<QueuesView>, Problem> {
     let counted = worklists::counts(&app, reader.actor.clone(), reader.now).await?;
@@ -68,11 +68,11 @@ pub async fn counts(reader: Reader, app: web::Data<App>) -> Result<web::Json<Que
     Ok(web::Json(QueuesView { as_of: local(reader.now), queues: queues.collect() }))
 }
 
-/// Say that you have looked at a worklist.
+/// Record that you have looked at a worklist.
 #[utoipa::path(
     post, path = urls::QUEUE_SEEN, tag = "incidents", request_body = SeenBody,
-    params(("queue" = String, Path, description = "The worklist")),
-    responses((status = 204, description = "Noted; only later arrivals count as unread"))
+    params(("queue" = String, Path, description = "The code of the worklist")),
+    responses((status = 204, description = "Recorded. Only incidents that arrive later count as unread"))
 )]
 pub async fn seen(
     who: Identity,

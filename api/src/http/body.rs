@@ -1,4 +1,4 @@
-//! Bodies: JSON within limits, every wrong field named.
+//! Request bodies: JSON within limits. An error names the wrong field.
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
@@ -21,14 +21,14 @@ use crate::{
     },
 };
 
-/// Largest body, in bytes. A report is typically under 4 kB.
+/// The largest body, in bytes. A report is typically smaller than 4 kB.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// A JSON body. Fields that are not known are refused by the types themselves.
+/// A JSON body. Its type refuses unknown fields.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-/// A JSON object. Left to themselves, structures would also take an array with the values of their fields.
+/// A JSON object. Without this wrapper, serde would also accept an array of the field values.
 #[derive(Debug)]
 pub struct Object<T>(pub T);
 
@@ -81,7 +81,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// The body is over the limit.
+/// The problem for a body that is larger than the limit.
 #[must_use]
 pub fn too_large() -> Problem {
     Problem::new(
@@ -104,7 +104,7 @@ fn malformed(reason: &Localized) -> Problem {
 /// Reads `bytes` as JSON.
 ///
 /// # Errors
-/// 400 when it is no JSON (or nested deeper than anybody needs), 422 with a pointer when a field is wrong.
+/// 400 if `bytes` is not JSON or is nested too deeply; 422 with a pointer if a field is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
     let Object(value) = shape_reader::read(&mut parser).map_err(|error| refused(&error, bytes))?;
@@ -112,13 +112,13 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// The value at `pointer`, to be quoted; of a long one, its beginning.
+/// The value at `pointer` for quoting. A long value is shortened.
 fn given(bytes: &[u8], pointer: &str) -> String {
     let body: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     quoted(&body.pointer(pointer).map(ToString::to_string).unwrap_or_default()).into_owned()
 }
 
-/// A stable code, and a pointer to the wrong field itself.
+/// The problem for `error`: the code, and a pointer to the wrong field.
 fn refused(error: &ShapeError, bytes: &[u8]) -> Problem {
     let pointer = pointer_to(&error.path);
     let (pointer, code, detail) = match &error.fault {

@@ -1,4 +1,5 @@
-//! The demo has public passwords: it serves this machine only, and nobody behind a proxy.
+//! Protects the demo, which has public passwords: it answers requests from this machine only, and none that passed a
+//! proxy.
 
 use actix_web::{
     Error, ResponseError,
@@ -13,10 +14,10 @@ use crate::{app::App, http::problem::Problem, localization::localized, problem_c
 /// Headers that a proxy adds.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
-/// Refuses forwarded requests to the demo.
+/// Refuses requests to the demo that were forwarded by a proxy.
 ///
 /// # Errors
-/// Those of what is further in.
+/// The errors of the inner services.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

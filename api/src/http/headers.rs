@@ -1,4 +1,4 @@
-//! Headers that guard commands: `If-Match` and `Idempotency-Key`.
+//! The headers that protect commands: `If-Match` and `Idempotency-Key`.
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use crate::{http::problem::Problem, localization::localized, problem_code::ProblemCode};
 
-/// Header that makes a command happen once.
+/// The header that lets the server carry out a repeated command only once.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// What a command is sent under. What is missing is told in its turn, after what the caller may know.
+/// The protecting headers of a command. Missing headers are reported after the visibility check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Guards {
     /// The version the caller last saw.
     pub version: Option<u32>,
-    /// The key that makes a repeat be answered alike.
+    /// The key of the command. A repeat with the same key gets the same answer.
     pub key: Option<Uuid>,
 }
 
@@ -36,7 +36,7 @@ fn parse(request: &HttpRequest) -> Result<Guards, Problem> {
     Ok(Guards { version, key })
 }
 
-/// The version in an entity tag such as `"3"`.
+/// Reads the version from an entity tag such as `"3"`.
 fn version(value: &HeaderValue) -> Result<u32, Problem> {
     let text = value.to_str().unwrap_or("?");
     text.strip_prefix('"')

@@ -1,4 +1,4 @@
-//! Identity: who calls. A handler without it is public.
+//! The identity of the caller. A handler without this parameter is public.
 
 use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
@@ -13,7 +13,7 @@ use crate::{
     problem_code::ProblemCode,
 };
 
-/// Somebody who is signed in and may work.
+/// A caller who is signed in and need not change the password first.
 #[derive(Clone, Debug)]
 pub struct Identity {
     who: Arc<SignedIn>,
@@ -21,20 +21,20 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Who calls, as rules see it.
+    /// The caller, as the rules need it.
     #[must_use]
     pub fn actor(&self) -> Arc<Actor> {
         Arc::clone(&self.actor)
     }
 
-    /// Who calls, with the session.
+    /// The caller, with the session.
     #[must_use]
     pub fn signed_in(&self) -> &SignedIn {
         &self.who
     }
 }
 
-/// Somebody who is signed in, but may still have to change the password first.
+/// A caller who is signed in. The password may still have to be changed.
 #[derive(Clone, Debug)]
 pub struct PasswordChangeOnly(pub Arc<SignedIn>);
 
@@ -94,11 +94,11 @@ fn unauthenticated() -> Problem {
     )
 }
 
-/// Where a request comes from: the peer, or what a trusted proxy says the peer was.
+/// The address of the client: the connected peer, or the address that a trusted proxy states.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress(pub IpAddr);
 
-/// The proxies that are believed.
+/// The proxies whose headers are trusted.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(pub Vec<IpNet>);
 
@@ -107,7 +107,7 @@ impl FromRequest for ClientAddress {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // Without a peer (in a test of one handler) nobody is told apart.
+        // There is no peer in the test of a single handler. All clients then share one address.
         let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
         let trusted = request.app_data::<web::Data<TrustedProxies>>();
         let forwarded = trusted
@@ -117,7 +117,7 @@ impl FromRequest for ClientAddress {
     }
 }
 
-/// The last address in `X-Forwarded-For`: the one our own proxy added.
+/// The last address in `X-Forwarded-For`. Our own proxy added it.
 fn forwarded(request: &HttpRequest) -> Option<IpAddr> {
     request.headers().get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }

@@ -1,4 +1,4 @@
-//! The language of a request: Chinese by default, English for those who ask.
+//! The language of a request: Chinese by default, English on request.
 
 use std::{
     convert::Infallible,
@@ -22,7 +22,8 @@ impl FromRequest for Language {
     }
 }
 
-/// The language `Accept-Language` asks for. The one with the higher weight wins, Chinese where nothing is said.
+/// The language that `Accept-Language` asks for. The language with the higher weight is used; Chinese if none is
+/// stated.
 #[must_use]
 pub fn accepted_language(headers: &HeaderMap) -> Language {
     let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();

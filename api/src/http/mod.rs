@@ -1,4 +1,4 @@
-//! The edge: what every request passes through, in and out.
+//! The HTTP layer: everything that requests and responses pass through.
 
 pub mod body;
 pub mod demo_guard;

@@ -1,4 +1,4 @@
-//! Query strings and paths: typed, and refused with the parameter's name.
+//! Query strings and paths, read into types. An error names the wrong parameter.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use grassroots_domain::rules::routing::Localized;
@@ -50,7 +50,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
-/// One part of the path, parsed; what does not parse is not there.
+/// One part of the path. A part that cannot be parsed is refused with `invalid_path`.
 #[derive(Debug)]
 pub struct PathPart<T>(pub T);
 
@@ -68,10 +68,10 @@ impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
     }
 }
 
-/// Reads an optional parameter that has a type of its own.
+/// Reads an optional parameter into its own type.
 ///
 /// # Errors
-/// With the name of the parameter and what would be right.
+/// The value is wrong. The problem names the parameter and says what would be right.
 pub fn optional<T: std::str::FromStr<Err: Explain>>(
     name: &str,
     value: Option<&str>,
@@ -79,10 +79,10 @@ pub fn optional<T: std::str::FromStr<Err: Explain>>(
     value.map(|value| required(name, value)).transpose()
 }
 
-/// Reads a parameter that has a type of its own.
+/// Reads a required parameter into its own type.
 ///
 /// # Errors
-/// With the name of the parameter and what would be right.
+/// The value is wrong. The problem names the parameter and says what would be right.
 pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> Result<T, Problem> {
     quoted(value).parse().map_err(|error: T::Err| {
         let detail = both(&format!("参数 {name} 有误："), &format!("{name} is wrong: "), &error.explain());
@@ -90,7 +90,7 @@ pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> 
     })
 }
 
-/// A parameter with a value that does not do; `right` shows what would.
+/// The problem for a wrong parameter. `right` describes a correct value.
 #[must_use]
 pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem {
     in_query(
@@ -107,7 +107,7 @@ fn in_query(name: &str, detail: Localized) -> Problem {
     Problem::invalid(vec![FieldError { pointer: name.to_owned(), code: ProblemCode::InvalidQuery, detail }])
 }
 
-/// An explanation behind an introduction.
+/// Joins an introduction and an explanation.
 fn both(zh: &str, en: &str, explanation: &Localized) -> Localized {
     Localized { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
 }

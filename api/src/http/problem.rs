@@ -6,29 +6,28 @@ use grassroots_domain::rules::routing::Localized;
 
 use crate::{localization::localized, problem_code::ProblemCode, validation::FieldError};
 
-/// A problem to be answered.
+/// A problem: the answer to a request that cannot be carried out.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Problem {
-    /// Which.
+    /// The code of the problem.
     pub code: ProblemCode,
-    /// What is wrong here and how to mend it.
+    /// What is wrong with this request and how to correct it.
     pub detail: Localized,
-    /// Fields that are wrong.
+    /// The wrong fields.
     pub errors: Vec<FieldError>,
-    /// Further members, such as the current version.
+    /// Additional members of the JSON object, such as the current version.
     pub extra: Vec<(&'static str, serde_json::Value)>,
-    /// Seconds to wait before sending it again.
+    /// The number of seconds to wait before sending the request again.
     pub retry_after_s: Option<u32>,
 }
 
 impl Problem {
-    /// A problem with its explanation.
     #[must_use]
     pub const fn new(code: ProblemCode, detail: Localized) -> Self {
         Self { code, detail, errors: Vec::new(), extra: Vec::new(), retry_after_s: None }
     }
 
-    /// A body with wrong fields. One wrong field gives its own code to the whole.
+    /// The problem for a body with wrong fields. If only one field is wrong, the problem has the code of that field.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         if let [only] = errors.as_slice() {
@@ -39,27 +38,27 @@ impl Problem {
         Self { errors, ..Self::new(ProblemCode::InvalidBody, detail) }
     }
 
-    /// One wrong field.
+    /// The problem for one wrong field.
     #[must_use]
     pub fn field(code: ProblemCode, pointer: &str, detail: Localized) -> Self {
         Self::invalid(vec![FieldError { pointer: pointer.to_owned(), code, detail }])
     }
 
-    /// Adds a member.
+    /// Adds a member to the JSON object.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
         self.extra.push((name, value.into()));
         self
     }
 
-    /// Says when to try again.
+    /// Sets the number of seconds to wait.
     #[must_use]
     pub const fn after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
         self
     }
 
-    /// There is nothing there, or nothing the caller may know of.
+    /// The problem for something that does not exist, or that the caller may not know about.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(

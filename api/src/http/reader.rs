@@ -1,4 +1,4 @@
-//! The reader of an answer: the caller, the language of the request, and the reference data of this moment.
+//! The reader of an answer: the caller, the language of the request, and the current reference data.
 
 use std::{future::Future, pin::Pin};
 

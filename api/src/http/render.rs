@@ -1,4 +1,4 @@
-//! Rendering: problems become responses here, in the language of the request and with its id.
+//! Turns problems into responses, in the language of the request and with the request id.
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
@@ -22,14 +22,14 @@ use crate::{
     problem_code::ProblemCode,
 };
 
-/// Header that names a request in logs and problems; taken over from the caller if it is short and plain.
+/// The header with the request id, which appears in logs and problems. The caller's id is used if it is short and
+/// contains only plain characters.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Seconds after which a busy server is worth another try.
+/// The number of seconds to wait when the server is busy.
 const RETRY_AFTER_S: u32 = 2;
-/// Longest request id taken over.
+/// The largest length of a request id from the caller, in characters.
 const MAX_REQUEST_ID: usize = 64;
 
-/// The id of a request.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
@@ -38,7 +38,7 @@ impl ResponseError for Problem {
         status_of(self.code)
     }
 
-    /// Carries the problem to [`around`], which knows the request.
+    /// Passes the problem to [`around`], which knows the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(status_of(self.code));
         response.extensions_mut().insert(self.clone());
@@ -47,14 +47,14 @@ impl ResponseError for Problem {
 }
 
 fn status_of(code: ProblemCode) -> StatusCode {
-    // Every status in the table is one.
+    // Every status in the table is valid.
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// What goes around every request: its id, its log span, its problems.
+/// Handles every request: gives it an id and a log span, and writes its problems.
 ///
 /// # Errors
-/// Those of middleware further in; errors of handlers are responses already.
+/// The errors of inner middleware. Errors of handlers are already responses.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -94,7 +94,7 @@ fn request_id(request: &ServiceRequest) -> String {
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// Gives a problem its body. Errors of the framework that are not problems yet become some.
+/// Writes the body of a problem. Errors of the framework are converted into problems first.
 fn finish(response: ServiceResponse) -> ServiceResponse {
     let carried = response.response().extensions().get::<Problem>().cloned();
     let problem = match (carried, response.status()) {
@@ -112,7 +112,7 @@ fn finish(response: ServiceResponse) -> ServiceResponse {
     ServiceResponse::new(request, rendered)
 }
 
-/// Whether the framework answered with an error of its own making.
+/// Whether the framework created this error response itself.
 fn is_bare_error(response: &ServiceResponse) -> bool {
     let status = response.status();
     let ours = response
@@ -144,7 +144,7 @@ fn of_status(status: StatusCode, response: &ServiceResponse) -> Problem {
     }
 }
 
-/// An opaque failure.
+/// The problem for an internal error. It tells the client nothing about the cause.
 #[must_use]
 pub fn internal() -> Problem {
     Problem::new(

@@ -1,4 +1,4 @@
-//! Headers of the protocol tus 1.0.
+//! The headers of the protocol tus 1.0.
 
 use actix_web::{
     Error, FromRequest, HttpRequest,
@@ -26,9 +26,9 @@ use crate::{
 
 /// The version of the protocol.
 pub const VERSION: &str = "1.0.0";
-/// What the body of a request with bytes is.
+/// The media type of a request that contains bytes of a file.
 pub const OFFSET_OCTET_STREAM: &str = "application/offset+octet-stream";
-/// Characters of metadata at most.
+/// The largest length of the metadata, in characters.
 const MAX_METADATA: usize = 4_096;
 
 /// Declares header names.
@@ -39,31 +39,31 @@ macro_rules! headers {
 }
 
 headers! {
-    /// The version a message is written in.
+    /// The protocol version of a message.
     TUS_RESUMABLE "tus-resumable";
-    /// The versions a server understands.
+    /// The protocol versions that the server supports.
     TUS_VERSION "tus-version";
-    /// The extensions a server has.
+    /// The protocol extensions that the server supports.
     TUS_EXTENSION "tus-extension";
-    /// Bytes of an upload at most.
+    /// The largest size of an upload, in bytes.
     TUS_MAX_SIZE "tus-max-size";
-    /// The checksums a server can make.
+    /// The checksum algorithms that the server supports.
     TUS_CHECKSUM_ALGORITHM "tus-checksum-algorithm";
-    /// Bytes received.
+    /// The number of bytes received.
     UPLOAD_OFFSET "upload-offset";
-    /// Bytes there are.
+    /// The size of the upload, in bytes.
     UPLOAD_LENGTH "upload-length";
-    /// What it is.
+    /// The metadata of the upload.
     UPLOAD_METADATA "upload-metadata";
-    /// Of the bytes of a request.
+    /// The checksum of the bytes in a request.
     UPLOAD_CHECKSUM "upload-checksum";
-    /// The method that a `POST` stands for.
+    /// The method that replaces the `POST` of the request.
     X_HTTP_METHOD_OVERRIDE "x-http-method-override";
-    /// Until when an upload may go on.
+    /// When the upload expires.
     UPLOAD_EXPIRES "upload-expires";
 }
 
-/// A request in the version of the protocol that is understood.
+/// Proof that the request uses the supported version of the protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct Tus;
 
@@ -88,11 +88,11 @@ impl FromRequest for Tus {
     }
 }
 
-/// Lets a `POST` about uploads stand for another method (`X-HTTP-Method-Override`), for clients behind what knows only the old
-/// ones.
+/// Lets a `POST` to an upload replace another method (`X-HTTP-Method-Override`). Clients behind old proxies need this,
+/// because such proxies do not pass newer methods on.
 ///
 /// # Errors
-/// Those of what is further in.
+/// The errors of the inner services.
 pub async fn override_method(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -105,7 +105,7 @@ pub async fn override_method(
     next.call(request).await
 }
 
-/// Adds the version to an answer about uploads.
+/// Adds the protocol version to answers about uploads.
 pub fn mark(path: &str, headers: &mut HeaderMap) {
     if path.starts_with(urls::UPLOADS) {
         headers.insert(TUS_RESUMABLE, HeaderValue::from_static(VERSION));
@@ -126,10 +126,10 @@ fn wrong(name: &HeaderName, given: Option<&str>, right: (&str, &str)) -> Problem
     )
 }
 
-/// A number of bytes.
+/// Reads a number of bytes from a header.
 ///
 /// # Errors
-/// When it is missing or no number.
+/// The header is missing or is not a number.
 pub fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
     let given = text(headers, name);
     let digits = given.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
@@ -138,10 +138,10 @@ pub fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
         .ok_or_else(|| wrong(name, given, ("字节数", "a number of bytes")))
 }
 
-/// The checksum of the bytes of a request, if it has one.
+/// Reads the checksum of the bytes in a request, if there is one.
 ///
 /// # Errors
-/// When it is malformed or of another algorithm.
+/// The checksum is malformed, or its algorithm is not supported.
 pub fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
     let Some(value) = headers.get(&UPLOAD_CHECKSUM) else { return Ok(None) };
     let given = value.to_str().ok();
@@ -153,10 +153,10 @@ pub fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
     checksum.map(Some).ok_or_else(|| wrong(&UPLOAD_CHECKSUM, given, (&right.0, &right.1)))
 }
 
-/// What is to be sent.
+/// Reads the length and the metadata of a new upload.
 ///
 /// # Errors
-/// When the length or the metadata are missing or malformed.
+/// The length or the metadata is missing or malformed.
 pub fn announced(headers: &HeaderMap) -> Result<AnnouncedUpload, Problem> {
     let length = number(headers, &UPLOAD_LENGTH)?;
     let most = grassroots_domain::incident::photo::MAX_BYTES;
@@ -207,7 +207,7 @@ pub fn announced(headers: &HeaderMap) -> Result<AnnouncedUpload, Problem> {
     Ok(AnnouncedUpload { incident: IncidentId(incident), sha256, length, metadata: metadata.to_owned() })
 }
 
-/// A moment as HTTP writes it.
+/// Writes a time in the format of HTTP headers.
 #[must_use]
 pub fn http_date(at: Instant) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()

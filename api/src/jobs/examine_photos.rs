@@ -1,4 +1,4 @@
-//! Examines photos as they arrive, and those that another node left.
+//! Examines new photos, and photos that another node did not finish.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Examines photos as they arrive, and those that another node left.
+/// Examines new photos, and photos that another node did not finish.
 pub(super) struct ExaminePhotos;
 
 impl Job for ExaminePhotos {

@@ -1,4 +1,4 @@
-//! Deletes stored answers that no phone asks for again.
+//! Deletes old stored answers to commands. No phone repeats these commands any more.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Deletes stored answers that no phone asks for again.
+/// Deletes old stored answers to commands. No phone repeats these commands any more.
 pub(super) struct ForgetReceipts;
 
 impl Job for ForgetReceipts {

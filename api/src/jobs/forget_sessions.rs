@@ -1,4 +1,4 @@
-//! Deletes sessions that were over long ago.
+//! Deletes sessions that ended long ago.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Deletes sessions that were over long ago.
+/// Deletes sessions that ended long ago.
 pub(super) struct ForgetSessions;
 
 impl Job for ForgetSessions {

@@ -1,31 +1,31 @@
-//! What a job is: work that the server does by itself, again and again.
+//! The definition of a job: work that the server repeats automatically.
 
 use std::{error::Error, time::Duration};
 
 use crate::app::App;
 
-/// Work that is due at an interval. A use case in `app` says what happens; the job only says when.
+/// Work that the server repeats. A use case in `app` does the work; the job states when it runs.
 pub trait Job<A = App>: Send + Sync + 'static
 where
     A: Send + Sync + 'static,
 {
-    /// Names the job in the log.
+    /// The name of the job in the log.
     const NAME: &'static str;
-    /// Time from the end of one run to the next, unless [`Self::every`] says otherwise.
+    /// The time from the end of one run to the next run, unless [`Self::every`] returns another value.
     const EVERY: Duration;
-    /// Why a run fails.
+    /// The error of a failed run.
     type Error: Error + Send;
 
-    /// The interval of this job; a setting may replace [`Self::EVERY`].
+    /// The interval of this job. A setting may replace [`Self::EVERY`].
     fn every(&self) -> Duration {
         Self::EVERY
     }
 
-    /// Ends when the job must run before its interval is over. Most jobs are never woken.
+    /// Waits until the job must run before its interval has passed. By default it waits forever.
     fn wake_up(&self, _: &A) -> impl Future<Output = ()> + Send {
         std::future::pending()
     }
 
-    /// Runs once. May be cut off anywhere, and must go on correctly at the next run.
+    /// Runs the job once. The run may be aborted at any point; the next run must then continue correctly.
     fn run(&self, app: &A) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }

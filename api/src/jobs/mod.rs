@@ -1,4 +1,5 @@
-//! Jobs: what the server does by itself. One file a job; each says when, a use case in `app` says what.
+//! Jobs: work that the server repeats automatically. One file for each job states when it runs; a use case in `app`
+//! does the work.
 
 mod examine_photos;
 mod forget_receipts;
@@ -23,12 +24,12 @@ use crate::{
     },
 };
 
-/// Which jobs this server runs; other nodes may do the rest.
+/// The jobs that this server runs. Other nodes may run the others.
 #[derive(Clone, Copy, Debug)]
 pub struct JobSettings {
-    /// Time between two runs of the reconciler; none leaves it to other nodes.
+    /// The time between two runs of the reconciler. `None` leaves this job to other nodes.
     pub reconcile_every: Option<Duration>,
-    /// Photos examined at the same time; 0 leaves them to other nodes.
+    /// The number of photos examined at the same time. 0 leaves this job to other nodes.
     pub examiners: u32,
 }
 
@@ -42,7 +43,7 @@ impl From<&ServeConfig> for JobSettings {
     }
 }
 
-/// Starts every job of this server.
+/// Starts the jobs of this server.
 #[must_use]
 pub fn start(app: &Arc<App>, settings: JobSettings) -> Runner {
     let mut runner = Runner::default();

@@ -1,4 +1,4 @@
-//! Gives new events their positions in the feed, so that no reader has to do it for many at once.
+//! Numbers new events for the feed in advance, so that no reader has to number many of them at once.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use grassroots_persistence::{database::error::StoreError, incident::feed};
 
 use crate::{app::App, jobs::job::Job};
 
-/// Gives new events their positions in the feed, so that no reader has to do it for many at once.
+/// Numbers new events for the feed in advance, so that no reader has to number many of them at once.
 pub(super) struct OrderEvents;
 
 impl Job for OrderEvents {

@@ -1,4 +1,4 @@
-//! Moves incidents on when their time has come: escalations, resumed work, supervision.
+//! Carries out the changes of incidents that are due: escalations, resumed work, supervision.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Moves incidents on when their time has come.
+/// Carries out the changes of incidents that are due.
 pub(super) struct Reconcile {
-    /// As the settings say.
+    /// The interval from the settings.
     pub(super) every: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The runner: repeats jobs until the server stops.
+//! Repeats jobs until the server stops.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use tokio::{
 
 use crate::jobs::job::Job;
 
-/// How long a run in progress may take once the server stops.
+/// How long a current run may continue after the server begins to stop.
 const LAST_RUN: Duration = Duration::from_secs(10);
 
-/// Repeats jobs, each in a task of its own. Dropping it ends all of them at once.
+/// Repeats jobs, each in its own task. Dropping the runner aborts all jobs at once.
 #[derive(Default)]
 pub struct Runner {
     stop: watch::Sender<bool>,
@@ -22,12 +22,12 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Runs `job` now, and again at its interval or when it is woken.
+    /// Runs `job` now, and again after its interval or when it is woken.
     pub fn start<A: Send + Sync + 'static>(&mut self, job: impl Job<A>, app: Arc<A>) {
         self.tasks.spawn(repeat(job, app, self.stop.subscribe()));
     }
 
-    /// Starts no further run, and waits at most ten seconds for runs in progress.
+    /// Starts no new runs, and waits at most ten seconds for current runs.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
@@ -40,7 +40,7 @@ where
     J: Job<A>,
 {
     let mut ticks = interval(job.every());
-    // A slow run delays the next one; missed runs are not made up for.
+    // A slow run delays the next one. Missed runs are not repeated.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -59,7 +59,7 @@ where
     }
 }
 
-/// Runs once. A run that fails or panics is logged, and the job goes on.
+/// Runs the job once. An error or a panic is logged, and the job continues.
 async fn run<A, J>(job: &J, app: &A)
 where
     A: Send + Sync + 'static,
@@ -73,7 +73,7 @@ where
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error means that the runner is gone, which is a stop too.
+    // An error means that the runner was dropped. The job must then stop too.
     drop(stop.wait_for(|stop| *stop).await);
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    /// What the job under test sees and does.
+    /// The state of the job under test.
     #[derive(Default)]
     struct Probe {
         started: AtomicU32,
@@ -147,7 +147,7 @@ mod tests {
         (runner, probe)
     }
 
-    /// Lets time pass, and the tasks that are due then.
+    /// Advances the time, and runs the tasks that are due.
     async fn pass(time: Duration) {
         sleep(time).await;
     }
@@ -179,7 +179,7 @@ mod tests {
         let (_runner, probe) = start(Probe { takes: 5 * MINUTE, ..Probe::default() });
         pass(Duration::from_secs(1)).await;
         pass(5 * MINUTE).await;
-        // The second began when the first ended; four missed ones are lost.
+        // The second run began when the first ended. Four missed runs were skipped.
         assert_eq!(probe.counts(), (2, 1));
         pass(4 * MINUTE).await;
         assert_eq!(probe.counts(), (2, 1));
@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    /// What is logged while a job runs twice.
+    /// The log output while a job runs twice.
     async fn log_of_two_runs(probe: Probe) -> Vec<String> {
         let log = Log::default();
         let writer = log.clone();

@@ -1,4 +1,4 @@
-//! Deletes stored bytes that no photo and no upload refers to.
+//! Deletes stored files that no photo and no upload refers to.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Deletes stored bytes that no photo and no upload refers to.
+/// Deletes stored files that no photo and no upload refers to.
 pub(super) struct SweepObjects;
 
 impl Job for SweepObjects {

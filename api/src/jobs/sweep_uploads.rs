@@ -1,4 +1,4 @@
-//! Verifies complete uploads that were left unverified, and deletes uploads that waited too long.
+//! Verifies complete uploads that were not verified yet, and deletes expired uploads.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::{
     jobs::job::Job,
 };
 
-/// Verifies complete uploads that were left unverified, and deletes uploads that waited too long.
+/// Verifies complete uploads that were not verified yet, and deletes expired uploads.
 pub(super) struct SweepUploads;
 
 impl Job for SweepUploads {

@@ -10,33 +10,34 @@ use utoipa::ToSchema;
 
 use crate::json::{schema::codes, time::local};
 
-/// A deadline, where it comes from, and how its clock stands.
+/// A deadline, with the limit that set it and the state of its clock.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct DeadlineView {
-    /// When it is due, in China's zone.
+    /// When the step is due (China time).
     pub at: DateTime<FixedOffset>,
-    /// How its clock stands now.
+    /// The state of the clock now.
     #[schema(schema_with = codes::<ClockState>)]
     pub state: &'static str,
-    /// When its clock began.
+    /// When the clock started.
     pub from: DateTime<FixedOffset>,
-    /// How long it runs: so many of `unit`.
+    /// The length of the limit, counted in `unit`.
     #[schema(example = 8)]
     pub amount: u32,
-    /// What is counted: `wh` and `wd` are working hours and days, `ch` and `cm` hours and minutes by day and night, `cd` days.
+    /// The unit of `amount`: `wh` working hours, `wd` working days, `ch` continuous hours, `cm` continuous minutes,
+    /// `cd` calendar days. Continuous units include nights and holidays.
     #[schema(example = "wh")]
     pub unit: &'static str,
-    /// Which limit that is.
+    /// The kind of limit.
     #[schema(schema_with = codes::<LimitRule>)]
     pub rule: &'static str,
-    /// Version of the rules, calendar included, that set it.
+    /// The version of the rules, including the calendar, with which the deadline was computed.
     pub rules_version: i64,
-    /// It reaches beyond the last announced year of the work calendar and may still move.
+    /// Whether the deadline may still change, because it lies after the last announced year of the work calendar.
     pub provisional: bool,
 }
 
 impl DeadlineView {
-    /// A deadline as it stands at `now`.
+    /// The deadline, with the state of its clock at `now`.
     #[must_use]
     pub fn new(deadline: Deadline, now: Instant) -> Self {
         Self {
@@ -51,7 +52,7 @@ impl DeadlineView {
         }
     }
 
-    /// The same, while its clock stands still.
+    /// The same deadline with a paused clock.
     #[must_use]
     pub const fn paused(self) -> Self {
         Self { state: ClockState::Paused.as_str(), ..self }

@@ -1,4 +1,4 @@
-//! JSON: text that is hashed or stored for repeated requests, and structures that stored answers and views share.
+//! JSON text for hashing and for stored answers, and structures that stored answers and views share.
 
 pub mod deadline;
 pub mod organisation;
@@ -7,8 +7,8 @@ pub mod time;
 
 use serde::Serialize;
 
-/// `value` as JSON. Only for structures of texts, numbers and times, which always serialise. There is no default text on
-/// failure, because then two different requests would look equal.
+/// Writes `value` as JSON. It works only for structures of texts, numbers and times, which always serialise. It does
+/// not fall back to a default text, because then two different requests would look the same.
 pub(crate) fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| unreachable!("our own JSON: {error}"))
 }

@@ -4,20 +4,20 @@ use grassroots_domain::{organisation::OrganisationCode, reference_data::Referenc
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An organisation.
+/// An organisation: the desk of a unit, or one of its departments.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OrganisationView {
-    /// The unit it belongs to.
+    /// Code of the unit of the organisation.
     #[schema(example = "411224107")]
     pub unit: String,
-    /// Its code: the unit, and `desk` or the type of department.
+    /// The code of the organisation: the unit's code, then `desk` or the type of department.
     #[schema(example = "411224107-urban_management")]
     pub organisation: String,
-    /// Its name.
+    /// The name of the organisation.
     pub name: String,
 }
 
-/// An organisation by its code, with its name.
+/// The organisation with the given code, and its name.
 #[must_use]
 pub fn organisation(code: OrganisationCode, ground: &ReferenceData) -> OrganisationView {
     OrganisationView {

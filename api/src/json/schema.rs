@@ -1,4 +1,4 @@
-//! Schemas of closed lists, for the documentation.
+//! JSON schemas of fixed lists of codes, for the API manual.
 
 use grassroots_domain::{code::Codes, geography::unit::Level};
 use utoipa::openapi::{
@@ -6,12 +6,12 @@ use utoipa::openapi::{
     schema::{SchemaType, Type},
 };
 
-/// Schema of a closed list of code names.
+/// The schema of a fixed list of codes.
 pub fn codes<T: Codes>() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(T::NAMES.iter().copied())).into()
 }
 
-/// The same where there may be none.
+/// The schema of a fixed list of codes, or null.
 pub fn optional_codes<T: Codes>() -> Schema {
     nullable(T::NAMES)
 }
@@ -24,12 +24,12 @@ fn nullable(names: &[&str]) -> Schema {
         .into()
 }
 
-/// Schema of a level where there may be none.
+/// The schema of a level, or null.
 pub fn optional_level() -> Schema {
     nullable(&Level::ALL.map(Level::as_str))
 }
 
-/// Schema of a level.
+/// The schema of a level.
 pub fn level() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Level::ALL.map(Level::as_str))).into()
 }

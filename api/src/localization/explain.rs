@@ -1,4 +1,5 @@
-//! Explanations: what the rules refuse to read, in both languages. Their own messages are English.
+//! Explanations of values that the rules refuse, in both languages. The error messages of the domain are only in
+//! English.
 
 use grassroots_domain::{
     code::UnknownCode,
@@ -14,18 +15,18 @@ use grassroots_domain::{
     },
 };
 
-/// Errors that explain themselves in both languages.
+/// Errors that have an explanation in both languages.
 pub trait Explain {
-    /// What is wrong and what would be right.
+    /// Explains what is wrong and what would be right.
     fn explain(&self) -> Localized;
 }
 
-/// For `map_err`.
+/// [`Explain::explain`] as a function for `map_err`.
 pub(crate) fn explained(error: impl Explain) -> Localized {
     error.explain()
 }
 
-/// A message of the rules with its translation.
+/// Combines the English message of an error with its Chinese translation.
 fn with(zh: String, error: &impl ToString) -> Localized {
     Localized { zh, en: error.to_string() }
 }
@@ -99,7 +100,7 @@ impl Explain for OrganisationError {
 }
 
 impl Explain for NameError {
-    /// What follows the name of a field.
+    /// The explanation follows the name of a field.
     fn explain(&self) -> Localized {
         let zh = match self {
             NameError::Empty => "为空，请填写名称".to_owned(),

@@ -1,18 +1,16 @@
-//! The languages the product speaks.
+//! The languages of the product.
 
 use grassroots_domain::rules::routing::Localized;
 
-/// A language the product speaks.
+/// A language of the product.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
-    /// Chinese.
     Zh,
-    /// English.
     En,
 }
 
 impl Language {
-    /// The tag for `Content-Language`.
+    /// The language tag for `Content-Language`.
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
@@ -21,13 +19,13 @@ impl Language {
         }
     }
 
-    /// The name of a code: Chinese, or the code name in words.
+    /// The name of a code in this language. In English it is derived from the code name.
     #[must_use]
     pub fn name(self, names: (&str, &str)) -> String {
         self.choose(names).replace('_', " ")
     }
 
-    /// `words` in this language.
+    /// The text of `words` in this language.
     #[must_use]
     pub fn of_words(self, words: &Localized) -> &str {
         match self {
@@ -36,7 +34,7 @@ impl Language {
         }
     }
 
-    /// One of two texts.
+    /// Chooses the Chinese or the English text.
     #[must_use]
     pub const fn choose<'a>(self, (zh, en): (&'a str, &'a str)) -> &'a str {
         match self {

@@ -1,4 +1,4 @@
-//! Sentences for people, in Chinese and English.
+//! Texts for users, in Chinese and English.
 
 pub mod explain;
 pub mod language;

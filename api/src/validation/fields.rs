@@ -1,4 +1,4 @@
-//! Fields of a body: read one after the other, and everything that is wrong is named at once.
+//! Reads the fields of a body one after the other and collects all errors.
 
 use std::{borrow::Cow, str::FromStr};
 
@@ -16,10 +16,11 @@ use crate::{
     validation::FieldError,
 };
 
-/// Characters of a wrong value that are quoted at most: those of a SHA-256 digest, the longest of all codes.
+/// The largest number of characters that are quoted from a wrong value. It fits a SHA-256 digest, which is the longest
+/// code.
 const MAX_QUOTED_CHARS: usize = 64;
 
-/// A value to be quoted; of a long one, its beginning.
+/// Shortens a value for quoting.
 #[must_use]
 pub fn quoted(given: &str) -> Cow<'_, str> {
     match given.char_indices().nth(MAX_QUOTED_CHARS) {
@@ -28,7 +29,7 @@ pub fn quoted(given: &str) -> Cow<'_, str> {
     }
 }
 
-/// What is wrong with the fields read so far, and what is remarkable.
+/// The errors and warnings about the fields read so far.
 #[derive(Default, Debug)]
 pub struct Fields {
     errors: Vec<FieldError>,
@@ -36,28 +37,28 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Notes that the field at `pointer` is wrong.
+    /// Records that the field at `pointer` is wrong.
     pub fn wrong(&mut self, pointer: &str, code: ProblemCode, detail: Localized) {
         self.errors.push(FieldError { pointer: pointer.to_owned(), code, detail });
     }
 
-    /// Reads a field that has a type of its own.
+    /// Reads a field into its own type.
     pub fn parse<T: FromStr<Err: Explain>>(&mut self, pointer: &str, given: &str) -> Option<T> {
         self.parse_or(pointer, given, ProblemCode::WrongType)
     }
 
-    /// The same, with a code of its own when it is wrong.
+    /// Reads a field into its own type. If it is wrong, the error has the given code.
     pub fn parse_or<T: FromStr<Err: Explain>>(
         &mut self,
         pointer: &str,
         given: &str,
         code: ProblemCode,
     ) -> Option<T> {
-        // No code is that long, so what was shortened stays wrong.
+        // A shortened value is still wrong, because no code is that long.
         quoted(given).parse().map_err(|error: T::Err| self.wrong(pointer, code, error.explain())).ok()
     }
 
-    /// Reads free text within limits; masked numbers are remarked upon.
+    /// Reads free text within limits. A warning is recorded if numbers were masked.
     pub fn text(&mut self, pointer: &str, given: &str, limits: TextLimits) -> Option<Text> {
         match text::parse(given, limits) {
             Ok((text, masked)) => {
@@ -89,7 +90,7 @@ impl Fields {
         }
     }
 
-    /// Checks a time that is to be kept.
+    /// Checks that a time can be stored.
     pub fn moment(&mut self, pointer: &str, at: Option<Instant>) {
         if let Some(at) = at.filter(|at| !is_storable(*at)) {
             let detail = localized!("“{at}”不在公元 1 至 9999 年之间", "{at} is not in the years 1 to 9999");
@@ -97,17 +98,17 @@ impl Fields {
         }
     }
 
-    /// Remarks upon something, once.
+    /// Records a warning. The same warning is recorded only once.
     pub fn warn(&mut self, warning: Warning) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
-    /// What was made of the fields and what is remarkable about them, or everything that is wrong.
+    /// Returns the result and the warnings, or all errors.
     ///
     /// # Errors
-    /// When a field is wrong.
+    /// A field is wrong.
     pub fn finish<T>(self, made: Option<T>) -> Result<(T, Vec<Warning>), Vec<FieldError>> {
         match made {
             Some(made) if self.errors.is_empty() => Ok((made, self.warnings)),
@@ -115,16 +116,16 @@ impl Fields {
         }
     }
 
-    /// The same where nothing can be remarkable.
+    /// Returns the result, or all errors. For bodies that cannot cause warnings.
     ///
     /// # Errors
-    /// When a field is wrong.
+    /// A field is wrong.
     pub fn done<T>(self, made: Option<T>) -> Result<T, Vec<FieldError>> {
         self.finish(made).map(|(made, _)| made)
     }
 }
 
-/// A text that is refused, as a wrong field.
+/// The field error for a refused text.
 #[must_use]
 fn text_error(pointer: &str, error: &TextError) -> FieldError {
     let (code, detail) = match error {
@@ -154,7 +155,7 @@ fn text_error(pointer: &str, error: &TextError) -> FieldError {
     FieldError { pointer: pointer.to_owned(), code, detail }
 }
 
-/// A position that is refused, as a wrong field below `/location`.
+/// The field error for a refused position. The pointer begins with `parent`.
 #[must_use]
 pub fn position_error(parent: &str, error: &PositionError) -> FieldError {
     let (code, detail) = match *error {

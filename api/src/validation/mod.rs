@@ -1,4 +1,4 @@
-//! Checks of what clients send. Everything that is wrong is named at once.
+//! Checks of the data that clients send. All errors are reported together.
 
 pub mod fields;
 pub mod shape_error;
@@ -9,13 +9,13 @@ use grassroots_domain::rules::routing::Localized;
 
 use crate::problem_code::ProblemCode;
 
-/// What is wrong with one field.
+/// An error in one field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FieldError {
-    /// JSON pointer to the field, such as `/location/datum`; the parameter's name in a query.
+    /// JSON pointer to the field, such as `/location/datum`, or the name of the query parameter.
     pub pointer: String,
-    /// A stable code for what is wrong.
+    /// The code of the error.
     pub code: ProblemCode,
-    /// What is wrong and what would be right.
+    /// What is wrong with the field and what would be right.
     pub detail: Localized,
 }

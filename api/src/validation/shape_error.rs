@@ -1,86 +1,86 @@
-//! What is wrong with the shape of a body or a query: a field is missing or unknown, or a value has the wrong type. Serde
-//! builds these errors while it reads; their texts stand in `http/problems/shape.rs`.
+//! Errors in the shape of a body or a query: a field is missing or unknown, or a value has the wrong type. Serde
+//! creates these errors while it reads. Their texts are in `http/problems/shape.rs`.
 
 use std::{fmt, num::IntErrorKind};
 
 use serde::de::{Error, Expected, Unexpected};
 
-/// A wrong value, and where it stands.
+/// An error with the path of the wrong value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ShapeError {
-    /// From the outermost value to the wrong one.
+    /// The path from the outermost value to the wrong one.
     pub path: Vec<Segment>,
-    /// What is wrong.
+    /// The error.
     pub fault: Fault,
 }
 
-/// One step into a value.
+/// One step of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Segment {
-    /// To the value of this key.
+    /// The value with this key.
     Key(String),
-    /// To this element, counted from 0.
+    /// The element with this index; 0 is the first.
     Index(usize),
 }
 
 /// What is wrong with a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// It is no JSON. The text is that of the parser, with line and column.
+    /// The text is not JSON. This is the message of the parser, with line and column.
     Syntax(String),
-    /// This field is missing in the value.
+    /// This field is missing.
     MissingField(String),
-    /// This field stands twice in the value.
+    /// This field appears twice.
     DuplicateField(String),
-    /// There is no such field; the path ends with it.
+    /// The field is unknown. Its name is the end of the path.
     UnknownField {
-        /// The fields there are.
+        /// The known fields.
         known: Vec<String>,
     },
-    /// The value is none of these.
+    /// The value is not one of the known values.
     UnknownVariant {
-        /// The values there are.
+        /// The known values.
         known: Vec<String>,
     },
-    /// Another type is needed.
+    /// The value has the wrong type.
     WrongType {
-        /// What is needed, in the words of serde, such as `u32` or `a string`.
+        /// The expected type in the words of serde, such as `u32` or `a string`.
         expected: String,
     },
-    /// The number, zero or more, does not fit the type.
+    /// The value is a whole number of zero or more, but it does not fit the type.
     OutOfRange,
-    /// The type is right, but the text cannot be read.
+    /// The value has the right type, but its text cannot be read.
     Unreadable {
-        /// What is needed, in the words of serde, such as `a formatted UUID string`.
+        /// The expected value in the words of serde, such as `a formatted UUID string`.
         expected: String,
-        /// What the reader says.
+        /// The message of the type that read the text.
         message: String,
     },
-    /// The text is no whole number of that type.
+    /// The text is not a whole number of the expected type.
     NotWhole(IntErrorKind),
-    /// The text is no number.
+    /// The text is not a number.
     NotNumber,
     /// The text is neither `true` nor `false`.
     NotBoolean,
-    /// Something else; the text is that of the type.
+    /// Another error, with the message of the type.
     Other(String),
 }
 
 impl ShapeError {
-    /// The error at the outermost value.
+    /// An error in the outermost value.
     #[must_use]
     pub const fn new(fault: Fault) -> Self {
         Self { path: Vec::new(), fault }
     }
 
-    /// The same error, seen from the value around it.
+    /// The same error with `segment` at the start of its path.
     #[must_use]
     pub fn below(mut self, segment: Segment) -> Self {
         self.path.insert(0, segment);
         self
     }
 
-    /// The same error of a reader that needs `expected`.
+    /// The same error with `needed` as the expected type.
     #[must_use]
     pub(super) fn of_reader(self, needed: String) -> Self {
         let Fault::Other(message) = self.fault else { return self };
@@ -88,7 +88,7 @@ impl ShapeError {
     }
 }
 
-/// A path as a JSON pointer (RFC 6901).
+/// Writes a path as a JSON pointer (RFC 6901).
 #[must_use]
 pub fn pointer_to(path: &[Segment]) -> String {
     path.iter()
@@ -99,7 +99,7 @@ pub fn pointer_to(path: &[Segment]) -> String {
         .collect()
 }
 
-/// A name as a part of a JSON pointer (RFC 6901).
+/// Escapes a name for a JSON pointer (RFC 6901).
 #[must_use]
 pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
@@ -109,7 +109,7 @@ fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// For errors of serde that are not read by anybody: the variants say more.
+/// Serde requires this. Nobody reads the text, because the variants say more.
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
@@ -177,7 +177,7 @@ impl Error for ShapeError {
     }
 }
 
-/// Whether this is how serde names a type of whole numbers.
+/// Whether `expected` is serde's name for an integer type.
 fn is_integer(expected: &str) -> bool {
     matches!(
         expected,

@@ -1,7 +1,8 @@
-//! Reads JSON with typed errors. The reader stands between serde and the parser: the parser says what comes next, and the
-//! errors of the types that are read stay [`ShapeError`]s.
+//! Reads JSON with typed errors. The reader wraps the parser and passes its values to serde. The errors of the types
+//! remain [`ShapeError`]s.
 //!
-//! The parser only passes on its own error type. An error of a type waits in a slot until the parser has returned.
+//! The parser can return only its own error type. An error of a type is therefore stored in a slot until the parser has
+//! returned.
 
 use std::{cell::RefCell, fmt};
 
@@ -19,32 +20,32 @@ use crate::validation::{
     spelled::Spelled,
 };
 
-/// Reads a `T` from what `parser` finds.
+/// Reads a `T` from `parser`.
 ///
 /// # Errors
-/// What is wrong with the first wrong value, or with the syntax before it.
+/// The first wrong value, or a syntax error before it.
 pub fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(parser: D) -> Result<T, ShapeError> {
     T::deserialize(ShapeReader { parser, slot: &Slot::default() })
 }
 
-/// An error on its way past the parser.
+/// Stores an error until the parser has returned.
 #[derive(Default)]
 struct Slot(RefCell<Option<ShapeError>>);
 
 impl Slot {
-    /// Keeps `error`, and returns one that the parser passes on.
+    /// Stores `error`, and returns an error that the parser can return.
     fn put<E: Error>(&self, error: ShapeError) -> E {
         self.0.replace(Some(error));
         E::custom("")
     }
 
-    /// The error that was kept, or else that of the parser itself.
+    /// Returns the stored error, or else the error of the parser.
     fn take(&self, error: impl fmt::Display) -> ShapeError {
         self.0.take().unwrap_or_else(|| ShapeError::new(Fault::Syntax(error.to_string())))
     }
 }
 
-/// A value that the parser has come to.
+/// Reads the current value of the parser.
 struct ShapeReader<'s, D> {
     parser: D,
     slot: &'s Slot,
@@ -86,7 +87,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ShapeReader<'_, D> {
     }
 }
 
-/// The visitor of a type, whose errors go into the slot.
+/// Wraps the visitor of a type. The visitor's errors are stored in the slot.
 struct Watched<'s, V> {
     visitor: V,
     slot: &'s Slot,
@@ -159,7 +160,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watched<'_, V> {
     }
 }
 
-/// A type that the parser reads for a type that reads one part.
+/// Wraps the seed that reads a part of a value.
 struct Part<'s, S> {
     seed: S,
     slot: &'s Slot,
@@ -197,7 +198,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
 /// The entries of an object.
 struct Entries<'s, A> {
     entries: A,
-    /// The key that was read last.
+    /// The latest key.
     key: String,
     slot: &'s Slot,
 }

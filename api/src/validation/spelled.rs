@@ -1,4 +1,4 @@
-//! Values that are spelled out as text: keys of objects, and the parameters of a query.
+//! Reads values that are written as text: the keys of objects, and the parameters of a query.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use serde::{
 
 use crate::validation::shape_error::{Fault, Segment, ShapeError};
 
-/// Reads a `T` from a query string: every parameter is a field.
+/// Reads a `T` from a query string. Each parameter is a field.
 ///
 /// # Errors
-/// What is wrong with the first wrong parameter.
+/// The first wrong parameter.
 pub fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ShapeError> {
     let parameters = Parameters { rest: form_urlencoded::parse(query.as_bytes()), pending: None };
     T::deserialize(MapAccessDeserializer::new(parameters))
@@ -48,7 +48,7 @@ impl<'de> MapAccess<'de> for Parameters<'_> {
     }
 }
 
-/// A text that may stand for a number or a truth value.
+/// A text that may contain a number, `true` or `false`.
 pub(super) struct Spelled<'t>(&'t str);
 
 impl<'t> From<&'t str> for Spelled<'t> {
@@ -57,7 +57,7 @@ impl<'t> From<&'t str> for Spelled<'t> {
     }
 }
 
-/// Reads numbers of these types.
+/// Declares the methods that read numbers of these types.
 macro_rules! numbers {
     ($($method:ident $visit:ident $number:ty => $fault:expr;)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {

@@ -1,4 +1,4 @@
-//! Accounts, as their owners and their administrator see them.
+//! Accounts as shown to their owners and to the security administrator.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{account::Role, reference_data::ReferenceData};
@@ -16,30 +16,29 @@ use crate::{
     },
 };
 
-/// An account as its owner sees it.
+/// An account as shown to its owner.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeView {
-    /// Its id.
+    /// The id of the account.
     pub id: Uuid,
-    /// What its owner signs in with.
+    /// The user name for signing in.
     pub username: String,
-    /// What others see.
+    /// The name shown to other people.
     pub display_name: String,
-    /// Its role.
+    /// The role of the account.
     #[schema(schema_with = codes::<Role>)]
     pub role: &'static str,
-    /// The organisation it belongs to.
+    /// The organisation of the account.
     pub organisation: OrganisationView,
-    /// The unit in words.
+    /// Full name of the organisation's unit.
     pub unit_name: String,
-    /// The grids a grid worker walks; the first is the usual one.
+    /// Codes of the grids of a grid worker, 15 digits each. The first one is the main grid. Empty for other roles.
     pub grids: Vec<String>,
-    /// Nothing but changing the password is possible until it is changed.
+    /// Whether the password must be changed. Until then, every other request is refused.
     pub must_change_password: bool,
 }
 
 impl MeView {
-    /// One account.
     #[must_use]
     pub fn new(account: &Account, ground: &ReferenceData) -> Self {
         Self {
@@ -55,22 +54,21 @@ impl MeView {
     }
 }
 
-/// An account as its administrator sees it.
+/// An account as shown to the security administrator.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountView {
-    /// What its owner sees too.
+    /// The fields that the owner sees too.
     #[serde(flatten)]
     pub account: MeView,
-    /// It cannot sign in.
+    /// Whether the account is disabled and cannot sign in.
     pub disabled: bool,
-    /// When it was made.
+    /// When the account was created.
     pub created_at: DateTime<FixedOffset>,
-    /// When it was changed last.
+    /// When the account was last changed.
     pub updated_at: DateTime<FixedOffset>,
 }
 
 impl AccountView {
-    /// One account.
     #[must_use]
     pub fn new(account: &Account, ground: &ReferenceData) -> Self {
         Self {
@@ -82,35 +80,35 @@ impl AccountView {
     }
 }
 
-/// An account that was made, or whose password was reset.
+/// A new account, or an account with a new password.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialsView {
-    /// The account.
+    /// The account; absent after a password reset.
     pub account: Option<AccountView>,
-    /// The password to hand to its owner, who has to change it. Nobody can ask for it again.
+    /// The password for the owner, who must change it at the first sign-in. It is shown only in this answer. Absent if
+    /// the request stated the password.
     pub one_time_password: Option<String>,
 }
 
-/// What a client needs to stay signed in.
+/// The tokens of a session.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokensView {
-    /// To be sent as `Authorization: Bearer`.
+    /// The access token. Send it in the header `Authorization: Bearer`.
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds for which the access token is good.
+    /// How long the access token is valid, in seconds.
     pub expires_in: u32,
-    /// To be exchanged for the next pair. Answering the same successor again for ten minutes, on the same device, until
-    /// that is used: a lost answer loses no session.
+    /// The refresh token. Exchange it for the next pair of tokens. If the answer to a refresh is lost, the same device
+    /// can repeat the request for ten minutes and gets the same new refresh token, as long as that token was not used.
     pub refresh_token: String,
-    /// Until when it can be exchanged.
+    /// When the refresh token expires.
     pub refresh_expires_at: DateTime<FixedOffset>,
-    /// Who signed in.
+    /// The account that signed in.
     pub account: MeView,
 }
 
 impl TokensView {
-    /// The tokens of a session.
     #[must_use]
     pub fn new(tokens: &SessionTokens, ground: &ReferenceData) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What the caller may do with an incident.
+//! The commands that the caller may give for an incident.
 
 use grassroots_domain::{
     command_kind::CommandKind,
@@ -9,32 +9,31 @@ use utoipa::ToSchema;
 
 use crate::{json::schema::codes, localization::language::Language, urls};
 
-/// What the caller may do with an incident.
+/// The commands that the caller may give for an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionsView {
-    /// The version to send as `If-Match`.
+    /// The version of the incident. Send it as `If-Match`.
     pub version: u32,
-    /// Where it stands.
+    /// The state of the incident.
     #[schema(schema_with = codes::<State>)]
     pub state: &'static str,
-    /// What may be done now.
+    /// The commands that the caller may give now.
     pub actions: Vec<ActionView>,
 }
 
-/// Something the caller may do.
+/// A command that the caller may give.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionView {
-    /// The command.
+    /// The code of the command.
     #[schema(schema_with = codes::<CommandKind>)]
     pub command: &'static str,
-    /// Its name.
+    /// The name of the command.
     pub title: String,
-    /// Where to post it.
+    /// The URL to which the command is posted.
     pub href: String,
 }
 
 impl ActionsView {
-    /// The `commands` that are open to the caller.
     #[must_use]
     pub fn new(incident: &Incident, commands: &[CommandKind], language: Language) -> Self {
         let actions = commands.iter().map(|kind| ActionView {

@@ -1,4 +1,4 @@
-//! What a client needs to know before it asks: units, organisations, grids, categories.
+//! Reference data for clients: units, organisations, grids, categories and reasons.
 
 use grassroots_domain::{
     command_kind::CommandKind,
@@ -25,36 +25,35 @@ use crate::{
     localization::language::Language,
 };
 
-/// A unit.
+/// A unit: a province, prefecture, county, township or village.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnitView {
-    /// Its code: 4, 6, 9 or 12 digits.
+    /// The division code: 4, 6, 9 or 12 digits.
     #[schema(example = "411224107")]
     pub code: String,
-    /// Its name.
+    /// The name of the unit.
     pub name: String,
-    /// Its name with those of the units above.
+    /// The name of the unit, after the names of the units above it.
     pub full_name: String,
-    /// Its level.
+    /// The level of the unit.
     #[schema(schema_with = level)]
     pub level: &'static str,
-    /// The unit above.
+    /// The code of the unit above; absent for the topmost units.
     pub parent: Option<String>,
-    /// What it is: town, township, subdistrict, villagers_committee …
+    /// The kind of unit, such as `town`, `township`, `subdistrict` or `villagers_committee`.
     pub kind: String,
-    /// How many units lie directly below.
+    /// The number of units directly below.
     pub children: usize,
 }
 
-/// Some units.
+/// A list of units.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnitsView {
-    /// The units, by code.
+    /// The units, sorted by code.
     pub units: Vec<UnitView>,
 }
 
 impl UnitView {
-    /// One unit.
     #[must_use]
     pub fn new(unit: &Unit, ground: &ReferenceData) -> Self {
         Self {
@@ -73,36 +72,37 @@ impl UnitView {
     }
 }
 
-/// Some organisations.
+/// A list of organisations.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganisationsView {
-    /// The organisations, the desk of each unit first.
+    /// The organisations. The desk of each unit comes before its departments.
     pub organisations: Vec<OrganisationView>,
 }
 
-/// Where a position lies.
+/// The grid and the units that contain a position.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LocateView {
-    /// Degrees east in WGS-84.
+    /// Longitude in degrees east (WGS-84).
     pub lon: f64,
-    /// Degrees north in WGS-84.
+    /// Latitude in degrees north (WGS-84).
     pub lat: f64,
-    /// The grid it lies in.
+    /// The grid that contains the position; absent if there is none.
     pub grid: Option<GridRef>,
-    /// The village it lies in.
+    /// Code of the village that contains the position; absent if not known.
     pub village: Option<String>,
-    /// The township it lies in.
+    /// Code of the township that contains the position; absent if not known.
     pub township: Option<String>,
-    /// The county it lies in.
+    /// Code of the county that contains the position; absent if not known.
     pub county: Option<String>,
-    /// The unit in words.
+    /// Full name of the smallest of these units; absent if none is known.
     pub name: Option<String>,
-    /// Every grid whose border is within the accuracy of the position, the nearest first.
+    /// The grids that the position may belong to, the nearest first: all grids closer to the position than its
+    /// accuracy.
     pub candidates: Vec<CandidateView>,
 }
 
 impl LocateView {
-    /// Where `position` lies, and the grids it may belong to.
+    /// Finds the grid and the units that contain `position`, and the grids it may belong to.
     #[must_use]
     pub fn new(position: &Position, ground: &ReferenceData) -> Self {
         let grid = ground.grids.locate(position.wgs84).and_then(|code| ground.grids.get(code));
@@ -127,7 +127,7 @@ impl LocateView {
     }
 }
 
-/// Grids with their shapes as a GeoJSON FeatureCollection.
+/// Returns grids with their shapes as a GeoJSON FeatureCollection.
 #[must_use]
 pub fn feature_collection<'a>(grids: impl Iterator<Item = &'a Grid>) -> Value {
     let features = grids.map(|grid| {
@@ -146,14 +146,14 @@ pub fn feature_collection<'a>(grids: impl Iterator<Item = &'a Grid>) -> Value {
     json!({ "type": "FeatureCollection", "features": features.collect::<Vec<_>>() })
 }
 
-/// A grid by name.
+/// A grid with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GridRef {
-    /// 15 digits.
+    /// The code of the grid: 15 digits.
     pub code: String,
-    /// Its name.
+    /// The name of the grid.
     pub name: String,
-    /// Its shape was made up.
+    /// Whether the shape of the grid is invented and not surveyed.
     pub synthetic: bool,
 }
 
@@ -168,43 +168,42 @@ impl From<&Grid> for GridRef {
 pub struct CandidateView {
     /// The grid.
     pub grid: GridRef,
-    /// The unit in words.
+    /// Full name of the grid's unit.
     pub name: String,
-    /// Metres to the grid; 0 inside.
+    /// Distance from the position to the grid, in metres; 0 if the position lies inside.
     pub distance_m: f64,
 }
 
-/// The reasons that commands name.
+/// The reasons that can be given with commands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReasonsView {
-    /// The version of the rules they belong to.
+    /// The version of the rules that define these reasons.
     pub rules_version: i64,
-    /// The commands that name a reason, each with those it can name.
+    /// The commands that need a reason, each with its reasons.
     pub commands: Vec<CommandReasonsView>,
 }
 
-/// The reasons of one command.
+/// The reasons for one command.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommandReasonsView {
-    /// The command.
+    /// The code of the command.
     #[schema(schema_with = codes::<CommandKind>)]
     pub command: &'static str,
-    /// Its reasons.
+    /// The reasons that can be given.
     pub reasons: Vec<ReasonView>,
 }
 
 /// A reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReasonView {
-    /// Its code.
+    /// The code of the reason.
     #[schema(example = "beyond_authority")]
     pub code: String,
-    /// Its name.
+    /// The name of the reason.
     pub name: String,
 }
 
 impl ReasonsView {
-    /// Every reason of `rules`.
     #[must_use]
     pub fn new(rules: &Rules, language: Language) -> Self {
         let named = CommandKind::ALL.iter().filter(|kind| kind.gives_reason());
@@ -226,47 +225,46 @@ impl ReasonsView {
 /// The categories in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategoriesView {
-    /// The version of the rules they belong to.
+    /// The version of the rules that define these categories.
     pub rules_version: i64,
-    /// The categories, by code.
+    /// The categories, sorted by code.
     pub categories: Vec<CategoryView>,
 }
 
-/// A category.
+/// A category of incidents.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategoryView {
-    /// Four digits.
+    /// The code of the category: four digits.
     #[schema(example = "5002")]
     pub code: String,
-    /// Its name.
+    /// The name of the category.
     pub name: String,
-    /// The level that gets it first.
+    /// The level of the desk that receives such incidents first.
     #[schema(schema_with = level)]
     pub first_level: &'static str,
-    /// How bad it is unless the reporter says it is worse.
+    /// The usual severity. A reporter can state a higher one.
     #[schema(schema_with = codes::<Severity>)]
     pub severity: &'static str,
-    /// How long the first handling leg may take, in words.
+    /// The time limit for the first handling leg, in words.
     pub limit: String,
-    /// The type of department that usually leads.
+    /// The type of department that usually leads the work.
     pub lead: &'static str,
     /// The types of department that usually assist.
     pub assist: Vec<&'static str>,
-    /// It may be closed on the spot.
+    /// Whether the reporter may settle and close such an incident on the spot.
     pub on_spot: bool,
-    /// Whether photos are asked for: `required`, `optional` or `off`.
+    /// Whether a report needs photos: `required`, `optional` or `off`.
     #[schema(example = "required")]
     pub photos: &'static str,
-    /// Visible to the holder chain only.
+    /// Whether only the organisations that handle such an incident may see it.
     pub restricted: bool,
-    /// The number to call before anything is typed.
+    /// The number to call before reporting; absent if there is no emergency.
     pub emergency_number: Option<String>,
-    /// Everything special about it, as in the import.
+    /// All special properties of the category, as in the imported table.
     pub flags: Vec<String>,
 }
 
 impl CategoryView {
-    /// One category.
     #[must_use]
     pub fn new(category: &Category, language: Language) -> Self {
         let photos = if category.has(Flag::PhotoRequired) {

@@ -1,14 +1,14 @@
-//! Lists as CSV, for spreadsheets.
+//! Lists of incidents as CSV files for spreadsheet programs.
 
 use crate::{localization::language::Language, views::incident::IncidentView};
 
-/// Tells spreadsheets that the file is UTF-8.
+/// Tells spreadsheet programs that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// The rows as CSV, with a heading in the reader's language.
+/// Writes the incidents as CSV, with column headings in the reader's language.
 ///
 /// # Errors
-/// When writing fails.
+/// Writing the CSV fails.
 pub fn incidents(
     rows: impl Iterator<Item = IncidentView>,
     language: Language,
@@ -38,7 +38,7 @@ pub fn incidents(
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-/// A text that a spreadsheet would take for a formula is quoted, so that opening the list runs nothing.
+/// Quotes a text that a spreadsheet program would run as a formula.
 fn guarded(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }

@@ -1,4 +1,4 @@
-//! The clocks of an incident.
+//! The deadlines of an incident.
 
 use grassroots_domain::incident::case::Case;
 use serde::Serialize;
@@ -6,28 +6,28 @@ use utoipa::ToSchema;
 
 use crate::{json::deadline::DeadlineView, views::reader::Reader};
 
-/// The clocks of an incident. Absent where they do not run yet.
+/// The deadlines of an incident. A deadline is absent while its clock does not run.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct DeadlinesView {
-    /// When the step it waits for is due; absent at rest.
+    /// The deadline of the next step; absent after the incident has ended.
     pub next: Option<DeadlineView>,
-    /// When the desk must have accepted or declined.
+    /// When the desk must accept or decline the incident.
     pub accept: Option<DeadlineView>,
-    /// When the desk must have dispatched.
+    /// When the desk must dispatch the incident.
     pub dispatch: Option<DeadlineView>,
     /// When somebody must be on site.
     pub response: Option<DeadlineView>,
-    /// When the result is due.
+    /// When the result must be submitted.
     pub handle: Option<DeadlineView>,
-    /// When the result must have been verified.
+    /// When the desk must verify the result.
     pub verify: Option<DeadlineView>,
-    /// How long the level may keep it at all.
+    /// The latest time until which the incident may stay at this level.
     pub ceiling: Option<DeadlineView>,
-    /// When the whole matter should be settled, counted from the report. Never stands still.
+    /// When the incident should be closed, counted from its report. This clock is never paused.
     pub total: Option<DeadlineView>,
 }
 
-/// The clocks that run for `case`.
+/// The deadlines of the clocks that run for `case`.
 pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
     let Some(desk) = case.open_custody().map(|leg| leg.clocks) else { return DeadlinesView::default() };
     let paused = case.incident.proceedings.is_paused();

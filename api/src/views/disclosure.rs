@@ -1,4 +1,4 @@
-//! Which events of an incident a reader sees, and which of their words.
+//! Which events of an incident a reader sees, and which remarks of those events.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use grassroots_persistence::incident::events::StoredEvent;
 
 use crate::{app::incidents::History, views::reader::Reader};
 
-/// A former holder sees what happened up to the end of its leg, and how it ended; the reporter sees no internal
-/// remarks, and nothing of what is attached.
+/// Whether the reader sees the event. A former holder sees the events up to the end of its own leg, and how the
+/// incident was closed. The reporter sees no internal comments, linkages or participants.
 pub(super) fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
     let body = &stored.event.body;
     match visibility {
@@ -43,7 +43,7 @@ fn reads(history: &History, audience: Audience, stored: &StoredEvent, reader: &R
     of_office && (!kept_close || reads_confidential(&reader.actor, case, &stored.event.body))
 }
 
-/// The words of an event that the reader may read.
+/// The remarks of an event that the reader may read.
 pub(super) fn words_of(history: &History, stored: &StoredEvent, reader: &Reader) -> BTreeMap<Label, String> {
     let of_event = history.remarks.iter().filter(|remark| remark.event == stored.key);
     let readable = of_event.filter(|remark| reads(history, remark.audience, stored, reader));

@@ -1,4 +1,4 @@
-//! The codes of an event, with organisations and units by name and deadlines in China's time.
+//! The facts of an event as JSON, with names of organisations and units, and with deadlines in China time.
 
 use grassroots_domain::{
     account::Role,
@@ -19,7 +19,7 @@ use crate::{
     views::{linkage, reader::Reader},
 };
 
-/// The facts of an event: reason, outcome, method, who it went to, what is due when.
+/// The facts of an event, such as reason, outcome, method, receiving organisation and deadlines.
 #[must_use]
 pub fn facts(body: &EventBody, reader: &Reader) -> Value {
     let names = Names(reader);
@@ -107,7 +107,7 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
             "level": event.level, "by": names.organisation(event.by), "over": Clock::as_str(event.over),
         }),
         EventBody::HandedOver(event) => {
-            // Who it is now is for those who handle it, and for the auditor.
+            // Only staff who handle incidents and the auditor may know the new reporter.
             let to = Some(event.to).filter(|_| reader.actor.role != Role::GridWorker);
             json!({ "report": event.report, "check": event.check, "to": to })
         }
@@ -140,7 +140,7 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
     }
 }
 
-/// `facts` with one more.
+/// Adds one fact to `facts`.
 fn with(mut facts: Value, name: &str, value: &impl Serialize) -> Value {
     if let Value::Object(map) = &mut facts {
         map.insert(name.to_owned(), json!(value));
@@ -148,7 +148,7 @@ fn with(mut facts: Value, name: &str, value: &impl Serialize) -> Value {
     facts
 }
 
-/// Names what stands in an event by its code.
+/// Finds the names of the codes in an event.
 struct Names<'a>(&'a Reader);
 
 impl Names<'_> {

@@ -1,4 +1,4 @@
-//! Hearings as they are counted: figures, the lists behind them, and the share that settled the matter.
+//! Statistics of hearings: the figures, links to the incidents counted, and the settlement rate.
 
 use std::collections::BTreeMap;
 
@@ -14,22 +14,22 @@ use crate::{
     views::share::{FigureView, ShareView},
 };
 
-/// The hearings of a period.
+/// The hearings held in a period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HearingsView {
-    /// The unit asked for: the place of occurrence.
+    /// Code of the unit that was asked for. The incidents happened in it.
     pub unit: String,
-    /// Its name.
+    /// The name of the unit.
     pub unit_name: String,
-    /// First day, in China.
+    /// The first day of the period (China time).
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     pub to: NaiveDate,
-    /// What is counted, in words.
+    /// The definition of the figures, in words.
     pub definition: String,
-    /// Every figure, with the list behind it. A matter that was heard twice is listed once.
+    /// The figures, each with a link to the incidents counted. An incident with two hearings is listed once.
     pub figures: BTreeMap<&'static str, FigureView>,
-    /// 听证息诉率: settled, of all held.
+    /// The hearing settlement rate (听证息诉率): hearings that settled the matter, of all hearings with a result.
     pub settled: ShareView,
 }
 
@@ -42,7 +42,6 @@ const DEFINITION: (&str, &str) = (
 );
 
 impl HearingsView {
-    /// The answer to `asked`.
     #[must_use]
     pub fn new(asked: &ShareQuery, counts: &HearingCounts, snapshot: &Snapshot, language: Language) -> Self {
         let ShareQuery { unit, from, to, .. } = *asked;

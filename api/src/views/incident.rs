@@ -1,4 +1,4 @@
-//! An incident as its reader may see it.
+//! An incident, limited to what the reader may see.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
@@ -35,174 +35,177 @@ use crate::{
 /// An incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IncidentView {
-    /// Its identity, made on the phone.
+    /// The id of the incident. The phone creates it.
     pub id: Uuid,
-    /// Its number.
+    /// The incident number, for people.
     #[schema(example = "20261123-000017")]
     pub incident_no: String,
-    /// The code by which a resident asks what became of it (一案一码).
+    /// The case query code (一案一码), with which a resident can look up the progress. Absent in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_code: Option<String>,
-    /// Its version; the `ETag`, and what `If-Match` asks for.
+    /// The version of the incident. It is also the `ETag`; send it as `If-Match`.
     pub version: u32,
-    /// How much of it is shown: `summary`, `own`, `former` (up to the end of your leg, and the outcome) or `full`.
+    /// How much of the incident is shown. `summary`: category, severity, state and county. `own`: what a reporter sees.
+    /// `former`: everything up to the end of your leg, and the outcome. `full`: everything.
     #[schema(example = "full")]
     pub visibility: &'static str,
-    /// Its category.
+    /// The category.
     pub category: CategoryRef,
-    /// How bad it is.
+    /// The severity.
     #[schema(schema_with = codes::<Severity>)]
     pub severity: &'static str,
-    /// Where it stands.
+    /// The state.
     #[schema(schema_with = codes::<State>)]
     pub state: &'static str,
-    /// The level that answers for it, or answered last.
+    /// The level of the desk that holds the incident, or held it last. Absent for former holders.
     #[schema(schema_with = optional_level)]
     pub level: Option<&'static str>,
-    /// Who has to act; absent at rest.
+    /// The organisation that must act next. Absent after the incident has ended, in a summary, and for former holders.
     pub holder: Option<OrganisationView>,
-    /// Since when.
+    /// Since when that organisation must act; absent together with `holder`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_since: Option<DateTime<FixedOffset>>,
-    /// Where it happened. Never changes with the holder.
+    /// The place of the incident. It stays the same when another desk takes the incident.
     pub origin: OriginView,
-    /// A short name.
+    /// A short title; absent if the report has none, and in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What happened.
+    /// What happened; absent in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where, in words.
+    /// The place in words; absent if the report has none, and in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place_text: Option<String>,
-    /// Where, in numbers.
+    /// The position; absent if the report has none, and in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<LocationView>,
-    /// The account that reported it, to those who may know.
+    /// The account of the reporter; only shown to readers who may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<Uuid>,
-    /// Which desk got it, and why.
+    /// Why the first desk received the incident. Absent in lists and in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routing: Option<RoutingRef>,
-    /// Its clocks.
+    /// The deadlines.
     pub deadlines: DeadlinesView,
-    /// What goes on beside its legs, to those who handle it.
+    /// Requests, supervision, alarms and other matters beside the legs; only shown to those who see the incident in
+    /// full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proceedings: Option<ProceedingsView>,
-    /// When the server got it; its clocks start here.
+    /// When the server received the report. The clocks start at this time.
     pub received_at: DateTime<FixedOffset>,
-    /// When it happened, says the reporter.
+    /// When it happened, as the reporter says; absent if not stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<DateTime<FixedOffset>>,
-    /// When it was typed, says the phone.
+    /// When the report was written, as the phone says; absent if not stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported_at: Option<DateTime<FixedOffset>>,
-    /// When it came to rest.
+    /// When the incident ended: closed, not accepted, merged, voided or referred out. Absent while it is open.
     pub ended_at: Option<DateTime<FixedOffset>>,
-    /// What came of it, once closed.
+    /// The outcome; absent until the incident is closed.
     #[schema(schema_with = optional_codes::<Outcome>)]
     pub outcome: Option<&'static str>,
-    /// Level of the desk under which it closed.
+    /// The level of the desk that closed the incident; absent until then.
     #[schema(schema_with = optional_level)]
     pub resolved_level: Option<&'static str>,
-    /// Settled by the reporter on the spot.
+    /// Whether the reporter settled the matter on the spot.
     pub on_spot: bool,
-    /// Verified by the organisation that did the work.
+    /// Whether the organisation that did the work also verified it.
     pub self_verified: bool,
-    /// How often it was reopened.
+    /// The number of times the incident was reopened.
     pub reopened: u32,
-    /// How often departments returned it.
+    /// The number of times departments returned the work.
     pub returned: u32,
-    /// How often it went up a level.
+    /// The number of times the incident was escalated.
     pub escalated: u32,
-    /// Visible to the holder chain only.
+    /// Whether only the organisations that handle the incident may see it.
     pub restricted: bool,
-    /// What its reporter was told; once it is merged, also what was told about the incident that stands for it.
+    /// The replies to the reporter. For a merged incident, the replies about the primary incident are included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyView>,
-    /// What became of the incident that stands for it, once it is merged.
+    /// For a merged incident: the state of the primary incident. Absent for other incidents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stood_for: Option<StoodForView>,
-    /// Its photos, for those who see it in full; `GET …/photos` lists them.
+    /// The number of photos; only shown to those who see the incident in full. `GET …/photos` lists them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photos: Option<PhotoCountsView>,
-    /// On arrival: other open reports of the same domain within 100 m and 72 hours. Nothing else is told of them.
+    /// In the answer to a new report: other open reports of the same domain within 100 m and 72 hours. Only their ids
+    /// and categories are shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<SimilarView>,
-    /// What was taken all the same, and deserves a second look.
+    /// Warnings about the content of the request. The request was carried out nevertheless.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningView>,
-    /// The number to call before anything is typed.
+    /// The number to call before anything else; absent if there is no emergency.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "119")]
     pub emergency_number: Option<String>,
 }
 
-/// A page of incidents.
+/// One page of incidents.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IncidentsView {
-    /// The incidents, in the order asked for.
+    /// The incidents, in the requested order.
     pub incidents: Vec<IncidentView>,
-    /// Where the next page is; absent on the last.
+    /// The URL of the next page; absent on the last page.
     pub next: Option<String>,
 }
 
-/// A category by name.
+/// A category with its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategoryRef {
-    /// Four digits.
+    /// The code of the category: four digits.
     #[schema(example = "5002")]
     pub code: String,
-    /// Its name.
+    /// The name of the category. It is empty if the rules no longer contain the category.
     pub name: String,
 }
 
 impl CategoryRef {
-    /// A category; without a name if it is no longer in the rules.
+    /// A category. Its name is empty if the rules no longer contain it.
     fn new(code: CategoryCode, category: Option<&Category>, language: Language) -> Self {
         let name = category.map_or("", |category| language.choose((&category.zh, &category.en)));
         Self { code: code.to_string(), name: name.to_owned() }
     }
 }
 
-/// How many photos an incident has.
+/// The number of photos of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotoCountsView {
-    /// Named so far.
+    /// The number of announced photos.
     pub named: usize,
-    /// Of these, those that have not arrived.
+    /// How many of these have not been uploaded yet.
     pub coming: usize,
 }
 
-/// What became of the incident that stands for a merged one. Nothing else is told of it.
+/// The state of the primary incident, into which another incident was merged. Nothing else of it is shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoodForView {
-    /// Where it stands.
+    /// The state of the primary incident.
     #[schema(schema_with = codes::<State>)]
     pub state: &'static str,
-    /// What came of it, once closed.
+    /// The outcome; absent until the primary incident is closed.
     #[schema(schema_with = optional_codes::<Outcome>)]
     pub outcome: Option<&'static str>,
-    /// When it came to rest.
+    /// When the primary incident ended; absent while it is open.
     pub ended_at: Option<DateTime<FixedOffset>>,
 }
 
-/// Words for the reporter.
+/// A reply to the reporter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReplyView {
-    /// When.
+    /// When the reply was written.
     pub at: DateTime<FixedOffset>,
-    /// The words.
+    /// The text of the reply.
     pub text: String,
 }
 
 /// A warning.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WarningView {
-    /// Its code.
+    /// The code of the warning.
     #[schema(schema_with = codes::<Warning>)]
     pub code: String,
-    /// What it means.
+    /// What the warning means.
     pub text: String,
 }
 
@@ -217,7 +220,7 @@ const fn depth(visibility: Visibility) -> &'static str {
 }
 
 impl IncidentView {
-    /// One incident with routing and replies.
+    /// The incident with its routing, replies and photo counts.
     #[must_use]
     pub fn detail(detail: &IncidentDetail, reader: &Reader) -> Self {
         let mut view = Self::item(&detail.found, reader);
@@ -239,13 +242,13 @@ impl IncidentView {
         view
     }
 
-    /// One incident in a list.
+    /// The incident as an entry of a list.
     #[must_use]
     pub fn item(found: &VisibleIncident, reader: &Reader) -> Self {
         let case = &found.stored.case;
         let incident = &case.incident;
         let readable = found.visibility != Visibility::Summary;
-        // Who has it now, and until when, is no longer a former holder's business.
+        // A former holder may not see the current holder and the current deadlines.
         let current = !matches!(found.visibility, Visibility::Former { .. });
         let report = found.report.as_ref().filter(|_| readable);
         let category = reader.snapshot.rules.as_ref().and_then(|rules| rules.category(incident.category));

@@ -1,4 +1,4 @@
-//! Who answered for an incident, and who worked on it, from when to when.
+//! The custody legs and handling legs of an incident.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
@@ -24,67 +24,67 @@ use crate::{
     views::reader::Reader,
 };
 
-/// The time one desk answered for an incident.
+/// A custody leg: the time in which one desk holds an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustodyView {
-    /// 1 for the first desk.
+    /// The number of the custody leg; 1 is the first.
     pub number: u32,
-    /// The desk.
+    /// The desk that holds the incident.
     pub desk: OrganisationView,
-    /// Its level.
+    /// The level of the desk.
     #[schema(schema_with = level)]
     pub level: &'static str,
-    /// When the incident reached it.
+    /// When the incident reached the desk.
     pub opened_at: DateTime<FixedOffset>,
-    /// When it must have accepted or declined.
+    /// When the desk must accept or decline; absent if that clock did not run.
     pub accept_due: Option<DeadlineView>,
-    /// When it accepted.
+    /// When the desk accepted; absent if it did not.
     pub accepted_at: Option<DateTime<FixedOffset>>,
-    /// When it must have dispatched.
+    /// When the desk must dispatch the incident; absent if that clock did not run.
     pub dispatch_due: Option<DeadlineView>,
-    /// When it must have verified the latest result.
+    /// When the desk must verify the latest result; absent if there is no result.
     pub verify_due: Option<DeadlineView>,
-    /// How long it may keep the incident at all.
+    /// The latest time until which the desk may keep the incident.
     pub ceiling_due: DeadlineView,
-    /// When it ceased to answer for the incident.
+    /// When the leg ended; absent for the current leg.
     pub ended_at: Option<DateTime<FixedOffset>>,
-    /// How.
+    /// How the leg ended; absent for the current leg.
     #[schema(schema_with = optional_codes::<CustodyOutcome>)]
     pub outcome: Option<&'static str>,
-    /// Who worked on it meanwhile.
+    /// The handling legs within this custody leg, oldest first.
     pub handling: Vec<HandlingView>,
 }
 
-/// The time one organisation worked on an incident.
+/// A handling leg: the time in which one organisation works on an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HandlingView {
-    /// 1 for the first, counted over the whole incident.
+    /// The number of the handling leg, counted over the whole incident; 1 is the first.
     pub number: u32,
-    /// Who worked.
+    /// The organisation that works on the incident.
     pub organisation: OrganisationView,
-    /// Lead or assist.
+    /// Whether the organisation leads or assists.
     #[schema(schema_with = codes::<HandlingRole>)]
     pub role: &'static str,
-    /// When the work reached it.
+    /// When the organisation received the work.
     pub opened_at: DateTime<FixedOffset>,
-    /// When it must have taken the work on, or answered that it comes.
+    /// When the organisation must acknowledge the work, or answer a call-in. Absent if it need not.
     pub acknowledge_due: Option<DeadlineView>,
-    /// When it did.
+    /// When the organisation acknowledged or answered; absent if it did not.
     pub acknowledged_at: Option<DateTime<FixedOffset>>,
-    /// When it had to be on site first.
+    /// When the organisation must be on site for the first response; absent if there is no such limit.
     pub response_due: Option<DeadlineView>,
-    /// When it was.
+    /// When the organisation arrived on site; absent if it did not report arrival.
     pub arrived_at: Option<DateTime<FixedOffset>>,
-    /// When the result was, or is, due.
+    /// When the result is due.
     pub handle_due: DeadlineView,
-    /// How often its time was extended.
+    /// The number of extensions.
     pub extended: u32,
-    /// When it ended.
+    /// When the leg ended; absent for current work.
     pub ended_at: Option<DateTime<FixedOffset>>,
-    /// How.
+    /// How the leg ended; absent for current work.
     #[schema(schema_with = optional_codes::<HandlingOutcome>)]
     pub outcome: Option<&'static str>,
-    /// What the submitted result says.
+    /// The outcome that the submitted result states; absent if there is no result.
     #[schema(schema_with = optional_codes::<Outcome>)]
     pub result: Option<&'static str>,
 }
@@ -97,7 +97,7 @@ pub struct LegsView {
 }
 
 impl LegsView {
-    /// The legs the reader may see: a former holder those that began before its own ended, not the one that followed.
+    /// The legs that the reader may see. A former holder sees the legs that began before its own leg ended.
     #[must_use]
     pub fn new(history: &History, reader: &Reader) -> Self {
         let stored = &history.found.stored.case;
@@ -115,7 +115,7 @@ impl LegsView {
     }
 }
 
-/// The incident as it was after event `until`. How it was closed is for everybody who worked on it.
+/// The incident as it was after event `until`. Everybody who worked on the incident also sees how it was closed.
 fn as_of(history: &History, until: u32) -> Option<Case> {
     let is_open = history.found.stored.case.incident.state != State::Closed;
     let then = history.events.iter().map(|stored| &stored.event).filter(|event| event.seq <= until);

@@ -1,4 +1,4 @@
-//! What is attached to an incident, as far as its reader may see it.
+//! The linkages and participants of an incident, limited to what the reader may see.
 
 use std::collections::BTreeMap;
 
@@ -31,105 +31,106 @@ use crate::{
     },
 };
 
-/// What is attached to an incident.
+/// The linkages and participants of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LinkagesView {
     /// The linkages, oldest first.
     pub linkages: Vec<LinkageView>,
-    /// Who takes part.
+    /// The participants.
     pub participants: Vec<ParticipantView>,
 }
 
-/// A linkage.
+/// A linkage, such as a mediation, a hearing or a hotline work order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LinkageView {
-    /// 1 for the first of the incident.
+    /// The number of the linkage within the incident; 1 is the first.
     pub number: u32,
-    /// What it is.
+    /// The code of the kind of linkage.
     #[schema(schema_with = codes::<LinkageKind>)]
     pub kind: &'static str,
-    /// What it is, in words.
+    /// The name of the kind of linkage.
     pub title: String,
-    /// Whose it is.
+    /// The organisation that opened the linkage.
     pub by: OrganisationView,
-    /// When it began.
+    /// When the linkage was opened.
     pub opened_at: DateTime<FixedOffset>,
-    /// Its facts, as they were sent.
+    /// The facts of the linkage, as they were sent.
     #[schema(value_type = Object)]
     pub facts: Value,
-    /// Its words, by what they are; what is confidential only to those whose linkage it is and to the desk.
+    /// The texts of the linkage, by their labels. Confidential texts are only shown to the organisation that opened the
+    /// linkage and to the holding desk.
     #[schema(value_type = BTreeMap<String, String>)]
     pub words: BTreeMap<&'static str, String>,
-    /// When it should have ended, where the rules set a limit.
+    /// When the linkage should end; absent if the rules set no limit.
     pub due: Option<DeadlineView>,
-    /// When somebody should have visited.
+    /// When somebody should visit the party; absent if no visit is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_due: Option<DeadlineView>,
-    /// What happened in it.
+    /// The steps of the linkage, oldest first.
     pub steps: Vec<StepView>,
-    /// How it ended.
+    /// How the linkage ended; absent while it is open.
     pub end: Option<EndView>,
 }
 
-/// Something that happened in a linkage.
+/// A step of a linkage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
-    /// What.
+    /// The code of the step.
     #[schema(schema_with = codes::<LinkageStep>)]
     pub step: &'static str,
-    /// What, in words.
+    /// The name of the step.
     pub title: String,
-    /// When.
+    /// When the step happened.
     pub at: DateTime<FixedOffset>,
-    /// The number the other side gave it.
+    /// The case or order number that the other authority gave; absent for other steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_no: Option<String>,
-    /// Its words.
+    /// The texts of the step, by their labels.
     #[schema(value_type = BTreeMap<String, String>)]
     pub words: BTreeMap<&'static str, String>,
 }
 
-/// How a linkage ended.
+/// The end of a linkage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EndView {
-    /// What came of it.
+    /// The code of the outcome.
     #[schema(schema_with = codes::<LinkageOutcome>)]
     pub outcome: &'static str,
-    /// What came of it, in words.
+    /// The name of the outcome.
     pub title: String,
-    /// When.
+    /// When the linkage ended.
     pub at: DateTime<FixedOffset>,
-    /// Until when an agreement has to be performed, or when somebody asks again.
+    /// The last day to perform the agreement, or the day of the next follow-up (China time). Absent if there is none.
     pub until: Option<NaiveDate>,
-    /// Its words.
+    /// The texts about the end, by their labels.
     #[schema(value_type = BTreeMap<String, String>)]
     pub words: BTreeMap<&'static str, String>,
 }
 
-/// Somebody who takes part.
+/// A participant of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ParticipantView {
-    /// In which capacity.
+    /// The code of the participant's capacity.
     #[schema(schema_with = codes::<Capacity>)]
     pub capacity: &'static str,
-    /// In which capacity, in words.
+    /// The name of the participant's capacity.
     pub title: String,
-    /// By which name.
+    /// The participant's name; only shown to those who handle the incident.
     pub name: Option<String>,
-    /// For which organisation.
+    /// The organisation that recorded the participant.
     pub by: OrganisationView,
-    /// Since when.
+    /// When the participant was recorded.
     pub at: DateTime<FixedOffset>,
 }
 
-/// Reads a history for somebody.
+/// Reads the history of an incident for one reader.
 struct Reading<'a> {
     history: &'a History,
     reader: &'a Reader,
 }
 
 impl LinkagesView {
-    /// What the reader may see: a former holder what was there until its leg ended.
+    /// The linkages that the reader may see. A former holder sees what was recorded before its leg ended.
     #[must_use]
     pub fn new(history: &History, reader: &Reader) -> Self {
         let reading = Reading { history, reader };
@@ -212,7 +213,7 @@ impl Reading<'_> {
     }
 }
 
-/// The facts of a linkage, times in China's zone.
+/// The facts of a linkage, with times in China time.
 pub(crate) fn facts(opening: &LinkageDetails) -> Value {
     match opening {
         LinkageDetails::Mediation { form } => json!({ "form": form }),

@@ -1,4 +1,4 @@
-//! Where an incident happened, in numbers.
+//! The position of an incident.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::geography::{
@@ -13,27 +13,27 @@ use crate::json::{schema::codes, time::local};
 /// A position.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LocationView {
-    /// Degrees east.
+    /// Longitude in degrees east.
     pub lon: f64,
-    /// Degrees north.
+    /// Latitude in degrees north.
     pub lat: f64,
-    /// The datum of these numbers: WGS-84 unless `?datum=` asked for another.
+    /// The datum of `lon` and `lat`: WGS-84, unless the query parameter `datum` asks for another.
     #[schema(value_type = String, example = "wgs84")]
     pub datum: Datum,
-    /// Radius in which the phone believed to be, in metres.
+    /// Accuracy stated by the phone: the radius around the position, in metres. Absent if not stated.
     pub accuracy_m: Option<f64>,
-    /// When the fix was made.
+    /// When the phone measured the position; absent if not stated.
     pub captured_at: Option<DateTime<FixedOffset>>,
-    /// How it was found.
+    /// How the position was found.
     #[schema(schema_with = codes::<PositionSource>)]
     pub source: &'static str,
-    /// The datum it was sent in.
+    /// The datum in which the position was sent.
     #[schema(value_type = String, example = "gcj02")]
     pub sent_datum: Datum,
 }
 
 impl LocationView {
-    /// A position, with its numbers in `datum`.
+    /// A position with coordinates in `datum`.
     pub(super) fn new(position: &Position, datum: Datum) -> Self {
         let shown = from_wgs84(position.wgs84, datum).rounded();
         Self {

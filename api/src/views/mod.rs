@@ -1,4 +1,4 @@
-//! Views: what goes out as JSON. Field comments are the API manual.
+//! Views: structures of the JSON answers. The comments of the fields become the API manual.
 
 pub mod account;
 pub mod actions;

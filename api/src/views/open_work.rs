@@ -1,4 +1,4 @@
-//! Open work of an account, and what was handed over.
+//! The open work of an account, and the result of a hand-over.
 
 use grassroots_domain::reference_data::ReferenceData;
 use grassroots_persistence::account::accounts::Account;
@@ -11,25 +11,25 @@ use crate::{
     views::account::AccountView,
 };
 
-/// What would be left behind if an account went.
+/// The open work that an account leaves behind when its owner leaves or moves.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenWorkView {
-    /// Open reports that its owner looks after: reads the replies, answers the desk.
+    /// The number of open reports of the account. Its owner reads the replies and answers the desk.
     pub reports: i64,
-    /// Results that its owner was sent to look at.
+    /// The number of results that the owner was asked to check on site.
     pub checks: i64,
-    /// The organisation its owner works, or worked, for. What it has stays there.
+    /// The organisation of the owner, or the former one. The work of the organisation stays there.
     pub organisation: OrganisationView,
-    /// How many others can act for it. With nobody left its incidents lie until the desk above takes them over.
+    /// The number of other people who can act for the organisation. If there are none, its incidents wait until the
+    /// desk above takes them over.
     pub colleagues: i64,
-    /// How many incidents it has to act on.
+    /// The number of incidents that the organisation must act on.
     pub holds: i64,
-    /// For how many it answers as a desk.
+    /// The number of incidents that the organisation holds as a desk.
     pub answers_for: i64,
 }
 
 impl OpenWorkView {
-    /// The numbers, with the organisation by name.
     #[must_use]
     pub fn new(work: OpenWork, ground: &ReferenceData) -> Self {
         let OpenWork { reports, checks, organisation: code, colleagues, holds, answers_for } = work;
@@ -38,33 +38,32 @@ impl OpenWorkView {
     }
 }
 
-/// An account that went or moved, and what hangs on it still.
+/// An account that was disabled or moved, and its open work.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GoneView {
     /// The account.
     #[serde(flatten)]
     pub account: AccountView,
-    /// What was left behind; `hand-over` gives it to somebody else.
+    /// The open work of the account. `hand-over` gives it to another account.
     pub open_work: OpenWorkView,
 }
 
 impl GoneView {
-    /// An account, and its open work.
     #[must_use]
     pub fn new(account: &Account, work: OpenWork, ground: &ReferenceData) -> Self {
         Self { account: AccountView::new(account, ground), open_work: OpenWorkView::new(work, ground) }
     }
 }
 
-/// What was handed over.
+/// The result of a hand-over.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HandOverView {
-    /// Reports that the successor looks after now.
+    /// The number of reports that were given to the successor.
     pub reports: u64,
-    /// Results that the successor is to look at now.
+    /// The number of checks that were given to the successor.
     pub checks: u64,
-    /// Open incidents that still hang on the person: elsewhere than where the successor works. Reports whose reporter is
-    /// promised to stay unknown are in no number here.
+    /// The number of open incidents that still belong to the account, because they lie where the successor does not
+    /// work. Reports of protected reporters are not counted in any of these numbers.
     pub left: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Where an incident happened, by unit.
+//! The units that contain the place of an incident.
 
 use grassroots_domain::geography::place::Place;
 use serde::Serialize;
@@ -6,24 +6,25 @@ use utoipa::ToSchema;
 
 use crate::views::reader::Reader;
 
-/// The units an incident lies in, as of the day it was reported.
+/// The grid and units that contain the place of the incident, as they were on the day of the report. In a summary, only
+/// the county and the city are shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OriginView {
-    /// Grid, 15 digits.
+    /// Code of the grid, 15 digits; absent if not known.
     pub grid: Option<String>,
-    /// Village, 12 digits.
+    /// Code of the village, 12 digits; absent if not known.
     pub village: Option<String>,
-    /// Township, 9 digits.
+    /// Code of the township, 9 digits; absent if not known.
     pub township: Option<String>,
-    /// County, 6 digits.
+    /// Code of the county, 6 digits.
     pub county: String,
-    /// City, 4 digits.
+    /// Code of the city, 4 digits.
     pub city: String,
-    /// The most precise of these in words.
+    /// Full name of the smallest known unit.
     pub name: String,
 }
 
-/// A place with its units by name. A summary tells the county and nothing below it.
+/// A place with the names of its units. If it is not `readable`, only the county and the city are shown.
 pub(super) fn place_view(place: &Place, readable: bool, reader: &Reader) -> OriginView {
     let shown = |code: Option<String>| code.filter(|_| readable);
     let most_precise = place.village.or(place.township).filter(|_| readable).unwrap_or(place.county);

@@ -1,4 +1,4 @@
-//! Photos as JSON.
+//! The photos of an incident, with previews and findings.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::incident::{evidence::Finding, photo::NoPreview};
@@ -21,9 +21,9 @@ use crate::{
 /// The photos of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotosView {
-    /// In the order they were named.
+    /// The photos, in the order they were announced.
     pub photos: Vec<PhotoView>,
-    /// What is remarkable about all of them together; for desks and auditors.
+    /// Findings about all photos together. Only shown to desks and auditors.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingView>,
 }
@@ -31,87 +31,89 @@ pub struct PhotosView {
 /// A photo of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PhotoView {
-    /// Its identity, for `GET /v1/photos/{id}`.
+    /// The id of the photo, for `GET /v1/photos/{id}`.
     pub id: Uuid,
-    /// SHA-256 of its bytes.
+    /// The SHA-256 of the file.
     pub sha256: String,
-    /// How many they are.
+    /// The size of the file in bytes.
     pub size_bytes: u32,
-    /// What they are said to be.
+    /// The media type that the phone stated.
     #[schema(schema_with = codes::<grassroots_domain::incident::photo::MediaType>)]
     pub media_type: &'static str,
-    /// When it was taken, seen from the work.
+    /// Whether the photo shows the site before, during or after the work.
     #[schema(schema_with = codes::<grassroots_domain::incident::photo::Phase>)]
     pub phase: &'static str,
-    /// When it was named.
+    /// When the photo was announced.
     pub named_at: DateTime<FixedOffset>,
-    /// When its bytes were here; not yet, if it is on its way.
+    /// When the upload was complete; absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arrived_at: Option<DateTime<FixedOffset>>,
-    /// Its pixels the right way up, once somebody has looked at it; the previews are `GET /v1/photos/{id}?size=`.
+    /// The size of the picture; absent until the photo has been examined, and if it cannot be shown. The previews are
+    /// at `GET /v1/photos/{id}?size=`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<PreviewView>,
-    /// Why it cannot be shown.
+    /// Why there is no preview; absent if there is one, and until the photo has been examined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_preview: Option<NoPreviewView>,
-    /// What it tells of where and when it was taken, once somebody has looked at it; for desks and auditors.
+    /// Place and time of the photo compared with the report; absent until the photo has been examined. Only shown to
+    /// desks and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceView>,
 }
 
-/// A picture that can be shown.
+/// The size of a picture that can be shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewView {
-    /// Pixels from left to right, of the photo.
+    /// Width of the picture in pixels, after turning it upright.
     pub width: u32,
-    /// Pixels from top to bottom.
+    /// Height of the picture in pixels, after turning it upright.
     pub height: u32,
 }
 
-/// Why a photo cannot be shown. It is kept all the same.
+/// Why a photo has no preview. The photo is kept nevertheless.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoPreviewView {
-    /// The reason.
+    /// The code of the reason.
     #[schema(schema_with = codes::<NoPreview>)]
     pub code: &'static str,
-    /// What it means.
+    /// What the reason means.
     pub text: String,
 }
 
-/// What a photo tells of where and when it was taken, beside the report.
+/// Place and time of a photo, compared with the report.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EvidenceView {
-    /// When it was taken, says the camera.
+    /// When the photo was taken, as the camera says; absent if the file does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<DateTime<FixedOffset>>,
-    /// How far from the position that was reported, in metres, each position taken in the datum it says. The photo's own
-    /// position is not kept.
+    /// Distance between the position in the photo and the reported position, in metres. Each position is read in the
+    /// datum stated with it. Absent if the photo or the report has no position. The position in the photo is not
+    /// stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 12.0)]
     pub distance_m: Option<f64>,
-    /// What is made of the distance.
+    /// Whether the position in the photo matches the reported position; absent together with `distance_m`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = optional_codes::<grassroots_domain::incident::evidence::PositionMatch>)]
     pub lie: Option<&'static str>,
-    /// What is remarkable. It is to be looked at, and proves nothing by itself.
+    /// The findings about this photo. A finding asks for a closer look and proves nothing by itself.
     pub findings: Vec<FindingView>,
-    /// Other incidents with this picture or nearly this one, as far as you see them.
+    /// Ids of other incidents with the same or nearly the same picture, limited to those that you can see.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Uuid>,
 }
 
-/// Something remarkable about photos.
+/// Something unusual about photos.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FindingView {
-    /// Its code.
+    /// The code of the finding.
     #[schema(schema_with = codes::<Finding>)]
     pub code: &'static str,
-    /// What it means.
+    /// What the finding means.
     pub text: String,
 }
 
 impl PhotosView {
-    /// The photos in `list`.
     #[must_use]
     pub fn new(list: &PhotoList, language: Language) -> Self {
         Self {

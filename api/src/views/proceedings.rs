@@ -1,4 +1,4 @@
-//! What goes on with an incident beside its legs.
+//! The state of an incident apart from its legs: requests, supervision, alarms and checks.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
@@ -25,92 +25,93 @@ use crate::{
     },
 };
 
-/// What goes on with an incident beside its legs.
+/// The state of an incident apart from its legs.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct ProceedingsView {
-    /// What waits for a second person.
+    /// The request that a second person must decide; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestView>,
-    /// Who watches it.
+    /// The supervision by a desk; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionView>,
-    /// Who is told that it is late.
+    /// The alarm about an overdue step; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm: Option<AlarmView>,
-    /// A grid worker was sent to look at the result.
+    /// The check on site by a grid worker; absent if none was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<CheckView>,
-    /// Where it was said to have happened, before that was corrected.
+    /// The first reported place; absent unless the place was corrected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_origin: Option<OriginView>,
-    /// The incident that stands for it.
+    /// The id of the primary incident; absent unless this incident was merged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
-    /// What residents think of the outcome: 1 (very dissatisfied) to 5 (very satisfied).
+    /// Satisfaction of the residents with the outcome, from 1 (very dissatisfied) to 5 (very satisfied); absent if not
+    /// asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<u8>,
-    /// Whose duty it is waits for the desk above.
+    /// Whether a department disputes its duty and the desk above must decide.
     pub disputed: bool,
-    /// Whose duty it is was decided; it is not sent back any more.
+    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
     pub arbitrated: bool,
 }
 
-/// Something that waits for a second person.
+/// A request that a second person must decide.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestView {
-    /// What is asked.
+    /// The kind of request.
     #[schema(schema_with = codes::<RequestKind>)]
     pub kind: &'static str,
-    /// Who asks.
+    /// The organisation that made the request.
     pub organisation: OrganisationView,
-    /// Since when.
+    /// When the request was made.
     pub at: DateTime<FixedOffset>,
 }
 
-/// A desk watches an incident.
+/// The supervision of an incident by a desk.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupervisionView {
-    /// How closely.
+    /// The level of supervision.
     #[schema(schema_with = codes::<SupervisionLevel>)]
     pub level: &'static str,
-    /// The desk that watches.
+    /// The desk that supervises.
     pub by: OrganisationView,
-    /// Since when.
+    /// When the supervision began.
     pub at: DateTime<FixedOffset>,
-    /// When an answer is due.
+    /// When the reply is due.
     pub reply_due: DateTime<FixedOffset>,
-    /// When it was answered.
+    /// When the reply was given; absent until then.
     pub replied_at: Option<DateTime<FixedOffset>>,
-    /// The answer did not come in time.
+    /// Whether the reply was not given in time.
     pub missed: bool,
 }
 
-/// A clock ran out, and the desk above is told. It ends by itself when the step is done.
+/// An alarm to the desk above about an overdue step. It ends when the step is done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AlarmView {
-    /// How loudly.
+    /// The level of the alarm.
     #[schema(schema_with = codes::<SupervisionLevel>)]
     pub level: &'static str,
-    /// The desk that is told.
+    /// The desk that receives the alarm.
     pub by: OrganisationView,
-    /// Since when.
+    /// When the alarm was raised.
     pub at: DateTime<FixedOffset>,
-    /// The clock.
+    /// The deadline that was missed.
     #[schema(example = "handle")]
     pub over: &'static str,
 }
 
-/// A grid worker was sent to look.
+/// A check on site by a grid worker.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CheckView {
-    /// Until when.
+    /// When the findings are due.
     pub due: DeadlineView,
-    /// What was found: whether the matter is settled.
+    /// Whether the matter is settled, as the grid worker found; absent until the findings are reported.
     pub settled: Option<bool>,
 }
 
 impl ProceedingsView {
-    /// What goes on beside the legs, to those who see the present.
+    /// The state apart from the legs. It is meant for readers who see the incident in full.
     #[must_use]
     pub(super) fn new(case: &Case, reader: &Reader) -> Self {
         let proceedings = &case.incident.proceedings;

@@ -1,4 +1,4 @@
-//! The reader of a view: who looks, in which language, and when.
+//! The reader of a view: the account, its language, and the time.
 
 use std::sync::Arc;
 
@@ -9,30 +9,30 @@ use crate::{
     localization::language::Language,
 };
 
-/// Who looks, and what the view is made with.
+/// The reader of a view, and the data needed to make the view.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// Who looks.
+    /// The account that reads.
     pub actor: Arc<Actor>,
     /// The language of names and sentences.
     pub language: Language,
-    /// The datum in which positions are shown.
+    /// The datum of positions in the view.
     pub datum: Datum,
-    /// When.
+    /// The current time.
     pub now: Instant,
-    /// Names of units, organisations, categories.
+    /// Names of units, organisations and categories.
     pub snapshot: Arc<Snapshot>,
 }
 
 impl Reader {
-    /// `actor` looks now; positions are shown in WGS-84.
+    /// `actor` reads now. Positions are shown in WGS-84.
     #[must_use]
     pub fn new(actor: Arc<Actor>, language: Language, app: &App) -> Self {
         let (now, snapshot) = (app.clock.now(), app.snapshots.current());
         Self { actor, language, datum: Datum::Wgs84, now, snapshot }
     }
 
-    /// The same, with positions in another datum.
+    /// The same reader. Positions are shown in `datum`, if one is given.
     #[must_use]
     pub fn with_datum(self, datum: Option<Datum>) -> Self {
         Self { datum: datum.unwrap_or(self.datum), ..self }

@@ -1,4 +1,4 @@
-//! Why an incident went to its first desk.
+//! The routing decision: why an incident went to its first desk.
 
 use grassroots_domain::{
     geography::unit::Level,
@@ -21,48 +21,48 @@ use crate::{
 /// A routing decision in short.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoutingRef {
-    /// What decided the level.
+    /// The rule that decided the level.
     #[schema(schema_with = codes::<RoutingRule>)]
     pub rule: &'static str,
-    /// Why this desk, in words: category, level rule, unit, and fallback if any.
+    /// Why this desk received the incident, in words: the category, the rule, the unit, and why a higher desk replaced
+    /// it.
     pub reason: String,
 }
 
-/// A routing decision with everything it was made from.
+/// A routing decision with all facts it is based on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoutingView {
-    /// The rules that decided.
+    /// The version of the rules that were used.
     pub rules_version: i64,
-    /// What decided the level.
+    /// The rule that decided the level.
     #[schema(schema_with = codes::<RoutingRule>)]
     pub rule: &'static str,
-    /// Facts seen: category.
+    /// The code of the reported category.
     pub category: String,
-    /// Facts seen: its first level.
+    /// The first level of that category.
     #[schema(schema_with = level)]
     pub first_level: &'static str,
-    /// Facts seen: severity.
+    /// The severity.
     #[schema(schema_with = codes::<Severity>)]
     pub severity: &'static str,
-    /// Facts seen: levels up to this one are passed over.
+    /// The highest level that is skipped, with all levels below it; absent if no level is skipped.
     #[schema(schema_with = optional_level)]
     pub skips: Option<&'static str>,
-    /// The level whose desk got it.
+    /// The level of the desk that received the incident.
     #[schema(schema_with = level)]
     pub level: &'static str,
-    /// The desk.
+    /// The desk that received the incident.
     pub desk: OrganisationView,
-    /// Why a higher desk stood in, if one did.
+    /// Why a higher desk received the incident instead; absent if none did.
     #[schema(schema_with = optional_codes::<Fallback>)]
     pub fallback: Option<&'static str>,
-    /// Desks told at once, besides the one that got it.
+    /// Other desks that were notified at once.
     pub notified: Vec<OrganisationView>,
-    /// All of this in words.
+    /// The whole decision in words.
     pub reason: String,
 }
 
 impl RoutingView {
-    /// A routing decision in full.
     #[must_use]
     pub fn new(routing: &Routing, reader: &Reader) -> Self {
         let ground = &reader.snapshot.ground;

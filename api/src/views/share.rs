@@ -1,4 +1,4 @@
-//! The grassroots share as it is shown: figures, the lists behind them, and the shares made of them.
+//! Statistics of the grassroots resolution rate: the figures, links to the incidents counted, and the rates.
 
 use std::collections::BTreeMap;
 
@@ -18,87 +18,88 @@ use crate::{
     urls::share_incidents,
 };
 
-/// The share of incidents resolved at the grassroots.
+/// The grassroots resolution rate of a unit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GrassrootsView {
-    /// The unit asked for: the place of occurrence.
+    /// Code of the unit that was asked for. The incidents happened in it.
     pub unit: String,
-    /// Its name.
+    /// The name of the unit.
     pub unit_name: String,
-    /// `closed`: incidents whose latest closure lies in the period. `reported`: those received in it.
+    /// `closed`: incidents whose latest closure lies in the period. `reported`: incidents received in the period.
     #[schema(schema_with = codes::<DateBasis>)]
     pub basis: &'static str,
-    /// First day, in China.
+    /// The first day of the period (China time).
     pub from: NaiveDate,
-    /// Day after the last.
+    /// The day after the last day of the period (China time).
     pub to: NaiveDate,
-    /// What is counted, in words.
+    /// The definition of the rate, in words.
     pub definition: String,
-    /// Every figure, with the list behind it.
+    /// The figures, each with a link to the incidents counted.
     pub figures: BTreeMap<&'static str, FigureView>,
-    /// The shares made of the figures.
+    /// The rates computed from the figures.
     pub shares: SharesView,
-    /// The same for each part, if a split was asked for.
+    /// Figures and rates for each group; empty if no grouping was asked for.
     pub groups: Vec<GroupView>,
 }
 
 /// A figure.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FigureView {
-    /// How many incidents.
+    /// The number of incidents.
     pub count: u64,
-    /// Where they are listed.
+    /// The URL of the list of these incidents.
     #[schema(
         example = "/v1/statistics/grassroots/incidents?unit=411224&from=2026-11-01&to=2026-12-01&basis=closed&figure=grassroots"
     )]
     pub list: String,
 }
 
-/// The shares.
+/// The rates.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SharesView {
-    /// 基层化解率: settled by village or township, of all closed.
+    /// Grassroots resolution rate (基层化解率): incidents resolved by a village or township, of all closed incidents.
     pub grassroots: ShareView,
-    /// The same of everything taken on, closed or still open. Only on the `reported` basis.
+    /// The same numerator, of all accepted incidents, closed or open. Absent unless `basis` is `reported`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grassroots_of_all: Option<ShareView>,
-    /// The share without categories that go to the county first.
+    /// The grassroots resolution rate without the categories that go to the county first.
     pub grassroots_without_county_first: ShareView,
-    /// 村级化解率 (小事不出村).
+    /// Village resolution rate (村级化解率, 小事不出村).
     pub village: ShareView,
-    /// 就地化解率: settled by the desk that accepted it first.
+    /// In-place resolution rate (就地化解率): incidents resolved by the desk that accepted them first.
     pub in_place: ShareView,
 }
 
-/// A share with the figures behind it.
+/// A rate with its two figures.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShareView {
-    /// How many.
+    /// The upper number of the fraction.
     pub numerator: u64,
-    /// Of how many.
+    /// The lower number of the fraction.
     pub denominator: u64,
-    /// Their quotient, 0 to 1; absent when there is nothing to divide by.
+    /// The numerator divided by the denominator, from 0 to 1; absent if the denominator is 0.
     pub value: Option<f64>,
-    /// The 95 % interval by Wilson, when the denominator is under 100.
+    /// Wilson's 95 % confidence interval, lower and upper bound; absent if the denominator is 100 or more, or 0.
     pub interval_95: Option<[f64; 2]>,
 }
 
-/// A part of the whole.
+/// A group of incidents.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupView {
-    /// Code of the unit, grid or category, or the month; absent where the place is not known that precisely.
+    /// Code of the unit, grid or category, or the month. Absent for incidents whose place is not known precisely
+    /// enough.
     pub key: Option<String>,
-    /// Its name.
+    /// The name of the group.
     pub name: String,
-    /// Where the incidents behind a figure are listed: add its name. Absent where the place is not known that precisely.
+    /// The URL of the incidents of a figure, without the name of the figure: append it. Absent if `key` is absent.
     #[schema(
         example = "/v1/statistics/grassroots/incidents?unit=411224&from=2026-11-01&to=2026-12-01&basis=closed&category=5002&figure="
     )]
     pub list: Option<String>,
-    /// Every figure, by name.
+    /// The figures of the group, by name.
     #[schema(value_type = BTreeMap<String, u64>)]
     pub figures: BTreeMap<&'static str, u64>,
-    /// The shares made of the figures.
+    /// The rates computed from the figures of the group.
     pub shares: SharesView,
 }
 
@@ -127,7 +128,6 @@ impl SharesView {
 }
 
 impl GrassrootsView {
-    /// The answer to `asked`.
     #[must_use]
     pub fn new(asked: &ShareQuery, answer: &ShareAnswer, snapshot: &Snapshot, language: Language) -> Self {
         let figures = answer.total.iter().map(|(figure, count)| {

@@ -1,16 +1,16 @@
-//! Other reports that may be of the same matter.
+//! Other reports that may be about the same matter.
 
 use grassroots_persistence::incident::similar::Similar;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Another report that may be of the same matter.
+/// Another report that may be about the same matter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimilarView {
-    /// Its identity.
+    /// The id of the other incident.
     pub id: Uuid,
-    /// Its category.
+    /// The category code of the other incident: four digits.
     #[schema(example = "5002")]
     pub category: String,
 }
@@ -21,9 +21,10 @@ impl From<&Similar> for SimilarView {
     }
 }
 
-/// What may be the same matter.
+/// Reports that may be about the same matter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimilarsView {
-    /// Other open reports of the same domain, within 100 m and 72 hours, the nearest first; restricted ones never.
+    /// Other open reports of the same domain within 100 m and 72 hours, the nearest first. Restricted incidents are
+    /// never listed.
     pub similar: Vec<SimilarView>,
 }

@@ -1,4 +1,4 @@
-//! What happened to an incident, and who answered for it when.
+//! The events of an incident.
 
 use std::collections::BTreeMap;
 
@@ -28,47 +28,47 @@ use crate::{
     },
 };
 
-/// One thing that happened.
+/// An event of an incident.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventView {
-    /// 1 for the first event of the incident.
+    /// The number of the event within the incident; 1 is the first.
     pub seq: u32,
-    /// When.
+    /// When the event happened.
     pub at: DateTime<FixedOffset>,
-    /// What.
+    /// The code of the event.
     #[serde(rename = "type")]
     #[schema(schema_with = codes::<EventType>)]
     pub kind: &'static str,
-    /// What, in words.
+    /// The name of the event.
     pub title: String,
-    /// Who did it, to those who may know.
+    /// The person who caused the event. Absent for automatic events, and if you may not know the person.
     pub by: Option<PersonView>,
-    /// Codes of the event: reason, outcome, method, the organisation it went to.
+    /// The facts of the event, such as reason, outcome, method and receiving organisation.
     #[schema(value_type = Object)]
     pub facts: serde_json::Value,
-    /// The words that went with it, to those who may read them.
+    /// The main text of the event; absent if there is none, or if you may not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Other words that went with it, by what they are.
+    /// The other texts of the event, by their labels, limited to those that you may read.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = BTreeMap<String, String>)]
     pub words: BTreeMap<&'static str, String>,
-    /// Who may read the words.
+    /// Who may read the text of a comment; absent for other events.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = optional_codes::<Audience>)]
     pub audience: Option<&'static str>,
 }
 
-/// A person who acted.
+/// A person who caused an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonView {
-    /// The account.
+    /// The account of the person.
     pub account: Uuid,
-    /// The name.
+    /// The name of the person.
     pub name: String,
 }
 
-/// The history of an incident, as far as its reader may see it.
+/// The events of an incident, limited to those that the reader may see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineView {
     /// The events, oldest first.
@@ -76,7 +76,6 @@ pub struct TimelineView {
 }
 
 impl TimelineView {
-    /// The events the reader may see.
     #[must_use]
     pub fn new(history: &History, reader: &Reader) -> Self {
         let visibility = history.found.visibility;
@@ -110,10 +109,11 @@ fn event(history: &History, stored: &StoredEvent, reader: &Reader) -> EventView 
     }
 }
 
-/// Staff are named to those who work with them and to the auditor; the reporter to those who may know.
+/// The person behind `account`. Staff are shown to their colleagues and to the auditor, the reporter only to those who
+/// may know the reporter.
 fn person(history: &History, account: AccountId, reader: &Reader) -> Option<PersonView> {
     let case = &history.found.stored.case;
-    // An audit is of who did what; only reporters who are protected stay unknown to it.
+    // An audit examines who did what. Only protected reporters stay unknown to the auditor.
     let audits = reader.actor.role == Role::AuditAdmin;
     let allowed = if account == case.incident.reporter {
         let seen = sees_reporter(&reader.actor, case) && history.found.visibility != Visibility::Summary;

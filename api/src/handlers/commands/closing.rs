@@ -1,4 +1,4 @@
-//! Commands by which an incident is looked at, closed, and taken up again.
+//! Commands to check a result on site, to close an incident, and to reopen it.
 
 use grassroots_domain::{
     commands::{
@@ -18,66 +18,66 @@ use crate::{
     json::schema::codes,
 };
 
-/// Who is sent to look.
+/// The grid worker who checks the result.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestCheckBody {
-    /// The account of a grid worker of the grid it happened in.
+    /// The account of a grid worker of the grid where the incident happened.
     pub worker: Uuid,
-    /// What to look at.
+    /// Instructions for the grid worker. May be left out.
     pub note: Option<String>,
 }
 
-/// What was found on site.
+/// The findings of a check on site.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportCheckBody {
     /// Whether the matter is settled.
     pub settled: bool,
-    /// What was found.
+    /// The findings.
     pub found: String,
 }
 
-/// How an incident is closed.
+/// The closing of an incident.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseBody {
-    /// Words for the reporter, who may show them to residents.
+    /// Reply to the reporter, who may show it to residents. May be left out.
     pub reply: Option<String>,
 }
 
-/// What residents say.
+/// The answers of the residents about the outcome.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpBody {
-    /// How they were asked.
+    /// How the residents were asked.
     #[schema(schema_with = codes::<Channel>)]
     pub channel: String,
-    /// Whether it is settled. If not, the incident is reopened.
+    /// Whether the matter is settled, as the residents say. If not, the incident is reopened.
     pub settled: bool,
-    /// 1 (very dissatisfied) to 5 (very satisfied).
+    /// Satisfaction with the outcome, from 1 (very dissatisfied) to 5 (very satisfied). May be left out.
     #[schema(minimum = 1, maximum = 5)]
     pub satisfaction: Option<u8>,
-    /// What was said.
+    /// What the residents said.
     pub remarks: String,
 }
 
 command! {
-    /// Send a grid worker to look at the result.
+    /// Ask a grid worker to check the result on site.
     request_check INCIDENT_REQUEST_CHECK RequestCheckBody |body, fields, _| {
         let note = optional_text(fields, "/note", body.note.as_deref());
         Some(RequestCheck { worker: AccountId(body.worker), is_of_the_grid: false, note }.into())
     }
 }
 command! {
-    /// Report what is to be seen on site, as the grid worker who was sent.
+    /// Report the findings of a check on site. Only the grid worker who was asked may do so.
     report_check INCIDENT_REPORT_CHECK ReportCheckBody |body, fields, _| {
         let found = fields.text("/found", &body.found, REMARK)?;
         Some(ReportCheck { settled: body.settled, found }.into())
     }
 }
 command! {
-    /// Ask for more work after a result: it was not enough.
+    /// Send the work back to the lead organisation, because the result is not sufficient.
     rework INCIDENT_REWORK ReasonBody |body, fields, _| {
         Some(Rework { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
@@ -89,13 +89,14 @@ command! {
     }
 }
 command! {
-    /// Close an incident without a result, as a county. A second person approves.
+    /// Close an incident without a result. Only a county may ask for it, and a second person must approve.
     force_close INCIDENT_FORCE_CLOSE ReasonBody |body, fields, _| {
         Some(ForceClose { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
-    /// Follow up (回访): ask how it was settled. What is not settled is reopened.
+    /// Follow up (回访): record what the residents say about the outcome. If the matter is not settled, the incident is
+    /// reopened.
     follow_up INCIDENT_FOLLOW_UP FollowUpBody |body, fields, _| {
         let channel = fields.parse("/channel", &body.channel);
         let remarks = fields.text("/remarks", &body.remarks, REMARK);
@@ -104,7 +105,7 @@ command! {
     }
 }
 command! {
-    /// Reopen an incident that is not settled after all; within 30 days.
+    /// Reopen a closed incident that is not settled, within 30 days.
     reopen INCIDENT_REOPEN ReasonBody |body, fields, _| {
         Some(Reopen { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }

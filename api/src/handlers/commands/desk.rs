@@ -1,4 +1,4 @@
-//! Commands of the desk that answers for an incident, and of those it passes through.
+//! Commands of the desk that holds an incident, and of the desks that hand it on.
 
 use grassroots_domain::{
     commands::{
@@ -26,119 +26,119 @@ use crate::{
     validation::fields::Fields,
 };
 
-/// Why a report is no matter for grid governance.
+/// The refusal of a report that is not a matter for grid governance.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclineBody {
-    /// The reason; `GET /v1/reasons` lists them.
+    /// Code of the reason; `GET /v1/reasons` lists them.
     #[schema(example = "not_in_scope")]
     pub reason: String,
-    /// Words for the reporter: how to go on.
+    /// Reply to the reporter: who can help instead.
     pub reply: String,
 }
 
-/// What is missing.
+/// A question to the reporter.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionBody {
-    /// The question, in words for the reporter.
+    /// The question.
     pub question: String,
 }
 
-/// Where the work goes.
+/// The organisations that receive the work.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchBody {
-    /// Who leads: an organisation of the desk's own unit, or the desk itself.
+    /// Code of the lead organisation: an organisation of the desk's own unit, or the desk itself.
     #[schema(example = "411224107-urban_management")]
     pub organisation: String,
-    /// Who assists: at most ten departments of the desk's own unit.
+    /// Codes of the assisting organisations: at most ten departments of the desk's own unit.
     #[serde(default)]
     pub assist: Vec<String>,
-    /// It goes there although the duty list says otherwise.
+    /// Whether the work goes to the lead organisation although the duty list does not allow it.
     #[serde(default)]
     pub outside_duty: bool,
-    /// A note for those who work on it.
+    /// A note for the organisations. May be left out.
     pub note: Option<String>,
 }
 
-/// Why an incident goes up.
+/// The reason for sending an incident up.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EscalateBody {
-    /// The reason; `GET /v1/reasons` lists them.
+    /// Code of the reason; `GET /v1/reasons` lists them.
     #[schema(example = "beyond_authority")]
     pub reason: String,
-    /// What was tried so far.
+    /// The measures taken so far.
     pub tried: String,
 }
 
-/// Which desk below gets it.
+/// The desk below that receives the incident.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandDownBody {
-    /// A desk directly below.
+    /// Code of a desk directly below.
     #[schema(example = "411224107201-desk")]
     pub organisation: String,
-    /// What the desk below can do that it did not do before.
+    /// What the desk below should do.
     pub advice: String,
 }
 
-/// Which other desk gets it.
+/// The other desk that receives the incident.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransferBody {
-    /// Another desk of the same level.
+    /// Code of another desk of the same level.
     #[schema(example = "411224108-desk")]
     pub organisation: String,
-    /// The reason; `GET /v1/reasons` lists them.
+    /// Code of the reason; `GET /v1/reasons` lists them.
     #[schema(example = "wrong_place")]
     pub reason: String,
-    /// In words.
+    /// An explanation of the reason.
     pub explanation: String,
 }
 
-/// Who deals with it now.
+/// The authority that handles the matter from now on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferBody {
     /// The authority.
     #[schema(schema_with = codes::<Authority>)]
     pub authority: String,
-    /// Words for the reporter: who deals with it now, and how to reach them.
+    /// Reply to the reporter: who handles the matter now, and how to reach them.
     pub reply: String,
 }
 
-/// What an incident is after all. What is left out stays.
+/// Corrected facts of an incident. Facts that are left out stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectBody {
-    /// Category: four digits.
+    /// Code of the category: four digits.
     #[schema(example = "5002")]
     pub category: Option<String>,
-    /// How bad it is.
+    /// The severity.
     #[schema(schema_with = optional_codes::<Severity>)]
     pub severity: Option<String>,
-    /// The grid it happened in: 15 digits; `GET /v1/locate` finds it.
+    /// Code of the grid where it happened: 15 digits; `GET /v1/locate` finds it.
     #[schema(example = "411224107201001")]
     pub grid: Option<String>,
-    /// The unit it happened in, where no grid is known: 6, 9 or 12 digits.
+    /// Code of the unit where it happened, if no grid is known: 6, 9 or 12 digits.
     pub unit: Option<String>,
-    /// Why.
+    /// The reason for the correction.
     pub reason: String,
 }
 
-/// Which incident stands for this one.
+/// The primary incident that this one is merged into.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MergeBody {
-    /// An earlier report of the same matter.
+    /// The id of an earlier report of the same matter.
     pub into: Uuid,
-    /// Why they are the same.
+    /// Why both reports are about the same matter.
     pub reason: String,
 }
 
-/// Reads the code of an organisation that exists.
+/// Reads the code of an existing organisation.
 pub(super) fn organisation(
     fields: &mut Fields,
     pointer: &str,
@@ -157,7 +157,7 @@ pub(super) fn organisation(
     None
 }
 
-/// Reads the codes of organisations that exist; everything that is wrong is noted.
+/// Reads the codes of existing organisations. Every wrong code is recorded in `fields`.
 pub(super) fn organisations(
     fields: &mut Fields,
     pointer: &str,
@@ -173,11 +173,11 @@ pub(super) fn organisations(
 }
 
 command! {
-    /// Accept an incident: the desk takes it on. A desk that let it lapse still may, until the next one does.
+    /// Accept an incident. A desk that did not accept in time still may, until the next desk accepts.
     accept INCIDENT_ACCEPT NothingBody |_, _, _| Some(Accept {}.into())
 }
 command! {
-    /// Decline a report: it is no matter for grid governance. The reporter gets the reply.
+    /// Decline a report that is not a matter for grid governance. The reporter gets the reply.
     decline INCIDENT_DECLINE DeclineBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let reply = fields.text("/reply", &body.reply, REMARK);
@@ -185,21 +185,24 @@ command! {
     }
 }
 command! {
-    /// Ask the reporter for more. The desk's clocks stand still until the answer, which must come within five working days.
+    /// Ask the reporter for missing information. The desk's clocks are paused until the answer, which is due within
+    /// five working days.
     request_info INCIDENT_REQUEST_INFO QuestionBody |body, fields, _| {
         Some(RequestInfo { question: fields.text("/question", &body.question, REMARK)? }.into())
     }
 }
 command! {
-    /// Give more information: the reporter, or the desk for the reporter.
+    /// Give missing information, as the reporter or as the desk on behalf of the reporter.
     supplement INCIDENT_SUPPLEMENT TextBody |body, fields, _| {
         Some(Supplement { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
 command! {
-    /// Dispatch an incident: one organisation of the desk's unit leads, or the desk itself; others may assist.
+    /// Dispatch an incident. One organisation of the desk's unit leads, or the desk itself. Other organisations may
+    /// assist.
     ///
-    /// Outside the duty list of the organisation it is refused with `outside_duty`, unless `outside_duty` is set.
+    /// If the duty list does not allow the lead organisation, the command is refused with `outside_duty`, unless the
+    /// field `outside_duty` is true.
     dispatch INCIDENT_DISPATCH DispatchBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let assist = organisations(fields, "/assist", &body.assist, app);
@@ -208,13 +211,14 @@ command! {
     }
 }
 command! {
-    /// Withdraw what was sent to an organisation or to another desk, as long as nobody took it on.
+    /// Withdraw an incident or work that was sent to another desk or organisation, as long as the recipient did not
+    /// take it on.
     withdraw INCIDENT_WITHDRAW ReasonBody |body, fields, _| {
         Some(Withdraw { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
-    /// Escalate an incident one level up, with what was tried.
+    /// Escalate an incident to the desk one level above. State the measures taken so far.
     escalate INCIDENT_ESCALATE EscalateBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let tried = fields.text("/tried", &body.tried, REMARK);
@@ -222,7 +226,7 @@ command! {
     }
 }
 command! {
-    /// Hand an incident down to the desk below it, once, with advice.
+    /// Hand an incident down to a desk directly below, with advice. Possible once per incident.
     hand_down INCIDENT_HAND_DOWN HandDownBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let advice = fields.text("/advice", &body.advice, REMARK);
@@ -230,7 +234,7 @@ command! {
     }
 }
 command! {
-    /// Transfer an incident to another desk of the same level; at most twice.
+    /// Transfer an incident to another desk of the same level. Possible twice per incident.
     transfer INCIDENT_TRANSFER TransferBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let reason = fields.parse("/reason", &body.reason);
@@ -239,7 +243,7 @@ command! {
     }
 }
 command! {
-    /// Take over what the desk below has not accepted within twice its limit.
+    /// Take over an incident that the desk below has not accepted within twice its time limit.
     take_over INCIDENT_TAKE_OVER NothingBody |_, _, _| Some(TakeOver {}.into())
 }
 command! {
@@ -251,7 +255,7 @@ command! {
     }
 }
 command! {
-    /// Correct category, severity or place. If a deadline gets later, a second person has to approve it.
+    /// Correct the category, the severity or the place. If a deadline becomes later, a second person must approve.
     correct INCIDENT_CORRECT CorrectBody |body, fields, app| {
         let category = body.category.as_deref().map(|code| fields.parse_or("/category", code, ProblemCode::UnknownCategory));
         let severity = body.severity.as_deref().map(|code| fields.parse("/severity", code));
@@ -269,7 +273,7 @@ command! {
     }
 }
 command! {
-    /// Unmerge an incident, within a day: it is a matter of its own after all.
+    /// Undo a merge within one day, because the incident is a separate matter.
     unmerge INCIDENT_UNMERGE ReasonBody |body, fields, _| {
         Some(Unmerge { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
@@ -281,7 +285,7 @@ command! {
     }
 }
 
-/// What was given, if anything was: `None` when it was wrong.
+/// Returns the given value, if any. `None` means that a value was given but is wrong.
 #[expect(clippy::option_option, reason = "given or not, right or not")]
 const fn present<T: Copy>(given: Option<Option<T>>) -> Option<Option<T>> {
     match given {
@@ -291,7 +295,7 @@ const fn present<T: Copy>(given: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-/// The place of the grid, or of the unit.
+/// The place of the given grid or unit.
 #[expect(clippy::option_option, reason = "given or not, right or not")]
 fn place(fields: &mut Fields, body: &CorrectBody, app: &App) -> Option<Option<Place>> {
     let snapshot = app.snapshots.current();

@@ -1,4 +1,4 @@
-//! Commands on what is attached to an incident: mediation, courts, hearings, leaders, police, hotline, help.
+//! Commands for linkages: mediation, courts, hearings, leaders, police, hotline and help.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use grassroots_domain::{
@@ -24,164 +24,171 @@ use crate::{
     validation::fields::Fields,
 };
 
-/// What is attached, with its facts.
+/// A new linkage with its facts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LinkBody {
-    /// Mediators bring the parties together (调解). Thirty days; as long again if both parties agree.
+    /// Mediators help the parties to agree (调解). The limit is 30 days. It can be prolonged once by the same time if
+    /// both parties agree.
     Mediation {
-        /// In which form.
+        /// The kind of mediation.
         #[schema(schema_with = codes::<MediationKind>)]
         form: String,
         /// The body that mediates, and its mediators.
         #[schema(example = "东明镇人民调解委员会")]
         mediators: String,
-        /// In words; for the mediators and the desk only.
+        /// A note. Only the mediators and the holding desk may read it. May be left out.
         note: Option<String>,
     },
-    /// The parties ask a court to confirm their agreement (司法确认), within thirty days of it.
+    /// The parties ask a court to confirm their mediation agreement (司法确认). They must apply within 30 days of the
+    /// agreement.
     JudicialConfirmation {
-        /// Number of the mediation that led to the agreement.
+        /// The number of the mediation that led to the agreement.
         mediation: u32,
-        /// When they applied.
+        /// The day of the application.
         applied_on: NaiveDate,
-        /// The court.
+        /// The name of the court.
         #[schema(example = "卢氏县人民法院")]
         court: String,
     },
-    /// A court and the centre share a matter (诉调对接), because both parties agreed to mediation.
+    /// A court passes a matter to the centre for mediation, or the other way round (诉调对接). Both parties must agree to
+    /// mediation.
     CourtLinkage {
-        /// `in`: the court sent it; `out`: it was sent to the court.
+        /// The direction. `in`: from the court to the centre. `out`: from the centre to the court.
         #[schema(schema_with = codes::<Direction>)]
         direction: String,
-        /// The court's number.
+        /// The case number of the court. May be left out.
         #[schema(example = "（2026）豫1224民初58号")]
         external_no: Option<String>,
-        /// The court.
+        /// The name of the court.
         court: String,
-        /// Both parties agreed to mediation; nothing goes on without.
+        /// Whether both parties agreed to mediation. The linkage is refused if they did not.
         both_agreed: bool,
-        /// In words; for those whose linkage it is and the desk only.
+        /// A note. Only the organisation that opens the linkage and the holding desk may read it. May be left out.
         note: Option<String>,
     },
-    /// An open hearing (阳光听证): an odd number of officers, three at least; the last party told five working days before.
+    /// An open hearing (阳光听证). It needs an odd number of officers, at least three. The last party must be notified at
+    /// least five working days before.
     Hearing {
-        /// When it is held.
+        /// When the hearing is held.
         held_at: DateTime<FixedOffset>,
-        /// What it is about.
+        /// The subject of the hearing.
         subject: String,
-        /// Where.
+        /// The place of the hearing.
         venue: String,
-        /// Who chairs it.
+        /// The person who chairs the hearing.
         chair: String,
-        /// Who sits.
+        /// The professions of the hearing officers.
         #[schema(example = json!(["lawyer", "judge", "resident_representative"]))]
         officers: Vec<String>,
         /// Whether residents may attend.
         public: bool,
-        /// When the last party was told.
+        /// The day on which the last party was notified.
         notified_on: NaiveDate,
     },
-    /// A leader is responsible for solving it (领导包案).
+    /// A leader is responsible for solving the matter (领导包案).
     CaseLeadership {
-        /// The post, and nothing about the person.
+        /// The post of the leader. Do not state the name or other facts about the person.
         #[schema(example = "副县长（分管自然资源）")]
         leader: String,
-        /// Of which level.
+        /// The level of the leader.
         #[schema(schema_with = level)]
         level: String,
-        /// Until when it should be solved.
+        /// The day by which the matter should be solved.
         due_on: NaiveDate,
-        /// How.
+        /// The plan for solving the matter.
         plan: String,
     },
-    /// A call to, or from, the police (110). Place and facts; nothing of who called.
+    /// A matter passed by the police (110) to the centre, or the other way round. State the place and the facts, but
+    /// nothing about the caller.
     PoliceLinkage {
-        /// `in`: the police passed it on; `out`: it was passed to them.
+        /// The direction. `in`: from the police to the centre. `out`: from the centre to the police.
         #[schema(schema_with = codes::<Direction>)]
         direction: String,
-        /// The police's number.
+        /// The number that the police gave the matter. May be left out.
         external_no: Option<String>,
-        /// When it came, or went.
+        /// When the matter was passed on.
         received_at: DateTime<FixedOffset>,
         /// What happened.
         facts: String,
     },
     /// A work order of the citizens' hotline (12345).
     HotlineOrder {
-        /// The hotline's number.
+        /// The number of the work order.
         external_no: String,
-        /// When it came.
+        /// When the work order was received.
         received_at: DateTime<FixedOffset>,
-        /// What it says.
+        /// The content of the work order.
         facts: String,
     },
-    /// Somebody was referred to those who help (转介). To whom and when; nothing of why.
+    /// A person is referred to an organisation that helps (转介). State the recipient, but not the reason.
     Referral {
-        /// To what help.
+        /// The kind of help.
         #[schema(schema_with = codes::<Help>)]
         help: String,
-        /// To whom.
+        /// The organisation that helps.
         #[schema(example = "卢氏县法律援助中心")]
         recipient: String,
     },
 }
 
-/// What happened in a linkage.
+/// A step of a linkage.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordBody {
-    /// Its number.
+    /// The number of the linkage within the incident.
     pub linkage: u32,
-    /// What happened.
+    /// The code of the step.
     #[schema(schema_with = codes::<LinkageStep>)]
     pub step: String,
-    /// When; now if left out.
+    /// When the step happened; now if left out.
     pub at: Option<DateTime<FixedOffset>>,
-    /// With `numbered`: the number the other side gave it.
+    /// The case or order number that the other authority gave. Required for the step `numbered`; ignored for others.
     pub external_no: Option<String>,
-    /// In words.
+    /// A description of the step. May be left out.
     pub text: Option<String>,
 }
 
-/// How a linkage ended.
+/// The end of a linkage.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConcludeBody {
-    /// Its number.
+    /// The number of the linkage within the incident.
     pub linkage: u32,
-    /// What came of it.
+    /// The code of the outcome.
     #[schema(schema_with = codes::<LinkageOutcome>)]
     pub outcome: String,
-    /// When; now if left out.
+    /// When the linkage ended; now if left out.
     pub at: Option<DateTime<FixedOffset>>,
-    /// Until when an agreement has to be performed, or when somebody asks again.
+    /// The last day to perform the agreement, or the day of the next follow-up (China time). May be left out.
     pub until: Option<NaiveDate>,
-    /// The agreement, the opinion, the result.
+    /// The agreement, the opinion or the result.
     pub text: String,
-    /// Of a hearing: what was said.
+    /// For a hearing: the minutes. May be left out.
     pub minutes: Option<String>,
 }
 
-/// Who takes part.
+/// A participant of an incident.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvolveBody {
-    /// In which capacity (五大员).
+    /// The capacity of the participant (五大员).
     #[schema(schema_with = codes::<Capacity>)]
     pub capacity: String,
-    /// By which name; for those who handle the incident only.
+    /// The name of the participant. Only those who handle the incident see it. May be left out.
     pub name: Option<String>,
 }
 
 command! {
-    /// Attach something to an incident: mediation, a court, a hearing, a leader, the police, the hotline, help.
+    /// Open a linkage of an incident: a mediation, a court linkage, a hearing, a responsible leader, a police linkage,
+    /// a hotline work order or a referral to help.
     ///
-    /// It moves no leg and no clock of the incident. Who answers for the incident, stands above, or works on it may.
+    /// The legs and clocks of the incident do not change. The holding desk, any desk above it, and organisations that
+    /// work on the incident may open linkages.
     link INCIDENT_LINK LinkBody |body, fields, _| link_of(body, fields).map(Into::into)
 }
 command! {
-    /// Record what happened in a linkage: a session, a visit, a number, the performance of an agreement.
+    /// Record a step of a linkage, such as a session, a visit, a number or the performance of an agreement.
     record INCIDENT_RECORD RecordBody |body, fields, _| {
         let step = fields.parse("/step", &body.step);
         let external_no = external_no(fields, body.external_no.as_deref());
@@ -192,7 +199,7 @@ command! {
     }
 }
 command! {
-    /// Conclude a linkage. The incident stays where it is.
+    /// End a linkage. The state of the incident does not change.
     conclude INCIDENT_CONCLUDE ConcludeBody |body, fields, _| {
         let conclusion = fields.parse("/outcome", &body.outcome);
         let text = fields.text("/text", &body.text, REMARK);
@@ -206,7 +213,8 @@ command! {
     }
 }
 command! {
-    /// Say who takes part in an incident, by capacity: the help they gave is counted by incident, never by person.
+    /// Record a participant of an incident with the capacity. Statistics count participation by incident, not by
+    /// person.
     involve INCIDENT_INVOLVE InvolveBody |body, fields, _| {
         let capacity = fields.parse("/capacity", &body.capacity);
         let name = body.name.map(|name| fields.text("/name", &name, TITLE));
@@ -214,7 +222,7 @@ command! {
     }
 }
 
-/// The words of a linkage, with everything that is wrong noted in the fields.
+/// The texts of a linkage. Everything that is wrong with them is recorded in the fields.
 struct Said<'a> {
     fields: &'a mut Fields,
     words: Vec<(Label, Text)>,
@@ -235,7 +243,7 @@ impl Said<'_> {
     fn officers(&mut self, pointer: &str, codes: &[String]) -> Option<Vec<Officer>> {
         let parse =
             |(position, code): (usize, &String)| self.fields.parse(&format!("{pointer}/{position}"), code);
-        // Every wrong code is named, not just the first.
+        // Reads all codes, so that every wrong code is reported.
         let officers: Vec<Option<Officer>> = codes.iter().enumerate().map(parse).collect();
         officers.into_iter().collect()
     }
@@ -315,13 +323,13 @@ fn link_of(body: LinkBody, fields: &mut Fields) -> Option<Link> {
     Some(Link { opening, words: said.words })
 }
 
-/// A number that may be left out: `None` when it was wrong.
+/// Reads an optional number. `None` means that a number was given but is wrong.
 #[expect(clippy::option_option, reason = "given or not, right or not")]
 fn external_no(fields: &mut Fields, given: Option<&str>) -> Option<Option<ExternalNo>> {
     given.map_or(Some(None), |given| fields.parse("/external_no", given).map(Some))
 }
 
-/// A day that can be kept and counted from.
+/// Checks that the day can be stored and that deadlines can be counted from it.
 fn date(fields: &mut Fields, pointer: &str, day: NaiveDate) -> NaiveDate {
     if !is_storable_date(day) {
         let detail = localized!("“{day}”不在公元 1 至 9999 年之间", "{day} is not in the years 1 to 9999");

@@ -1,4 +1,5 @@
-//! Commands: one path each. `If-Match` names the version the caller saw, `Idempotency-Key` makes a repeat harmless.
+//! Commands for incidents. Each has its own path. `If-Match` states the version that the caller saw. `Idempotency-Key`
+//! makes it safe to repeat a command.
 
 pub mod closing;
 pub mod desk;
@@ -21,7 +22,7 @@ use crate::{
     validation::fields::Fields,
 };
 
-/// A command without any facts of its own.
+/// The empty body of a command without facts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NothingBody {}
@@ -34,34 +35,34 @@ pub struct ReasonBody {
     pub reason: String,
 }
 
-/// Words.
+/// A text.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextBody {
-    /// The words.
+    /// The text.
     pub text: String,
 }
 
-/// A remark, if there is one.
+/// An optional note.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteBody {
-    /// The words.
+    /// The text of the note. May be left out.
     pub note: Option<String>,
 }
 
-/// A reason of the rules, with words.
+/// A reason from the rules, with an explanation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainedBody {
-    /// The reason; `GET /v1/reasons` lists them.
+    /// Code of the reason; `GET /v1/reasons` lists them.
     #[schema(example = "unclear_duty")]
     pub reason: String,
-    /// In words.
+    /// An explanation of the reason.
     pub explanation: String,
 }
 
-/// Reads a body: what it comes to, with everything that is wrong noted in the fields.
+/// Turns a body into a command. Everything that is wrong is recorded in the fields.
 type BodyReader<B> = fn(B, &mut Fields, &App) -> Option<Command>;
 
 async fn give<B>(
@@ -86,30 +87,31 @@ async fn give<B>(
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(answer))
 }
 
-/// Words that may be left out.
+/// Reads an optional text.
 fn optional_text(fields: &mut Fields, pointer: &str, given: Option<&str>) -> Option<text::Text> {
     given.and_then(|given| fields.text(pointer, given, text::REMARK))
 }
 
-/// Declares the handler of a command: its path, its documentation, its body, and how that becomes a command.
+/// Declares the handler of a command: its documentation, its name, its path, its body, and the function that reads the
+/// body.
 macro_rules! command {
     ($(#[$doc:meta])* $name:ident $path:ident $body:ident $check:expr) => {
         $(#[$doc])*
         #[utoipa::path(
             post, path = crate::urls::$path, tag = "commands", request_body = $body,
             params(
-                ("id" = Uuid, Path, description = "The incident"),
-                ("If-Match" = String, Header, description = "The version you saw, such as `\"3\"`"),
-                ("Idempotency-Key" = Uuid, Header, description = "A UUID of your own; the same for a repeat"),
+                ("id" = Uuid, Path, description = "The id of the incident"),
+                ("If-Match" = String, Header, description = "The version of the incident that you saw, such as `\"3\"`"),
+                ("Idempotency-Key" = Uuid, Header, description = "A UUID that you create. Send the same one when you repeat the command"),
             ),
             responses(
-                (status = 200, description = "Where it stands now; a repeat is answered alike", body = crate::app::receipt::ReceiptView),
-                (status = 403, description = "`not_yours`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-                (status = 404, description = "None, or not yours to see", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-                (status = 409, description = "The state does not allow it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-                (status = 412, description = "`stale_version`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-                (status = 422, description = "Fields are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
-                (status = 428, description = "`precondition_required`", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 200, description = "The state of the incident now. A repeated command gets the same answer", body = crate::app::receipt::ReceiptView),
+                (status = 403, description = "`not_yours`: you may not give this command", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 404, description = "There is no such incident, or you may not see it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 409, description = "The state of the incident does not allow the command", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 412, description = "`stale_version`: the incident was changed after the version that you saw", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 422, description = "Fields of the body are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+                (status = 428, description = "`precondition_required`: the header `If-Match` is missing", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
             )
         )]
         pub async fn $name(

@@ -1,4 +1,4 @@
-//! Commands beside the way of an incident: second persons, supervision, remarks.
+//! Commands of second persons and supervisors, and commands for comments and photos.
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
@@ -23,58 +23,58 @@ use crate::{
     problem_code::ProblemCode,
 };
 
-/// How closely an incident is watched.
+/// The supervision of an incident.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuperviseBody {
-    /// How closely.
+    /// The level of supervision.
     #[schema(schema_with = codes::<SupervisionLevel>)]
     pub level: String,
-    /// When an answer is due.
+    /// When a reply is due.
     pub reply_due: DateTime<FixedOffset>,
-    /// Why.
+    /// The reason for the supervision.
     pub reason: String,
 }
 
-/// A remark.
+/// A comment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentBody {
-    /// Who may read it: `internal` or `reporter`.
+    /// Who may read the comment: `internal` (staff) or `reporter`.
     #[schema(example = "internal")]
     pub audience: String,
-    /// The words.
+    /// The text of the comment.
     pub text: String,
 }
 
-/// More photos.
+/// New photos.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddPhotosBody {
-    /// Up to nine at once.
+    /// The photos; at most nine in one command.
     pub photos: Vec<PhotoBody>,
 }
 
 command! {
-    /// Approve what somebody else asked for: more time, standing still, a correction, a forced close.
+    /// Approve a request of another person: an extension, a suspension, a correction or a forced close.
     approve INCIDENT_APPROVE NoteBody |body, fields, _| {
         Some(Approve { note: optional_text(fields, "/note", body.note.as_deref()) }.into())
     }
 }
 command! {
-    /// Reject what somebody else asked for.
+    /// Reject a request of another person.
     reject INCIDENT_REJECT ReasonBody |body, fields, _| {
         Some(Reject { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
-    /// Remind who has it to hurry (催办). No clock changes.
+    /// Remind the organisation that must act (催办). No deadline changes.
     remind INCIDENT_REMIND TextBody |body, fields, _| {
         Some(Remind { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
 command! {
-    /// Supervise an incident (督办), as its desk or one above it: who has it must answer.
+    /// Supervise an incident (督办), as the holding desk or a desk above it. The organisation that must act has to reply.
     supervise INCIDENT_SUPERVISE SuperviseBody |body, fields, _| {
         let level = fields.parse("/level", &body.level);
         let reason = fields.text("/reason", &body.reason, REMARK);
@@ -90,20 +90,20 @@ command! {
     }
 }
 command! {
-    /// Lift the supervision of an incident.
+    /// End the supervision of an incident.
     lift INCIDENT_LIFT ReasonBody |body, fields, _| {
         Some(Lift { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
-    /// Name more photos of an incident; their bytes follow by `POST /v1/uploads`.
+    /// Announce new photos of an incident. Upload the files with `POST /v1/uploads`.
     add_photos INCIDENT_ADD_PHOTOS AddPhotosBody |body, fields, _| {
         let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
         Some(AddPhotos { photos: photos::read(fields, "/photos", &sent, None)? }.into())
     }
 }
 command! {
-    /// Comment on an incident, for colleagues or for the reporter.
+    /// Comment on an incident, for staff or for the reporter.
     comment INCIDENT_COMMENT CommentBody |body, fields, _| {
         let audience = fields.parse("/audience", &body.audience);
         if matches!(audience, Some(Audience::Confidential | Audience::Checker)) {

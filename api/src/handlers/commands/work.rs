@@ -1,4 +1,4 @@
-//! Commands of the organisations that work on an incident, and about their work.
+//! Commands of the organisations that work on an incident, and commands about their work.
 
 use grassroots_domain::{
     commands::{
@@ -26,91 +26,91 @@ use crate::{
     json::schema::codes,
 };
 
-/// Whose duty it is.
+/// A decision about whose duty the work is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArbitrateBody {
-    /// An organisation of the unit whose desk answers for the incident.
+    /// Code of the responsible organisation. It belongs to the unit of the holding desk.
     #[schema(example = "411224107-urban_management")]
     pub organisation: String,
-    /// Why.
+    /// The decision with its reasons.
     pub decision: String,
 }
 
-/// Who is called in.
+/// The organisations that are called in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallInBody {
-    /// At most ten departments of the desk's unit or of the units above it.
+    /// Codes of at most ten departments of the desk's unit or the units above it.
     #[schema(example = json!(["411224-fire_rescue"]))]
     pub organisations: Vec<String>,
-    /// They have to answer within two hours instead of one working day.
+    /// Whether the call is urgent. The organisations then have to answer within two hours instead of one working day.
     #[serde(default)]
     pub urgent: bool,
-    /// What for.
+    /// What the organisations are needed for.
     pub purpose: String,
 }
 
-/// What an organisation that assists says.
+/// The answer of an organisation that assists.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerBody {
-    /// What.
+    /// The code of the answer.
     #[schema(schema_with = codes::<Assistance>)]
     pub answer: String,
-    /// In words.
+    /// Details, or the reason for declining.
     pub text: String,
 }
 
-/// How much more time.
+/// A request for more time.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtendBody {
-    /// In units of the limit that the work has; at most as many as it had at first.
+    /// Additional time in the unit of the work's time limit. All extensions together may not exceed the original limit.
     #[schema(example = 8)]
     pub units: u32,
-    /// Why.
+    /// The reason for the extension.
     pub explanation: String,
 }
 
-/// Why work stands still, and how long.
+/// A request to suspend the work.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuspendBody {
-    /// The reason; `GET /v1/reasons` lists them.
+    /// Code of the reason; `GET /v1/reasons` lists them.
     #[schema(example = "seasonal_works")]
     pub reason: String,
-    /// For how many days: 1 to 90.
+    /// The length of the suspension in days: 1 to 90.
     #[schema(example = 30)]
     pub days: u32,
-    /// In words.
+    /// An explanation of the reason.
     pub explanation: String,
 }
 
-/// What came of the work.
+/// The result of the work.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResultBody {
     /// Whether the matter is settled.
     #[schema(schema_with = codes::<Outcome>)]
     pub outcome: String,
-    /// How.
+    /// How the matter was handled.
     #[schema(schema_with = codes::<Method>)]
     pub method: String,
-    /// What was done, in words.
+    /// The work that was done.
     pub result: String,
-    /// Photos of the work, up to nine; their bytes follow by `POST /v1/uploads`. Categories with `photo1` ask for one before a
-    /// matter counts as resolved.
+    /// At most nine photos of the work. Upload the files with `POST /v1/uploads`. For categories with the flag
+    /// `photo1`, at least one photo is required before the matter can count as resolved.
     #[serde(default)]
     pub photos: Vec<PhotoBody>,
 }
 
 command! {
-    /// Acknowledge work: the organisation takes it on. After four working hours that happens by itself.
+    /// Acknowledge the work. After four working hours this happens automatically.
     acknowledge INCIDENT_ACKNOWLEDGE NothingBody |_, _, _| Some(Acknowledge {}.into())
 }
 command! {
-    /// Return work that is not the organisation's; within four working hours, and at most twice per incident.
+    /// Return work that is not the duty of the organisation, within four working hours. Possible twice per incident.
     return_work INCIDENT_RETURN ExplainedBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
@@ -118,7 +118,7 @@ command! {
     }
 }
 command! {
-    /// Dispute whose duty it is, once returns are used up: the desk above decides.
+    /// Dispute whose duty the work is, after no more returns are possible. The desk above decides.
     dispute INCIDENT_DISPUTE ExplainedBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
@@ -126,7 +126,8 @@ command! {
     }
 }
 command! {
-    /// Arbitrate: the desk above says whose duty it is. That organisation starts at once and cannot return it.
+    /// Decide whose duty disputed work is, as the desk above. That organisation starts at once and cannot return the
+    /// work.
     arbitrate INCIDENT_ARBITRATE ArbitrateBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let decision = fields.text("/decision", &body.decision, REMARK);
@@ -134,13 +135,13 @@ command! {
     }
 }
 command! {
-    /// Arrive on site. Ends the clock of the first response.
+    /// Report arrival on site. The clock of the first response ends.
     arrive INCIDENT_ARRIVE NoteBody |body, fields, _| {
         Some(Arrive { note: optional_text(fields, "/note", body.note.as_deref()) }.into())
     }
 }
 command! {
-    /// Call other organisations in (吹哨). Each has to answer.
+    /// Call in other organisations (吹哨). Each has to answer.
     call_in INCIDENT_CALL_IN CallInBody |body, fields, app| {
         let organisations = organisations(fields, "/organisations", &body.organisations, app);
         let purpose = fields.text("/purpose", &body.purpose, REMARK);
@@ -148,7 +149,8 @@ command! {
     }
 }
 command! {
-    /// Answer as an organisation that assists (应哨): it comes, has done its part, or says why it does not.
+    /// Answer as an organisation that assists (应哨): it comes, it has finished its part, or it declines and gives the
+    /// reason.
     answer INCIDENT_ANSWER AnswerBody |body, fields, _| {
         let assistance = fields.parse("/answer", &body.answer);
         let text = fields.text("/text", &body.text, REMARK);
@@ -156,14 +158,15 @@ command! {
     }
 }
 command! {
-    /// Ask for more time, before it is over; at most twice. A second person of the desk approves.
+    /// Ask for more time, before the deadline. Possible twice per incident. A second person of the desk must approve.
     extend INCIDENT_EXTEND ExtendBody |body, fields, _| {
         let explanation = fields.text("/explanation", &body.explanation, REMARK)?;
         Some(Extend { units: body.units, explanation }.into())
     }
 }
 command! {
-    /// Ask that work stands still (挂账), once; it goes on by itself. A second person of the desk approves.
+    /// Ask to suspend the work (挂账), once per incident. A second person of the desk must approve. The work resumes
+    /// automatically.
     suspend INCIDENT_SUSPEND SuspendBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
@@ -171,11 +174,11 @@ command! {
     }
 }
 command! {
-    /// Resume suspended work before its date.
+    /// Resume suspended work before the end of the suspension.
     resume INCIDENT_RESUME NothingBody |_, _, _| Some(Resume {}.into())
 }
 command! {
-    /// Submit the result of work. The desk verifies it before the incident closes.
+    /// Submit the result of the work. The desk verifies it before it closes the incident.
     submit_result INCIDENT_SUBMIT_RESULT ResultBody |body, fields, _| {
         let outcome = fields.parse("/outcome", &body.outcome);
         let method = fields.parse("/method", &body.method);

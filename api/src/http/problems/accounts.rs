@@ -137,7 +137,7 @@ impl From<AccountError> for Problem {
     }
 }
 
-/// Says which rule, never the password.
+/// The code and the explanation of the broken rule. They never contain the password.
 fn broken_rule(rule: WeakPassword) -> (&'static str, Localized) {
     match rule {
         WeakPassword::TooShort => (

@@ -1,4 +1,4 @@
-//! Problems that every use case may have. Those of one theme stand in a file of their own.
+//! Problems that every use case may have. Other files hold the problems of single topics.
 
 use grassroots_domain::command_kind::CommandKind;
 
@@ -10,7 +10,7 @@ use crate::{
     problem_code::ProblemCode,
 };
 
-/// Seconds after which a client may sign in again when too many others do.
+/// The number of seconds to wait when too many clients sign in at the same time.
 const BUSY_RETRY_S: u32 = 2;
 
 impl From<AppError> for Problem {

@@ -1,4 +1,4 @@
-//! The texts of every problem, by theme: an error becomes the problem that is answered.
+//! The texts of all problems, one file for each topic. Each error is converted into a problem.
 
 mod accounts;
 mod app;

@@ -1,4 +1,4 @@
-//! Problems with reports and commands that the rules of the domain refuse.
+//! Problems for reports and commands that the rules of the domain refuse.
 
 use grassroots_domain::refusal::Refusal;
 

@@ -58,7 +58,7 @@ impl From<RulesError> for Problem {
     }
 }
 
-/// A path as it is written in text, such as `calendar.hours[0].from`.
+/// Writes a path as text, such as `calendar.hours[0].from`.
 fn dotted(path: &[Segment]) -> String {
     let mut dotted = String::new();
     for segment in path {
@@ -71,7 +71,7 @@ fn dotted(path: &[Segment]) -> String {
     dotted
 }
 
-/// Of a rule book only some of the known fields are named.
+/// The explanation of a wrong value. It lists only some of the known fields, because a rule book has many.
 fn misshapen(fault: &Fault) -> Localized {
     let Fault::UnknownField { known } = fault else { return shape::text(fault) };
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();

@@ -1,4 +1,4 @@
-//! Texts for values of the wrong shape.
+//! Explanations for values of the wrong shape.
 
 use std::num::IntErrorKind;
 
@@ -7,11 +7,11 @@ use grassroots_domain::rules::routing::Localized;
 use crate::{localization::localized, validation::shape_error::Fault};
 
 const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
-/// In UTC, so that it can be pasted into a query as it is.
+/// An example of a time. It is in UTC, so that it can be copied into a query without encoding.
 const TIME: &str = "2026-11-23T01:30:00Z";
 const DATE: &str = "2026-11-23";
 
-/// What would be right instead of a value. The value itself, which may be long, is for the caller to quote.
+/// Explains what would be right instead of the wrong value. The caller quotes the value itself, which may be long.
 pub fn text(fault: &Fault) -> Localized {
     match fault {
         Fault::Syntax(message) => syntax(message),
@@ -50,7 +50,7 @@ pub fn text(fault: &Fault) -> Localized {
     }
 }
 
-/// Some names, as a list.
+/// Writes names as a list.
 pub fn listed(names: &[String]) -> Localized {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let en = match quoted.as_slice() {
@@ -71,8 +71,8 @@ fn not_whole(kind: &IntErrorKind) -> Localized {
     }
 }
 
-/// The parser keeps the kinds of its errors to itself, so its texts are translated: ``expected `,` or `}` at line 1
-/// column 7``.
+/// The parser does not publish the kinds of its errors. This function therefore translates their texts, such as
+/// ``expected `,` or `}` at line 1 column 7``.
 fn syntax(message: &str) -> Localized {
     let (said, place) = message.split_once(" at line ").unwrap_or((message, ""));
     let place = match place.split_once(" column ") {
@@ -104,7 +104,7 @@ fn syntax(message: &str) -> Localized {
     Localized { zh: format!("{place}{zh}"), en: message.to_owned() }
 }
 
-/// The Chinese name of a type that serde, chrono or uuid needs.
+/// The Chinese name of a type that serde, chrono or uuid expects.
 fn type_name(expected: &str) -> String {
     match expected {
         "a string" | "a borrowed string" | "a character" => "文字",
@@ -142,7 +142,7 @@ mod tests {
         Plum,
     }
 
-    /// What a Chinese reader is told of a wrong value.
+    /// The Chinese explanation of a wrong value.
     fn value<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
         text(&fault::<T>(json)).zh
     }

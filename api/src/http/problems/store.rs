@@ -1,4 +1,4 @@
-//! Failures of the database and of the store of photos.
+//! Problems for failures of the database and of the photo store.
 
 use grassroots_persistence::{database::error::StoreError, photo::objects::ObjectError};
 
