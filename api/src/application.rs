@@ -1,4 +1,4 @@
-//! The application: built from settings, run until it is told to stop.
+//! The server: builds it from the settings and runs it until it is stopped.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -32,38 +32,33 @@ use crate::{
     routes,
 };
 
-/// How long requests in progress may take once the server is told to stop, in seconds.
+/// How long open requests may still run when the server stops, in seconds.
 const SHUTDOWN_TIMEOUT_S: u64 = 20;
 
-/// Why the application does not start.
+/// Why the server cannot start or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Photos cannot be kept.
+    /// The photo storage cannot be used.
     #[error("photos cannot be kept: {0}")]
     Objects(#[from] ObjectError),
     /// The signing keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
-    /// Passwords cannot be hashed here.
+    /// Password hashing does not work.
     #[error(transparent)]
     Passwords(#[from] CryptoError),
-    /// The address cannot be listened on.
+    /// The server cannot listen on the address.
     #[error("cannot listen on {address}: {error}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why not.
-        error: std::io::Error,
-    },
+    Listen { address: SocketAddr, error: std::io::Error },
     /// The server failed.
     #[error(transparent)]
     Server(#[from] std::io::Error),
 }
 
-/// A server that is bound and ready to run.
+/// A server that is bound to its address and ready to run.
 pub struct Application {
     server: Server,
     store: Store,
@@ -73,10 +68,7 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, loads keys, ground and rules, and binds the address. The database must be migrated.
-    ///
-    /// # Errors
-    /// [`StartError`].
+    /// Opens the database, loads keys, reference data and rules, and binds the address. The database must be migrated.
     pub async fn build(config: &ServeConfig, clock: TimeSource) -> Result<Self, StartError> {
         let store = Store::open(&config.data.store())?;
         let keys = SigningKeys::open(&config.keys(), clock.now())?;
@@ -120,22 +112,20 @@ impl Application {
         Ok(Self { server: server.run(), store, app, address, jobs: config.into() })
     }
 
-    /// Where it listens: with the port that was picked, if none was asked for.
+    /// The address of the server. It has the real port, even if the settings ask for port 0.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The use cases, for tests that look behind HTTP.
+    /// The state of the use cases, for tests that bypass HTTP.
     #[must_use]
     pub fn app(&self) -> web::Data<App> {
         self.app.clone()
     }
 
-    /// Runs until `stop` is over. Then: no new requests, those in progress are answered, the writer is drained.
-    ///
-    /// # Errors
-    /// When the server fails.
+    /// Runs until `stop` completes. Then the server refuses new requests, answers open requests, stops the jobs, and
+    /// finishes pending writes.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let handle = self.server.handle();
         let jobs = jobs::start(&self.app.into_inner(), self.jobs);
@@ -157,7 +147,7 @@ async fn stop_gracefully(handle: &ServerHandle) {
     handle.stop(true).await;
 }
 
-/// Over when the process is asked to stop: Ctrl-C, or a termination signal.
+/// Waits until the process is asked to stop, by Ctrl-C or a termination signal.
 pub async fn asked_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]

@@ -1,10 +1,10 @@
-//! The clock. No other code asks for the current time.
+//! The clock. No other code reads the current time.
 
 use std::sync::Arc;
 
 use grassroots_domain::time::{Instant, truncate};
 
-/// A source of time. Tests use their own.
+/// A clock. Tests use their own.
 #[derive(Clone)]
 pub struct TimeSource(Arc<dyn Fn() -> Instant + Send + Sync>);
 

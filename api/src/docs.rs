@@ -1,4 +1,4 @@
-//! `/docs`: the API manual, readable without internet.
+//! `/docs`: the API manual. It works without internet access.
 
 use std::io::{self, Read as _};
 
@@ -11,21 +11,21 @@ use flate2::read::GzDecoder;
 
 use crate::problem_code::ProblemCode;
 
-/// A file of the page that shows `/openapi.json`, as it is.
+/// An uncompressed file of the page that shows `/openapi.json`.
 struct Plain {
     path: &'static str,
     media_type: &'static str,
     bytes: &'static [u8],
 }
 
-/// One that is kept compressed.
+/// A file of the same page that is stored compressed.
 struct Compressed {
     path: &'static str,
     media_type: &'static str,
     gzip: &'static [u8],
 }
 
-/// A file in the folder of Swagger UI.
+/// Includes a file of the Swagger UI folder.
 macro_rules! swagger_ui {
     ($name:literal) => {
         include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/swagger-ui/", $name))
@@ -65,7 +65,7 @@ const COMPRESSED: [Compressed; 3] = [
     },
 ];
 
-/// Registers `/docs`, `/openapi.yaml`, `/openapi.json` and the list of problems.
+/// Registers `/docs`, `/openapi.yaml`, `/openapi.json` and the list of error codes.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/docs", web::get().to(|| async { see("/docs/") }))
@@ -90,7 +90,7 @@ fn see(path: &'static str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("Location", path)).finish()
 }
 
-/// Browsers unpack; what does not say that it can gets the file unpacked.
+/// Sends the file compressed if the client accepts gzip, and uncompressed otherwise.
 fn compressed(media_type: &str, gzip: &'static [u8], accepted: &AcceptEncoding) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer.content_type(media_type).insert_header((VARY, "Accept-Encoding"));
@@ -127,7 +127,7 @@ async fn yaml() -> HttpResponse {
     }
 }
 
-/// Every error code, with what it means in both languages.
+/// Lists every error code with its meaning in both languages.
 async fn problems() -> HttpResponse {
     let rows: String = ProblemCode::ALL
         .iter()

@@ -1,5 +1,5 @@
-//! Looks at photos in a process of its own. Decoders are written by others, and some of them panic: what a picture does to
-//! that process harms nobody else.
+//! Examines photos in a separate process. A photo can make a decoder panic, hang or use too much memory; this must not
+//! harm the server.
 
 use std::{
     io::{self, Read, Write},
@@ -21,45 +21,45 @@ use tokio::{
     time::timeout,
 };
 
-/// The command of the program that looks at a photo.
+/// The subcommand that examines a photo.
 pub const COMMAND: &str = "examine";
-/// Memory the process may take, in bytes. The heaviest picture that is read takes some 300 MB.
+/// Memory limit of the process, in bytes. The largest accepted photo needs about 300 MB.
 #[cfg(unix)]
 const MEMORY: u64 = 768 * 1024 * 1024;
-/// Processor time it may take, in seconds.
+/// Limit of processor time, in seconds.
 #[cfg(unix)]
 const PROCESSOR_S: u64 = 30;
-/// How long it is waited for: it gives way to everything else on the machine.
+/// How long the server waits for the process. The limit is high because the process runs with low priority.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Bytes of an answer at most.
+/// Largest answer, in bytes.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
-/// The exit code of a program that panics, and of this one when its time is over.
+/// The exit code after a panic. The process also exits with it when its processor time is used up.
 const PANIC: i32 = 101;
 
-/// Why nobody could look at a photo. It is the fault of the machine, not of the picture: try again.
+/// Why a photo could not be examined. The cause is the machine, not the photo, so the examination can be repeated.
 #[derive(Debug, thiserror::Error)]
 pub enum ExaminerError<E> {
-    /// The bytes cannot be read.
+    /// The photo cannot be read from storage.
     #[error(transparent)]
     Content(E),
-    /// The process cannot be started, or talked to.
+    /// The process cannot be started, or its pipes failed.
     #[error("the process that looks at photos cannot be used: {0}")]
     Process(#[from] io::Error),
-    /// It was ended by somebody else, or could not do its work.
+    /// The process was killed from outside or could not set its limits.
     #[error("the process that looks at photos was stopped: {0}")]
     Stopped(ExitStatus),
-    /// It took too long, with little of the processor.
+    /// The process did not finish in time, although its processor time was not used up.
     #[error("the process that looks at photos did not come to an end")]
     Late,
 }
 
-/// Starts the processes.
+/// Starts the examining processes.
 #[derive(Clone, Debug)]
 pub struct Examiner {
     program: PathBuf,
 }
 
-/// What the process answers, in one line. The bytes of the previews follow.
+/// The answer of the process: one line of JSON. The bytes of the previews follow it.
 #[derive(Serialize, Deserialize)]
 struct ExaminerAnswer {
     examination: Examination,
@@ -68,36 +68,34 @@ struct ExaminerAnswer {
 }
 
 impl Examiner {
-    /// Starts `program`.
+    /// Uses `program` as the examining process.
     #[must_use]
     pub const fn new(program: PathBuf) -> Self {
         Self { program }
     }
 
-    /// Starts the program that runs now.
+    /// Uses the running program as the examining process.
     ///
     /// # Errors
-    /// When nobody knows where it is.
+    /// When the path of the running program is unknown.
     pub fn of_this_program() -> io::Result<Self> {
-        // This name stays right when the file was replaced by a newer one meanwhile.
+        // This path still works after an update replaced the program file.
         let itself = PathBuf::from("/proc/self/exe");
         Ok(Self::new(if itself.exists() { itself } else { std::env::current_exe()? }))
     }
 
-    /// Looks at the photo in `content`.
-    ///
-    /// # Errors
-    /// [`ExaminerError`]. A picture that makes the process fail is a picture that cannot be shown.
+    /// Examines the photo in `content`. If the photo makes the process fail, the result is an examination without preview
+    /// and not an error.
     pub async fn examine<E>(
         &self,
         media_type: MediaType,
         content: impl Stream<Item = Result<Bytes, E>> + Unpin,
     ) -> Result<Examination, ExaminerError<E>> {
         let mut command = Command::new(&self.program);
-        // Without the environment, in which there are secrets.
+        // The environment contains secrets, so the process does not get it.
         command.args([COMMAND, media_type.as_str()]).env_clear();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        // Ctrl-C is for the server.
+        // Ctrl-C must reach the server only.
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
@@ -124,7 +122,7 @@ impl Examiner {
     }
 }
 
-/// Hands the bytes to the process; it may have seen enough before the end.
+/// Sends the bytes to the process. The process may close the pipe before it has read all of them.
 async fn feed<E>(
     mut input: ChildStdin,
     mut content: impl Stream<Item = Result<Bytes, E>> + Unpin,
@@ -138,8 +136,8 @@ async fn feed<E>(
     Ok(())
 }
 
-/// Whether it was the picture that ended the process, by a panic or by what a limit of memory or time does. Otherwise it was
-/// somebody who stops a server, or a system that is short of memory or does not let the process set its limits.
+/// Whether the photo made the process fail, by a panic or by reaching a memory or time limit. Otherwise the cause is
+/// outside: somebody killed the process, the system has too little memory, or the process could not set its limits.
 fn is_of_the_picture(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {
@@ -164,10 +162,10 @@ fn understand(answer: Vec<u8>) -> Option<Examination> {
     (large.len() == large_bytes).then_some(examination)
 }
 
-/// The other side: looks at the photo in `input`, with all that limits this process.
+/// Runs in the examining process: sets its limits, examines the photo in `input`, and writes the answer to `output`.
 ///
 /// # Errors
-/// When the limits cannot be set, or nobody listens.
+/// When the limits cannot be set, or reading or writing fails.
 pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
     confine()?;
     let mut bytes = Vec::new();
@@ -187,20 +185,20 @@ pub fn answer(media_type: MediaType, input: &mut dyn Read, output: &mut dyn Writ
 fn confine() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, Signal, getrlimit, nice, setrlimit};
     let limit = |resource, soft: u64, hard: u64| {
-        // What is forbidden already cannot be allowed again.
+        // A process cannot raise its hard limits.
         let forbidden = getrlimit(resource).maximum.unwrap_or(u64::MAX);
         let (soft, hard) = (soft.min(forbidden), hard.min(forbidden));
         setrlimit(resource, Rlimit { current: Some(soft), maximum: Some(hard) })
     };
-    // Where the system has such a file, and lets us: better this process ends for want of memory than the server.
+    // If memory is short, Linux kills this process before the server. Other systems do not have this file.
     std::fs::write("/proc/self/oom_score_adj", "1000").ok();
     limit(Resource::As, MEMORY, MEMORY)?;
-    // Told at the limit, killed some seconds later. Whoever started the server may have it ignore being told, and this
-    // process would inherit that.
+    // At the soft limit the process gets SIGXCPU, and at the hard limit it is killed. The handler is needed because the
+    // process inherits ignored signals from the program that started the server.
     signal_hook::flag::register_conditional_shutdown(Signal::XCPU.as_raw(), PANIC, Arc::new(true.into()))?;
     limit(Resource::Cpu, PROCESSOR_S, PROCESSOR_S + 5)?;
     limit(Resource::Core, 0, 0)?;
-    // Nothing is opened any more, and nothing grows: a decoder has no business with files.
+    // A decoder needs no files: it cannot open any, and cannot make any larger.
     limit(Resource::Nofile, 0, 0)?;
     limit(Resource::Fsize, 0, 0)?;
     nice(10)?;
@@ -236,8 +234,8 @@ mod tests {
         path
     }
 
-    // One test: no other may start a process while this one writes a program. No program sends itself a signal that
-    // whoever started the tests may have made it ignore.
+    // This is one test, because no other test may start a process while this one writes a program. The programs use only
+    // SIGKILL, because a process may have inherited that it ignores other signals.
     #[tokio::test]
     async fn a_process_that_fails_is_a_picture_that_cannot_be_shown() {
         let folder = tempfile::tempdir().unwrap();
@@ -246,7 +244,7 @@ mod tests {
             assert_eq!(examination.picture, Err(NoPreview::Failed), "{text}");
         }
 
-        // What is the fault of the machine is no verdict.
+        // A failure of the machine is an error and says nothing about the photo.
         for text in ["kill -KILL $$", "exit 1", "exit 127"] {
             let stopped = examined_by(&script(folder.path(), text)).await;
             assert!(matches!(stopped, Err(ExaminerError::Stopped(_))), "{text}: {stopped:?}");

@@ -1,4 +1,4 @@
-//! The program `grassroots`: everything is in the library.
+//! The program `grassroots`. All code is in the library.
 
 fn main() -> std::process::ExitCode {
     grassroots::cli::main()

@@ -1,4 +1,4 @@
-//! `openapi.yaml`, made from the code.
+//! Generates `openapi.yaml` from the code.
 
 use utoipa::{
     Modify, OpenApi,
@@ -10,7 +10,7 @@ use utoipa::{
 
 use crate::routes;
 
-/// Every operation asks for an access token unless it says otherwise.
+/// Makes every operation require an access token, unless the operation says otherwise.
 struct BearerScheme;
 
 impl Modify for BearerScheme {
@@ -24,8 +24,8 @@ impl Modify for BearerScheme {
     }
 }
 
-/// What holds for every operation: any may answer with a problem, and its id is unique although handlers of different
-/// nouns share their verbs (`incidents_list`, `accounts_list`).
+/// Adds the error response to every operation, and makes operation ids unique. Handlers of different nouns have the same
+/// function names, so the noun is put first (`incidents_list`, `accounts_list`).
 struct Operations;
 
 impl Modify for Operations {
@@ -51,7 +51,7 @@ fn problem() -> RefOr<Response> {
         .into()
 }
 
-/// The document.
+/// Builds the OpenAPI document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = routes::Api::openapi();
@@ -60,10 +60,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The document as YAML.
-///
-/// # Errors
-/// When it cannot be written.
+/// Builds the OpenAPI document as YAML.
 pub fn yaml() -> Result<String, Box<dyn std::error::Error>> {
     Ok(document().to_yaml()?)
 }

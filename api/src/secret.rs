@@ -1,17 +1,17 @@
-//! Secrets: passwords, tokens and keys.
+//! Text that must stay secret.
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// Text that must not be seen: passwords and tokens. Does not print, and is wiped when dropped.
+/// A password or a token. It is never printed, and its memory is cleared when it is dropped.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

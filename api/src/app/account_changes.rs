@@ -1,4 +1,4 @@
-//! Changes of an account by the security administrator of its unit.
+//! Changes an account, for the security administrator of its unit.
 
 use grassroots_domain::{geography::unit::UnitCode, ids::AccountId, reference_data::ReferenceData};
 use grassroots_persistence::{
@@ -25,8 +25,8 @@ use crate::{
 /// Disables an account and ends its sessions. Returns its open work.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
-/// [`AccountError::LastAdministrator`] and the errors of the store.
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`]
+/// or [`AccountError::LastAdministrator`].
 pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<(Account, OpenWork), AppError> {
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
@@ -41,18 +41,18 @@ pub async fn disable(app: &App, admin: &SignedIn, id: AccountId) -> Result<(Acco
 /// Lets a disabled account sign in again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`] and the errors of the store.
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] or [`AccountError::OwnAccount`].
 pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AppError> {
     let now = app.clock.now();
     let enabled = change(app, admin, id, move |db, _| Ok(accounts::set_disabled(db, id, false, now)?));
     enabled.await.map(|(account, ())| account)
 }
 
-/// Gives an account another post. It stays signed in and has the new role at once. Returns its open work.
+/// Changes the assignment of an account. It stays signed in and has the new role at once. Returns its open work.
 ///
 /// # Errors
-/// What is wrong with `post`, [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`],
-/// [`AccountError::ForeignOrganisation`], [`AccountError::LastAdministrator`] and the errors of the store.
+/// The [`AccountError`] of an invalid assignment, [`AccountError::Forbidden`], [`AppError::NotFound`],
+/// [`AccountError::OwnAccount`], [`AccountError::ForeignOrganisation`] or [`AccountError::LastAdministrator`].
 pub async fn move_to(
     app: &App,
     admin: &SignedIn,
@@ -74,10 +74,9 @@ pub async fn move_to(
 /// Sets a one-time password, ends the sessions of the account, and returns the password. It cannot be read again.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`], [`AppError::Busy`] and
-/// the errors of the store.
+/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::OwnAccount`] or [`AppError::Busy`].
 pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Result<Secret, AppError> {
-    // Before the work of hashing.
+    // Checks the rights first, because hashing is slow.
     get(app, admin, id).await?;
     let password = policy::one_time_password();
     let hash = app.passwords.turn().await?.hash(password.clone()).await?;
@@ -86,23 +85,23 @@ pub async fn reset_password(app: &App, admin: &SignedIn, id: AccountId) -> Resul
         accounts::set_password(db, id, &hash, true, now)?;
         Ok(sessions::end_all_of_account(db, id, None, EndReason::PasswordReset, now)?)
     });
-    // The owner was locked out, or somebody guessed: both are over.
+    // Failed sign-ins with the old password no longer count.
     let (account, ()) = changed.await?;
     app.attempts.succeeded(&AttemptSource::Name(account.username));
     Ok(password)
 }
 
-/// An account that is locked until this transaction ends.
+/// An account whose row is locked until the transaction ends.
 pub(crate) struct HeldAccount {
     account: Account,
-    /// How many of its kind can sign in, itself included; counted for administrators only.
+    /// For administrators: the number of active accounts with the same role, including this one.
     active_of_its_kind: Option<usize>,
 }
 
 impl HeldAccount {
     pub(crate) fn new(db: &mut Db, id: AccountId, within: UnitCode) -> Result<Self, AppError> {
         let seen = find(db, id, within)?;
-        // The kind is held before the account, so that two who do this do not wait for each other.
+        // The accounts of the role are locked before the account. This order prevents deadlocks.
         let active_of_its_kind = if ADMINISTRATORS.contains(&seen.role) {
             Some(accounts::count_active(db, seen.role)?)
         } else {
@@ -125,8 +124,8 @@ impl HeldAccount {
     }
 }
 
-/// Changes an account in the unit of a security administrator, other than the administrator's own. Returns the changed
-/// account, and what the change returns.
+/// Applies the change `what` to an account in the unit of a security administrator. Administrators cannot change their own
+/// account. Returns the changed account and the result of `what`.
 async fn change<T: Send + 'static>(
     app: &App,
     admin: &SignedIn,
@@ -141,9 +140,9 @@ async fn change<T: Send + 'static>(
         .store
         .write(move |db| {
             let held = HeldAccount::new(db, id, unit)?;
-            let said = what(db, &held)?;
+            let result = what(db, &held)?;
             let account = accounts::get(db, id)?.ok_or(AppError::NotFound)?;
-            Ok::<_, AppError>((account, said))
+            Ok::<_, AppError>((account, result))
         })
         .await?;
     app.actors.forget_account(id);

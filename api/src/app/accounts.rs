@@ -1,4 +1,4 @@
-//! Accounts: what their owners may do, and what the security administrator may.
+//! Reads accounts, for their owners and for security administrators.
 
 use grassroots_domain::{account::Role, geography::unit::UnitCode, ids::AccountId};
 use grassroots_persistence::{
@@ -16,38 +16,36 @@ use crate::{
     auth::usernames::is_username,
 };
 
-/// Characters of a display name at most.
+/// Longest display name, in characters.
 pub const MAX_DISPLAY_NAME_CHARS: usize = 50;
-/// Accounts in one answer at most.
+/// Most accounts in one answer.
 pub const MAX_PAGE: u32 = 200;
 
-/// The roles that are each kept by somebody at any time.
+/// The administrator roles. Each must always have at least one active account.
 pub(crate) const ADMINISTRATORS: [Role; 3] = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
 
-/// The account of whoever asks, as it is now.
-///
-/// # Errors
-/// The errors of the store.
+/// Reads the caller's account from the database, not from the cache.
 pub async fn me(app: &App, me: &SignedIn) -> Result<Account, AppError> {
     let id = me.account.id;
     let found: StoreResult<_> = app.store.read(move |db| accounts::get(db, id)).await;
     found?.ok_or(AppError::NotFound)
 }
 
-/// The account with this id, for a security administrator of its unit.
+/// Reads the account with this id, for a security administrator of its unit.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+/// [`AccountError::Forbidden`] or [`AppError::NotFound`].
 pub async fn get(app: &App, admin: &SignedIn, id: AccountId) -> Result<Account, AppError> {
     let unit = administered(admin)?;
     app.store.read(move |db| find(db, id, unit)).await
 }
 
-/// Accounts by user name, for a security administrator: those of `within` and the units under it, after the user name
-/// `after`, `limit` at most and never more than [`MAX_PAGE`]. Without `within`, those of the administrator's unit.
+/// Lists the accounts of `within` and the units below it, for a security administrator. The default for `within` is the
+/// administrator's unit. The list is sorted by user name, starts after the name `after`, and has at most `limit`
+/// accounts, but never more than [`MAX_PAGE`].
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], also for a unit the administrator does not administer, and the errors of the store.
+/// [`AccountError::Forbidden`], also if `within` is outside the administrator's unit.
 pub async fn list(
     app: &App,
     admin: &SignedIn,
@@ -65,7 +63,7 @@ pub async fn list(
     app.store.read(move |db| Ok(accounts::list(db, &filter)?)).await
 }
 
-/// The unit whose accounts `admin` administers.
+/// The unit whose accounts `admin` administers. Refuses other roles than security administrators.
 pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AppError> {
     if admin.account.role == Role::SecurityAdmin {
         Ok(admin.account.organisation.unit)
@@ -74,7 +72,7 @@ pub(crate) fn administered(admin: &SignedIn) -> Result<UnitCode, AppError> {
     }
 }
 
-/// Refuses posts outside the unit of the administrator.
+/// Refuses assignments outside the unit of the administrator.
 pub(super) fn check_reach(unit: UnitCode, post: &Assignment) -> Result<(), AppError> {
     if unit.covers(post.organisation.unit) {
         Ok(())

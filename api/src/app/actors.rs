@@ -1,7 +1,7 @@
-//! Who is signed in: a short-lived copy of accounts and sessions, so that not every request asks the database.
+//! The cache of signed-in accounts. It saves a database query in most requests.
 //!
-//! What this node changes holds at once: it forgets the entry after the commit and before the answer. What another node
-//! or the command line changes holds after two seconds.
+//! Changes made by this node take effect at once, because it removes the entry after the commit and before the answer.
+//! Changes made by another node or the command line take effect after two seconds.
 
 use std::{
     collections::HashMap,
@@ -20,35 +20,33 @@ use grassroots_persistence::{
 
 use crate::auth::tokens::Bearer;
 
-/// How long a copy is believed.
+/// How long an entry is used.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(2);
-/// Copies kept at most.
+/// Most entries in the cache.
 const MAX_ENTRIES: usize = 16_384;
 
-/// Somebody who is signed in.
+/// A signed-in account and its session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignedIn {
-    /// Who.
     pub account: Account,
-    /// By which session.
     pub session: SessionId,
 }
 
 impl SignedIn {
-    /// The account as rules see it.
+    /// The account as the domain rules use it.
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.account.actor()
     }
 }
 
-/// The accounts that are signed in. Cheap to clone.
+/// The cache. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Actors(Arc<Mutex<Cache>>);
 
 #[derive(Default)]
 struct Cache {
-    /// How often something was forgotten. What was loaded before may be out of date and is not kept.
+    /// Counts removals. Data loaded before the last removal may be out of date and is not cached.
     generation: u64,
     entries: HashMap<SessionId, Entry>,
 }
@@ -59,10 +57,8 @@ struct Entry {
 }
 
 impl Actors {
-    /// Who calls with a valid access token at `now`; none if the session is over or the account disabled.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Returns the account and session of a valid access token at `now`. `None` if the session has ended or the account is
+    /// disabled.
     pub async fn get(
         &self,
         store: &Store,
@@ -84,21 +80,21 @@ impl Actors {
         Ok(Some(who))
     }
 
-    /// Forgets every session of an account. To be called after a change of it was committed.
+    /// Removes all entries of an account. Callers do this after they have committed a change of the account.
     pub fn forget_account(&self, account: AccountId) {
         let mut cache = self.lock();
         cache.generation += 1;
         cache.entries.retain(|_, entry| entry.who.account.id != account);
     }
 
-    /// Forgets one session. To be called after a change of it was committed.
+    /// Removes the entry of a session. Callers do this after they have committed a change of the session.
     pub fn forget_session(&self, session: SessionId) {
         let mut cache = self.lock();
         cache.generation += 1;
         cache.entries.remove(&session);
     }
 
-    /// The copy, or the generation in which it is not there.
+    /// Returns the entry, or the current generation if there is no entry.
     fn cached(&self, bearer: Bearer, now: Instant) -> Result<Arc<SignedIn>, u64> {
         let cache = self.lock();
         let entry = cache.entries.get(&bearer.session);
@@ -129,7 +125,7 @@ impl Actors {
 
 impl Entry {
     fn is_fresh(&self, now: Instant) -> bool {
-        // A clock that was set back makes no copy live longer.
+        // The lower bound matters if the clock was set back: such entries are not used.
         (TimeDelta::zero()..MAX_AGE).contains(&(now - self.loaded_at))
     }
 }
@@ -189,7 +185,7 @@ mod tests {
             |actors: &Actors| actors.forget_session(bearer(1).session),
         ] {
             let actors = Actors::default();
-            // The load starts, the change is committed and forgotten, the load ends with what it saw before.
+            // The load starts, the change is committed and the entry removed, then the load ends with the old data.
             let generation = actors.cached(bearer(1), at(0)).unwrap_err();
             forget(&actors);
             actors.keep(generation, &signed_in(bearer(1)), at(0));

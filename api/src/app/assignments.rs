@@ -1,4 +1,4 @@
-//! Posts: which role an account can have where.
+//! Assignments: which roles an account can have in which organisation.
 
 use grassroots_domain::{
     account::Role, geography::unit::GridCode, organisation::OrganisationCode, reference_data::ReferenceData,
@@ -6,25 +6,20 @@ use grassroots_domain::{
 
 use crate::app::error::AccountError;
 
-/// Grids of an account at most.
+/// Most grids of one account.
 pub const MAX_GRIDS: usize = 50;
 
-/// What an account is to do, and for whom.
+/// The role of an account, its organisation and its grids.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assignment {
-    /// Its role.
     pub role: Role,
-    /// Its organisation.
     pub organisation: OrganisationCode,
-    /// The grids a grid worker walks; the first is the usual one.
+    /// The grids of a grid worker. The first is the main grid.
     pub grids: Vec<GridCode>,
 }
 
 impl Assignment {
-    /// Whether there can be such a post.
-    ///
-    /// # Errors
-    /// What does not exist, or does not fit.
+    /// Checks that organisation and grids exist and fit the role.
     pub fn check(&self, ground: &ReferenceData) -> Result<(), AccountError> {
         let Self { role, organisation, ref grids } = *self;
         if !ground.organisations.contains(organisation) {

@@ -1,4 +1,4 @@
-//! Commands: somebody does something about an incident, once.
+//! Carries out a command on an incident, once even if it is sent several times.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ use crate::{
     random::random_bytes,
 };
 
-/// How long an answer is kept for repeats.
+/// How long the answer to a command is stored for repeats.
 const MEMORY: TimeDelta = TimeDelta::days(90);
 /// Answers deleted in one transaction.
 const PRUNED_AT_ONCE: u32 = 200;
@@ -50,23 +50,21 @@ const PRUNED_AT_ONCE: u32 = 200;
 /// A command as it was sent.
 #[derive(Clone, Debug)]
 pub struct CommandInput {
-    /// The incident.
     pub incident: IncidentId,
-    /// What is to be done.
     pub command: Command,
-    /// What is remarkable about its words.
+    /// Warnings about its texts.
     pub warnings: Vec<Warning>,
-    /// The version the caller saw.
+    /// The version of the incident that the caller saw.
     pub version: Option<u32>,
-    /// The key that makes a repeat be answered alike.
+    /// The idempotency key. A repeat with the same key gets the same answer.
     pub key: Option<Uuid>,
 }
 
-/// Carries out `sent` for `actor`, and returns the answer as JSON: the same text for every repeat under one key.
+/// Carries out `sent` for `actor`, and returns the answer as JSON. Repeats with the same key get the same text.
 ///
 /// # Errors
-/// First what does not depend on the version, then [`IncidentError::VersionMissing`] and [`IncidentError::Stale`],
-/// then what the rules refuse.
+/// In the order of the checks: [`AppError::NotReady`], [`AppError::NotFound`], [`IncidentError::KeyMissing`],
+/// [`IncidentError::KeyReused`], [`IncidentError::VersionMissing`], [`IncidentError::Stale`], [`AppError::Refused`].
 pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<String, AppError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
@@ -74,17 +72,14 @@ pub async fn give(app: &App, actor: Arc<Actor>, sent: CommandInput) -> Result<St
     app.store.write(move |db| carry_out(db, &sent, request, &actor, now, &snapshot)).await
 }
 
-/// Deletes stored answers that are too old for a phone to repeat their command.
-///
-/// # Errors
-/// The errors of the store.
+/// Deletes old stored answers. Phones no longer repeat commands of that age.
 pub async fn prune(app: &App) -> StoreResult<()> {
     let answered_before = app.clock.now() - MEMORY;
     while app.store.write(move |db| receipts::prune(db, answered_before, PRUNED_AT_ONCE)).await? > 0 {}
     Ok(())
 }
 
-/// What must be the same in a repeat.
+/// The hash that a repeat must share: of the incident and the command.
 fn request_hash(sent: &CommandInput) -> Hash {
     Hash::of(&[sent.incident.0.as_bytes(), json::text(&sent.command).as_bytes()])
 }
@@ -131,7 +126,7 @@ fn carry_out(
     Ok(body)
 }
 
-/// Writes what was decided about `stored`.
+/// Writes a decision about the incident `stored`.
 pub(crate) fn save(db: &mut Db, stored: &IncidentRecord, decision: &Decision) -> StoreResult<()> {
     incidents::update(db, stored.key, &stored.case, &decision.case)?;
     let by = decision.events.last().map_or(AccountId::SYSTEM, |decided| decided.event.actor);
@@ -139,10 +134,11 @@ pub(crate) fn save(db: &mut Db, stored: &IncidentRecord, decision: &Decision) ->
     events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())
 }
 
-/// Another incident, and what happens to it besides.
+/// Another incident that the command also changes, and its event.
 type Beside = Option<(IncidentRecord, EventBody)>;
 
-/// Looks up what only the database knows: the grid worker who is sent, the incident that is merged into.
+/// Adds facts from the database to the command: whether the worker of a check belongs to the grid, or the primary incident
+/// of a merge. Also returns the other incident that the command changes.
 fn resolve(
     db: &mut Db,
     command: Command,

@@ -1,4 +1,4 @@
-//! Why a use case was not carried out. The texts that users read stand in `http/problems`.
+//! The errors of the use cases. Their texts for users are in `http/problems`.
 
 use std::fmt;
 
@@ -24,200 +24,184 @@ use crate::{
     validation::{FieldError, shape_error::ShapeError},
 };
 
-/// The error of every use case. What only one theme knows stands in an enum of that theme.
+/// The error of every use case. Errors of one topic are in an enum of their own.
 #[derive(Debug)]
 pub enum AppError {
     /// The database failed.
     Store(StoreError),
-    /// The bytes of a photo cannot be kept or read.
+    /// The bytes of a photo cannot be written or read.
     Objects(ObjectError),
     /// Too many passwords wait to be hashed.
     Busy,
-    /// Something failed that should not. The reason is for the log only.
+    /// An internal error. The reason is for the log only.
     Internal(String),
     /// No categories or no calendar are imported yet.
     NotReady,
-    /// It does not exist, or the caller must not know of it.
+    /// The object does not exist, or the caller must not know that it exists.
     NotFound,
-    /// Fields are wrong.
+    /// Fields of the request are wrong.
     Invalid(Vec<FieldError>),
-    /// The rules of the domain say no.
+    /// The domain rules refuse the request.
     Refused {
-        /// Why.
         refusal: Refusal,
-        /// The commands that the caller may give instead, if a command was refused.
+        /// If a command was refused: the commands that the caller may give now.
         allowed: Option<Vec<CommandKind>>,
     },
-    /// Too many passwords were wrong.
+    /// The password was wrong too often.
     TooManyAttempts(TooManyAttempts),
-    /// About a report or an incident.
+    /// An error of a report or an incident.
     Incident(IncidentError),
-    /// About a photo or its upload.
+    /// An error of a photo or its upload.
     Photo(PhotoError),
-    /// About a session.
+    /// An error of a session.
     Session(SessionError),
-    /// About an account.
+    /// An error of an account.
     Account(AccountError),
-    /// About the rules.
+    /// An error of the rules.
     Rules(RulesError),
 }
 
-/// Why a report is not taken, an incident is not shown, or a command is not carried out.
+/// Why a report is refused, an incident is not shown, or a command is not carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum IncidentError {
-    /// Reports cannot be taken before categories and calendar are imported.
+    /// The server accepts no reports before categories and calendar are imported.
     CannotReport,
-    /// The same account sent a report with other content under this id before.
+    /// The same account has sent a report with this id and other content.
     ReportConflict {
         /// Hash of the stored content.
         stored: Hash,
         /// Hash of the content sent now.
         sent: Hash,
     },
-    /// The id belongs to a report of somebody else, or to one that was erased. The caller is not told which.
+    /// The id belongs to a report of another account, or to an erased report. The caller does not learn which.
     IdTaken,
-    /// The caller sees a summary only.
+    /// The caller may see the summary only.
     SummaryOnly,
     /// The `Idempotency-Key` is missing.
     KeyMissing,
-    /// The `Idempotency-Key` was used for another request.
+    /// The `Idempotency-Key` has been used for another request.
     KeyReused,
-    /// The caller did not say which version of the incident it saw.
+    /// The request does not name the version of the incident that the caller saw.
     VersionMissing {
-        /// The version now.
+        /// The current version.
         current: u32,
     },
-    /// The incident has changed since.
+    /// The incident has changed since the caller saw it.
     Stale {
         /// The version the caller saw.
         given: u32,
-        /// The version now.
+        /// The current version.
         current: u32,
-        /// The state now.
+        /// The current state.
         state: State,
     },
 }
 
-/// Why a photo cannot be read, or an upload does not go on.
+/// Why a photo cannot be read, or an upload is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PhotoError {
     /// The caller may see the previews only.
     PreviewsOnly,
     /// The bytes of the photo have not arrived.
     Coming,
-    /// The photo has arrived and its previews are not made yet.
+    /// The photo has arrived, but its previews are not ready.
     PreviewComing,
-    /// There is no preview, and will be none.
+    /// The photo has no preview and will not get one.
     NoPreview(NoPreview),
-    /// The caller named no such photo.
-    NotNamed {
-        /// The incident.
-        incident: IncidentId,
-        /// The hash of the photo.
-        sha256: Hash,
-    },
-    /// The photo was named with another size, in bytes.
+    /// The caller has not named this photo in a report or command.
+    NotNamed { incident: IncidentId, sha256: Hash },
+    /// The size of the upload differs from the size of the named photo.
     OtherSize {
-        /// As announced for the upload.
+        /// The size of the upload, in bytes.
         given: u64,
-        /// As named.
+        /// The size of the named photo, in bytes.
         named: u32,
     },
     /// The account has too many open uploads.
     TooMany {
-        /// So many are allowed.
+        /// The limit.
         most: i64,
     },
-    /// The upload expired, or its bytes were refused.
+    /// The upload has expired, or its bytes were refused.
     Gone,
-    /// The bytes sent do not follow those received.
+    /// The offset of the request is not the number of bytes received.
     WrongOffset {
-        /// As sent.
+        /// The offset of the request.
         given: u64,
-        /// The right offset.
+        /// The number of bytes received.
         received: u32,
     },
-    /// More bytes came than the photo has.
+    /// The client sent more bytes than the photo has.
     TooLong {
         /// The size of the photo, in bytes.
         named: u32,
     },
-    /// A newer request continues the upload.
+    /// A newer request has taken over the upload.
     Superseded,
     /// The bytes of the request do not match its checksum.
     WrongChecksum,
-    /// The bytes of the whole upload are not the photo.
+    /// The hash of the upload differs from the hash of the named photo.
     WrongHash {
-        /// As named.
+        /// The hash of the named photo.
         named: Hash,
-        /// Of the bytes that arrived.
+        /// The hash of the received bytes.
         found: Hash,
     },
-    /// The bytes are no picture.
+    /// The received bytes are not a picture.
     NoPicture,
 }
 
 /// Why somebody cannot sign in or stay signed in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SessionError {
-    /// There is no such user, the password is wrong, or the account is disabled. The caller is not told which.
+    /// The user does not exist, the password is wrong, or the account is disabled. The caller does not learn which.
     InvalidCredentials,
     /// The device id is empty, too long or unprintable.
     InvalidDevice,
-    /// The refresh token is none of ours, or is forgotten.
+    /// The refresh token is unknown, or too old to be remembered.
     RefreshTokenInvalid,
-    /// The refresh token came back too late, or from another device. Its session has ended.
+    /// The refresh token was used again too late, or from another device. This has ended its session.
     RefreshTokenReused,
     /// The session has ended, or its account is disabled.
     Ended,
 }
 
-/// Why an account is not made or changed.
+/// Why an account cannot be made or changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccountError {
     /// Only a security administrator of the unit may do this.
     Forbidden,
-    /// Administrators do not disable, move or reset themselves.
+    /// Administrators cannot disable, move or reset their own account.
     OwnAccount,
-    /// Nobody with this role could sign in any more.
+    /// Afterwards no account with this role could sign in.
     LastAdministrator(Role),
-    /// This account cannot take over the work of another.
+    /// This account cannot take over the work.
     NoSuccessor(AccountId),
-    /// Not a user name.
+    /// The user name is invalid.
     InvalidUsername(String),
     /// Another account has the user name.
     UsernameTaken(String),
-    /// Not a display name.
+    /// The display name is invalid.
     InvalidDisplayName(String),
     /// The caller does not administer the unit of the organisation.
     ForeignOrganisation(OrganisationCode),
     /// There is no such organisation.
     UnknownOrganisation(OrganisationCode),
     /// The role does not exist in an organisation of this kind.
-    RoleDoesNotFit {
-        /// The role.
-        role: Role,
-        /// The organisation.
-        organisation: OrganisationCode,
-    },
+    RoleDoesNotFit { role: Role, organisation: OrganisationCode },
     /// Only grid workers have grids.
     NoGrids(Role),
-    /// So many grids are too many.
+    /// This number of grids is too large.
     TooManyGrids(usize),
     /// There is no such grid.
     UnknownGrid(GridCode),
     /// The grid lies outside the unit of the organisation.
-    GridOutside {
-        /// The grid.
-        grid: GridCode,
-        /// The unit.
-        unit: UnitCode,
-    },
-    /// The grid is named twice.
+    GridOutside { grid: GridCode, unit: UnitCode },
+    /// The grid is listed twice.
     DoubleGrid(GridCode),
     /// The new password breaks a rule.
     WeakPassword(WeakPassword),
-    /// The new password is the old one.
+    /// The new password equals the current password.
     SamePassword,
     /// The current password is wrong.
     WrongPassword,
@@ -225,34 +209,34 @@ pub enum AccountError {
     Several(Vec<Self>),
 }
 
-/// Why the rules are not changed.
+/// Why the rules cannot be changed or recomputed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RulesError {
     /// Only system administrators change rules.
     Forbidden,
-    /// The caller did not say which version it changes.
+    /// The request does not name the version that it changes.
     VersionMissing {
-        /// The version now.
+        /// The current version.
         current: i64,
     },
-    /// Somebody else changed the rules.
+    /// Somebody else has changed the rules.
     Stale {
         /// The version the caller saw.
         given: i64,
-        /// The version now.
+        /// The current version.
         current: i64,
     },
-    /// The changed document is no rule book.
+    /// The changed document is not a valid rule book.
     Malformed(ShapeError),
     /// The changed rules contradict themselves.
     Wrong(RuleError),
-    /// Open incidents have categories that would be dropped: each with the number of incidents.
+    /// The change would drop categories of open incidents. Each comes with the number of incidents.
     InUse(Vec<(CategoryCode, u64)>),
-    /// The recomputation began with another version of the rules.
+    /// The rules have changed since the recomputation began.
     Overtaken {
-        /// The version it began with.
+        /// The version at the beginning.
         began: i64,
-        /// The version now.
+        /// The current version.
         current: i64,
     },
 }
@@ -260,7 +244,7 @@ pub enum RulesError {
 impl std::error::Error for AppError {}
 
 impl AccountError {
-    /// One error as itself, more as [`Self::Several`].
+    /// Returns the only error, or wraps several errors in [`Self::Several`].
     pub(super) fn several(mut errors: Vec<Self>) -> Self {
         match (errors.len(), errors.pop()) {
             (1, Some(only)) => only,
@@ -270,7 +254,7 @@ impl AccountError {
 }
 
 impl AppError {
-    /// Whether the bytes that arrived are not the photo and never will be.
+    /// Whether the upload must be refused because its bytes are not the photo.
     pub(super) const fn refuses_upload(&self) -> bool {
         matches!(self, Self::Photo(PhotoError::WrongHash { .. } | PhotoError::NoPicture))
     }
@@ -282,7 +266,7 @@ impl WriteError for AppError {
     }
 }
 
-/// For log lines.
+/// The text for log lines.
 impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -304,7 +288,7 @@ impl fmt::Display for AppError {
     }
 }
 
-/// Makes `?` wrap these errors.
+/// Implements `From`, so that `?` converts these errors.
 macro_rules! wrapped {
     ($($error:ty => $whole:ident::$variant:ident;)+) => {
         $(impl From<$error> for $whole {

@@ -1,4 +1,4 @@
-//! Evidence: what photos tell beside the report, and beside the photos of other incidents.
+//! Evidence: compares photos with the report and with the photos of other incidents.
 
 use std::collections::BTreeMap;
 
@@ -26,22 +26,23 @@ use grassroots_persistence::{
 
 use crate::app::incidents::VisibleIncident;
 
-/// Other incidents looked at for each photo, the newest, and named, at most.
+/// Most other incidents compared with a photo. The newest are used.
 const MOST_ELSEWHERE: usize = 50;
+/// Most other incidents listed for a photo.
 const MOST_NAMED: usize = 10;
 
-/// What a photo tells.
+/// The findings about a photo.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PhotoFindings {
-    /// When and where it was taken.
+    /// When and where the photo was taken.
     pub evidence: Evidence,
-    /// What is remarkable.
+    /// What the officers should look at.
     pub findings: Vec<Finding>,
-    /// Other incidents with this picture or nearly this one, as far as the caller sees them.
+    /// Other incidents with the same or a similar picture. Lists only incidents that the caller may see.
     pub elsewhere: Vec<IncidentId>,
 }
 
-/// Tells of the photos of one incident.
+/// Reads the findings about the photos of one incident.
 pub(super) struct EvidenceReader<'a> {
     db: &'a mut Db,
     actor: &'a Actor,
@@ -49,14 +50,14 @@ pub(super) struct EvidenceReader<'a> {
     others: BTreeMap<i64, Other>,
 }
 
-/// Another incident, for the caller.
+/// How much the caller may know of another incident.
 #[derive(Clone, Copy)]
 enum Other {
-    /// Seen, if only as a summary.
+    /// The caller may see it, at least as a summary.
     Seen(IncidentId),
-    /// Not seen; that there is one may be told.
+    /// The caller may know that such an incident exists, but not which.
     Hidden,
-    /// Not even that.
+    /// The caller must not know that it exists.
     Secret,
 }
 
@@ -65,7 +66,7 @@ impl<'a> EvidenceReader<'a> {
         Self { db, actor, found, others: BTreeMap::new() }
     }
 
-    /// What a photo tells; `None` until it was looked at.
+    /// Reads the findings about a photo. `None` if the photo has not been examined.
     pub(super) fn tell(
         &mut self,
         photo: &NamedPhoto,
@@ -124,14 +125,14 @@ impl<'a> EvidenceReader<'a> {
 
     fn seen(&self, case: &Case) -> Other {
         let incident = &case.incident;
-        // One picture in two incidents ties both to who took it.
+        // The same picture in two incidents suggests the same reporter, who may be protected.
         let tells_who = [case, &self.found.stored.case]
             .iter()
             .any(|case| case.incident.reporter_hidden && !sees_reporter(self.actor, case));
         match visible(self.actor, case) {
             _ if tells_who => Other::Secret,
             Visibility::Full | Visibility::Own => Other::Seen(incident.id),
-            // Not even that there is one is told of what is restricted, or passes a level over.
+            // Restricted incidents and skip-level escalations must stay unknown to the caller.
             _ if incident.restricted || incident.skips.is_some() => Other::Secret,
             Visibility::Summary | Visibility::Former { .. } => Other::Seen(incident.id),
             Visibility::None => Other::Hidden,
@@ -139,7 +140,7 @@ impl<'a> EvidenceReader<'a> {
     }
 }
 
-/// What is remarkable about all photos of an incident together.
+/// Findings about all photos of an incident together.
 pub(super) fn of_all<'a>(
     case: &Case,
     category: Option<&Category>,

@@ -1,5 +1,5 @@
-//! Examinations: photos that arrived are examined, one after the other. An examination that was interrupted is repeated,
-//! here or on another node.
+//! Examines photos that have arrived, one after another. If an examination is interrupted, this or another node repeats
+//! it.
 
 use chrono::TimeDelta;
 use grassroots_domain::incident::{
@@ -23,16 +23,13 @@ use crate::{
     examiner::ExaminerError,
 };
 
-/// Time for which a worker has a photo to itself.
+/// How long a photo is reserved for one worker.
 const TURN: TimeDelta = TimeDelta::minutes(10);
-/// A photo whose examinations fail for so long after it arrived is not examined any more.
+/// The server gives up a photo whose examination still fails this long after its arrival.
 const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// Examines every photo that is due, and returns how many. A photo that cannot be examined waits; the others are
-/// examined all the same.
-///
-/// # Errors
-/// When the database fails.
+/// Examines every photo that is due, and returns how many were examined. If one fails, it is tried again later, and the
+/// others are still examined.
 pub async fn run_due(app: &App) -> Result<u32, StoreError> {
     let mut done = 0;
     loop {
@@ -61,7 +58,7 @@ async fn examine(app: &App, due: &Due) -> Result<(), AppError> {
         examined => examined?,
     };
     let shown = match (picture.shown, examination.picture) {
-        // Equal bytes have previews already.
+        // A photo with the same bytes already has previews.
         (Some(_), _) => None,
         (None, Ok(made)) => Some(Ok(keep(app, made).await?)),
         (None, Err(why)) => Some(Err(why)),
@@ -82,7 +79,7 @@ async fn examine(app: &App, due: &Due) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Keeps the previews of a picture.
+/// Stores the previews of a picture.
 async fn keep(app: &App, made: Picture) -> Result<Shown, ObjectError> {
     let Picture { width, height, fingerprint, preview } = made;
     let (thumb, large) = (put(app, preview.thumb).await?, put(app, preview.large).await?);
@@ -95,7 +92,7 @@ async fn put(app: &App, bytes: Vec<u8>) -> Result<StoredPreview, ObjectError> {
     Ok(StoredPreview { object, size_bytes })
 }
 
-/// Compares the traces with the report. The position in the photo is not kept.
+/// Compares time and position in the photo with the report. The position itself is not stored.
 fn held_against(traces: Traces, report: Option<&reports::ReportContent>) -> Evidence {
     let reported = report.and_then(|report| report.position.as_ref());
     let whereabouts = traces.fix.zip(reported).map(|(fix, reported)| whereabouts(fix, reported));

@@ -1,4 +1,4 @@
-//! Hand-over: the open work of a person who leaves or moves goes to somebody else.
+//! Hand-over: gives the open work of a person who leaves or moves to another person.
 
 use std::sync::Arc;
 
@@ -20,24 +20,24 @@ use crate::app::{
     open_work::{OpenWork, left_behind},
 };
 
-/// Incidents in one transaction.
+/// Most incidents in one transaction.
 const AT_ONCE: u32 = 25;
 
-/// What was handed over.
+/// The result of a hand-over.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HandOverResult {
-    /// Reports that the successor looks after now.
+    /// Number of reports that the successor now looks after.
     pub reports: u64,
-    /// Results that the successor is to look at now.
+    /// Number of results that the successor now has to check.
     pub checks: u64,
-    /// Open incidents elsewhere that the person still looks after. Reports of protected reporters are not counted.
+    /// Number of open incidents that the successor cannot take over. Reports of protected reporters are not counted.
     pub left: u64,
 }
 
-/// The open work of the account `id`.
+/// Counts the open work of the account `id`.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`] and the errors of the store.
+/// [`AccountError::Forbidden`] or [`AppError::NotFound`].
 pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<OpenWork, AppError> {
     let unit = administered(admin)?;
     app.store
@@ -48,11 +48,11 @@ pub async fn open_work(app: &App, admin: &SignedIn, id: AccountId) -> Result<Ope
         .await
 }
 
-/// Gives the open work of the account `from` to the account `to`. May be repeated.
+/// Gives the open work of the account `from` to the account `to`. Can be repeated.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AppError::NotFound`], [`AccountError::NoSuccessor`] and the errors of the store;
-/// what was handed over until then stays so.
+/// [`AccountError::Forbidden`], [`AppError::NotFound`] or [`AccountError::NoSuccessor`]. Work that was handed over before
+/// the error stays with the successor.
 pub async fn hand_over(
     app: &App,
     admin: &SignedIn,
@@ -83,7 +83,7 @@ pub async fn hand_over(
     }
 }
 
-/// Somebody else of the unit who reports and can sign in.
+/// Returns the successor `to`. It must be another active account of the unit that may report.
 fn successor(db: &mut Db, from: AccountId, to: AccountId, unit: UnitCode) -> Result<Arc<Actor>, AppError> {
     let account = accounts::get(db, to)?.filter(|account| unit.covers(account.organisation.unit));
     let able = account.filter(|account| !account.disabled && account.id != from);

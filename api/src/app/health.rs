@@ -1,13 +1,10 @@
-//! Health: whether this server can take work.
+//! Health: whether this server is ready for requests.
 
 use grassroots_persistence::database::{error::StoreResult, migrations};
 
 use crate::app::App;
 
-/// Whether the database has the structure this program needs.
-///
-/// # Errors
-/// When the database does not answer.
+/// Whether the database has the schema that this program needs.
 pub async fn is_ready(app: &App) -> StoreResult<bool> {
     app.store.read(migrations::is_up_to_date).await
 }

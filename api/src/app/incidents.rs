@@ -1,4 +1,4 @@
-//! Reading incidents: one, or a list of them, as far as the caller may see.
+//! Reads single incidents and lists of incidents, within what the caller may see.
 
 use std::sync::Arc;
 
@@ -33,14 +33,14 @@ use crate::app::{
     error::{AppError, IncidentError},
 };
 
-/// An incident with what the reporter wrote, and how much of both the caller sees.
+/// An incident with its report, and how much of both the caller may see.
 #[derive(Debug)]
 pub struct VisibleIncident {
     /// The incident.
     pub stored: IncidentRecord,
-    /// What the reporter wrote, unless erased.
+    /// The report, unless it was erased.
     pub report: Option<ReportContent>,
-    /// How much of it is to be shown.
+    /// How much the caller may see.
     pub visibility: Visibility,
 }
 
@@ -51,40 +51,38 @@ pub struct History {
     pub found: VisibleIncident,
     /// Its events, oldest first.
     pub events: Vec<StoredEvent>,
-    /// Their words.
+    /// The remarks of the events.
     pub remarks: Vec<StoredRemark>,
-    /// The names of those who acted.
+    /// The accounts that acted, with their display names.
     pub names: Vec<(grassroots_domain::ids::AccountId, String)>,
 }
 
-/// Why the incident is where it is, and what its reporter was told.
+/// An incident with its first routing, the replies to its reporter and the number of photos.
 #[derive(Debug)]
 pub struct IncidentDetail {
     /// The incident.
     pub found: VisibleIncident,
-    /// Its first routing.
+    /// The first routing.
     pub routing: Routing,
-    /// What its reporter was told, and what was told about the incident that stands for it.
+    /// The replies to its reporter, and replies of the primary incident if it was merged.
     pub replies: Vec<PublicReply>,
-    /// The incident that stands for it, at the end of the chain.
+    /// The primary incident, if it was merged. If that one was merged too, the last of the chain.
     pub stands_for: Option<Incident>,
-    /// How many of its photos have arrived.
+    /// Number of photos that have arrived.
     pub photos_here: usize,
 }
 
-/// Words for the reporter, who may show them to residents.
+/// A reply to the reporter, who may show it to residents.
 #[derive(Clone, Debug)]
 pub struct PublicReply {
-    /// When.
     pub at: Instant,
-    /// The words.
     pub text: String,
 }
 
-/// The incident with that id.
+/// Reads the incident with this id.
 ///
 /// # Errors
-/// When there is none the caller may see.
+/// [`AppError::NotFound`], also if the caller may not see the incident.
 pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<IncidentDetail, AppError> {
     app.store
         .read(move |db| {
@@ -94,15 +92,15 @@ pub async fn read(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Incide
         .await
 }
 
-/// The incident with that id and how much of it the caller sees, without its history.
+/// Reads the incident with this id without its history.
 ///
 /// # Errors
-/// When there is none the caller may see.
+/// [`AppError::NotFound`], also if the caller may not see the incident.
 pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<VisibleIncident, AppError> {
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
-/// Adds routing, replies and photos.
+/// Adds the first routing, the replies and the number of photos.
 pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<IncidentDetail> {
     let events = events::history(db, found.stored.key)?;
     let remarks = events::remarks(db, found.stored.key)?;
@@ -121,13 +119,14 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
     let mut stands_for = None;
     if until.is_none() {
         let mut merged = found.stored.case.incident.proceedings.merged;
-        // Each was merged into an earlier one.
+        // The loop ends, because an incident can only be merged into an older one.
         while let Some(MergedInto { into, at: since }) = merged
             && let Some(next) = incidents::find(db, into)?
         {
             let incident = next.case.incident;
             merged = incident.proceedings.merged;
-            // What is restricted is told to nobody but its own reporter, and so is what only that one can answer.
+            // Replies of a restricted incident are for its own reporter only. So are requests for information, because only
+            // that reporter can answer them.
             if !incident.restricted {
                 let (events, remarks) = (events::history(db, next.key)?, events::remarks(db, next.key)?);
                 let for_all = |event: &Event| !matches!(event.body, EventBody::InfoRequested(_));
@@ -141,7 +140,7 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
     Ok(IncidentDetail { found, routing, replies, stands_for, photos_here })
 }
 
-/// Words for the reporter, with the events that `shown` lets through; not what the reporter said.
+/// The replies to the reporter whose events pass `shown`. Remarks of the reporter are not replies.
 fn told(
     events: &[StoredEvent],
     remarks: Vec<StoredRemark>,
@@ -157,25 +156,25 @@ fn told(
         .collect()
 }
 
-/// The routing in the first event of an incident.
+/// The routing in `body`, if it is the first event of an incident.
 pub(crate) fn first_routing(body: &EventBody) -> Option<Routing> {
     if let EventBody::Reported(reported) = body { Some((*reported.routing).clone()) } else { None }
 }
 
-/// The incident with that id and everything that happened to it, for those who see more than a summary.
+/// Reads the incident with this id and its history, for callers who see more than a summary.
 ///
 /// # Errors
-/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+/// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
 pub async fn history(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     let history = whole_history(app, actor, id).await?;
     more_than_a_summary(&history.found)?;
     Ok(history)
 }
 
-/// The same for the timeline, of which the auditor reads what was done, without words.
+/// Like [`history`], for the timeline. Auditors may read it without remarks, even if they see a summary only.
 ///
 /// # Errors
-/// As [`history`].
+/// Those of [`history`].
 pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<History, AppError> {
     let is_audit = actor.role == Role::AuditAdmin;
     let history = whole_history(app, actor, id).await?;
@@ -185,20 +184,20 @@ pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Hi
     Ok(history)
 }
 
-/// Why the incident went to its first desk.
+/// Reads why the incident went to its first desk.
 ///
 /// # Errors
-/// [`AppError::NotFound`], [`IncidentError::SummaryOnly`] and the errors of the store.
+/// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
 pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Routing, AppError> {
     let detail = read(app, actor, id).await?;
     more_than_a_summary(&detail.found)?;
     Ok(detail.routing)
 }
 
-/// The incident with that id, and the commands that are open to the caller now.
+/// Reads the incident with this id and the commands that the caller may give now.
 ///
 /// # Errors
-/// When there is none the caller may see.
+/// [`AppError::NotFound`], also if the caller may not see the incident.
 pub async fn actions(
     app: &App,
     actor: Arc<Actor>,
@@ -213,7 +212,7 @@ pub async fn actions(
     Ok((case.incident, commands))
 }
 
-/// A summary does not tell who works on an incident where, nor why.
+/// Refuses callers who may see the summary only. It does not contain who handles the incident and why.
 fn more_than_a_summary(found: &VisibleIncident) -> Result<(), AppError> {
     if found.visibility == Visibility::Summary { Err(IncidentError::SummaryOnly.into()) } else { Ok(()) }
 }
@@ -256,10 +255,7 @@ pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Visible
     Ok(VisibleIncident { stored, report, visibility })
 }
 
-/// A page of incidents the caller may see.
-///
-/// # Errors
-/// When the database fails.
+/// Reads a page of the incidents that the caller may see.
 pub async fn list(app: &App, actor: Arc<Actor>, filter: IncidentFilter) -> StoreResult<Vec<VisibleIncident>> {
     app.store
         .read(move |db| {

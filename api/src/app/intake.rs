@@ -1,4 +1,4 @@
-//! Intake: a report comes in and becomes an incident, once.
+//! Intake: makes one incident from a report, even if the report is sent several times.
 
 use std::sync::Arc;
 
@@ -50,35 +50,32 @@ use crate::{
     validation::{FieldError, fields::Fields},
 };
 
-/// A phone's clock may be ahead of the server's by this much before it is remarked upon, in minutes.
+/// How far a phone's clock may be ahead of the server's without a warning, in minutes.
 const CLOCK_TOLERANCE_MIN: i64 = 10;
 
-/// A report as it was sent; nothing of it is checked yet.
+/// A report as it was sent. Nothing is checked yet.
 #[derive(Clone, Debug)]
 pub struct ReportInput {
-    /// Identity, made on the phone.
+    /// The id, made on the phone.
     pub id: IncidentId,
-    /// What it is about.
     pub category: String,
-    /// How bad it is, if the reporter says so.
+    /// The severity, if the reporter chose one.
     pub severity: Option<String>,
-    /// A short name.
     pub title: Option<String>,
     /// What happened.
     pub description: String,
-    /// Where, in words.
+    /// The place in words.
     pub place_text: Option<String>,
-    /// Where, in numbers.
+    /// The position.
     pub location: Option<SentLocation>,
     /// When it happened.
     pub occurred_at: Option<Instant>,
-    /// When it was typed.
+    /// When it was written on the phone.
     pub reported_at: Option<Instant>,
-    /// When it was sent; differs between repeats of one report.
+    /// When it was sent. Repeats of one report differ in this time.
     pub sent_at: Option<Instant>,
-    /// What was done about it, if it is settled already.
+    /// The result, if the reporter handled it on the spot.
     pub on_spot: Option<String>,
-    /// What it looks like.
     pub photos: Vec<SentPhoto>,
 }
 
@@ -89,29 +86,29 @@ pub struct SentLocation {
     pub lon: f64,
     /// Degrees north.
     pub lat: f64,
-    /// What they refer to.
+    /// The coordinate system.
     pub datum: Option<String>,
-    /// Radius in which the phone believes to be, in metres.
+    /// The accuracy according to the phone, as a radius in metres.
     pub accuracy_m: Option<f64>,
-    /// When the fix was made.
+    /// When the position was measured.
     pub captured_at: Option<Instant>,
-    /// How it was found; by satellite if nothing is said.
+    /// How the position was found. The default is satellite.
     pub source: Option<String>,
 }
 
-/// What became of a report.
+/// The result of sending a report.
 #[derive(Debug)]
 pub enum IntakeResult {
-    /// It is new.
+    /// The report is new.
     Opened(IncidentDetail),
-    /// It was here already: the incident as it is now.
+    /// The report was received before. Holds the incident in its current state.
     Repeated(IncidentDetail),
 }
 
-/// Takes the report of `actor`: checked, placed, routed, and written in one transaction.
+/// Checks the report of `actor`, finds its grid and its first desk, and writes the incident in one transaction.
 ///
 /// # Errors
-/// When fields are wrong, the rules say no, or the id was used for something else.
+/// When fields are wrong, the rules refuse the report, or the id belongs to another report.
 pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<IntakeResult, AppError> {
     let now = app.clock.now();
     let snapshot = app.snapshots.current();
@@ -122,18 +119,18 @@ pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<I
         },
         Err(refusal) => Some(refusal),
     };
-    // What was taken once stays taken, whatever became of its category or its reporter since.
+    // A repeat must succeed even if the category or the reporter's account has changed since the first report.
     match (repeated(app, actor, &sent, now).await, refusal) {
         (Ok(Some(detail)), _) => Ok(IntakeResult::Repeated(detail)),
-        // Whoever may not report does not learn which ids exist, either.
+        // A caller whose report is refused must not learn which ids exist.
         (Ok(None) | Err(AppError::Incident(IncidentError::IdTaken)), Some(refusal)) => Err(refusal),
         (Err(error), _) => Err(error),
-        // It was there a moment ago, and incidents are never deleted.
+        // This should not happen: `write` has just found the id, and incidents are never deleted.
         (Ok(None), None) => Err(StoreError::Conflict.into()),
     }
 }
 
-/// A report whose fields are right.
+/// A report whose fields are valid.
 struct Checked {
     category: CategoryCode,
     severity: Option<Severity>,
@@ -143,8 +140,8 @@ struct Checked {
     warnings: Vec<Warning>,
 }
 
-/// Checks every field, and names all that are wrong at once. Which categories there are is up to `rules`; without them
-/// all are good.
+/// Checks every field, and returns all errors at once. The category must exist in `rules`. Without `rules`, every
+/// well-formed category is accepted.
 fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Checked, Vec<FieldError>> {
     let mut fields = Fields::default();
     let category = category(&sent.category, rules, &mut fields);
@@ -237,7 +234,7 @@ fn location(given: &SentLocation, fields: &mut Fields) -> Option<Position> {
     let raw = RawPosition {
         lon: given.lon,
         lat: given.lat,
-        // Numbers that are wrong are wrong in any datum.
+        // Without a datum the location is refused. WGS 84 is used to check the numbers all the same.
         datum: datum.unwrap_or(Datum::Wgs84),
         accuracy_m: given.accuracy_m,
         captured_at: given.captured_at,
@@ -247,7 +244,8 @@ fn location(given: &SentLocation, fields: &mut Fields) -> Option<Position> {
     datum.and(source).and(position)
 }
 
-/// What is the same in every repeat of a report: all of its parsed content without `sent_at`, in this order.
+/// The content that every repeat of a report must share: everything but `sent_at`. The order of the fields is part of
+/// the hash.
 #[derive(Serialize)]
 struct Canonical<'a> {
     category: CategoryCode,
@@ -268,7 +266,7 @@ impl Canonical<'_> {
     }
 }
 
-/// A report that was decided upon.
+/// A checked report and the decision about it.
 struct Opened {
     opening: Arc<NewIncident>,
     routing: Routing,
@@ -313,7 +311,7 @@ impl Opened {
         Ok(Self { opening: Arc::new(opening), routing: routing.ok_or(Refusal::NoDesk)?, replies })
     }
 
-    /// What its reporter is told once it is written under `key`.
+    /// The answer to the reporter, after the incident was written under `key`.
     fn detail(self, key: i64, actor: &Actor) -> IncidentDetail {
         let NewIncident { case, query_secret, report, .. } = Arc::unwrap_or_clone(self.opening);
         IncidentDetail {
@@ -330,7 +328,7 @@ impl Opened {
     }
 }
 
-/// The incident that the same report became before, if it did.
+/// Returns the incident of the same report, if it was received before.
 async fn repeated(
     app: &App,
     actor: Arc<Actor>,
@@ -347,7 +345,7 @@ async fn repeated(
             }
             match reports::get(db, stored.key)? {
                 Some(content) if content.content_hash == sent => {
-                    // Whoever may no longer see it is told that it was taken, and no more.
+                    // A reporter who can no longer see the incident gets its summary.
                     let visibility = match visible(&actor, &stored.case) {
                         Visibility::None => Visibility::Summary,
                         seen @ (Visibility::Summary
@@ -360,7 +358,7 @@ async fn repeated(
                 Some(content) => {
                     Err(IncidentError::ReportConflict { stored: content.content_hash, sent }.into())
                 }
-                // Erased since: nothing is left to compare with.
+                // The report was erased, so nothing can be compared.
                 None => Err(IncidentError::IdTaken.into()),
             }
         })

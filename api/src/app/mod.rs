@@ -1,4 +1,6 @@
-//! Use cases: one function and one transaction each. HTTP stays outside.
+//! Use cases. Each is one function and one transaction, and knows nothing of HTTP.
+//!
+//! Every use case can fail because of the database. The `# Errors` sections list only the other errors.
 
 pub mod account_changes;
 pub mod accounts;
@@ -43,32 +45,31 @@ use crate::{
     examiner::Examiner,
 };
 
-/// Everything a use case may need.
+/// Everything that use cases need.
 pub struct App {
     /// The database.
     pub store: Store,
-    /// Where reports are written, together with others of the same moment.
+    /// Writes new reports. Reports that arrive at the same time share a transaction.
     pub intake: Intake,
-    /// The bytes of photos.
+    /// Stores the bytes of photos.
     pub objects: Objects,
-    /// Uploads in progress.
+    /// Locks of the uploads in progress.
     pub upload_locks: UploadLocks,
-    /// Told when a photo arrived.
+    /// Wakes the examination job when a photo has arrived.
     pub arrivals: Notify,
-    /// Looks at photos.
+    /// Examines photos.
     pub examiner: Examiner,
-    /// The time.
     pub clock: TimeSource,
-    /// Ground and rules in memory.
+    /// Reference data and rules in memory.
     pub snapshots: Snapshots,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Issues and checks access tokens.
     pub tokens: AccessTokens,
-    /// Who is signed in, remembered for a moment.
+    /// A short-lived cache of the signed-in accounts.
     pub actors: Actors,
     /// Failed sign-ins.
     pub attempts: Attempts,
-    /// Whether this is the demo.
+    /// Whether the server runs as a demo.
     pub demo: bool,
 }

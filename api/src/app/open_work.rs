@@ -1,4 +1,4 @@
-//! Open work of an account: what would be left behind if its owner left or moved.
+//! The open work of an account. Somebody else must take it over if the person leaves or moves.
 
 use grassroots_domain::{ids::AccountId, organisation::OrganisationCode};
 use grassroots_persistence::{
@@ -10,21 +10,21 @@ use grassroots_persistence::{
 /// Open work of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpenWork {
-    /// Open reports that the person looks after.
+    /// Number of open reports that the person looks after.
     pub reports: i64,
-    /// Results that the person was sent to look at.
+    /// Number of results that the person was sent to check.
     pub checks: i64,
-    /// The organisation the person works for.
+    /// The organisation of the person.
     pub organisation: OrganisationCode,
-    /// How many others there can act for it.
+    /// Number of other accounts that can act for the organisation.
     pub colleagues: i64,
-    /// How many incidents it has to act on.
+    /// Number of incidents that the organisation has to act on.
     pub holds: i64,
-    /// For how many it answers as a desk.
+    /// Number of incidents that the organisation has custody of.
     pub answers_for: i64,
 }
 
-/// The open work of the account `id`, which works, or worked, for `organisation`.
+/// Counts the open work of the account `id` and of its present or former `organisation`.
 pub(crate) fn left_behind(
     db: &mut Db,
     id: AccountId,

@@ -1,4 +1,4 @@
-//! The password of the caller's own account.
+//! Changes the password of the caller's own account.
 
 use grassroots_persistence::{
     account::{
@@ -18,11 +18,11 @@ use crate::{
     secret::Secret,
 };
 
-/// Sets a new password for whoever knows the current one, and ends the other sessions of the account.
+/// Checks the current password, sets the new one, and ends the other sessions of the account.
 ///
 /// # Errors
 /// [`AccountError::WeakPassword`], [`AccountError::SamePassword`], [`AccountError::WrongPassword`],
-/// [`AppError::TooManyAttempts`], [`AppError::Busy`] and the errors of the store.
+/// [`AppError::TooManyAttempts`] or [`AppError::Busy`].
 pub async fn change_own_password(
     app: &App,
     me: &SignedIn,
@@ -32,7 +32,7 @@ pub async fn change_own_password(
     policy::check(&new, &me.account.username).map_err(AccountError::from)?;
     let source = AttemptSource::Name(me.account.username.clone());
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
-    let turn = app.passwords.turn().await?;
+    let permit = app.passwords.turn().await?;
     app.attempts.check(std::slice::from_ref(&source), app.clock.now())?;
 
     let id = me.account.id;
@@ -40,21 +40,21 @@ pub async fn change_own_password(
     let found: StoreResult<_> = app.store.read(move |db| accounts::find_by_username(db, &username)).await;
     let proven = found?.map(|(_, hash)| hash);
     let is_same = current == new;
-    if !turn.matches(current, proven.clone()).await? {
+    if !permit.matches(current, proven.clone()).await? {
         app.attempts.failed(&[source], app.clock.now());
         return Err(AccountError::WrongPassword.into());
     }
     if is_same {
         return Err(AccountError::SamePassword.into());
     }
-    let hash = turn.hash(new).await?;
-    drop(turn);
+    let hash = permit.hash(new).await?;
+    drop(permit);
 
     let now = app.clock.now();
     let session = me.session;
     app.store
         .write(move |db| -> Result<(), AppError> {
-            // An administrator may have set another password while this one was checked.
+            // An administrator may have reset the password or disabled the account during the check.
             accounts::hold(db, id)?
                 .filter(|(account, current)| !account.disabled && proven.as_ref() == Some(current))
                 .ok_or(AccountError::WrongPassword)?;

@@ -1,4 +1,4 @@
-//! Photos: named in a body, listed, and read.
+//! Photos: parses named photos, lists the photos of an incident, and reads their bytes.
 
 use std::sync::Arc;
 
@@ -35,20 +35,17 @@ use crate::{
     validation::fields::Fields,
 };
 
-/// A photo as it was named; nothing of it is checked yet.
+/// A photo as the client named it. Nothing is checked yet.
 #[derive(Clone, Debug)]
 pub struct SentPhoto {
-    /// SHA-256 of its bytes.
     pub sha256: String,
-    /// How many they are.
     pub size_bytes: u64,
-    /// What they are.
     pub media_type: String,
-    /// When it was taken.
+    /// Whether it was taken before, during or after the work.
     pub phase: Option<String>,
 }
 
-/// Reads what was named at `pointer`, and names all that is wrong. `phase` is meant where none is given, if there is one.
+/// Parses the photos at `pointer`, and reports all errors in `fields`. `phase` is the default phase, if there is one.
 pub fn read(
     fields: &mut Fields,
     pointer: &str,
@@ -89,27 +86,26 @@ pub fn read(
 /// A photo in a list.
 #[derive(Clone, Debug)]
 pub struct ListedPhoto {
-    /// What it is.
     pub photo: NamedPhoto,
-    /// What is kept of it.
+    /// The stored image, once it has arrived.
     pub picture: Option<StoredPicture>,
-    /// What it tells, for those who may know.
+    /// The findings, if the photo was examined and the caller may see them.
     pub evidence: Option<PhotoFindings>,
 }
 
 /// The photos of an incident.
 #[derive(Clone, Debug)]
 pub struct PhotoList {
-    /// In the order they were named.
+    /// The photos, in the order in which they were named.
     pub photos: Vec<ListedPhoto>,
-    /// What is remarkable about all of them.
+    /// Findings about all photos together.
     pub findings: Vec<Finding>,
 }
 
-/// The photos of an incident that the caller may look at.
+/// Lists the photos of an incident that the caller may see.
 ///
 /// # Errors
-/// When there is no such incident the caller may see, or no more than a summary of it.
+/// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
 pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<PhotoList, AppError> {
     let snapshot = app.snapshots.current();
     app.store
@@ -130,10 +126,10 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<PhotoLis
                 let plain = |(photo, picture)| ListedPhoto { photo, picture, evidence: None };
                 return Ok(PhotoList { photos: seen.into_iter().map(plain).collect(), findings: Vec::new() });
             }
-            let mut witness = EvidenceReader::new(db, &actor, &found);
+            let mut reader = EvidenceReader::new(db, &actor, &found);
             let mut listed = Vec::new();
             for (photo, picture) in seen {
-                let evidence = witness.tell(&photo, picture.as_ref())?;
+                let evidence = reader.tell(&photo, picture.as_ref())?;
                 listed.push(ListedPhoto { photo, picture, evidence });
             }
             let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident.category));
@@ -143,24 +139,23 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<PhotoLis
         .await
 }
 
-/// A photo, or a preview of it, that may be read.
+/// A photo or a preview that the caller may read.
 #[derive(Clone, Debug)]
 pub struct ReadablePhoto {
-    /// SHA-256 of the photo as it was taken.
+    /// SHA-256 of the original photo.
     pub sha256: Hash,
-    /// Which preview; none for the photo as it was taken.
+    /// The size of the preview. `None` for the original photo.
     pub size: Option<PreviewSize>,
-    /// What it is.
     pub media_type: MediaType,
-    /// How many bytes.
     pub size_bytes: u32,
     object: ObjectName,
 }
 
-/// The photo with that identity: as it was taken, or a preview.
+/// Finds the photo with this id. With `size` it finds a preview, otherwise the original.
 ///
 /// # Errors
-/// When there is none the caller may see, or it has not arrived, or cannot be shown.
+/// [`AppError::NotFound`], [`PhotoError::PreviewsOnly`], [`PhotoError::Coming`], [`PhotoError::PreviewComing`] or
+/// [`PhotoError::NoPreview`].
 pub async fn open(
     app: &App,
     actor: Arc<Actor>,
@@ -202,10 +197,7 @@ pub async fn open(
     })
 }
 
-/// Bytes `from` up to `to` of a photo or a preview.
-///
-/// # Errors
-/// When they cannot be read.
+/// Reads the bytes in `range` of a photo or a preview.
 pub async fn bytes(
     app: &App,
     readable: &ReadablePhoto,

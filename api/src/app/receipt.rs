@@ -1,4 +1,4 @@
-//! The answer to a command: where the incident stands now. Holds no words, so that it can be kept for repeats.
+//! The answer to a command: the state of the incident after it. It contains no texts, so it can be stored for repeats.
 
 use grassroots_domain::{
     account::Actor,
@@ -45,7 +45,7 @@ pub struct ReceiptView {
     pub warnings: Vec<&'static str>,
 }
 
-/// The answer to `actor` as JSON. It tells no more than the incident would, read afterwards.
+/// The answer to `actor` as JSON. It contains only what `actor` may see of the incident after the command.
 #[must_use]
 pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &ReferenceData) -> String {
     let case = &decision.case;

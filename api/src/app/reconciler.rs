@@ -1,5 +1,5 @@
-//! The reconciler: moves incidents on when their time has come. It runs periodically, on one node at a time. It may be
-//! interrupted anywhere and continues at the next run.
+//! The reconciler: makes the automatic changes of incidents that are due. It runs periodically, on one node at a time.
+//! If it is interrupted, the next run continues.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use grassroots_persistence::{
 
 use crate::app::{App, commands::save, snapshot::Snapshot};
 
-/// Incidents in one transaction: so few that commands for them need not wait.
+/// Most incidents in one transaction. They are few, so that commands do not wait long.
 pub const AT_ONCE: u32 = 25;
-/// Steps of one incident in one run at most; the rest is for the next run.
+/// Most changes of one incident in one run. The next run makes the rest.
 const IN_A_ROW: u32 = 8;
 
-/// Transactions of a recomputation in one answer.
+/// Most transactions of a recomputation in one request.
 const BATCHES_AN_ANSWER: u32 = 20;
 
-/// What one run did.
+/// The result of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Done {
-    /// Incidents that changed.
+    /// Number of incidents that changed.
     pub changed: u64,
-    /// Incidents that could not be read or written; the log says why.
+    /// Number of incidents that could not be read or written. The log has the reasons.
     pub failed: u64,
 }
 
@@ -35,21 +35,18 @@ impl Done {
     }
 }
 
-/// What is done to each incident.
+/// What to do with each incident.
 #[derive(Clone, Copy)]
 enum Task {
-    /// Takes the steps that are due. Only one node does so at a time.
+    /// Make the automatic changes that are due. Only one node does this at a time.
     MoveOn,
-    /// Computes its clocks again for the administrator `by`.
+    /// Compute the clocks again for the administrator `by`.
     Recompute { by: AccountId },
 }
 
-/// Takes every step that is due at `now`. The incident that waits longest comes first.
+/// Makes all automatic changes that are due at `now`. The incident that has waited longest comes first.
 ///
-/// Returns at once when another node does so already. An incident that cannot be moved on is left out.
-///
-/// # Errors
-/// When the database does not answer.
+/// Stops if another node is doing this. An incident that fails is skipped.
 pub async fn run_once(app: &App, now: Instant) -> StoreResult<Done> {
     let mut done = Done::default();
     let mut after = None;
@@ -69,8 +66,8 @@ pub async fn run_once(app: &App, now: Instant) -> StoreResult<Done> {
     }
 }
 
-/// Does the task for some incidents in one transaction, or in one each if that fails. Returns none when another node does
-/// so already.
+/// Does the task for some incidents in one transaction. If that fails, uses one transaction for each incident. Returns
+/// `None` if another node is doing this.
 async fn together(
     app: &App,
     task: Task,
@@ -106,8 +103,8 @@ async fn one_by_one(
     Ok(done)
 }
 
-/// Does the task for some incidents in one transaction, and returns how many changed; none when another node does so
-/// already.
+/// Does the task for some incidents in one transaction, and returns how many changed. Returns `None` if another node is
+/// doing this.
 async fn batch(
     app: &App,
     task: Task,
@@ -132,7 +129,7 @@ async fn batch(
         .await
 }
 
-/// Takes the steps of one incident that are due. Returns false if there was none.
+/// Makes the automatic changes of one incident that are due. Returns false if there are none.
 fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreResult<bool> {
     let (Some(rules), Some(mut stored)) = (&snapshot.rules, incidents::get(db, key)?) else {
         return Ok(false);
@@ -150,21 +147,21 @@ fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreRes
 /// The progress of a recomputation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Recomputed {
-    /// Incidents looked at.
+    /// Number of incidents examined.
     pub examined: u64,
-    /// Those whose clocks changed, and those that failed.
+    /// How many changed and how many failed.
     pub done: Done,
-    /// The version of the rules it used.
+    /// The version of the rules that was used.
     pub rules_version: i64,
-    /// Where to continue; none at the end.
+    /// The value of `after` for the next call. `None` at the end.
     pub next: Option<i64>,
 }
 
 /// Computes the clocks of the open incidents after `after` again, by the rules of `snapshot`, for the administrator `by`.
-/// Stops after some hundred incidents, so that the answer comes soon. An incident that fails is left out.
+/// Stops after a few hundred incidents, so that the answer comes soon. An incident that fails is skipped.
 ///
 /// # Errors
-/// When the database does not answer; the clocks computed until then are kept.
+/// When the database does not answer. Clocks that were computed before are kept.
 pub async fn recompute(
     app: &App,
     by: AccountId,

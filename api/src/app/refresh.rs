@@ -1,4 +1,4 @@
-//! Refreshing: a refresh token is exchanged for the next pair of tokens.
+//! Exchanges a refresh token for the next pair of tokens.
 
 use chrono::TimeDelta;
 use grassroots_domain::time::Instant;
@@ -21,20 +21,21 @@ use crate::{
     secret::Secret,
 };
 
-/// How long an exchanged refresh token answers its successor again, for phones that never got the answer.
+/// How long an exchanged refresh token returns its successor again, for phones that did not receive the answer.
 const GRACE: TimeDelta = TimeDelta::minutes(10);
 
-/// How long the reuse of an exchanged refresh token is noticed. After that it is just not valid.
+/// How long exchanged refresh tokens are remembered. The reuse of a remembered token ends the session. A forgotten token is
+/// just invalid.
 const REUSE_MEMORY: TimeDelta = TimeDelta::days(7);
 
-/// Exchanges a refresh token for the next pair, and lets the session last from now.
+/// Exchanges a refresh token for the next pair of tokens, and extends the session.
 ///
-/// A token that was exchanged already answers the same successor for ten minutes, unless the successor was used:
-/// then, or later, or from another device, somebody else may have it, and the session ends.
+/// A token that was exchanged before returns the same successor for ten minutes, until the successor is used. The session
+/// ends if the token comes later, after its successor was used, or from another device, because the token may be stolen.
 ///
 /// # Errors
-/// [`SessionError::RefreshTokenInvalid`], [`SessionError::RefreshTokenReused`], [`SessionError::Ended`],
-/// [`SessionError::InvalidDevice`] and the errors of the store.
+/// [`SessionError::RefreshTokenInvalid`], [`SessionError::RefreshTokenReused`], [`SessionError::Ended`]
+/// or [`SessionError::InvalidDevice`].
 pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Result<SessionTokens, AppError> {
     check_device(device.as_deref())?;
     let token = RefreshSecret::parse(token).ok_or(SessionError::RefreshTokenInvalid)?;
@@ -53,11 +54,11 @@ pub async fn refresh(app: &App, token: &Secret, device: Option<String>) -> Resul
     }
 }
 
-/// What became of a refresh token.
+/// The result of an exchange.
 enum Exchange {
-    /// Its successor follows from this salt.
+    /// The salt gives the successor of the token.
     Done { salt: Salt, session: Session, account: Box<Account> },
-    /// It should not have come; the session has ended, which has to be written.
+    /// The token must not be used again, and the session has ended. This is no error, because the end must be committed.
     Refused(SessionId),
 }
 
@@ -127,7 +128,7 @@ mod tests {
         Instant::UNIX_EPOCH + TimeDelta::minutes(minute)
     }
 
-    /// A database with one session, and the token that it started with.
+    /// A database with one session and its first token.
     struct Family {
         _folder: tempfile::TempDir,
         store: Store,
@@ -135,7 +136,7 @@ mod tests {
         first: RefreshSecret,
     }
 
-    /// What an exchange answered: the successor.
+    /// The successor, or why there is none.
     type Answer = Result<RefreshSecret, AppError>;
 
     impl Family {
@@ -159,7 +160,7 @@ mod tests {
             Self { _folder: folder, store, session: id, first }
         }
 
-        /// What [`refresh`] does with the database.
+        /// Does the database part of [`refresh`].
         async fn exchange(&self, token: &RefreshSecret, device: Option<&str>, now: Instant) -> Answer {
             let salt: Salt = random_bytes();
             let hash = token.hash();
@@ -257,7 +258,7 @@ mod tests {
         let second = family.exchange(&family.first, phone, day(29)).await.unwrap();
         let third = family.exchange(&second, phone, day(58)).await.unwrap();
         assert!(is_ended(&family.exchange(&third, phone, day(88)).await));
-        // The reuse of a token that was forgotten does no harm, and no good.
+        // The reuse of a forgotten token is refused, but does not end the session.
         let forgotten = family.exchange(&family.first, phone, day(59)).await;
         assert!(matches!(forgotten, Err(AppError::Session(SessionError::RefreshTokenInvalid))));
         let strange = family.exchange(&RefreshSecret::random(), phone, day(59)).await;

@@ -1,4 +1,4 @@
-//! New accounts.
+//! Makes new accounts.
 
 use grassroots_domain::{ids::AccountId, reference_data::ReferenceData, time::Instant};
 use grassroots_persistence::{
@@ -21,40 +21,37 @@ use crate::{
 /// The password an account starts with.
 #[derive(Clone, Debug)]
 pub enum FirstPassword {
-    /// A made one, to be told to the owner and changed at once.
+    /// A generated password. The owner must change it at the first sign-in.
     Generated,
-    /// A given one, to be changed at once.
+    /// A given password. The owner must change it at the first sign-in.
     Given(Secret),
-    /// A given one that stays, for accounts their owner sets up.
+    /// A given password that stays valid, for owners who make their own account.
     Settled(Secret),
 }
 
-/// An account to be made.
+/// The data of a new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// What its owner signs in with.
     pub username: String,
-    /// What others see.
+    /// The name that others see.
     pub display_name: String,
-    /// What it is to do.
+    /// Role, organisation and grids.
     pub post: Assignment,
-    /// The password it starts with.
     pub password: FirstPassword,
 }
 
 /// An account that was made.
 #[derive(Clone, Debug)]
 pub struct CreatedAccount {
-    /// The account.
     pub account: Account,
-    /// Its password, if it was generated. Nobody can ask for it again.
+    /// The password, if it was generated. It cannot be read again.
     pub one_time_password: Option<Secret>,
 }
 
 /// Makes an account in the unit of a security administrator.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::ForeignOrganisation`] and the errors of [`register`].
+/// [`AccountError::Forbidden`], [`AccountError::ForeignOrganisation`], or an error of [`register`].
 pub async fn create(
     app: &App,
     admin: &SignedIn,
@@ -65,10 +62,10 @@ pub async fn create(
     register(&app.store, &app.passwords, ground, app.clock.now(), new).await
 }
 
-/// Makes an account without asking who wants it: for the command line.
+/// Makes an account without checking the caller's rights. The command line uses it.
 ///
 /// # Errors
-/// What is wrong with `new`, [`AccountError::UsernameTaken`], [`AppError::Busy`] and the errors of the store.
+/// The [`AccountError`] of an invalid field, [`AccountError::UsernameTaken`] or [`AppError::Busy`].
 pub async fn register(
     store: &Store,
     passwords: &Passwords,

@@ -1,4 +1,4 @@
-//! Rules: read, changed by a system administrator, and tried on what was reported last.
+//! Rules: reads them, changes them for a system administrator, and tries changes on recent reports.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -42,20 +42,20 @@ use crate::{
     },
 };
 
-/// Fields named to somebody who wrote another one, at most: a calendar has hundreds.
+/// Most field names listed in an error about an unknown field. A calendar has hundreds.
 const LISTED: usize = 20;
 
-/// Incidents that a dry run shows in one row at least.
+/// The smallest group of incidents that a dry run shows.
 const SHOWN_FROM: u64 = 5;
 
-/// What is to be changed: a JSON merge patch (RFC 7396) of the rule book.
+/// Changes of the rule book, as a JSON merge patch (RFC 7396).
 pub type Changes = serde_json::Value;
 
 fn administers(actor: &Actor) -> Result<(), AppError> {
     if actor.role == Role::SystemAdmin { Ok(()) } else { Err(RulesError::Forbidden.into()) }
 }
 
-/// `rules` with `changes`, checked against `ground`.
+/// Applies `changes` to `rules`, and checks the result against the reference data.
 fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, AppError> {
     let unreadable = |error: serde_json::Error| RulesError::Malformed(ShapeError::custom(error));
     let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
@@ -71,12 +71,12 @@ fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<V
     Ok(book.checked(&ground.units, &ground.organisations).map_err(RulesError::Wrong)?)
 }
 
-/// A key that one document has and another one lacks.
+/// A key that one document has and another document lacks.
 struct Stray {
-    /// The path to the key, itself included.
+    /// The path to the key, including the key.
     path: Vec<Segment>,
     key: String,
-    /// The keys that the other document has there.
+    /// The keys of the other document at the same place.
     known: Vec<String>,
 }
 
@@ -95,8 +95,8 @@ impl Stray {
     }
 }
 
-/// The first key of `document` that `other` lacks. Stored rules are read with defaults and whatever else they hold; who
-/// changes them should know what is understood.
+/// Returns the first key of `document` that `other` lacks. Stored rules may have unknown keys, which are ignored, and
+/// missing keys, which get defaults. A change may not, so that its author notices mistakes.
 fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<Stray> {
     use serde_json::Value::{Array, Object};
     match (document, other) {
@@ -117,7 +117,7 @@ fn stray(document: &serde_json::Value, other: &serde_json::Value) -> Option<Stra
 /// Writes `next` as the version after `before`.
 ///
 /// # Errors
-/// [`RulesError::InUse`] when it drops a category that open incidents have, and when the database fails.
+/// [`RulesError::InUse`] if `next` drops a category of open incidents.
 pub fn save(
     db: &mut Db,
     before: Option<&Rules>,
@@ -131,7 +131,8 @@ pub fn save(
     Ok(rules::append(db, next, note, by, now)?)
 }
 
-/// Who holds an open incident needs its category: its limits, its departments, who may see it.
+/// Refuses to drop categories of open incidents. An open incident needs its category for its time limits, its
+/// departments and its visibility.
 fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result<(), AppError> {
     let codes = before.categories.keys().copied();
     let dropped: Vec<CategoryCode> = codes.filter(|code| !next.categories.contains_key(code)).collect();
@@ -139,10 +140,10 @@ fn drops_nothing_open(db: &mut Db, before: &RuleBook, next: &RuleBook) -> Result
     if open.is_empty() { Ok(()) } else { Err(RulesError::InUse(open).into()) }
 }
 
-/// Makes the next version of the rules: version `given` with `changes`. Open incidents keep the deadlines they have.
+/// Applies `changes` to version `given` of the rules, and writes the next version. Open incidents keep their deadlines.
 ///
 /// # Errors
-/// [`RulesError`], and when there are no rules or the database fails.
+/// [`RulesError`], or [`AppError::NotReady`] if no rules are imported.
 pub async fn change(
     app: &App,
     actor: Arc<Actor>,
@@ -169,40 +170,34 @@ pub async fn change(
     Ok(version)
 }
 
-/// Every version, the newest first.
-///
-/// # Errors
-/// When the database fails.
+/// Reads all versions, the newest first.
 pub async fn versions(app: &App) -> StoreResult<Vec<RulesVersion>> {
     app.store.read(rules::versions).await
 }
 
-/// One version.
-///
-/// # Errors
-/// When the database fails.
+/// Reads one version.
 pub async fn version(app: &App, version: i64) -> StoreResult<Option<Rules>> {
     app.store.read(move |db| rules::get(db, version)).await
 }
 
-/// A category, and the levels of the desks that got it first and would have.
+/// A category, the level of the first desk by the current rules, and its level by the changed rules.
 pub type Move = (CategoryCode, Option<Level>, Option<Level>);
 
-/// What a change would have done.
+/// The effect of a change on recent reports.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RuleEffect {
-    /// Incidents looked at.
+    /// Number of incidents examined.
     pub examined: u64,
-    /// Incidents that would have gone to another desk first, by category and the levels of both desks.
+    /// Number of incidents whose first desk would have another level, by category and both levels.
     pub moves: BTreeMap<Move, u64>,
-    /// Incidents that would have, in groups too small to be told apart; `None` if they are few altogether.
+    /// Number of such incidents in groups too small to show. `None` if this number is also too small to show.
     pub other: Option<u64>,
-    /// Incidents whose first desk, or whole matter, would have had another limit; `None` if they are few.
+    /// Number of incidents whose time limits would differ. `None` if the number is too small to show.
     pub limits_changed: Option<u64>,
 }
 
 impl RuleEffect {
-    /// Without the groups in which single incidents, which the administrator may not see, could be made out.
+    /// Hides small groups, because the administrator may not see incidents and could recognise single ones.
     fn new(examined: u64, moves: BTreeMap<Move, u64>, limits_changed: u64) -> Self {
         let (moves, few): (BTreeMap<_, _>, BTreeMap<_, _>) =
             moves.into_iter().partition(|(_, count)| *count >= SHOWN_FROM);
@@ -212,10 +207,10 @@ impl RuleEffect {
     }
 }
 
-/// Tries `changes` on the `number` incidents that were reported last and not settled on the spot. Nothing is written.
+/// Tries `changes` on the last `number` incidents that were not handled on the spot. Writes nothing.
 ///
 /// # Errors
-/// [`RulesError`], and when there are no rules or the database fails.
+/// [`RulesError`], or [`AppError::NotReady`] if no rules are imported.
 pub async fn dry_run(
     app: &App,
     actor: Arc<Actor>,
@@ -259,8 +254,8 @@ fn tried(
     Ok(RuleEffect::new(examined, moves, limits_changed))
 }
 
-/// How bad the reporter said it is; `None` when that is no worse than its category was by the rules of that day, which are
-/// kept in `versions`.
+/// The severity chosen by the reporter. `None` if it is not higher than the severity of the category by the rules at the
+/// time of the report. `versions` caches these rules.
 fn said(
     db: &mut Db,
     report: &Reported,
@@ -275,13 +270,13 @@ fn said(
     Ok(Some(report.severity).filter(|severity| usual.is_none_or(|usual| *severity > usual)))
 }
 
-/// How bad it is by these rules when the reporter says `said`.
+/// The severity by `rules` if the reporter chose `said`.
 fn severity(rules: &Rules, category: CategoryCode, said: Option<Severity>) -> Severity {
     let usual = rules.category(category).map(|category| category.severity);
     usual.max(said).unwrap_or(Severity::General)
 }
 
-/// The level of the desk that gets an incident first; `None` for a category that does not exist.
+/// The level of the first desk by `rules`. `None` if the category does not exist or no desk is found.
 fn first_desk(
     rules: &Rules,
     report: &Reported,
@@ -295,11 +290,11 @@ fn first_desk(
         .map(|routing| routing.level)
 }
 
-/// Sets the clocks of open incidents anew by the rules in force; each that changes says so in its history. It begins, or goes
-/// on behind `after`, what it `began` with that version of the rules.
+/// Computes the clocks of open incidents again by the current rules. Every change is an event of the incident. Starts
+/// after the incident `after`. `began` is the version of the rules with which an earlier call started the recomputation.
 ///
 /// # Errors
-/// [`RulesError`], and when there are no rules or the database fails.
+/// [`RulesError`], or [`AppError::NotReady`] if no rules are imported.
 pub async fn recompute(
     app: &App,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Sessions: how long they last, what holds them up, and how they end.
+//! Sessions: how long they last, which tokens they get, and how they end.
 
 use std::sync::Arc;
 
@@ -25,41 +25,37 @@ use crate::{
     secret::Secret,
 };
 
-/// How long the session of a device can be refreshed after it was opened or refreshed last.
+/// How long a session of a device lasts after it was opened or last refreshed.
 pub(super) const DEVICE_LIFE: TimeDelta = TimeDelta::days(30);
-/// The same for a session that is bound to no device, such as that of a browser somebody walked away from.
+/// The same for a session without a device, such as in a browser. It is short because people leave browsers open.
 const IDLE_LIFE: TimeDelta = TimeDelta::minutes(30);
-/// How long such a session lasts at most.
+/// The longest life of a session without a device.
 const BROWSER_LIFE: TimeDelta = TimeDelta::hours(12);
-/// How long sessions are remembered after they are over: the Cybersecurity Law
-/// (网络安全法) has logs of access kept for six months.
+/// How long sessions stay stored after they have ended. The Cybersecurity Law (网络安全法) requires access logs of six
+/// months.
 const MEMORY: TimeDelta = TimeDelta::days(180);
 /// Sessions deleted in one transaction.
 const PRUNED_AT_ONCE: u32 = 200;
-/// Characters of a device id at most.
+/// Longest device id, in characters.
 pub const MAX_DEVICE_CHARS: usize = 64;
 
-/// What a client gets to stay signed in.
+/// The tokens that a client gets, with their session.
 #[derive(Clone, Debug)]
 pub struct SessionTokens {
-    /// To be sent with every request.
+    /// The client sends it with every request.
     pub access_token: Secret,
-    /// How long it is good.
+    /// How long the access token is valid.
     pub expires_in_s: u32,
-    /// To be exchanged for the next pair.
+    /// The client exchanges it for the next pair of tokens.
     pub refresh_token: Secret,
-    /// Until when it can be.
+    /// Until when the refresh token can be exchanged.
     pub refresh_expires_at: Instant,
-    /// The session.
     pub session: SessionId,
-    /// Who signed in.
+    /// The account that signed in.
     pub account: Account,
 }
 
-/// Deletes sessions that ended long ago, a few in each transaction so that other writes need not wait.
-///
-/// # Errors
-/// The errors of the store.
+/// Deletes sessions that ended long ago. Each transaction deletes only a few, so that other writes do not wait long.
 pub async fn prune(app: &App) -> StoreResult<()> {
     let over_before = app.clock.now() - MEMORY;
     while app.store.write(move |db| sessions::prune(db, over_before, PRUNED_AT_ONCE)).await? > 0 {}
@@ -67,9 +63,6 @@ pub async fn prune(app: &App) -> StoreResult<()> {
 }
 
 /// Ends a session. Its tokens are refused from now on.
-///
-/// # Errors
-/// The errors of the store.
 pub async fn sign_out(app: &App, session: SessionId) -> Result<(), AppError> {
     let now = app.clock.now();
     app.store
@@ -81,7 +74,7 @@ pub async fn sign_out(app: &App, session: SessionId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Until when a session that was opened or refreshed `now` can be refreshed.
+/// When a session expires that is opened or refreshed at `now`.
 pub(super) fn expiry(device: Option<&str>, opened: Instant, now: Instant) -> Instant {
     match device {
         Some(_) => now + DEVICE_LIFE,
@@ -96,7 +89,7 @@ pub(super) fn check_device(device: Option<&str>) -> Result<(), AppError> {
     if device.is_none_or(good) { Ok(()) } else { Err(SessionError::InvalidDevice.into()) }
 }
 
-/// The tokens of a session at `now`.
+/// Issues the tokens of a session at `now`.
 pub(super) fn pair(
     app: &App,
     token: &RefreshSecret,
@@ -105,7 +98,7 @@ pub(super) fn pair(
     now: Instant,
 ) -> Result<SessionTokens, AppError> {
     let bearer = Bearer { account: account.id, session: session.id };
-    // A token is good for as long as its session, if that ends sooner.
+    // The access token ends with its session, if the session ends first.
     let left_s = u32::try_from((session.expires_at - now).num_seconds()).unwrap_or(0);
     Ok(SessionTokens {
         access_token: app.tokens.issue(bearer, now)?,
@@ -117,10 +110,10 @@ pub(super) fn pair(
     })
 }
 
-/// Who calls with an access token of `bearer`, as of `now`.
+/// Reads the account and session of an access token at `now`.
 ///
 /// # Errors
-/// [`SessionError::Ended`] if the session is over or the account disabled, and the errors of the store.
+/// [`SessionError::Ended`] if the session has ended or the account is disabled.
 pub async fn signed_in(app: &App, bearer: Bearer, now: Instant) -> Result<Arc<SignedIn>, AppError> {
     Ok(app.actors.get(&app.store, bearer, now).await?.ok_or(SessionError::Ended)?)
 }

@@ -1,4 +1,4 @@
-//! Signing in: a session for whoever knows the password.
+//! Signs a user in: checks the password and opens a session.
 
 use std::net::IpAddr;
 
@@ -21,27 +21,25 @@ use crate::{
     secret::Secret,
 };
 
-/// Sessions of one account at once; another sign-in ends the oldest.
+/// Most open sessions of one account. A further sign-in ends the oldest session.
 const MAX_SESSIONS: usize = 10;
 
-/// What somebody signs in with.
+/// The data of a sign-in.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The user name.
     pub username: String,
-    /// The password.
     pub password: Secret,
-    /// The id the device gave itself, if it wants the session bound to it.
+    /// The id that the device chose. With it, the session is bound to the device.
     pub device: Option<String>,
-    /// Where the request comes from.
+    /// The address of the client.
     pub address: IpAddr,
 }
 
-/// Opens a session for whoever knows the password.
+/// Checks the password and opens a session.
 ///
 /// # Errors
-/// [`SessionError::InvalidCredentials`] after the same time whatever is wrong, [`AppError::TooManyAttempts`],
-/// [`SessionError::InvalidDevice`], [`AppError::Busy`] and the errors of the store.
+/// [`SessionError::InvalidDevice`], [`AppError::TooManyAttempts`], [`AppError::Busy`] or
+/// [`SessionError::InvalidCredentials`]. The last takes the same time for an unknown name as for a wrong password.
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionTokens, AppError> {
     let Credentials { username, password, device, address } = credentials;
     check_device(device.as_deref())?;
@@ -50,8 +48,8 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionToken
     let sources: Vec<AttemptSource> = name.iter().cloned().chain([AttemptSource::address(address)]).collect();
 
     app.attempts.check(&sources, app.clock.now())?;
-    let turn = app.passwords.turn().await?;
-    // Others may have failed while this one waited for its turn.
+    let permit = app.passwords.turn().await?;
+    // Other attempts may have failed while this one waited for its permit.
     app.attempts.check(&sources, app.clock.now())?;
 
     let known = match username {
@@ -62,7 +60,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionToken
         }
         None => None,
     };
-    let matches = turn.matches(password, known.as_ref().map(|(_, hash)| hash.clone())).await?;
+    let matches = permit.matches(password, known.as_ref().map(|(_, hash)| hash.clone())).await?;
     let now = app.clock.now();
     let Some((account, hash)) = known.filter(|(account, _)| matches && !account.disabled) else {
         app.attempts.failed(&sources, now);
@@ -75,7 +73,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<SessionToken
     Ok(tokens)
 }
 
-/// Opens a session for an account whose password is `proven`.
+/// Opens a session for an account. `proven` is the hash that the password matched.
 async fn open(
     app: &App,
     account: AccountId,
@@ -92,7 +90,7 @@ async fn open(
     let (account, surplus) = app
         .store
         .write(move |db| {
-            // The account may have been disabled, or got another password, while this one was checked.
+            // The account may have been disabled, or its password changed, during the check.
             let (account, _) = accounts::hold(db, opened.account)?
                 .filter(|(account, current)| !account.disabled && *current == proven)
                 .ok_or(SessionError::InvalidCredentials)?;

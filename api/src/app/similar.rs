@@ -1,4 +1,4 @@
-//! What may be the same matter: suggested, never in the way of a report.
+//! Finds similar reports. They are only suggested: a report is accepted even if there are similar ones.
 
 use std::sync::Arc;
 
@@ -15,13 +15,10 @@ use crate::app::{
     incidents::{self, VisibleIncident},
 };
 
-/// For how long a report may be of the same matter (DOMAIN 2.6).
+/// Reports received more than this before the given report are not compared (DOMAIN 2.6).
 const RECENT: TimeDelta = TimeDelta::hours(72);
 
-/// Open reports like `found`, of others too: without a position there are none.
-///
-/// # Errors
-/// When the database fails.
+/// Finds open reports like `found`, also of other reporters. Without a position it finds none.
 pub async fn like(app: &App, found: &VisibleIncident) -> StoreResult<Vec<Similar>> {
     let Some(position) = found.report.as_ref().and_then(|report| report.position.as_ref()) else {
         return Ok(Vec::new());
@@ -32,10 +29,10 @@ pub async fn like(app: &App, found: &VisibleIncident) -> StoreResult<Vec<Similar
     app.store.read_one(move |db| similar::near(db, key, category, position, since)).await
 }
 
-/// Open reports like the one with that id, for who sees it in full.
+/// Finds open reports like the one with this id. The caller must see that one in full.
 ///
 /// # Errors
-/// When there is none the caller sees in full.
+/// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
 pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Vec<Similar>, AppError> {
     let found = incidents::peek(app, actor, id).await?;
     if found.visibility != Visibility::Full {

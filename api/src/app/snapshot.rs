@@ -1,4 +1,4 @@
-//! The snapshot: ground and rules as they were loaded last, shared by all requests.
+//! The snapshot: reference data and rules in memory. All requests share it.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -25,10 +25,10 @@ use grassroots_persistence::{
     },
 };
 
-/// Units, grids, organisations and rules at one moment.
+/// Units, grids, organisations and rules, loaded together.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What it was loaded from.
+    /// The versions that were loaded.
     pub stamp: ReferenceStamp,
     /// Units, grids, organisations.
     pub ground: ReferenceData,
@@ -36,29 +36,29 @@ pub struct Snapshot {
     pub rules: Option<Rules>,
 }
 
-/// The snapshot in use, and the way to a newer one.
+/// Holds the current snapshot and replaces it by newer ones.
 pub struct Snapshots(RwLock<Arc<Snapshot>>);
 
 impl Snapshots {
     /// Loads the first snapshot.
     ///
     /// # Errors
-    /// When the database fails or holds a shape or rule that is not understood.
+    /// When the database fails, or a stored shape or rule is invalid.
     pub async fn load(store: &Store) -> StoreResult<Self> {
         let snapshot = store.read(load).await?;
         Ok(Self(RwLock::new(Arc::new(snapshot))))
     }
 
-    /// The snapshot in use.
+    /// The current snapshot.
     #[must_use]
     pub fn current(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Loads a newer snapshot if something was imported since. Whether it did.
+    /// Loads a new snapshot if reference data or rules have changed. Returns whether it did.
     ///
     /// # Errors
-    /// When the database fails; the snapshot in use stays.
+    /// When loading fails. The current snapshot stays in use.
     pub async fn refresh(&self, store: &Store) -> StoreResult<bool> {
         let known = self.current().stamp;
         let newer = store
@@ -77,7 +77,7 @@ impl Snapshots {
     }
 }
 
-/// Reads everything. The stamp first: what is imported meanwhile is found at the next refresh.
+/// Loads a snapshot. Reads the stamp first, so that the next refresh notices an import that happens meanwhile.
 fn load(db: &mut Db) -> StoreResult<Snapshot> {
     let stamp = reference_data::stamp(db)?;
     let units = tree(db)?;
@@ -90,7 +90,7 @@ fn load(db: &mut Db) -> StoreResult<Snapshot> {
 /// Reads the units.
 ///
 /// # Errors
-/// When the query fails or they are no tree.
+/// When the query fails, or the units do not form a tree.
 pub fn tree(db: &mut Db) -> StoreResult<UnitTree> {
     UnitTree::new(units::all(db)?).map_err(|error| wrong("unit", &error))
 }
@@ -108,10 +108,10 @@ fn grid(stored: StoredGrid) -> StoreResult<Grid> {
     Ok(Grid { code: stored.code, name: stored.name, shape, synthetic: stored.synthetic })
 }
 
-/// Reads a GeoJSON geometry that is an area.
+/// Parses a GeoJSON polygon or multi-polygon.
 ///
 /// # Errors
-/// In words, when it is no polygon or multi-polygon.
+/// A text for people, if the geometry is malformed or of another type.
 pub fn parse_shape(geometry: &str) -> Result<MultiPolygon<f64>, String> {
     let geometry: geojson::Geometry = geometry.parse().map_err(|error: geojson::Error| error.to_string())?;
     match geo::Geometry::<f64>::try_from(geometry).map_err(|error| error.to_string())? {

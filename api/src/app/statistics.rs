@@ -1,4 +1,4 @@
-//! The grassroots share and hearings, for those who may see what they are made of.
+//! The grassroots resolution rate and open hearings. They count only incidents that the caller may see.
 
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
@@ -22,54 +22,51 @@ use grassroots_persistence::{
 
 use crate::app::App;
 
-/// What the share is split by.
+/// How the counts are grouped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GroupBy {
     /// The direct children of the unit.
     Unit,
-    /// Categories.
     Category,
-    /// Months in China.
+    /// Calendar months in China.
     Month,
 }
 
-/// Months that one question may span.
+/// Longest period of a query, in months.
 pub const MAX_MONTHS: usize = 36;
 
-/// A group of the share.
+/// A group of incidents.
 #[derive(Clone, Debug)]
 pub enum Group {
-    /// A unit or grid below the one asked for.
+    /// A unit or grid directly below the unit of the query.
     Child(Child),
-    /// A category.
     Category(CategoryCode),
-    /// A month, by its first day.
+    /// A month, given by its first day in the period.
     Month(NaiveDate),
 }
 
-/// A question about the share, in dates of China, the last not included.
+/// A query. Dates are calendar days in China.
 #[derive(Clone, Copy, Debug)]
 pub struct ShareQuery {
-    /// Where.
+    /// The unit whose incidents are counted.
     pub unit: UnitCode,
-    /// From this day.
+    /// The first day.
     pub from: NaiveDate,
-    /// Up to, not including, this day.
+    /// The day after the last day.
     pub to: NaiveDate,
-    /// By which date incidents belong to the period.
+    /// The date that decides whether an incident belongs to the period.
     pub basis: DateBasis,
-    /// Split by.
     pub group_by: Option<GroupBy>,
 }
 
 impl ShareQuery {
-    /// The period in moments.
+    /// The period as instants.
     #[must_use]
     pub fn period(&self) -> Period {
         Period { from: start_of_day(self.from), to: start_of_day(self.to) }
     }
 
-    /// The parts of the period that lie in one month each.
+    /// Splits the period into months. The first and the last may be incomplete.
     #[must_use]
     pub fn months(&self) -> Vec<(NaiveDate, NaiveDate)> {
         let mut months = Vec::new();
@@ -88,19 +85,15 @@ fn first_of_next_month(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(NaiveDate::MAX)
 }
 
-/// The answer.
+/// The counts of a query.
 #[derive(Clone, Debug)]
 pub struct ShareAnswer {
-    /// Everything in one.
     pub total: Counts,
-    /// Its parts.
+    /// The counts of each group; empty without grouping.
     pub groups: Vec<(Group, Counts)>,
 }
 
-/// Counts what `asked` asks for, within `scope`.
-///
-/// # Errors
-/// When the database fails.
+/// Counts the incidents of the query `asked` within `scope`.
 pub async fn grassroots(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<ShareAnswer> {
     app.store
         .read(move |db| {
@@ -108,7 +101,7 @@ pub async fn grassroots(app: &App, scope: Scope, asked: ShareQuery) -> StoreResu
             if asked.group_by.is_none() {
                 return Ok(ShareAnswer { total: shares::total(db, question)?, groups: Vec::new() });
             }
-            // The parts make up the whole, so that both agree whatever is written in between.
+            // The total is the sum of the groups, so that both agree even if incidents change between the statements.
             let groups = groups(db, question, &asked)?;
             let mut total = Counts::default();
             groups.iter().for_each(|(_, counts)| total.merge(counts));
@@ -118,9 +111,6 @@ pub async fn grassroots(app: &App, scope: Scope, asked: ShareQuery) -> StoreResu
 }
 
 /// Counts the hearings held in the period, within `scope`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn hearings(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<HearingCounts> {
     app.store.read(move |db| linkages::hearings(db, scope, asked.unit, asked.period())).await
 }

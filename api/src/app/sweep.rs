@@ -1,4 +1,4 @@
-//! Sweeping: ends uploads that were left undone, and deletes objects that nothing refers to.
+//! Cleans up: ends abandoned uploads, and deletes objects that nothing refers to.
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -19,21 +19,18 @@ use crate::app::{
     uploads::{forget, with_photo},
 };
 
-/// Uploads looked at in one go.
+/// Uploads handled in one batch.
 const UPLOADS_AT_ONCE: u32 = 200;
 /// Objects looked up in one statement.
 const OBJECTS_AT_ONCE: usize = 500;
 /// Younger objects may not be in the database yet.
 const YOUNG: TimeDelta = TimeDelta::hours(24);
-/// An object is deleted when nothing has referred to it for so long.
+/// How long an object stays unused before it is deleted.
 const ORPHANED: TimeDelta = TimeDelta::days(7);
-/// A note about an unused object is deleted after so long; the object was deleted before.
+/// How long the record of an unused object is kept. The object itself is deleted earlier.
 const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 
-/// Verifies complete uploads that were left unverified, and deletes those that waited too long.
-///
-/// # Errors
-/// When the database or the store of objects fails.
+/// Verifies complete uploads that the server could not verify before, and deletes expired uploads.
 pub async fn uploads(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     for id in app.store.read(|db| uploads::unfinished(db, UPLOADS_AT_ONCE)).await? {
@@ -46,20 +43,17 @@ pub async fn uploads(app: &App) -> Result<(), AppError> {
         }
     }
     loop {
-        let over = app.store.read(move |db| uploads::expired(db, now, UPLOADS_AT_ONCE)).await?;
-        if over.is_empty() {
+        let expired = app.store.read(move |db| uploads::expired(db, now, UPLOADS_AT_ONCE)).await?;
+        if expired.is_empty() {
             return Ok(());
         }
-        for id in over {
+        for id in expired {
             forget(app, id, move |db, id| uploads::delete_expired(db, id, now)).await?;
         }
     }
 }
 
-/// Deletes objects that nothing has referred to for a week, and half-written files of a server that was killed.
-///
-/// # Errors
-/// When the database or the store of objects fails.
+/// Deletes objects that were unused for a week, and half-written files of a server that was killed.
 pub async fn objects(app: &App) -> Result<(), AppError> {
     let now = app.clock.now();
     app.objects.sweep_half_written(now - YOUNG).await?;
@@ -75,7 +69,7 @@ pub async fn objects(app: &App) -> Result<(), AppError> {
             if unused.is_empty() {
                 continue;
             }
-            // Names are never used again: an object that nothing refers to after a day stays unused.
+            // Object names are never reused, so an object that is unused after a day stays unused.
             let orphaned = app.store.write(move |db| orphans::note(db, &unused, now, now - ORPHANED)).await?;
             delete(&app.objects, orphaned.iter().map(|object| ObjectName::of(kind, *object)).collect()).await;
         }
@@ -83,7 +77,7 @@ pub async fn objects(app: &App) -> Result<(), AppError> {
     Ok(app.store.write(move |db| orphans::forget(db, now - FORGOTTEN)).await?)
 }
 
-/// Those of `objects` that nothing refers to.
+/// Returns the objects that nothing refers to.
 fn unused(db: &mut Db, kind: ObjectKind, objects: Vec<Uuid>) -> StoreResult<Vec<Uuid>> {
     let in_use = match kind {
         ObjectKind::UploadPart => uploads::in_use(db, &objects)?,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Photos verified at the same time. Each is in memory as a whole.
 const VERIFIED_AT_ONCE: usize = 2;
 
-/// The locks of the uploads of this node.
+/// The upload locks of this node.
 pub struct UploadLocks {
     locks: Mutex<HashMap<Uuid, Weak<UploadLock>>>,
     /// Permits to verify a photo.
@@ -30,7 +30,7 @@ struct UploadLock {
     requests: watch::Sender<u64>,
 }
 
-/// Locks an upload until it is dropped.
+/// Keeps an upload locked until the guard is dropped.
 pub(super) struct UploadGuard {
     lock: Arc<UploadLock>,
     /// The number of the request, counted for each upload.

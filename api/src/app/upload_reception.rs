@@ -1,4 +1,4 @@
-//! Receiving uploads: bytes arrive and are kept, whatever becomes of the request that brings them.
+//! Receives the bytes of uploads. Bytes that have arrived are kept even if the request breaks off.
 
 use std::sync::Arc;
 
@@ -32,22 +32,22 @@ use crate::{
     checksum::Checksum,
 };
 
-/// Bytes of a part: at most so many are lost when a connection breaks, and kept in memory for a request.
+/// Size of a part, in bytes. A request collects this many bytes in memory before it writes them.
 const PART_BYTES: usize = 1024 * 1024;
 
-/// Pieces of a request that wait for the disk. Reading continues while the disk is busy, so that bytes delivered before
-/// the connection breaks are kept.
+/// Most pieces of a request that wait for the disk. The server reads on while the disk is busy, so that it keeps all bytes
+/// that arrived before the connection broke.
 const PIECES: usize = 32;
 
-/// How far an upload of `actor` is. A request that still sends to it is stopped first; its bytes are kept.
+/// Returns the progress of an upload of `actor`. First stops a request that still sends bytes, and keeps its bytes.
 ///
 /// # Errors
-/// When there is none, or it is over.
+/// [`AppError::NotFound`] or [`PhotoError::Gone`].
 pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgress, AppError> {
     let _lock = app.upload_locks.lock(id).await;
     let (upload, photo) = find(app, actor, id).await?;
     if upload.received == photo.photo.size_bytes && upload.outcome.is_none() {
-        // The server stopped after the last byte and before the photo was verified.
+        // The server stopped after it received the last byte and before it verified the photo.
         finish(app, upload.id, &photo)
             .await
             .map_err(|error| if error.refuses_upload() { PhotoError::Gone.into() } else { error })?;
@@ -58,7 +58,6 @@ pub async fn progress(app: &App, actor: &Actor, id: Uuid) -> Result<UploadProgre
 /// A piece of the body of a request.
 #[derive(Debug)]
 pub enum Piece {
-    /// Bytes.
     Bytes(Bytes),
     /// The body is complete.
     End,
@@ -73,12 +72,12 @@ pub struct Reception {
 }
 
 impl Reception {
-    /// Hands in a piece. Returns false if no more is wanted.
+    /// Sends a piece to the reception. Returns false if it needs no more pieces.
     pub async fn give(&self, piece: Piece) -> bool {
         self.pieces.send(piece).await.is_ok()
     }
 
-    /// Waits until a newer request continues the upload.
+    /// Waits until a newer request takes over the upload.
     pub async fn superseded(&mut self) {
         let number = self.number;
         if self.requests.wait_for(|requests| *requests > number).await.is_err() {
@@ -87,19 +86,16 @@ impl Reception {
     }
 
     /// Waits until the received bytes are on disk.
-    ///
-    /// # Errors
-    /// [`AppError`].
     pub async fn finish(self) -> Result<UploadProgress, AppError> {
         drop(self.pieces);
         self.receiving.await.unwrap_or(Err(AppError::Store(StoreError::Panicked)))
     }
 }
 
-/// Begins to receive the bytes after the first `offset`. They are kept even if the request is dropped.
+/// Begins to receive bytes from `offset` on. Received bytes are kept even if the request is dropped.
 ///
 /// # Errors
-/// When `actor` has no such upload, it is over, or it has received another number of bytes.
+/// [`AppError::NotFound`], [`PhotoError::Gone`] or [`PhotoError::WrongOffset`].
 pub async fn receive(
     app: Arc<App>,
     actor: &Actor,
@@ -121,8 +117,9 @@ pub async fn receive(
     Ok(Reception { pieces, requests, number, receiving })
 }
 
-/// Writes the pieces to disk, part by part. With a checksum, no byte counts before the checksum is known to match. If the
-/// connection breaks before the end, the bytes are kept without it: the hash of the whole photo is verified at the end.
+/// Writes the pieces to disk, part by part. With a checksum, the bytes are added to the upload only after the checksum
+/// matched. If the connection breaks before, they are added without this check, because the hash of the whole photo is
+/// verified later.
 async fn take_in(
     app: &App,
     mut upload: Upload,
@@ -156,7 +153,7 @@ async fn take_in(
             break;
         }
     }
-    // Tells a client that still sends to stop.
+    // After this, `Reception::give` returns false, so that the request stops sending.
     drop(pieces);
     incoming.write_part(incoming.buffer.len()).await?;
     let matches = || checksum.zip(sum).is_none_or(|(checksum, sum)| checksum.matches(sum));
@@ -175,13 +172,13 @@ async fn take_in(
     }
 }
 
-/// Bytes of a request that do not count yet.
+/// Bytes of a request that are not yet added to the upload.
 struct Incoming<'a> {
     app: &'a App,
-    /// Position of the first byte that is in no part yet.
+    /// Position of the first byte that is not in a part.
     at: u32,
     buffer: BytesMut,
-    /// Parts that are written and not counted.
+    /// Parts that are written, but not yet added to the upload.
     parts: Vec<UploadPart>,
 }
 
@@ -191,7 +188,7 @@ impl Incoming<'_> {
         self.at + u32::try_from(self.buffer.len()).unwrap_or(u32::MAX - self.at)
     }
 
-    /// Writes the first `size` bytes of the buffer.
+    /// Writes the first `size` bytes of the buffer as a part.
     async fn write_part(&mut self, size: usize) -> Result<(), AppError> {
         if size == 0 {
             return Ok(());
@@ -220,7 +217,7 @@ impl Incoming<'_> {
             Ok(()) => Ok(Upload { received: self.at, expires_at, ..upload }),
             Err(error) => {
                 self.parts = parts;
-                // Another node has added other parts meanwhile: these are not needed.
+                // Another node has added other parts in the meantime, so these are not needed.
                 if matches!(error, AppError::Photo(PhotoError::Superseded)) {
                     self.discard().await;
                 }
@@ -229,14 +226,14 @@ impl Incoming<'_> {
         }
     }
 
-    /// Deletes the parts that do not count.
+    /// Deletes the parts that are not added to the upload.
     async fn discard(&mut self) {
         let parts = std::mem::take(&mut self.parts);
         delete(&self.app.objects, names(&parts)).await;
     }
 }
 
-/// Adds parts to an upload, unless another node has done so meanwhile.
+/// Adds parts to an upload. Fails if another node has added parts in the meantime.
 fn append(
     db: &mut Db,
     id: Uuid,

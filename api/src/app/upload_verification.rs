@@ -1,4 +1,4 @@
-//! Verification: a complete upload must hold the photo that was named, or it is refused.
+//! Verifies complete uploads. An upload is refused if its bytes are not the named photo.
 
 use bytes::{Bytes, BytesMut};
 use grassroots_domain::{
@@ -23,7 +23,7 @@ use crate::app::{
     unused_objects::{delete, names},
 };
 
-/// Verifies a complete upload: the photo has arrived, or the upload is refused.
+/// Verifies a complete upload, and records either that the photo has arrived or that the upload is refused.
 pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<(), AppError> {
     let (outcome, parts) = app.store.read(move |db| state_of(db, id)).await?;
     match outcome {
@@ -36,7 +36,7 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
         delete(&app.objects, names).await;
         return Ok(());
     };
-    // Either another node has verified the parts and deleted them, or they are lost.
+    // Missing parts are lost, or another node has verified the upload and deleted them.
     let are_gone = matches!(&error, AppError::Objects(error) if error.is_missing());
     if are_gone && app.store.read(move |db| state_of(db, id)).await?.0 == Some(UploadOutcome::Stored) {
         return Ok(());
@@ -48,13 +48,13 @@ pub(super) async fn finish(app: &App, id: Uuid, photo: &NamedPhoto) -> Result<()
     Err(if are_gone { PhotoError::Gone.into() } else { error })
 }
 
-/// The outcome of an upload and its parts, read at one moment.
+/// Reads the outcome and the parts of an upload. Both are read in one transaction.
 fn state_of(db: &mut Db, id: Uuid) -> Result<(Option<UploadOutcome>, Vec<UploadPart>), AppError> {
     let upload = uploads::find(db, id)?.ok_or(AppError::NotFound)?;
     Ok((upload.outcome, uploads::parts(db, id)?))
 }
 
-/// Keeps the bytes in `parts`, if they are the photo.
+/// Verifies the bytes in `parts`, and stores them as the photo.
 async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> Result<(), AppError> {
     let _permit = app.upload_locks.verifying.acquire().await;
     let (media_type, bytes) = verify(app, parts, &photo.photo).await?;
@@ -63,7 +63,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     let object = kept.map_or_else(Uuid::new_v4, |kept| kept.object);
     let picture = NewPicture { sha256, object, media_type };
     let name = ObjectName::of(ObjectKind::Photo, object);
-    // The folder may have lost a photo that the database knows.
+    // The object may be missing although the database refers to it.
     if kept.is_none() || !app.objects.has(&name).await? {
         app.objects.put(&name, bytes).await?;
     }
@@ -76,7 +76,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
             Ok(is_ours)
         })
         .await?;
-    // Another request has stored the same bytes meanwhile.
+    // Another request has stored the same bytes in the meantime, so this object is not needed.
     if kept.is_none() && !is_ours {
         delete(&app.objects, vec![name]).await;
     }
@@ -84,7 +84,7 @@ async fn keep(app: &App, id: Uuid, photo: &NamedPhoto, parts: &[ObjectName]) -> 
     Ok(())
 }
 
-/// The bytes in `names` and their media type, if they are the photo that was named.
+/// Reads the bytes in `names` and checks that they are the named photo. Returns their media type too.
 async fn verify(app: &App, names: &[ObjectName], photo: &Photo) -> Result<(MediaType, Bytes), AppError> {
     let mut bytes = BytesMut::with_capacity(usize::try_from(photo.size_bytes).unwrap_or_default());
     let mut sum = Sha256::new();

@@ -1,7 +1,7 @@
-//! Uploads: the bytes of named photos arrive in pieces, over as many requests as it takes (tus 1.0).
+//! Uploads: clients send the bytes of named photos, in one or several requests (tus 1.0).
 //!
-//! The bytes are cut into parts. Each part is an object that is written once, and a row says which parts make up the
-//! upload. So offsets survive a restart, and any node can continue where another stopped.
+//! The bytes are stored in parts. Each part is an object that is written once, and the database lists the parts of an
+//! upload. So offsets survive a restart, and any node can continue an upload.
 
 use std::sync::Arc;
 
@@ -31,36 +31,34 @@ use crate::app::{
     unused_objects::{delete, names},
 };
 
-/// Time without new bytes after which an upload is over. A phone may be without signal for days.
+/// An upload expires after this time without new bytes. A phone may have no signal for days.
 pub(super) const PATIENCE: TimeDelta = TimeDelta::days(7);
-/// Open uploads of one account at most. A hundred photos may wait for a signal.
+/// Most open uploads of one account. A phone without signal may collect a hundred photos.
 const MOST_OPEN: i64 = 200;
 
-/// What is to be sent.
+/// The data with which a client begins an upload.
 #[derive(Clone, Debug)]
 pub struct AnnouncedUpload {
-    /// The incident.
     pub incident: IncidentId,
-    /// The hash of the bytes.
+    /// SHA-256 of the photo.
     pub sha256: Hash,
-    /// How many they are.
+    /// Size of the photo, in bytes.
     pub length: u64,
-    /// All that the client said, as it said it.
+    /// The `Upload-Metadata` header, unchanged.
     pub metadata: String,
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Clone, Debug)]
 pub struct UploadProgress {
-    /// Its identity.
     pub id: Uuid,
-    /// Bytes received.
+    /// Number of bytes received.
     pub received: u32,
-    /// Bytes there are.
+    /// Size of the photo, in bytes.
     pub length: u32,
-    /// Until when it may go on.
+    /// When the upload expires.
     pub expires_at: Instant,
-    /// As the client sent it.
+    /// The `Upload-Metadata` header, unchanged.
     pub metadata: String,
 }
 
@@ -71,11 +69,11 @@ impl UploadProgress {
     }
 }
 
-/// Begins to send a photo that `actor` named. Returns the same upload if it was begun before and has no bytes yet: the
-/// first answer was lost then.
+/// Begins the upload of a photo that `actor` named. Returns the earlier upload if it has no bytes yet, because the client
+/// may have lost the first answer.
 ///
 /// # Errors
-/// When no such photo was named, it has another size, or too many are under way.
+/// [`PhotoError::NotNamed`], [`PhotoError::OtherSize`] or [`PhotoError::TooMany`].
 pub async fn create(
     app: &App,
     actor: Arc<Actor>,
@@ -97,7 +95,7 @@ pub async fn create(
             {
                 return Ok(UploadProgress::of(begun, &named));
             }
-            // A client that begins again does not know the address of its earlier upload.
+            // A client that begins again has lost the URL of its earlier upload.
             uploads::delete_begun(db, photo, actor.account)?;
             if uploads::count_open(db, actor.account, now)? >= MOST_OPEN {
                 return Err(PhotoError::TooMany { most: MOST_OPEN }.into());
@@ -117,10 +115,10 @@ pub async fn create(
         .await
 }
 
-/// Ends an upload of `actor`. A photo that arrived stays.
+/// Deletes an upload of `actor`. If the photo has arrived, it is kept.
 ///
 /// # Errors
-/// When there is none, or it is over.
+/// [`AppError::NotFound`] or [`PhotoError::Gone`].
 pub async fn terminate(app: &App, actor: &Actor, id: Uuid) -> Result<(), AppError> {
     let _lock = app.upload_locks.lock(id).await;
     find(app, actor, id).await?;
@@ -138,7 +136,7 @@ pub(super) async fn find(app: &App, actor: &Actor, id: Uuid) -> Result<(Upload, 
     Ok((upload, photo))
 }
 
-/// Forgets an upload in the way of `how`, and its bytes if it is gone then.
+/// Deletes an upload with `how`. If it was deleted, deletes its bytes too.
 pub(super) async fn forget(
     app: &App,
     id: Uuid,
@@ -156,7 +154,7 @@ pub(super) async fn forget(
     Ok(())
 }
 
-/// An upload and its photo.
+/// Reads an upload and its photo.
 pub(super) fn with_photo(db: &mut Db, id: Uuid) -> StoreResult<Option<(Upload, NamedPhoto)>> {
     let Some(upload) = uploads::find(db, id)? else { return Ok(None) };
     Ok(photos::find(db, upload.photo)?.map(|(photo, _)| (upload, photo)))

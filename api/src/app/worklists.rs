@@ -1,4 +1,4 @@
-//! Worklists: how much waits in each, and up to when the caller looked at them.
+//! Worklists: counts their incidents, and records until when the caller has seen them.
 
 use std::sync::Arc;
 
@@ -10,19 +10,13 @@ use grassroots_persistence::{
 
 use crate::app::App;
 
-/// What waits at `now` in each worklist of `actor`.
-///
-/// # Errors
-/// When the database fails.
+/// Counts the incidents in each worklist of `actor` at `now`.
 pub async fn counts(app: &App, actor: Arc<Actor>, now: Instant) -> StoreResult<Vec<QueueCount>> {
     app.store.read(move |db| worklists::counts(db, &actor, now)).await
 }
 
-/// Notes that `actor` looked at a worklist: arrivals up to `until` no longer count as unread. Nobody has seen what is
-/// still to come.
-///
-/// # Errors
-/// When the database fails.
+/// Records that `actor` has seen a worklist. Incidents that arrived up to `until` no longer count as unread. A time in the
+/// future is replaced by the current time.
 pub async fn mark_seen(app: &App, actor: &Actor, worklist: Worklist, until: Instant) -> StoreResult<()> {
     let (account, until) = (actor.account, until.min(app.clock.now()));
     app.store.write(move |db| worklists::mark(db, account, worklist, until)).await

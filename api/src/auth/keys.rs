@@ -1,8 +1,8 @@
 //! Signing keys: Ed25519 private keys, one PKCS#8 PEM file each, in a folder that all nodes share.
 //!
-//! The stem of a file is the id of its key (`kid`). Keys made here are named by time, and the last name signs; all of
-//! them verify. A node reads the folder when it starts: to rotate, add a key, restart the nodes one by one, and remove
-//! the old key once the tokens it signed have expired.
+//! The file name without `.pem` is the id of the key (`kid`). Generated ids sort by time. The key with the last id signs
+//! tokens; all keys verify them. A node reads the folder when it starts. To rotate keys, add a key, restart the nodes one
+//! by one, and remove the old key when its tokens have expired.
 
 use std::{
     collections::BTreeMap,
@@ -24,53 +24,47 @@ use zeroize::Zeroizing;
 
 use super::new_id;
 
-/// Keys in a folder at most.
+/// Most keys in a folder.
 const MAX_KEYS: usize = 32;
-/// Size of a key file at most, in bytes.
+/// Largest key file, in bytes.
 const MAX_FILE_BYTES: u64 = 4_096;
-/// Characters of a key id at most.
+/// Longest key id, in characters.
 const MAX_ID_CHARS: usize = 64;
-/// Whoever makes the first key holds this file's lock; it goes when its process does.
+/// A node locks this file while it makes the first key. The lock is released when the process ends.
 const LOCK_FILE: &str = ".lock";
-/// The lines around a PKCS#8 key in a PEM file.
+/// The lines before and after a PKCS#8 key in a PEM file.
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
 
 /// Why the signing keys could not be read or made.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The file system refused.
+    /// A file operation failed.
     #[error("{path}: {error}")]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A `.pem` file that is no Ed25519 private key.
+    Io { path: PathBuf, error: io::Error },
+    /// A `.pem` file does not hold an Ed25519 private key.
     #[error(
         "{path}: {reason}; an Ed25519 private key in PKCS#8 PEM is needed (openssl genpkey -algorithm ed25519)"
     )]
     NotAKey {
-        /// Which.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         reason: &'static str,
     },
-    /// A file name that cannot be the id of a key.
+    /// The file name is not a valid key id.
     #[error(
         "{0}: the name of a key has at most {MAX_ID_CHARS} letters, digits, hyphens, underscores and dots"
     )]
     BadName(PathBuf),
-    /// More keys than are ever needed.
+    /// The folder holds too many keys.
     #[error("{0} holds more than {MAX_KEYS} keys; remove those whose tokens have expired")]
     TooMany(PathBuf),
-    /// A key could not be made.
+    /// Key generation failed.
     #[error("a signing key could not be made")]
     Generate,
 }
 
-/// The keys of a folder; there is at least one.
+/// The keys of a folder. There is at least one.
 pub struct SigningKeys {
     keys: BTreeMap<String, SigningKey>,
     newest: (String, EncodingKey),
@@ -84,11 +78,8 @@ struct SigningKey {
 }
 
 impl SigningKeys {
-    /// Reads the keys in `folder`. Makes the folder and a first key if there are none; nodes that start at once agree
-    /// on it.
-    ///
-    /// # Errors
-    /// [`KeyError`].
+    /// Reads the keys in `folder`. Makes the folder and the first key if they do not exist. Nodes that start at the same
+    /// time use the same first key.
     pub fn open(folder: &Path, now: Instant) -> Result<Self, KeyError> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(at(folder))?;
         if let Some(keys) = Self::read(folder)? {
@@ -97,7 +88,7 @@ impl SigningKeys {
         let path = folder.join(LOCK_FILE);
         let lock = options().create(true).truncate(false).open(&path).map_err(at(&path))?;
         lock.lock().map_err(at(&path))?;
-        // Somebody else may have made it while this one waited.
+        // Another node may have made the key while this one waited for the lock.
         match Self::read(folder)? {
             Some(keys) => Ok(keys),
             None => {
@@ -124,17 +115,17 @@ impl SigningKeys {
         Ok(newest.map(|newest| Self { keys, newest }))
     }
 
-    /// The id of the key that signs, and the key.
+    /// Returns the signing key and its id.
     pub(crate) fn signing(&self) -> (&str, &EncodingKey) {
         (&self.newest.0, &self.newest.1)
     }
 
-    /// The key that verifies what `id` signed.
+    /// Returns the public key with this id.
     pub(crate) fn verifying(&self, id: &str) -> Option<&DecodingKey> {
         self.keys.get(id).map(|key| &key.public)
     }
 
-    /// The public keys, as RFC 7517 and RFC 8037 write them.
+    /// Returns the public keys as a JSON Web Key Set (RFC 7517, RFC 8037).
     #[must_use]
     pub fn jwks(&self) -> serde_json::Value {
         let keys = self.keys.iter().map(|(id, key)| {
@@ -144,13 +135,10 @@ impl SigningKeys {
     }
 }
 
-/// Adds a key to `folder` and says its id. It signs once a node has read it.
-///
-/// # Errors
-/// [`KeyError`].
+/// Adds a key to `folder` and returns its id. A node uses the key after its next start.
 pub fn create(folder: &Path, now: Instant) -> Result<String, KeyError> {
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyError::Generate)?;
-    // Version 1 is what OpenSSL reads; its base64 is one line of PEM.
+    // OpenSSL reads PKCS#8 version 1 only. Its base64 fits in one line of PEM.
     let pkcs8 = pair.to_pkcs8v1().map_err(|_| KeyError::Generate)?;
     let body = Zeroizing::new(STANDARD.encode(pkcs8.as_ref()));
     let pem = Zeroizing::new(format!("{BEGIN}\n{}\n{END}\n", *body));
@@ -159,7 +147,7 @@ pub fn create(folder: &Path, now: Instant) -> Result<String, KeyError> {
     let path = folder.join(format!("{id}.pem"));
     let draft = folder.join(format!(".{id}.tmp"));
     write_synced(&draft, pem.as_bytes()).map_err(at(&draft))?;
-    // A link appears whole or not at all, and never takes the place of another file.
+    // Other nodes see the complete file or none, and a link never replaces an existing file.
     let linked = fs::hard_link(&draft, &path).map_err(at(&path));
     fs::remove_file(&draft).map_err(at(&draft))?;
     linked?;
@@ -173,7 +161,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// To write files that only their owner can read.
+/// Options for new files that only their owner can read.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).mode(0o600);
@@ -202,11 +190,11 @@ fn read_key(path: &Path) -> Result<(String, SigningKey), KeyError> {
     ))
 }
 
-/// What stands between the lines of a PEM file, which may have other text around it.
+/// Decodes the key in a PEM file. The file may have other text before and after the key.
 fn pkcs8(pem: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (_, key) = str::from_utf8(pem).ok()?.split_once(BEGIN)?;
     let (body, _) = key.split_once(END)?;
-    // Room for all of it from the start: what grows leaves copies behind.
+    // The string has its full size from the start. A string that grows would leave copies of the key in memory.
     let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
     base64.extend(body.split_ascii_whitespace());
     STANDARD.decode(base64.as_str()).ok().map(Zeroizing::new)
@@ -288,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_key_of_openssl_is_read_however_its_lines_end() {
-        // The example of RFC 8410, as openssl genpkey writes its keys.
+        // The example key of RFC 8410, in the format of openssl genpkey.
         let pem = "-----BEGIN PRIVATE KEY-----\n\
             MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
         let text = "Bag Attributes\n    friendlyName: grassroots\n";

@@ -1,4 +1,4 @@
-//! Who is who: passwords, signing keys, tokens, and what guessing costs.
+//! Authentication: passwords, signing keys, tokens, and limits for password guessing.
 
 pub mod attempts;
 pub mod keys;
@@ -22,7 +22,7 @@ pub enum CryptoError {
     Failed(String),
 }
 
-/// A new id, ordered by `now` among others made this way.
+/// Makes an id. Ids made by this function sort by their time `now`.
 pub(crate) fn new_id(now: Instant) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))

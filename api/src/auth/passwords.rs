@@ -1,4 +1,5 @@
-//! Password hashing: argon2id, off the async threads, as many at a time as there are cores, and with a bounded queue.
+//! Hashes and checks passwords with argon2id. The work runs outside the async threads, one password per core at a time, and
+//! the queue is limited.
 
 use std::{sync::Arc, thread::available_parallelism};
 
@@ -14,13 +15,12 @@ use crate::{
     secret::Secret,
 };
 
-/// Memory of one hash in KiB: 19 MiB, as OWASP recommends with two passes on one lane.
+/// Memory for one hash, in KiB. OWASP recommends 19 MiB with two passes and one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
-/// Passes over it.
+/// Number of passes over the memory.
 const PASSES: u32 = 2;
-/// Lanes.
 const LANES: u32 = 1;
-/// Callers that may wait for a turn; more are told to come back.
+/// Most callers that may wait for a permit. Further callers get [`CryptoError::Busy`].
 const MAX_WAITING: usize = 64;
 
 /// Hashes and checks passwords. Cheap to clone.
@@ -28,15 +28,12 @@ const MAX_WAITING: usize = 64;
 pub struct Passwords {
     room: Arc<Semaphore>,
     cores: Arc<Semaphore>,
-    /// The hash of a password that nobody has, to check when there is no account.
+    /// The hash of a random password. It is checked when the account does not exist, so that both cases take the same time.
     nobody: PasswordHash,
 }
 
 impl Passwords {
-    /// A hasher for this machine. Takes as long as one hash.
-    ///
-    /// # Errors
-    /// When hashing fails.
+    /// Uses all cores of this machine. Computes one hash, so it takes a moment.
     pub fn new() -> Result<Self, CryptoError> {
         Self::sized(available_parallelism().map_or(1, usize::from), MAX_WAITING)
     }
@@ -49,10 +46,10 @@ impl Passwords {
         })
     }
 
-    /// Waits for a turn to hash.
+    /// Waits for a permit to hash.
     ///
     /// # Errors
-    /// [`CryptoError::Busy`] if too many wait already.
+    /// [`CryptoError::Busy`] if too many callers wait already.
     pub async fn turn(&self) -> Result<HashingPermit, CryptoError> {
         let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| CryptoError::Busy)?;
         let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| CryptoError::Busy)?;
@@ -60,7 +57,7 @@ impl Passwords {
     }
 }
 
-/// A turn to hash. Others wait until it is dropped and what it started is done.
+/// A permit to hash. It occupies a core until it is dropped and its last hash is computed.
 pub struct HashingPermit {
     permits: Arc<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
     nobody: PasswordHash,
@@ -68,17 +65,11 @@ pub struct HashingPermit {
 
 impl HashingPermit {
     /// Hashes a password.
-    ///
-    /// # Errors
-    /// [`CryptoError::Failed`].
     pub async fn hash(&self, password: Secret) -> Result<PasswordHash, CryptoError> {
         self.run(move || hash(&password)).await
     }
 
-    /// Whether `password` is the one behind `stored`. Without a stored one the answer is no and takes as long.
-    ///
-    /// # Errors
-    /// [`CryptoError::Failed`].
+    /// Whether `password` matches the hash `stored`. Without a stored hash the result is false after the same time.
     pub async fn matches(&self, password: Secret, stored: Option<PasswordHash>) -> Result<bool, CryptoError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
@@ -89,7 +80,7 @@ impl HashingPermit {
         &self,
         work: impl FnOnce() -> Result<T, CryptoError> + Send + 'static,
     ) -> Result<T, CryptoError> {
-        // The work goes on when the caller hangs up, and keeps its core for as long.
+        // The work continues if the caller is dropped, so it must keep the permit of its core.
         let permits = Arc::clone(&self.permits);
         let done = task::spawn_blocking(move || {
             let result = work();
@@ -108,7 +99,7 @@ fn hash(password: &Secret) -> Result<PasswordHash, CryptoError> {
 }
 
 fn verify(password: &Secret, stored: &PasswordHash) -> Result<bool, CryptoError> {
-    // The parameters are those in the hash, so that old hashes outlive a change of ours.
+    // The parameters are read from the hash, so that old hashes still match when our parameters change.
     let stored = argon2::PasswordHash::new(&stored.0).map_err(broken)?;
     match Argon2::default().verify_password(password.expose().as_bytes(), &stored) {
         Ok(()) => Ok(true),

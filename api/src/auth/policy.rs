@@ -42,7 +42,7 @@ const COMMON: &[&str] = &[
     "zaq1@wsxcde3",
 ];
 
-/// Words that are weak as passwords, with any digits and signs around them.
+/// Words that make a password weak. Digits and signs around the word do not help.
 const COMMON_WORDS: &[&str] = &[
     "admin",
     "administrator",

@@ -1,4 +1,4 @@
-//! The secret of a refresh token: it is exchanged for the next pair of tokens.
+//! The secret of a refresh token. A client exchanges it for the next pair of tokens.
 
 use std::fmt;
 
@@ -10,43 +10,43 @@ use zeroize::Zeroizing;
 
 use crate::{random::random_bytes, secret::Secret};
 
-/// A refresh token: 32 bytes that nobody can guess. Only its hash is kept.
+/// A refresh token: 32 unguessable bytes. Only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshSecret(Zeroizing<[u8; 32]>);
 
 impl RefreshSecret {
-    /// The first token of a session.
+    /// Makes the first token of a session.
     #[must_use]
     pub fn random() -> Self {
         Self(Zeroizing::new(random_bytes()))
     }
 
-    /// Reads what [`Self::to_secret`] wrote.
+    /// Reads a token in the format of [`Self::to_secret`].
     #[must_use]
     pub fn parse(text: &Secret) -> Option<Self> {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.expose()).ok()?);
         Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
     }
 
-    /// The token as the client gets it: base64url.
+    /// The token as base64url, for the client.
     #[must_use]
     pub fn to_secret(&self) -> Secret {
         URL_SAFE_NO_PAD.encode(*self.0).into()
     }
 
-    /// What is kept of it.
+    /// The hash that is stored in the database.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(*self.0).into())
     }
 
-    /// The token it is exchanged for. The same `salt` gives the same one, so that a client that never got the answer
-    /// gets it again; without this token the salt tells nothing.
+    /// The token that replaces this one. It is computed from this token and `salt`. So a client that lost the answer gets
+    /// the same token again, and the database stores only the salt, which is useless without this token.
     #[must_use]
     pub fn successor(&self, salt: &Salt) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
         let mut bytes = Zeroizing::new([0; 32]);
-        // Equally long: a tag of SHA-256 has 32 bytes.
+        // Both have 32 bytes.
         for (byte, tag) in bytes.iter_mut().zip(hmac::sign(&key, salt).as_ref()) {
             *byte = *tag;
         }

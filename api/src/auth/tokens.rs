@@ -1,4 +1,4 @@
-//! Access tokens: signed, and valid for a short time. They say who calls.
+//! Access tokens: signed, valid for a short time. They identify the account and session of a caller.
 
 use std::{
     collections::HashMap,
@@ -17,34 +17,32 @@ use crate::{
     secret::Secret,
 };
 
-/// Who makes the tokens.
+/// The issuer of the tokens.
 const ISSUER: &str = "grassroots";
-/// Whom they are for.
+/// The audience of the tokens.
 const AUDIENCE: &str = "grassroots-api";
-/// How long an access token is good, in seconds.
+/// How long an access token is valid, in seconds.
 pub const ACCESS_TOKEN_LIFE_S: u32 = 15 * 60;
-/// How far the clocks of two nodes may be apart, in seconds.
+/// Allowed difference between the clocks of two nodes, in seconds.
 const LEEWAY_S: i64 = 5;
-/// Bytes of an access token at most; ours have some 400.
+/// Longest access token, in bytes. Our tokens have about 400.
 const MAX_TOKEN_BYTES: usize = 2_048;
-/// Tokens whose signature is known to be good, remembered at most. Checking one takes longer than most requests.
+/// Most tokens in the cache of verified signatures. The cache exists because a check takes longer than most requests.
 const MAX_VERIFIED: usize = 16_384;
 
 /// Why an access token was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenError {
-    /// The token is ours and has expired.
+    /// The token has a valid signature and has expired.
     Expired,
-    /// The token is not ours.
+    /// The token is malformed, or this server did not issue it.
     Invalid,
 }
 
-/// Who calls, says a valid access token.
+/// The account and session in a valid access token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bearer {
-    /// The account.
     pub account: AccountId,
-    /// The session.
     pub session: SessionId,
 }
 
@@ -58,7 +56,7 @@ struct Claims {
     exp: i64,
 }
 
-/// What a good signature stands for.
+/// The content of a token whose signature is valid.
 #[derive(Clone, Copy)]
 struct Verified {
     bearer: Bearer,
@@ -72,33 +70,30 @@ pub struct AccessTokens(Arc<Inner>);
 struct Inner {
     keys: SigningKeys,
     validation: Validation,
-    /// By SHA-256 of the token, so that no token lies in memory.
+    /// The key is the SHA-256 of the token, so that the cache holds no usable tokens.
     verified: RwLock<HashMap<[u8; 32], Verified>>,
 }
 
 impl AccessTokens {
-    /// Tokens signed with the newest of `keys`.
+    /// Signs tokens with the newest of `keys`.
     #[must_use]
     pub fn new(keys: SigningKeys) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // By hand, because the crate would ask the clock of the machine.
+        // `verify` checks the expiry, because the crate would read the clock of the machine.
         validation.validate_exp = false;
         Self(Arc::new(Inner { keys, validation, verified: RwLock::default() }))
     }
 
-    /// The public keys, for whoever verifies our tokens elsewhere.
+    /// The public keys, for other services that verify our tokens.
     #[must_use]
     pub fn jwks(&self) -> serde_json::Value {
         self.0.keys.jwks()
     }
 
-    /// An access token that is good for [`ACCESS_TOKEN_LIFE_S`] from `now`.
-    ///
-    /// # Errors
-    /// [`CryptoError::Failed`].
+    /// Signs an access token that is valid for [`ACCESS_TOKEN_LIFE_S`] from `now`.
     pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<Secret, CryptoError> {
         let iat = now.timestamp();
         let claims = Claims {
@@ -116,10 +111,7 @@ impl AccessTokens {
         token.map(Secret::from).map_err(failed)
     }
 
-    /// Who calls with `token` at `now`.
-    ///
-    /// # Errors
-    /// [`TokenError::Expired`] for one of ours that is too old, [`TokenError::Invalid`] for anything else.
+    /// Verifies `token` at `now`, and returns its account and session.
     pub fn verify(&self, token: &str, now: Instant) -> Result<Bearer, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Invalid);
@@ -141,7 +133,7 @@ impl AccessTokens {
 
     fn check_signature(&self, token: &str) -> Option<Verified> {
         let key = self.0.keys.verifying(&decode_header(token).ok()?.kid?)?;
-        // Refuses every algorithm but EdDSA before it looks at the signature.
+        // This refuses every algorithm but EdDSA before it checks the signature.
         let claims: Claims = decode(token, key, &self.0.validation).ok()?.claims;
         Some(Verified {
             bearer: Bearer { account: AccountId(claims.sub), session: SessionId(claims.sid) },
@@ -194,7 +186,7 @@ mod tests {
         })
     }
 
-    /// A token with a header and claims of one's own, signed with the right key.
+    /// A token with any header and claims, signed with the right key.
     fn forged(tokens: &AccessTokens, header: &Header, claims: &Value) -> String {
         encode(header, claims, tokens.0.keys.signing().1).unwrap()
     }
@@ -274,18 +266,18 @@ mod tests {
         let refused =
             |token: &str| assert_eq!(tokens.verify(token, now()), Err(TokenError::Invalid), "{token}");
 
-        // HMAC with the public key as its secret.
+        // HMAC signatures with the public key as the secret.
         for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
             let header = Header { kid: Some(kid.clone()), ..Header::new(algorithm) };
             refused(&encode(&header, &claims(), &EncodingKey::from_secret(&public)).unwrap());
         }
-        // No signature at all.
+        // Tokens without a signature.
         let body = URL_SAFE_NO_PAD.encode(claims().to_string());
         for algorithm in ["none", "None", "EdDSA", "HS256"] {
             let header = json!({ "alg": algorithm, "typ": "JWT", "kid": kid }).to_string();
             refused(&format!("{}.{body}.", URL_SAFE_NO_PAD.encode(header)));
         }
-        // A key of somebody else, under our id and under its own; ours under an unknown id and under none.
+        // A foreign key with our key id and with its own; our key with an unknown id and without an id.
         let elsewhere = tempfile::tempdir().unwrap();
         let foreign = self::tokens(&elsewhere);
         refused(&forged(&foreign, &header(&tokens), &claims()));
