@@ -30,7 +30,7 @@ pub fn of(krate: &Crate) -> Imports {
         .collect()
 }
 
-/// Every path of a file that leads into its own crate.
+/// Every path in a file to an item of its own crate.
 fn paths(source: &Source) -> BTreeSet<Vec<String>> {
     let mut found = BTreeSet::new();
     scan(source.tokens.clone(), source, &mut found);
@@ -47,8 +47,8 @@ fn scan(tokens: TokenStream, source: &Source, found: &mut BTreeSet<Vec<String>>)
                 let name = ident.to_string();
                 let starts =
                     ["crate", "self", "super"].contains(&name.as_str()) || source.children.contains(&name);
-                let goes_on = at >= 2 && is_separator(&tokens, at - 2);
-                if starts && !goes_on && is_separator(&tokens, at + 1) {
+                let continues = at >= 2 && is_separator(&tokens, at - 2);
+                if starts && !continues && is_separator(&tokens, at + 1) {
                     at = follow(&tokens, at, Vec::new(), found);
                     continue;
                 }
@@ -96,8 +96,8 @@ fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
     colon(at) && colon(at + 1)
 }
 
-/// A circle of imports, if there is one.
-pub fn circle(imports: &Imports) -> Option<Vec<Module>> {
+/// A cycle of imports, if there is one.
+pub fn cycle(imports: &Imports) -> Option<Vec<Module>> {
     let mut done = BTreeSet::new();
     imports.keys().find_map(|module| walk(module, imports, &mut Vec::new(), &mut done))
 }
@@ -115,8 +115,8 @@ fn walk(
         return None;
     }
     path.push(module.clone());
-    let circle = imports[module].iter().find_map(|target| walk(target, imports, path, done));
+    let cycle = imports[module].iter().find_map(|target| walk(target, imports, path, done));
     path.pop();
     done.insert(module.clone());
-    circle
+    cycle
 }

@@ -1,5 +1,5 @@
-//! The order of the house: ARCHITECTURE.md lists the folders of each crate from the bottom to the top, and a file imports
-//! only what stands below it.
+//! The order of folders: ARCHITECTURE.md lists the folders of each crate from the bottom to the top, and a file imports
+//! only from folders below its own.
 
 #[cfg(test)]
 mod imports;

@@ -7,10 +7,10 @@ use syn::Item;
 
 use crate::sources::{CRATES, Crate};
 
-/// Row types are private to the table they belong to and named alike on purpose.
-const OF_TABLES: [&str; 2] = ["Row", "NewRow"];
+/// Row types are private to their table, and have the same names on purpose.
+const ROW_TYPES: [&str; 2] = ["Row", "NewRow"];
 
-/// Every name that two types of the product share, with the files they stand in.
+/// Every name that two types of the product share, with the files of these types.
 pub fn shared() -> Vec<(String, Vec<String>)> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in CRATES {
@@ -23,7 +23,7 @@ pub fn shared() -> Vec<(String, Vec<String>)> {
             }
         }
     }
-    names.retain(|name, files| files.len() > 1 && !OF_TABLES.contains(&name.as_str()));
+    names.retain(|name, files| files.len() > 1 && !ROW_TYPES.contains(&name.as_str()));
     names.into_iter().collect()
 }
 

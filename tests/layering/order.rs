@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs};
 
 use crate::sources::root;
 
-/// The places of a crate's folders and root files in its order; what shares a line shares a place.
+/// The position of each folder and root file of a crate. Names on one line have the same position.
 pub fn of(name: &str) -> BTreeMap<String, usize> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let start = format!("```order {name}\n");

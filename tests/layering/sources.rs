@@ -15,17 +15,17 @@ pub type Module = Vec<String>;
 
 /// One file of a crate.
 pub struct Source {
-    /// Everything in it but items under `#[cfg(test)]`.
+    /// The tokens of the file, without items under `#[cfg(test)]`.
     pub tokens: TokenStream,
-    /// Its items, without those under `#[cfg(test)]`.
+    /// The items of the file, without those under `#[cfg(test)]`.
     pub items: Vec<Item>,
     /// The modules it declares.
     pub children: BTreeSet<String>,
-    /// Names it re-exports, with the path each leads to as written.
+    /// The names it re-exports, with their paths as written.
     pub reexports: BTreeMap<String, Vec<String>>,
 }
 
-/// A crate by its modules.
+/// The files of a crate, by module.
 pub struct Crate {
     pub files: BTreeMap<Module, Source>,
 }
@@ -45,10 +45,10 @@ impl Crate {
         Self { files }
     }
 
-    /// The module whose file holds what `path` leads to, following re-exports.
+    /// The module whose file defines the item at `path`. Follows re-exports.
     pub fn file_of(&self, path: &[String]) -> Option<Module> {
         let mut path = path.to_vec();
-        // A re-export leads to another path. Chains are short; a circle of re-exports does not compile.
+        // A re-export leads to another path. Chains are short, and a cycle of re-exports does not compile.
         for _ in 0..8 {
             let length = (0..=path.len()).rev().find(|&length| self.files.contains_key(&path[..length]))?;
             let module = path[..length].to_vec();

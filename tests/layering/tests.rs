@@ -1,4 +1,4 @@
-//! What the house promises about its order.
+//! Tests of the order of folders and of who uses which library.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -7,9 +7,9 @@ use crate::{
     sources::{CRATES, Crate},
 };
 
-/// The files of `api` that may know actix: those that speak HTTP.
+/// The folders and files of `api` that may use actix.
 const HTTP: [&str; 7] = ["http", "handlers", "routes", "application", "docs", "openapi", "cli"];
-/// The only file that asks for the time.
+/// The only file that reads the time.
 const CLOCK: (&str, &str) = ("api", "clock");
 
 fn shown(module: &[String]) -> String {
@@ -17,7 +17,7 @@ fn shown(module: &[String]) -> String {
 }
 
 #[test]
-fn files_import_only_what_stands_below_them() {
+fn files_import_only_from_folders_below() {
     let mut wrong = Vec::new();
     for name in CRATES {
         let krate = Crate::read(name);
@@ -51,27 +51,27 @@ fn files_import_only_what_stands_below_them() {
 }
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
+fn files_do_not_import_each_other_in_a_cycle() {
     for name in CRATES {
         let imports = imports::of(&Crate::read(name));
         assert!(imports.values().any(|targets| !targets.is_empty()), "{name}: no imports were found");
-        if let Some(circle) = imports::circle(&imports) {
-            let files: Vec<String> = circle.iter().map(|module| shown(module)).collect();
+        if let Some(cycle) = imports::cycle(&imports) {
+            let files: Vec<String> = cycle.iter().map(|module| shown(module)).collect();
             panic!("{name}: {} import each other", files.join(" -> "));
         }
     }
 }
 
 #[test]
-fn only_what_speaks_http_knows_actix() {
+fn only_http_files_use_actix() {
     for (module, source) in Crate::read("api").files {
-        let speaks_http = module.first().is_none_or(|top| HTTP.contains(&top.as_str()));
-        assert!(speaks_http || !mentions(&source.tokens, &["actix_web"]), "{} knows actix", shown(&module));
+        let is_http_file = module.first().is_none_or(|top| HTTP.contains(&top.as_str()));
+        assert!(is_http_file || !mentions(&source.tokens, &["actix_web"]), "{} knows actix", shown(&module));
     }
 }
 
 #[test]
-fn only_persistence_knows_sql() {
+fn only_persistence_uses_diesel() {
     for name in ["domain", "pictures", "api"] {
         for (module, source) in Crate::read(name).files {
             assert!(!mentions(&source.tokens, &["diesel"]), "{name}: {} knows diesel", shown(&module));
@@ -80,13 +80,13 @@ fn only_persistence_knows_sql() {
 }
 
 #[test]
-fn only_the_clock_asks_for_the_time() {
+fn only_the_clock_reads_the_time() {
     for name in CRATES {
         for (module, source) in Crate::read(name).files {
             let is_clock = (name, shown(&module).as_str()) == CLOCK;
-            let asks =
+            let reads_time =
                 ["Utc", "Local", "SystemTime"].iter().any(|clock| mentions(&source.tokens, &[*clock, "now"]));
-            assert!(is_clock || !asks, "{name}: {} asks for the time", shown(&module));
+            assert!(is_clock || !reads_time, "{name}: {} asks for the time", shown(&module));
         }
     }
 }

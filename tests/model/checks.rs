@@ -1,4 +1,4 @@
-//! What is compared: answers, what is read by whom, and what is stored.
+//! Comparisons with the model: answers, views of each reader, and stored data.
 
 use grassroots::http::problem::Problem;
 use grassroots_domain::{
@@ -23,23 +23,23 @@ use serde_json::{Value, json};
 use super::run::ModelRun;
 use crate::support::ApiAnswer;
 
-/// What is at these pointers; `null` where there is nothing.
-fn shown(body: &Value, pointers: &[&str]) -> Value {
+/// The values at these JSON pointers; `null` if there is none.
+fn values_at(body: &Value, pointers: &[&str]) -> Value {
     pointers.iter().map(|pointer| body.pointer(pointer).cloned().unwrap_or(Value::Null)).collect()
 }
 
-/// A time as it is shown.
+/// A time as the API shows it.
 fn time(at: Option<Instant>) -> Value {
     json!(at.map(|at| at.with_timezone(&china())))
 }
 
 impl ModelRun {
-    /// The answer is the problem, in the language that was asked for, and says so in both.
-    pub(super) fn is_problem(&mut self, answer: &ApiAnswer, problem: &Problem, english: bool) {
+    /// Asserts that the answer is this problem, with its detail in the requested language.
+    pub(super) fn assert_problem(&mut self, answer: &ApiAnswer, problem: &Problem, english: bool) {
         let code = problem.code;
         let pointers = ["/status", "/code", "/retry"];
         let expected = json!([code.status(), code.as_str(), code.retry().as_str()]);
-        assert_eq!(shown(&answer.body, &pointers), expected, "{}: {}", self.at, answer.raw);
+        assert_eq!(values_at(&answer.body, &pointers), expected, "{}: {}", self.at, answer.raw);
         assert_eq!(answer.status, code.status(), "{}", self.at);
         let words = &problem.detail;
         assert!(!words.zh.is_empty() && !words.en.is_empty() && words.zh != words.en, "{}", self.at);
@@ -51,8 +51,8 @@ impl ModelRun {
         *self.problems.entry(code.as_str()).or_default() += 1;
     }
 
-    /// The answer says where the incident stands after what was decided, as far as its sender still sees that.
-    pub(super) fn is_receipt(&self, answer: &ApiAnswer, decision: &Decision, actor: &Actor) {
+    /// Asserts that the answer shows the incident after the decision, as far as the sender still sees it.
+    pub(super) fn assert_receipt(&self, answer: &ApiAnswer, decision: &Decision, actor: &Actor) {
         assert_eq!(answer.status, 200, "{}: {}", self.at, answer.raw);
         let case = &decision.case;
         let present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
@@ -67,11 +67,11 @@ impl ModelRun {
             time(case.due().filter(|_| present).map(|due| due.at)),
             decision.warnings,
         ]);
-        assert_eq!(shown(&answer.body, &pointers), expected, "{}", self.at);
+        assert_eq!(values_at(&answer.body, &pointers), expected, "{}", self.at);
     }
 
-    /// The answer shows the incident to somebody who sees so much of it.
-    pub(super) fn is_view(&self, answer: &ApiAnswer, case: &Case, seen: Visibility) {
+    /// Asserts that the answer shows the incident with this visibility.
+    pub(super) fn assert_view(&self, answer: &ApiAnswer, case: &Case, seen: Visibility) {
         let incident = &case.incident;
         let (name, present, inside) = match seen {
             Visibility::None => ("none", false, false),
@@ -116,30 +116,30 @@ impl ModelRun {
             incident.outcome,
             incident.resolved_level.map(Level::as_str),
         ]);
-        assert_eq!(shown(&answer.body, &pointers), expected, "{}: {}", self.at, answer.raw);
+        assert_eq!(values_at(&answer.body, &pointers), expected, "{}: {}", self.at, answer.raw);
     }
 
-    /// Somebody who sees all of it reads what the model has.
-    pub(super) async fn is_read_in_full(&mut self, file: usize) {
+    /// Asserts that a random person with a full view reads the incident of the model.
+    pub(super) async fn assert_full_view(&mut self, file: usize) {
         let case = self.model.files[file].case.clone();
         let full = |person: usize| visible(&self.people[person].actor, &case) == Visibility::Full;
         let readers: Vec<usize> = (0..self.people.len()).filter(|person| full(*person)).collect();
         if readers.is_empty() {
-            // It went to a desk where nobody sits whom the test knows.
+            // Nobody in the test works at the desk that has the incident.
             return;
         }
         let reader = self.rng.pick(&readers);
         let id = case.incident.id;
         let client = self.people[reader].client(&self.app).await;
-        self.is_view(&client.get(&format!("/v1/incidents/{id}")).await, &case, Visibility::Full);
+        self.assert_view(&client.get(&format!("/v1/incidents/{id}")).await, &case, Visibility::Full);
         if self.rng.percent(50) {
             let legs = client.get(&format!("/v1/incidents/{id}/legs")).await;
             assert_eq!(legs_shown(&legs), legs_of(&case), "{}: {}", self.at, legs.raw);
         }
     }
 
-    /// Anybody at all sees what the model says they see, and is offered what they may do.
-    pub(super) async fn is_seen_by_anybody(&mut self) {
+    /// Asserts what a random person sees of a random incident, and which commands are offered.
+    pub(super) async fn assert_view_of_random_person(&mut self) {
         let (file, who) = (self.any_file(), self.anybody());
         let case = self.model.files[file].case.clone();
         let (id, seen) = (case.incident.id, visible(&self.people[who].actor, &case));
@@ -149,14 +149,14 @@ impl ModelRun {
         match seen {
             Visibility::None => assert_eq!(answer.status, 404, "{}: {reader} reads {}", self.at, answer.raw),
             Visibility::Summary | Visibility::Own | Visibility::Former { .. } | Visibility::Full => {
-                self.is_view(&answer, &case, seen);
+                self.assert_view(&answer, &case, seen);
             }
         }
-        self.is_offered_what_is_allowed(who, id).await;
+        self.assert_actions(who, id).await;
     }
 
-    /// `GET …/actions` lists what the model allows.
-    pub(super) async fn is_offered_what_is_allowed(&mut self, who: usize, id: IncidentId) {
+    /// Asserts that `GET …/actions` lists the commands that the model allows.
+    pub(super) async fn assert_actions(&mut self, who: usize, id: IncidentId) {
         let client = self.people[who].client(&self.app).await;
         let answer = client.get(&format!("/v1/incidents/{id}/actions")).await;
         let actor = &self.people[who].actor;
@@ -168,12 +168,12 @@ impl ModelRun {
         let incident = &self.model.files[file].case.incident;
         let allowed = self.model.actions(file, actor, self.app.now());
         let expected = json!([incident.version, incident.state]);
-        assert_eq!(shown(&answer.body, &["/version", "/state"]), expected, "{}: {}", self.at, answer.raw);
+        assert_eq!(values_at(&answer.body, &["/version", "/state"]), expected, "{}: {}", self.at, answer.raw);
         assert_eq!(json!(answer.texts("/actions", "/command")), json!(allowed), "{}", self.at);
     }
 
-    /// What is stored is what the model has, and so is what the stored history leads to.
-    pub(super) async fn is_stored(&self, file: usize) {
+    /// Asserts that the stored incident and its replayed history equal the incident of the model.
+    pub(super) async fn assert_stored(&self, file: usize) {
         let id = self.model.files[file].case.incident.id;
         let inside = self.app.inside().await;
         let read = inside.store.read(move |db| -> StoreResult<_> {
@@ -185,29 +185,30 @@ impl ModelRun {
         let expected = &self.model.files[file];
         assert_eq!(case, expected.case, "{}: the incident that is stored", self.at);
         assert!(history.iter().all(events::StoredEvent::is_genuine), "{}: {id}", self.at);
-        let happened: Vec<Event> = history.into_iter().map(|stored| stored.event).collect();
+        let stored_events: Vec<Event> = history.into_iter().map(|stored| stored.event).collect();
         let decided: Vec<Event> = expected.history.iter().map(|decided| decided.event.clone()).collect();
-        assert_eq!(happened, decided, "{}: the history that is stored", self.at);
-        assert_eq!(Case::replay(&happened), Some(case), "{}: what the history leads to", self.at);
-        let said =
+        assert_eq!(stored_events, decided, "{}: the history that is stored", self.at);
+        assert_eq!(Case::replay(&stored_events), Some(case), "{}: what the history leads to", self.at);
+        let stored_remarks =
             remarks.iter().map(|remark| (remark.label.as_str(), remark.audience, remark.text.as_str()));
-        let meant = expected.history.iter().flat_map(|decided| {
+        let expected_remarks = expected.history.iter().flat_map(|decided| {
             let mut remarks: Vec<_> = decided.remarks.iter().collect();
             remarks.sort_by_key(|remark| remark.label.as_str());
             remarks.into_iter().map(|remark| (remark.label.as_str(), remark.audience, remark.text.as_str()))
         });
-        let (said, meant): (Vec<_>, Vec<_>) = (said.collect(), meant.collect());
-        assert_eq!(said, meant, "{}: the words that are stored", self.at);
+        let (stored_remarks, expected_remarks): (Vec<_>, Vec<_>) =
+            (stored_remarks.collect(), expected_remarks.collect());
+        assert_eq!(stored_remarks, expected_remarks, "{}: the words that are stored", self.at);
     }
 
-    pub async fn all_is_stored(&self) {
+    pub async fn assert_all_stored(&self) {
         for file in 0..self.model.files.len() {
-            self.is_stored(file).await;
+            self.assert_stored(file).await;
         }
     }
 
-    /// The auditor reads all that was done, whoever sees what of it.
-    pub(super) async fn is_told_to_the_auditor(&mut self, file: usize) {
+    /// Asserts that the auditor reads the whole timeline.
+    pub(super) async fn assert_timeline_of_auditor(&mut self, file: usize) {
         let id = self.model.files[file].case.incident.id;
         let auditor = self.people.iter_mut().find(|person| person.username == "auditor");
         let client = auditor.expect("the demo has one").client(&self.app).await;
@@ -219,7 +220,7 @@ impl ModelRun {
     }
 }
 
-/// Who had it and who worked on it, and what came of that.
+/// The custody legs with their handling legs.
 fn legs_of(case: &Case) -> Value {
     let worked = |custody: u32| -> Vec<Value> {
         let legs = case.handling.iter().filter(|leg| leg.custody == custody);
@@ -238,18 +239,18 @@ fn legs_of(case: &Case) -> Value {
         .collect()
 }
 
-/// The same from an answer.
+/// The same legs, read from an answer.
 fn legs_shown(answer: &ApiAnswer) -> Value {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let leg = |leg: &Value| {
         let work = |leg: &Value| {
-            shown(leg, &["/organisation/organisation", "/role", "/outcome", "/result", "/ended_at"])
+            values_at(leg, &["/organisation/organisation", "/role", "/outcome", "/result", "/ended_at"])
         };
         let worked: Vec<Value> = list(&leg["handling"]).iter().map(work).collect();
         let custody = ["/desk/organisation", "/outcome", "/accepted_at", "/ended_at"];
-        let mut shown = list(&shown(leg, &custody));
-        shown.push(json!(worked));
-        json!(shown)
+        let mut values = list(&values_at(leg, &custody));
+        values.push(json!(worked));
+        json!(values)
     };
     list(&answer.body["custody"]).iter().map(leg).collect()
 }

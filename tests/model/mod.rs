@@ -1,8 +1,8 @@
-//! Random commands of random people, sent as clients send them, against the rules alone: what is answered, what is stored
-//! and what everybody sees is what the model says, after every step.
+//! Random commands of random people, sent to the server as clients send them. After every step the answer, the stored
+//! data and the views must equal those of a model that uses only the rules of the domain.
 //!
-//! The random numbers are the same in every run: a failure names the seed of its script and the step, and the next run
-//! fails there again.
+//! The random numbers are the same in every run. A failure names the seed of its script and the step, and can be
+//! repeated.
 
 mod checks;
 mod people;
@@ -14,15 +14,15 @@ use run::ModelRun;
 
 use crate::both;
 
-/// Scripts that always run, one after the other on the same server. What was seldom done in one is tried more in
-/// the next.
+/// The number of scripts that always run, one after the other on the same server. A script prefers the commands that
+/// were rarely carried out before.
 const SCRIPTS: u64 = 8;
-/// Scripts that run until every command was carried out and every refusal was answered, at most.
+/// The largest number of scripts. Scripts run until every command was carried out and every problem was answered.
 const MOST_SCRIPTS: u64 = 24;
-/// What is tried in each.
+/// The number of steps in each script.
 const STEPS: u32 = 120;
 
-/// The problems that are answered at least once, or the scripts test little.
+/// The problems that must be answered at least once.
 const EXPECTED_PROBLEMS: [&str; 22] = [
     "cannot_assist",
     "cannot_merge",
@@ -49,24 +49,25 @@ const EXPECTED_PROBLEMS: [&str; 22] = [
 ];
 
 both! {
-    async fn random_commands_of_random_people_never_diverge_from_the_rules(app: TestApp) {
+    async fn the_server_answers_random_commands_as_the_rules_say(app: TestApp) {
         let mut run = ModelRun::new(&app).await;
         for seed in 1..=MOST_SCRIPTS {
             if seed <= SCRIPTS || !run.never_carried_out().is_empty() || !never_answered(&run).is_empty() {
                 run.script(seed, STEPS).await;
             }
         }
-        run.all_is_stored().await;
-        was_not_trivial(&run);
+        run.assert_all_stored().await;
+        assert_not_trivial(&run);
     }
 }
 
-/// The problems that were not answered yet.
+/// The problems that have not been answered yet.
 fn never_answered(run: &ModelRun) -> Vec<&'static str> {
     EXPECTED_PROBLEMS.into_iter().filter(|code| !run.problems.contains_key(code)).collect()
 }
 
-fn was_not_trivial(run: &ModelRun) {
+/// Asserts that the scripts reached every command and every expected problem.
+fn assert_not_trivial(run: &ModelRun) {
     let (carried_out, refused) = (run.carried_out.values().sum::<u32>(), run.problems.values().sum::<u32>());
     println!("{carried_out} carried out: {:?}", run.carried_out);
     println!("{refused} refused: {:?}", run.problems);

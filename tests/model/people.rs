@@ -1,4 +1,4 @@
-//! The people who try things: real accounts, and who they are to the rules.
+//! The people of the scripts: their accounts on the server, and their actors in the rules.
 
 use grassroots::demo;
 use grassroots_domain::{
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ApiAnswer, Client, HIRED, TestApp};
 
-/// Who is hired besides the people of the demo: user name, role, organisation, grids.
+/// Accounts that are created besides those of the demo: user name, role, organisation, grids.
 const HIRES: [(&str, Role, &str, &[&str]); 13] = {
     use Role::{EscalationReviewer, GridWorker, Handler, TownshipDispatcher, VillageOfficer};
     [
@@ -29,7 +29,7 @@ const HIRES: [(&str, Role, &str, &[&str]); 13] = {
     ]
 };
 
-/// A person with a phone on which they stay signed in.
+/// A person with a session that is renewed.
 pub struct Person {
     pub username: &'static str,
     pub actor: Actor,
@@ -38,7 +38,7 @@ pub struct Person {
     refresh_token: String,
 }
 
-/// Everybody of the demo and everybody who was hired.
+/// Signs in all people: those of the demo and those in `HIRES`.
 pub async fn gather(app: &TestApp) -> Vec<Person> {
     let mut people = Vec::new();
     for account in demo::ACCOUNTS {
@@ -60,7 +60,7 @@ impl Person {
         Self { username, actor, password, client, refresh_token: opened.text("/refresh_token") }
     }
 
-    /// Their client, with an access token that is good now.
+    /// The client of this person, with an access token that is valid now.
     pub async fn client(&mut self, app: &TestApp) -> Client {
         if !self.client.is_fresh(app.now()) {
             self.stay_signed_in(app).await;
@@ -72,7 +72,7 @@ impl Person {
         let body = json!({ "refresh_token": self.refresh_token, "device": self.username });
         let refreshed = app.stranger().post("/v1/sessions/refresh", &body).await;
         if refreshed.status != 200 {
-            // After a month without a look at the phone.
+            // The refresh token has expired, because it was not used for a month.
             *self = Self::sign_in(app, self.username, self.password).await;
             return;
         }
@@ -81,7 +81,7 @@ impl Person {
     }
 }
 
-/// An account as the rules see it.
+/// The actor of an account in the rules.
 fn actor(me: &ApiAnswer) -> Actor {
     let grids = me.body["grids"].as_array().expect("grids");
     let grid = |grid: &Value| grid.as_str().and_then(|code| code.parse().ok()).expect("a grid");

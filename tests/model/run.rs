@@ -1,4 +1,4 @@
-//! A run: people try something, time passes, and every answer is compared with the model.
+//! A run: people send commands, time passes, and every answer is compared with the model.
 
 use std::collections::BTreeMap;
 
@@ -39,29 +39,30 @@ use crate::support::{
     report,
 };
 
-/// The categories of what is reported.
+/// The categories of reports.
 const CATEGORIES: [&str; 11] =
     ["1001", "1001", "1002", "1010", "2003", "2008", "4007", "5002", "5002", "6007", "8003"];
 
-/// On which incident, by whom, what.
+/// The incident, the person and the command of an attempt.
 type Attempt = (usize, usize, CommandKind);
 
-/// The server and the model, and the people between them.
+/// The server, the model, and the people who send commands to both.
 pub struct ModelRun {
     pub(super) app: TestApp,
     pub(super) people: Vec<Person>,
     pub(super) model: Model,
     pub(super) rng: Rng,
-    /// Where it stands, for whoever reads that it failed.
+    /// The seed, the step and the attempt, for messages of failed assertions.
     pub(super) at: String,
-    /// The incidents before this one belong to scripts that are over.
+    /// The first incident of this script. Earlier incidents belong to earlier scripts.
     pub(super) first: usize,
-    /// What was sent in this script, and by whom.
+    /// The commands sent in this script, with their senders.
     sent: Vec<(usize, SentCommand)>,
+    /// The reports sent in this script, with their senders.
     reported: Vec<(usize, SentReport)>,
     /// How often each command was carried out.
     pub carried_out: BTreeMap<CommandKind, u32>,
-    /// How often which problem was answered.
+    /// How often each problem was answered.
     pub problems: BTreeMap<&'static str, u32>,
 }
 
@@ -84,7 +85,7 @@ impl ModelRun {
         }
     }
 
-    /// A report or two, and then `steps` times something that somebody tries.
+    /// Sends reports until the server stores one, and then runs `steps` steps.
     pub async fn script(&mut self, seed: u64, steps: u32) {
         self.rng = Rng::new(seed);
         self.first = self.model.files.len();
@@ -96,29 +97,29 @@ impl ModelRun {
         }
         for step in 1..=steps {
             self.at = format!("seed {seed}, step {step}");
-            self.pass();
+            self.advance_clock();
             let touched = self.step().await;
             for file in touched {
-                self.is_read_in_full(file).await;
+                self.assert_full_view(file).await;
             }
             if self.rng.percent(40) {
-                self.is_seen_by_anybody().await;
+                self.assert_view_of_random_person().await;
             }
         }
         self.at = format!("seed {seed}, end");
         for file in self.first..self.model.files.len() {
-            self.is_stored(file).await;
-            self.is_told_to_the_auditor(file).await;
+            self.assert_stored(file).await;
+            self.assert_timeline_of_auditor(file).await;
         }
     }
 
-    /// The commands that nobody has given yet with success.
+    /// The commands that have never succeeded.
     pub fn never_carried_out(&self) -> Vec<CommandKind> {
         CommandKind::ALL.iter().copied().filter(|kind| !self.carried_out.contains_key(kind)).collect()
     }
 
-    /// Lets some time pass: mostly little.
-    fn pass(&mut self) {
+    /// Advances the clock by a random time, usually a short one.
+    fn advance_clock(&mut self) {
         let most = match self.rng.below(100) {
             0..40 => 0,
             40..75 => 20,
@@ -132,16 +133,16 @@ impl ModelRun {
         self.app.pass(time + odd);
     }
 
-    /// Something happens; to which incidents.
+    /// Runs one random step. Returns the incidents that it changed.
     async fn step(&mut self) -> Vec<usize> {
         let files = self.first..self.model.files.len();
-        let at_rest = !files.clone().any(|file| self.model.files[file].case.incident.state.is_open());
+        let none_open = !files.clone().any(|file| self.model.files[file].case.incident.state.is_open());
         match self.rng.below(100) {
             0..10 => {
                 self.reconcile().await;
                 files.collect()
             }
-            10..22 if at_rest || files.len() < 3 => self.report().await,
+            10..22 if none_open || files.len() < 3 => self.report().await,
             25..29 => self.report_again().await,
             29..34 if !self.sent.is_empty() => self.send_again().await,
             _ => {
@@ -151,7 +152,7 @@ impl ModelRun {
         }
     }
 
-    /// What has to happen by itself does.
+    /// Runs the reconciler on the server and in the model, and compares the number of changed incidents.
     async fn reconcile(&mut self) {
         let now = self.app.now();
         let done = run_once(&*self.app.inside().await, now).await.expect("the database answers");
@@ -159,10 +160,10 @@ impl ModelRun {
         assert_eq!(done, Done { changed, failed: 0 }, "{}: what happens by itself", self.at);
     }
 
-    /// Somebody reports something, mostly somebody who may.
+    /// A random person sends a report. Usually the person may report.
     async fn report(&mut self) -> Vec<usize> {
         let who = if self.rng.percent(70) { self.grid_worker() } else { self.anybody() };
-        // The same as before can be merged.
+        // Two incidents of the same category can be merged.
         let before = self.model.files[self.first..].last().map(|file| file.case.incident.category);
         let sent = SentReport {
             id: IncidentId(self.rng.uuid()),
@@ -174,20 +175,20 @@ impl ModelRun {
         let actor = self.people[who].actor.clone();
         match self.model.report(&actor, &sent, self.app.now()) {
             Err(refusal) => {
-                self.is_problem(&answer, &refusal.into(), false);
+                self.assert_problem(&answer, &refusal.into(), false);
                 Vec::new()
             }
             Ok(decision) => {
                 assert_eq!(answer.status, 201, "{}: {}", self.at, answer.raw);
-                self.is_view(&answer, &decision.case, visible(&actor, &decision.case));
-                self.model.opened(decision);
+                self.assert_view(&answer, &decision.case, visible(&actor, &decision.case));
+                self.model.add(decision);
                 self.reported.push((who, sent));
                 vec![self.model.files.len() - 1]
             }
         }
     }
 
-    /// A phone sends a report once more: it is answered with the incident as it is now.
+    /// Sends a report again. The answer must show the incident as it is now.
     async fn report_again(&mut self) -> Vec<usize> {
         let (who, sent) = self.rng.pick(&self.reported);
         let answer = self.send_report(who, &sent).await;
@@ -200,7 +201,7 @@ impl ModelRun {
                 seen
             }
         };
-        self.is_view(&answer, &case, seen);
+        self.assert_view(&answer, &case, seen);
         Vec::new()
     }
 
@@ -215,11 +216,11 @@ impl ModelRun {
         client.post("/v1/incidents", &report(&sent.category.to_string(), more)).await
     }
 
-    /// Who tries what: mostly something that is allowed.
+    /// Chooses a person and a command, usually an allowed one.
     fn attempt(&mut self) -> (usize, SentCommand) {
         let (file, who, kind) = match self.rng.below(100) {
             0..70 => self.allowed(),
-            70..88 => self.hindered(),
+            70..88 => self.refused(),
             _ => None,
         }
         .unwrap_or_else(|| (self.any_file(), self.anybody(), self.rng.pick(CommandKind::ALL)));
@@ -234,54 +235,55 @@ impl ModelRun {
         let command = example(kind, &context, &mut self.rng);
         let (incident, version) = (case.incident.id, case.incident.version);
         let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.rng.uuid()) };
-        self.be_careless(who, &mut sent);
+        self.add_mistake(who, &mut sent);
         (who, sent)
     }
 
+    /// A random person.
     pub(super) fn anybody(&mut self) -> usize {
         self.rng.index(self.people.len())
     }
 
-    /// One of those of the village in which the others work.
+    /// One of the two grid workers of the demo village.
     fn grid_worker(&mut self) -> usize {
         let name = self.rng.pick(&["worker", "walker"]);
         self.people.iter().position(|person| person.username == name).expect("both work in the village")
     }
 
-    /// An incident of this script.
+    /// A random incident of this script.
     pub(super) fn any_file(&mut self) -> usize {
         self.first + self.rng.index(self.model.files.len() - self.first)
     }
 
-    /// Something that somebody may do now; of that mostly what was seldom done before.
+    /// A random allowed attempt. Prefers commands that were rarely carried out.
     fn allowed(&mut self) -> Option<Attempt> {
         let able = self.attempts().into_iter().filter(|(_, refusal)| refusal.is_none());
         let mut able: Vec<Attempt> = able.map(|(attempt, _)| attempt).collect();
-        let mut hat = Vec::new();
+        let mut weighted = Vec::new();
         for kind in CommandKind::ALL.iter().filter(|kind| able.iter().any(|(_, _, known)| known == *kind)) {
             let before = self.carried_out.get(kind).copied().unwrap_or(0);
-            hat.extend((0..weight(*kind, before)).map(|_| *kind));
+            weighted.extend((0..weight(*kind, before)).map(|_| *kind));
         }
-        let kind = (!hat.is_empty()).then(|| self.rng.pick(&hat))?;
+        let kind = (!weighted.is_empty()).then(|| self.rng.pick(&weighted))?;
         able.retain(|(_, _, able)| *able == kind);
         Some(self.rng.pick(&able))
     }
 
-    /// Something that would be somebody's to do, were nothing in the way: whatever was in the way least often before.
-    fn hindered(&mut self) -> Option<Attempt> {
-        let mut hindered: BTreeMap<&'static str, Vec<Attempt>> = BTreeMap::new();
+    /// A random refused attempt. Chooses the problem that was answered least often, but never `not_yours`.
+    fn refused(&mut self) -> Option<Attempt> {
+        let mut refused: BTreeMap<&'static str, Vec<Attempt>> = BTreeMap::new();
         for (attempt, refusal) in self.attempts() {
             let code = refusal.map(|refusal| Problem::from(refusal).code);
             if let Some(code) = code.filter(|code| *code != ProblemCode::NotYours) {
-                hindered.entry(code.as_str()).or_default().push(attempt);
+                refused.entry(code.as_str()).or_default().push(attempt);
             }
         }
         let problems = |code: &&&str| self.problems.get(**code).copied().unwrap_or(0);
-        let seldom = *hindered.keys().min_by_key(problems)?;
-        Some(self.rng.pick(&hindered[seldom]))
+        let seldom = *refused.keys().min_by_key(problems)?;
+        Some(self.rng.pick(&refused[seldom]))
     }
 
-    /// Everything that anybody could try on the incidents of this script, and what the rules say before any facts.
+    /// All attempts on the incidents of this script, with the refusal for the kind of command, if there is one.
     fn attempts(&self) -> Vec<(Attempt, Option<Refusal>)> {
         let now = self.app.now();
         let mut attempts = Vec::new();
@@ -296,8 +298,8 @@ impl ModelRun {
         attempts
     }
 
-    /// Now and then a client forgets something, or knows an old version only.
-    fn be_careless(&mut self, who: usize, sent: &mut SentCommand) {
+    /// Sometimes adds a mistake: a wrong or missing version, a missing or reused key, or an unknown incident.
+    fn add_mistake(&mut self, who: usize, sent: &mut SentCommand) {
         match self.rng.below(100) {
             0..4 => sent.version = sent.version.map(|version| version - 1),
             4 => sent.version = sent.version.map(|version| version + 1),
@@ -315,7 +317,7 @@ impl ModelRun {
         }
     }
 
-    /// Somebody sends something once more, under the same key and perhaps another version.
+    /// Sends a command again with the same key and perhaps another version.
     async fn send_again(&mut self) -> Vec<usize> {
         let (who, mut sent) = self.rng.pick(&self.sent);
         match self.rng.below(4) {
@@ -326,7 +328,7 @@ impl ModelRun {
         self.send(who, sent).await
     }
 
-    /// Sends a command and compares the answer; which incidents it changed.
+    /// Sends a command and compares the answer. Returns the incidents that it changed.
     async fn send(&mut self, who: usize, sent: SentCommand) -> Vec<usize> {
         let Person { username, actor, .. } = &self.people[who];
         self.at +=
@@ -339,8 +341,8 @@ impl ModelRun {
         match expected {
             Err(error) => {
                 let problem = Problem::from(error);
-                self.is_problem(&answer, &problem, english);
-                self.is_offered_what_is_allowed(who, sent.incident).await;
+                self.assert_problem(&answer, &problem, english);
+                self.assert_actions(who, sent.incident).await;
                 Vec::new()
             }
             Ok(ExpectedAnswer::Again(body)) => {
@@ -348,13 +350,13 @@ impl ModelRun {
                 Vec::new()
             }
             Ok(ExpectedAnswer::Done { file, decision, beside }) => {
-                self.is_receipt(&answer, &decision, &actor);
+                self.assert_receipt(&answer, &decision, &actor);
                 *self.carried_out.entry(sent.command.kind()).or_default() += 1;
-                self.model.happened(file, *decision);
-                self.model.answered(&actor, &sent, answer.raw);
+                self.model.apply(file, *decision);
+                self.model.remember_answer(&actor, &sent, answer.raw);
                 let mut touched = vec![file];
                 if let Some((other, decision)) = beside {
-                    self.model.happened(other, *decision);
+                    self.model.apply(other, *decision);
                     touched.push(other);
                 }
                 touched

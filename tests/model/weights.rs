@@ -2,7 +2,7 @@
 
 use grassroots_domain::command_kind::CommandKind;
 
-/// Commands on the way to most others.
+/// Commands that most other commands depend on.
 const OFTEN: [CommandKind; 5] = [
     CommandKind::Accept,
     CommandKind::Dispatch,
@@ -11,10 +11,10 @@ const OFTEN: [CommandKind; 5] = [
     CommandKind::Approve,
 ];
 
-/// How often a command is tried that is seldom possible: the second is only after two of the first.
+/// The weights of commands that are rarely possible. A dispute is possible only after two returns.
 const SELDOM_POSSIBLE: [(CommandKind, u32); 2] = [(CommandKind::Return, 300), (CommandKind::Dispute, 1_000)];
 
-/// Commands that mostly end an incident: there is more to try on one that lives.
+/// Commands that usually end an incident. They are tried less, because most commands need an open incident.
 const ENDS: [CommandKind; 6] = [
     CommandKind::Decline,
     CommandKind::Refer,
@@ -24,7 +24,7 @@ const ENDS: [CommandKind; 6] = [
     CommandKind::ForceClose,
 ];
 
-/// How often a command is tried that is allowed: most are tried less the oftener they were carried out `before`.
+/// The weight of an allowed command. Most weights decrease with the number of times it was carried out `before`.
 pub fn weight(kind: CommandKind, before: u32) -> u32 {
     if let Some((_, weight)) = SELDOM_POSSIBLE.iter().find(|(known, _)| *known == kind) {
         *weight

@@ -1,4 +1,4 @@
-//! The model: what the rules alone say should come of everything that is sent. No database, no HTTP.
+//! The model: the expected result of every request, from the rules of the domain alone. No database, no HTTP.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -52,21 +52,21 @@ pub struct SentReport {
     pub on_spot: Option<Text>,
 }
 
-/// An incident and everything that happened to it.
+/// An incident and its history.
 pub struct File {
     pub case: Case,
     pub history: Vec<Decided>,
 }
 
-/// What comes of a command that is not refused.
+/// The expected answer to a command that is not refused.
 pub enum ExpectedAnswer {
-    /// It was carried out before, and is answered as it was then.
+    /// The command was carried out before. The answer is the same as then.
     Again(String),
-    /// It is carried out; to another incident something may happen besides.
+    /// The command is carried out. `beside` is the change of another incident, if there is one.
     Done { file: usize, decision: Box<Decision>, beside: Option<(usize, Box<Decision>)> },
 }
 
-/// All incidents, and what was answered.
+/// All incidents, and the answers to commands by idempotency key.
 pub struct Model {
     pub files: Vec<File>,
     snapshot: Arc<Snapshot>,
@@ -75,7 +75,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Of a city with rules and ground as in `snapshot`, and with these people.
+    /// A model with the rules and reference data of `snapshot`, and these people.
     pub fn new(snapshot: Arc<Snapshot>, people: Vec<Actor>) -> Self {
         Self { files: Vec::new(), snapshot, people, answered: HashMap::new() }
     }
@@ -96,7 +96,7 @@ impl Model {
         decide::actions(&self.files[file].case, actor, now, self.rules(), &self.snapshot.ground)
     }
 
-    /// Whether somebody may give a command of that kind now.
+    /// Whether `actor` may give a command of this kind now.
     pub fn permitted(
         &self,
         file: usize,
@@ -108,7 +108,7 @@ impl Model {
         decide::permitted(case, kind, actor, now, self.rules(), &self.snapshot.ground)
     }
 
-    /// What should come of a report.
+    /// The expected result of a report.
     pub fn report(&self, actor: &Actor, sent: &SentReport, now: Instant) -> Result<Decision, Refusal> {
         if !actor.may_report() {
             return Err(Refusal::MayNotReport);
@@ -127,7 +127,7 @@ impl Model {
         open(&report, actor, now, self.rules(), ground)
     }
 
-    /// What should come of a command.
+    /// The expected result of a command.
     pub fn command(
         &self,
         actor: &Actor,
@@ -163,7 +163,8 @@ impl Model {
         Ok(ExpectedAnswer::Done { file, decision: Box::new(decision), beside })
     }
 
-    /// What stands elsewhere: who walks which grid, the incident that is merged into.
+    /// Adds the facts that the server reads from the database: the grids of a worker, and the other incident of a
+    /// merge.
     fn look_up(
         &self,
         command: &Command,
@@ -194,24 +195,24 @@ impl Model {
         (command.clone(), None)
     }
 
-    /// A report was taken.
-    pub fn opened(&mut self, decision: Decision) {
+    /// Adds a reported incident.
+    pub fn add(&mut self, decision: Decision) {
         self.files.push(File { case: decision.case, history: decision.events });
     }
 
-    /// Something happened to an incident.
-    pub fn happened(&mut self, file: usize, decision: Decision) {
+    /// Applies a decision to an incident.
+    pub fn apply(&mut self, file: usize, decision: Decision) {
         self.files[file].case = decision.case;
         self.files[file].history.extend(decision.events);
     }
 
-    /// A command was carried out and answered.
-    pub fn answered(&mut self, actor: &Actor, sent: &SentCommand, answer: String) {
+    /// Remembers the answer to a command that was carried out.
+    pub fn remember_answer(&mut self, actor: &Actor, sent: &SentCommand, answer: String) {
         let key = sent.key.expect("without a key nothing is carried out");
         self.answered.insert((actor.account, key), (request_of(sent), answer));
     }
 
-    /// Lets everything happen that should have by `now`; to how many incidents something did.
+    /// Reconciles all incidents at `now`. Returns the number of changed incidents.
     pub fn reconcile(&mut self, now: Instant) -> u64 {
         let mut changed = 0;
         for file in 0..self.files.len() {
@@ -219,7 +220,7 @@ impl Model {
             while let Some(decision) =
                 reconcile(&self.files[file].case, now, self.rules(), &self.snapshot.ground)
             {
-                self.happened(file, decision);
+                self.apply(file, decision);
             }
             changed += u64::from(self.files[file].history.len() > before);
         }
@@ -227,7 +228,7 @@ impl Model {
     }
 }
 
-/// What is the same in a repeat.
+/// The part of a request that must be equal in a repeat.
 fn request_of(sent: &SentCommand) -> Value {
     serde_json::json!([sent.incident, sent.command])
 }

@@ -134,7 +134,7 @@ impl TestApp {
         DateTime::from_timestamp_micros(self.0.clock_us.load(Ordering::SeqCst)).expect("a time")
     }
 
-    /// Sets the clock forward; or back, if `time` is negative.
+    /// Moves the clock forward, or back if `time` is negative.
     pub fn pass(&self, time: TimeDelta) {
         let micros = time.num_microseconds().expect("a short time");
         self.0.clock_us.fetch_add(micros, Ordering::SeqCst);
@@ -187,7 +187,7 @@ async fn serve(database: &TestDatabase, clock_us: &Arc<AtomicI64>, port: u16) ->
         keys_dir: None,
         workers: std::num::NonZeroUsize::new(2),
         trusted_proxies: Vec::new(),
-        // Background work does not run by itself: tests call it.
+        // Background jobs do not run on a timer. Tests call them.
         reconcile_every_s: 0,
         examiners: 0,
         program: Some(env!("CARGO_BIN_EXE_program").into()),

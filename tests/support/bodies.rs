@@ -1,4 +1,4 @@
-//! How a command is sent.
+//! The path and the body of each command.
 
 use grassroots_domain::{
     command_kind::CommandKind,
@@ -23,7 +23,7 @@ use grassroots_domain::{
 };
 use serde_json::{Value, json};
 
-/// The body under which `command` is sent.
+/// The request body of `command`.
 pub fn body(command: &Command) -> Value {
     match command {
         Command::Accept(Accept {})
@@ -130,7 +130,7 @@ fn link_body(opening: &LinkageDetails, words: &[(Label, Text)]) -> Value {
     body
 }
 
-/// The field in which words of a linkage are sent.
+/// The field of the request for a text of a linkage.
 const fn field(kind: LinkageKind, label: Label) -> &'static str {
     match (label, kind) {
         (Label::Text, LinkageKind::PoliceLinkage | LinkageKind::HotlineOrder) => "facts",
@@ -147,7 +147,7 @@ const fn field(kind: LinkageKind, label: Label) -> &'static str {
     }
 }
 
-/// Where `kind` is sent to.
+/// The path to which a command of `kind` is sent.
 pub fn path(incident: IncidentId, kind: CommandKind) -> String {
     format!("/v1/incidents/{incident}/{}", kind.as_str().replace('_', "-"))
 }

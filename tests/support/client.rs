@@ -118,13 +118,13 @@ impl Client {
         self.post("/v1/incidents", &report(category, more)).await
     }
 
-    /// Gives a command with the current version of the incident and a new idempotency key.
+    /// Sends a command with the current version of the incident and a new idempotency key.
     pub async fn command(&self, incident: &str, command: &str, body: Value) -> ApiAnswer {
         let version = self.version(incident).await;
         self.command_at(incident, command, body, version, Uuid::new_v4()).await
     }
 
-    /// Gives a command with this version and this idempotency key.
+    /// Sends a command with this version and this idempotency key.
     pub async fn command_at(
         &self,
         incident: &str,

@@ -1,4 +1,4 @@
-//! A body of every command that is well formed, for when only the status of the answer matters.
+//! A valid body of every command, for tests that check only the status of the answer.
 
 use std::collections::BTreeMap;
 
@@ -38,13 +38,13 @@ use super::{
     people::{COUNTY_DESK, DESK, URBAN, VILLAGE_DESK},
 };
 
-/// Nobody and nothing in the database has it.
+/// An id that does not exist in the database.
 const UNKNOWN: Uuid = uuid!("0f8fad5b-d9cb-469f-a165-70867728950e");
 const UNITS: [&str; 5] = ["4112", "411224", "411224107", "411224107200", "411224108"];
 const FIRE: &str = "411224-fire_rescue";
 const NEXT_DESK: &str = "411224108-desk";
 
-/// The body of the plain example of a command, given on what the township's urban management works on.
+/// The body of the simplest example of a command, for an incident that the township's urban management works on.
 pub fn body_of(command: &str) -> Value {
     let mut kinds = CommandKind::ALL.iter();
     let kind = kinds.find(|kind| kind.as_str().replace('_', "-") == command);
@@ -85,12 +85,12 @@ pub fn body_of(command: &str) -> Value {
     body(&example_on(*kind, &case))
 }
 
-/// Later than anything that tests do, so that dates lie in the future.
+/// A time after all times of the tests, so that dates are in the future.
 fn now() -> Instant {
     from_wall_clock("2029-12-31T10:00:00".parse().expect("a time"))
 }
 
-/// The grid worker, the dispatcher and the handler first.
+/// The people. The first three are the grid worker, the dispatcher and the handler.
 fn people() -> Vec<Actor> {
     let person = |role, organisation: &str, grids: &[&str]| Actor {
         account: AccountId(UNKNOWN),

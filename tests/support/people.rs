@@ -1,4 +1,4 @@
-//! More people than the demo has, and the ways an incident can go.
+//! More accounts than the demo has, and helpers that take incidents through several commands.
 
 use grassroots_domain::{account::Role, command_kind::CommandKind};
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
@@ -10,7 +10,7 @@ use super::{
     photos::{jpeg, of},
 };
 
-/// The password of everybody who was hired.
+/// The password of accounts made by `hire`.
 pub const HIRED: &str = "Xiong-er-Shan-58";
 
 /// The township of the demo, and some of its organisations.
@@ -20,12 +20,13 @@ pub const VILLAGE_DESK: &str = "411224107200-desk";
 pub const COUNTY_DESK: &str = "411224-desk";
 
 impl TestApp {
-    /// Makes an account as the security administrator, sets its password as its owner, and stays signed in.
+    /// Creates an account as the security administrator, changes its password as its owner, and returns the signed-in
+    /// client.
     pub async fn hire(&self, username: &str, role: Role, organisation: &str) -> Client {
         self.hire_for(username, role, organisation, &[]).await
     }
 
-    /// The same for a grid worker, who walks `grids`.
+    /// The same for a grid worker of `grids`.
     pub async fn hire_for(&self, username: &str, role: Role, organisation: &str, grids: &[&str]) -> Client {
         const FIRST: &str = "Lao-jun-Shan-41";
         let account = json!({
@@ -41,15 +42,15 @@ impl TestApp {
 }
 
 impl Client {
-    /// Sends a report that is taken, and says under which id.
+    /// Sends a report that must succeed. Returns the id of the incident.
     pub async fn file(&self, category: &str, more: Value) -> String {
         self.report(category, more).await.expect(201).text("/id")
     }
 
-    /// Gives a command that is carried out.
+    /// Gives a command that must succeed.
     pub async fn run_ok(&self, id: &str, command: &str, body: Value) -> ApiAnswer {
         let mut answer = self.command(id, command, body.clone()).await;
-        // Whoever did the work shows it, where that is asked for.
+        // Some categories require a photo of the finished work.
         if answer.body["code"] == "after_photo_missing" {
             let mut shown = body;
             shown["photos"] = json!([of(&jpeg(Uuid::new_v4().as_u64_pair().0, 1_000), "after")]);
@@ -79,7 +80,7 @@ impl Client {
         self.send(self.request(Method::GET, path).header(ACCEPT_LANGUAGE, "en")).await
     }
 
-    /// The commands open to this person.
+    /// The commands that this person may give.
     pub async fn actions(&self, id: &str) -> Vec<String> {
         let answer = self.reads_of(id, "actions").await;
         answer.texts("/actions", "/command")
@@ -112,24 +113,24 @@ impl ApiAnswer {
         self.texts("/events", "/type")
     }
 
-    /// Whether there is nothing, or `null`, at a pointer.
+    /// Whether the value at a pointer is missing or `null`.
     pub fn lacks(&self, pointer: &str) -> bool {
         self.body.pointer(pointer).is_none_or(Value::is_null)
     }
 }
 
-/// Every command, as in its path.
+/// Every command, written as in its path.
 pub fn commands() -> impl Iterator<Item = String> {
     CommandKind::ALL.iter().map(|kind| kind.as_str().replace('_', "-"))
 }
 
-/// Takes an incident from its arrival at a desk to the desk's own work being done, `resolved` or `unresolved`.
+/// Accepts an incident, dispatches it to `organisation`, and submits the result `resolved` or `unresolved`.
 pub async fn work_off(desk: &Client, organisation: &str, id: &str, outcome: &str) {
     desk.run_ok(id, "accept", json!({})).await;
     dispatch_and_submit(desk, organisation, id, outcome).await;
 }
 
-/// The same from `pending_dispatch`.
+/// The same for an incident in `pending_dispatch`.
 pub async fn dispatch_and_submit(desk: &Client, organisation: &str, id: &str, outcome: &str) {
     desk.run_ok(id, "dispatch", json!({ "organisation": organisation })).await;
     let result = json!({ "outcome": outcome, "method": "settlement", "result": "已当场处理" });
@@ -142,7 +143,7 @@ pub async fn through_township(app: &TestApp, id: &str, outcome: &str) {
     through_handler(app, id, outcome).await;
 }
 
-/// The same from `pending_dispatch`.
+/// The same for an incident in `pending_dispatch`.
 pub async fn through_handler(app: &TestApp, id: &str, outcome: &str) {
     app.user("dispatcher").await.run_ok(id, "dispatch", json!({ "organisation": URBAN })).await;
     let handler = app.user("handler").await;

@@ -1,4 +1,4 @@
-//! What the facts of an example command are chosen from, and how they are chosen.
+//! The context of an example command, and the choice of its facts.
 
 use std::collections::BTreeSet;
 
@@ -36,27 +36,27 @@ const WORDS: [&str; 5] =
 pub struct ExampleContext<'a> {
     /// The incident.
     pub case: &'a Case,
-    /// Other incidents: the ones it can be merged into.
+    /// Other incidents, into which the incident can be merged.
     pub others: &'a [&'a Case],
-    /// Everybody; examples name these people, and no organisation but theirs.
+    /// All people. Examples name only these people and their organisations.
     pub people: &'a [&'a Actor],
     /// The rules.
     pub rules: &'a Rules,
     /// Units and organisations.
     pub ground: &'a ReferenceData,
-    /// Now.
+    /// The present time.
     pub now: Instant,
-    /// How many of a hundred facts are any fact instead of one that fits the incident.
+    /// The percentage of facts that are random and may not fit the incident.
     pub unfit_percent: u32,
 }
 
 impl ExampleContext<'_> {
-    /// Whether the next fact is any fact.
+    /// Whether the next fact is random and may not fit the incident.
     pub(super) fn is_unfit(&self, rng: &mut Rng) -> bool {
         rng.percent(self.unfit_percent)
     }
 
-    /// One of `all` that fits. Any of them if none fits, and at times anyway.
+    /// One of `all` that fits. A random one if none fits or if the fact is unfit.
     pub(super) fn choose<T: Copy>(&self, rng: &mut Rng, all: &[T], fits: impl Fn(&T) -> bool) -> T {
         let fitting: Vec<T> = all.iter().copied().filter(fits).collect();
         if self.is_unfit(rng) || fitting.is_empty() { rng.pick(all) } else { rng.pick(&fitting) }
@@ -78,7 +78,7 @@ impl ExampleContext<'_> {
         all.into_iter().collect()
     }
 
-    /// An organisation of the unit whose desk answers for the incident: mostly a department.
+    /// An organisation of the unit whose desk answers for the incident, usually a department.
     pub(super) fn organisation_of_unit(&self, rng: &mut Rng) -> OrganisationCode {
         let (all, departments) = (self.organisations(), self.departments_of_unit());
         if !departments.is_empty() && rng.percent(70) {
@@ -107,7 +107,7 @@ impl ExampleContext<'_> {
         units.into_iter().flat_map(of_unit).flatten().collect()
     }
 
-    /// A grid worker, of the grid of the incident if there is one.
+    /// A grid worker. One of the grid of the incident, if there is one.
     pub(super) fn grid_worker(&self, rng: &mut Rng) -> &Actor {
         if self.is_unfit(rng) {
             return rng.pick(self.people);
@@ -118,7 +118,7 @@ impl ExampleContext<'_> {
         self.choose(rng, &workers, |actor| grid.is_some_and(|grid| actor.grids.contains(&grid)))
     }
 
-    /// Photos that go with a result: one of the time after the work, if the category asks for it.
+    /// The photos of a result. One shows the finished work, if the category requires it.
     pub(super) fn photos_of_result(&self, is_resolved: bool, rng: &mut Rng) -> Vec<Photo> {
         let incident = &self.case.incident;
         let has = |flag| self.rules.category(incident.category).is_some_and(|category| category.has(flag));
@@ -135,7 +135,7 @@ impl ExampleContext<'_> {
         if rng.percent(50) { vec![photo(rng)] } else { Vec::new() }
     }
 
-    /// The beginning of a linkage of any kind. A referral is the first choice: it fits every incident.
+    /// The details of a new linkage. A referral is the first choice, because it fits every incident.
     pub(super) fn linkage_details(&self, rng: &mut Rng) -> LinkageDetails {
         let (today, received_at) = (china_date(self.now), self.now);
         let (direction, external_no) = (rng.pick(Direction::ALL), rng.percent(50).then(external_no));
@@ -162,7 +162,7 @@ impl ExampleContext<'_> {
         }
     }
 
-    /// A hearing in the next three weeks, of which the parties were told at least two weeks ago.
+    /// A hearing in the next three weeks. The parties were notified at least two weeks ago.
     fn hearing(&self, rng: &mut Rng) -> LinkageDetails {
         let notice = if self.is_unfit(rng) { 0 } else { 14 + rng.below(14) };
         let officers = if self.is_unfit(rng) { 2 } else { rng.pick(&[3, 3, 5]) };
@@ -203,7 +203,7 @@ impl ExampleContext<'_> {
         agreed.map(|linkage| linkage.number)
     }
 
-    /// A linkage, by number, and a step that can be taken in it.
+    /// The number of a linkage, and a step that can be recorded in it.
     pub(super) fn step(&self, rng: &mut Rng) -> (u32, LinkageStep) {
         let mut fitting = Vec::new();
         for linkage in self.case.linkages() {
@@ -226,7 +226,7 @@ impl ExampleContext<'_> {
         rng.pick(&fitting)
     }
 
-    /// A linkage, by number, and an outcome that it can have.
+    /// The number of a linkage, and an outcome that it can have.
     pub(super) fn conclusion(&self, rng: &mut Rng) -> (u32, LinkageOutcome) {
         let mut fitting = Vec::new();
         for linkage in self.case.linkages().iter().filter(|linkage| linkage.end.is_none()) {
@@ -243,17 +243,17 @@ impl ExampleContext<'_> {
     }
 }
 
-/// Words of the length of a remark.
+/// A text with a valid length for a remark.
 pub fn words(rng: &mut Rng) -> Text {
     parse(rng.pick(&WORDS), REMARK).expect("the words are a text").0
 }
 
-/// Words in half of all cases.
+/// A text in half of all cases.
 pub(super) fn optional_words(rng: &mut Rng) -> Option<Text> {
     rng.percent(50).then(|| words(rng))
 }
 
-/// A photo that nobody has named.
+/// A new photo, to which no incident refers yet.
 pub fn photo(rng: &mut Rng) -> Photo {
     Photo {
         sha256: Hash::of(&[rng.uuid().as_bytes()]),
@@ -263,12 +263,12 @@ pub fn photo(rng: &mut Rng) -> Photo {
     }
 }
 
-/// The number another authority gives a matter.
+/// The number that another authority gives to its file.
 pub(super) fn external_no() -> ExternalNo {
     "(2026)1224-58".parse().expect("the number of a court")
 }
 
-/// What is said at the beginning of a linkage, in the order in which it is kept.
+/// The labels of the texts of a new linkage, in the order in which they are stored.
 pub(super) fn labels(opening: &LinkageDetails) -> &'static [Label] {
     match opening {
         LinkageDetails::Mediation { .. } => &[Label::Mediators, Label::Text],

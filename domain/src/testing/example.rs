@@ -39,9 +39,9 @@ use crate::{
     time::china_date,
 };
 
-/// A command of that kind for the incident of `context`, varied by `rng`.
+/// A command of this kind for the incident of `context`, varied by `rng`.
 ///
-/// Its facts fit the incident where some do, but for those that `unfit_percent` leaves to chance.
+/// The facts fit the incident if possible, except for the percentage `unfit_percent`.
 pub fn example(kind: CommandKind, context: &ExampleContext<'_>, rng: &mut Rng) -> Command {
     match kind {
         CommandKind::Accept => Accept {}.into(),
@@ -133,7 +133,7 @@ fn transfer(context: &ExampleContext<'_>, rng: &mut Rng) -> Transfer {
     Transfer { to, reason: context.reason(CommandKind::Transfer, rng), explanation: words(rng) }
 }
 
-/// Mostly corrects one fact; category and severity together at times.
+/// Usually corrects one fact, and sometimes category and severity together.
 fn correct(context: &ExampleContext<'_>, rng: &mut Rng) -> Correct {
     let incident = &context.case.incident;
     let mut categories: Vec<_> = context.rules.book().categories.keys().copied().collect();
@@ -176,7 +176,7 @@ fn merge(context: &ExampleContext<'_>, rng: &mut Rng) -> Merge {
     Merge { into: primary.incident.id, primary: Some(Box::new(primary.clone())), reason: words(rng) }
 }
 
-/// Mostly calls one department.
+/// Usually calls one department.
 fn call_in(context: &ExampleContext<'_>, rng: &mut Rng) -> CallIn {
     let unit = context.desk().unit;
     let at_work = |code: &OrganisationCode| {

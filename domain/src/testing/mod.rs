@@ -1,4 +1,4 @@
-//! Example commands for the tests of every crate. Compiled with the feature `testing` only, which no program turns on.
+//! Example commands for the tests of every crate. Compiled only with the feature `testing`, which no program enables.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 

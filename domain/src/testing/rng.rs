@@ -2,17 +2,17 @@
 
 use uuid::Uuid;
 
-/// Random numbers that follow from a seed (SplitMix64).
+/// Random numbers that are calculated from a seed (SplitMix64).
 pub struct Rng(Option<u64>);
 
 impl Rng {
-    /// The numbers that follow from `seed`.
+    /// The random numbers of `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self(Some(seed))
     }
 
-    /// No random numbers: always the first of all choices, and what is likelier.
+    /// Not random: always the first choice and the more likely case.
     #[must_use]
     pub const fn plain() -> Self {
         Self(None)
@@ -55,7 +55,7 @@ impl Rng {
         all[self.index(all.len())].clone()
     }
 
-    /// An identity that nobody else has.
+    /// A UUID made from the next random numbers.
     pub fn uuid(&mut self) -> Uuid {
         Uuid::from_u64_pair(self.next(), self.next())
     }

@@ -1,4 +1,4 @@
-//! Deadlines on the real calendar: of desks by severity, of work by category, of levels by the later of both.
+//! Deadlines on the real calendar: of desks by severity, of work by category, and of levels by their ceiling.
 
 use grassroots_domain::{
     geography::unit::Level,
@@ -9,21 +9,21 @@ use grassroots_domain::{
 
 use crate::support::{Scenario, Staff, at, category, city, rework};
 
-/// A deadline as a clock in China shows it; `?` where the calendar is not announced yet.
+/// A deadline in the wall-clock time of China, with `?` if the calendar is not announced yet.
 fn shown(due: Deadline) -> String {
     format!("{}{}", wall_clock(due.at).format("%m-%d %H:%M"), if due.provisional { " ?" } else { "" })
 }
 
-/// 2026-11-23 is a Monday, -27 a Friday.
+/// 2026-11-23 is a Monday, and 2026-11-27 is a Friday.
 #[test]
-fn a_desk_has_the_time_its_severity_gives() {
+fn the_deadlines_of_a_desk_depend_on_the_severity() {
     use Severity::{Critical, General, Major, Significant};
     let table = [
         (General, "2026-11-23 09:00", "11-24 09:00", "11-23 15:00", "11-25 09:00"),
         (Significant, "2026-11-23 09:00", "11-23 15:00", "11-23 11:00", "11-25 09:00"),
         (Major, "2026-11-23 09:00", "11-23 10:00", "11-23 10:00", "11-24 09:00"),
         (Critical, "2026-11-23 09:00", "11-23 09:15", "11-23 09:15", "11-23 13:00"),
-        // Outside office hours working time stands still, the urgent clocks run.
+        // Outside office hours, working time does not count, but urgent clocks continue.
         (General, "2026-11-27 17:00", "11-30 17:00", "11-30 11:00", "12-01 17:00"),
         (Major, "2026-11-27 23:30", "11-28 00:30", "11-28 00:30", "11-30 18:00"),
         (Critical, "2026-11-27 23:50", "11-28 00:05", "11-28 00:05", "11-28 03:50"),
@@ -38,7 +38,7 @@ fn a_desk_has_the_time_its_severity_gives() {
 }
 
 #[test]
-fn work_has_the_time_its_category_gives() {
+fn the_deadline_of_work_depends_on_the_category() {
     let due = |code: &str, from: &str| shown(city().rules.handle_due(code.parse().unwrap(), false, at(from)));
     assert_eq!(due("5002", "2026-11-27 23:00"), "11-28 01:00", "2 hours by day and night");
     assert_eq!(due("2001", "2026-11-27 23:00"), "11-28 01:00");
@@ -48,9 +48,9 @@ fn work_has_the_time_its_category_gives() {
 }
 
 #[test]
-fn holidays_stand_still_and_make_up_days_count() {
+fn holidays_do_not_count_and_make_up_workdays_do() {
     let due = |code: &str, from: &str| shown(city().rules.handle_due(code.parse().unwrap(), false, at(from)));
-    // National Day 2026: off from Thursday 10-01 to 10-07, worked on Saturday 10-10.
+    // National Day 2026: Thursday 10-01 to 10-07 are holidays, and Saturday 10-10 is a workday.
     assert_eq!(due("2002", "2026-09-30 16:00"), "10-08 10:00");
     assert_eq!(due("4001", "2026-10-09 18:00"), due("4001", "2026-10-10 08:00"));
     assert_eq!(due("2002", "2026-10-09 16:00"), "10-10 10:00", "a Saturday");
@@ -70,7 +70,7 @@ fn after_an_escalation_work_gets_at_least_16_working_hours() {
 }
 
 #[test]
-fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
+fn the_deadline_of_a_level_is_the_longer_of_its_ceiling_and_the_limit_of_the_category() {
     let wh = |hours: u32| {
         let limit = grassroots_domain::time::deadline::Limit {
             amount: hours,
@@ -87,7 +87,7 @@ fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
         // The limit of the category is longer than the ceiling of the level.
         ("2005", Level::Township, wh(120)),
         ("8001", Level::Township, wh(80)),
-        // Disputes take longer.
+        // Disputes have longer limits.
         ("1001", Level::Village, wh(56)),
         ("1001", Level::Township, wh(120)),
         ("1001", Level::County, wh(240)),
@@ -101,7 +101,7 @@ fn a_level_keeps_it_for_its_ceiling_or_the_limit_of_the_category() {
     assert_eq!(shown(petition), "01-22 09:00", "60 calendar days are longer than 240 working hours");
 }
 
-/// When the step the incident waits for is due.
+/// The deadline of the present step.
 fn due(scenario: &Scenario) -> String {
     shown(scenario.case.due().unwrap())
 }
@@ -111,7 +111,7 @@ fn on_the_clock(scenario: Scenario, time: &str) -> Scenario {
 }
 
 #[test]
-fn the_step_that_is_waited_for_is_the_one_that_is_due() {
+fn the_deadline_of_an_incident_is_that_of_its_present_step() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001");
     assert_eq!(due(&scenario), "11-24 09:00", "to accept: 8 working hours from arrival");
@@ -135,7 +135,7 @@ fn the_step_that_is_waited_for_is_the_one_that_is_due() {
 }
 
 #[test]
-fn a_clock_that_goes_back_changes_no_order() {
+fn events_keep_their_order_when_the_clock_goes_back() {
     let staff = Staff::new();
     let scenario = on_the_clock(Scenario::report("1001"), "2026-11-20 09:00").accepted();
     let received: Instant = scenario.case.incident.received_at;
@@ -146,7 +146,7 @@ fn a_clock_that_goes_back_changes_no_order() {
 }
 
 #[test]
-fn every_category_of_the_table_has_a_deadline_that_the_calendar_knows() {
+fn every_category_has_a_deadline_within_the_announced_calendar() {
     for category in city().rules.book().categories.values() {
         let handle = city().rules.handle_due(category.code, false, at("2026-03-02 09:00"));
         assert!(handle.at > at("2026-03-02 09:00") && !handle.provisional, "{}", category.code);

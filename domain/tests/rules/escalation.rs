@@ -1,4 +1,4 @@
-//! Escalation: up the levels, keeping where it happened.
+//! Escalation: an incident moves up the levels and keeps its place.
 
 use grassroots_domain::{
     geography::unit::Level,
@@ -14,7 +14,7 @@ use grassroots_domain::{
 use crate::support::{Scenario, Staff, acknowledge, city, close, desk, escalate, organisation, place, unit};
 
 #[test]
-fn from_village_to_county_the_origin_stays_and_the_county_gets_the_figure() {
+fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001")
         .dispatched("411224107202-village_mediation_committee")
@@ -67,14 +67,14 @@ fn the_superior_is_the_next_desk_that_exists_below_the_city() {
 }
 
 #[test]
-fn the_county_has_nobody_above() {
+fn the_county_cannot_escalate() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("1013");
     assert_eq!(scenario.try_to(&staff.county, &escalate()), Err(Refusal::NoSuperior));
 }
 
 #[test]
-fn a_result_that_is_handed_in_is_looked_at_first() {
+fn a_submitted_result_must_be_verified_before_escalation() {
     let staff = Staff::new();
     let mut scenario =
         Scenario::report("1001").dispatched("411224107202-desk").handled(&staff.village, Outcome::Unresolved);

@@ -1,4 +1,4 @@
-//! Linkages: what can be attached when, by which dates, how it ends, and who reads what was said.
+//! Linkages: when each kind can be opened, its deadlines, how it ends, and who reads its texts.
 
 use chrono::{Days, TimeDelta};
 use grassroots_domain::{
@@ -17,7 +17,7 @@ use crate::support::*;
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
-/// A dispute that the village's mediators work on.
+/// A dispute on which the mediators of the village work.
 fn at_work(staff: &Staff) -> Scenario {
     Scenario::report("1001").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge())
 }
@@ -34,7 +34,7 @@ fn refused(
 }
 
 #[test]
-fn mediation_goes_on_for_thirty_days_and_as_long_again_if_both_agree() {
+fn mediation_lasts_thirty_days_and_can_be_prolonged_once() {
     let staff = Staff::new();
     let mut scenario = at_work(&staff).run_ok(&staff.mediator, &link(mediation()));
     let due = |scenario: &Scenario| scenario.case.linkage(1).unwrap().due.unwrap().at;
@@ -52,7 +52,7 @@ fn mediation_goes_on_for_thirty_days_and_as_long_again_if_both_agree() {
 }
 
 #[test]
-fn an_agreement_is_performed_or_confirmed_even_after_closing() {
+fn an_agreement_can_be_performed_and_confirmed_after_closing() {
     let staff = Staff::new();
     let confirm = |scenario: &Scenario, days| LinkageDetails::JudicialConfirmation {
         mediation: 1,
@@ -79,10 +79,10 @@ fn an_agreement_is_performed_or_confirmed_even_after_closing() {
 }
 
 #[test]
-fn a_hearing_has_an_odd_number_of_officers_and_five_working_days_of_notice() {
+fn a_hearing_needs_an_odd_number_of_officers_and_five_working_days_of_notice() {
     let staff = Staff::new();
     let mut scenario = at_work(&staff);
-    // Told on Monday 23 November 2026: five whole working days lie before Tuesday, 1 December.
+    // The parties are notified on Monday, 23 November 2026. Five whole working days are before Tuesday, 1 December.
     let monday = hearing(at("2026-11-30 09:00"), scenario.now);
     assert_eq!(
         refused(&mut scenario, &staff.village, monday),
@@ -117,7 +117,7 @@ fn a_hearing_has_an_odd_number_of_officers_and_five_working_days_of_notice() {
 }
 
 #[test]
-fn what_is_restricted_is_not_heard_in_public_and_what_is_no_dispute_is_not_mediated() {
+fn a_restricted_incident_has_no_public_hearing_and_only_disputes_are_mediated() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("1002").accepted();
     let public = hearing(at("2026-12-20 09:00"), scenario.now);
@@ -128,7 +128,7 @@ fn what_is_restricted_is_not_heard_in_public_and_what_is_no_dispute_is_not_media
 }
 
 #[test]
-fn a_call_of_the_police_is_visited_within_a_day_and_answered_within_three() {
+fn a_police_call_needs_a_visit_within_24_hours_and_an_answer_within_three_working_days() {
     let staff = Staff::new();
     let scenario = at_work(&staff);
     let received_at = scenario.now - TimeDelta::hours(1);
@@ -151,7 +151,7 @@ fn a_call_of_the_police_is_visited_within_a_day_and_answered_within_three() {
 }
 
 #[test]
-fn mediation_is_confidential_and_a_linkage_is_that_of_who_began_it() {
+fn mediation_is_confidential_and_a_linkage_belongs_to_the_organisation_that_opened_it() {
     let staff = Staff::new();
     let at_township = Scenario::report("1001").accepted().escalated().accepted();
     let joint = at_township
@@ -185,7 +185,7 @@ fn mediation_is_confidential_and_a_linkage_is_that_of_who_began_it() {
 }
 
 #[test]
-fn what_is_said_to_have_happened_has_happened() {
+fn an_event_in_the_future_cannot_be_recorded() {
     let staff = Staff::new();
     let mut scenario = at_work(&staff);
     let tomorrow = scenario.now + TimeDelta::days(1);
@@ -201,26 +201,26 @@ fn what_is_said_to_have_happened_has_happened() {
         ),
         "nobody counts a hearing that was not held"
     );
-    // Agreed last week, typed today: the court's thirty days run from the agreement.
+    // The agreement is recorded a week later. The thirty days for the court start at the agreement.
     let agreed_at = scenario.now;
     let mut scenario = scenario.wait(TimeDelta::days(7));
-    let typed = |at| Conclude {
+    let conclude_at = |at| Conclude {
         number: 2,
         conclusion: LinkageOutcome::Agreed,
         at: Some(at),
         until: None,
         words: Vec::new(),
     };
-    let later = typed(scenario.now + TimeDelta::hours(1));
+    let later = conclude_at(scenario.now + TimeDelta::hours(1));
     assert!(matches!(scenario.try_to(&staff.mediator, &later.into()), Err(Refusal::Linkage(_))));
-    let scenario = scenario.run_ok(&staff.mediator, &typed(agreed_at).into());
+    let scenario = scenario.run_ok(&staff.mediator, &conclude_at(agreed_at).into());
     let applied_on = china_date(agreed_at);
     scenario
         .run_ok(&staff.mediator, &link(LinkageDetails::JudicialConfirmation { mediation: 2, applied_on }));
 }
 
 #[test]
-fn only_an_agreement_is_performed() {
+fn only_an_agreement_can_be_performed() {
     let staff = Staff::new();
     for end in [LinkageOutcome::Failed, LinkageOutcome::Withdrawn] {
         let mut scenario = at_work(&staff)
@@ -234,7 +234,7 @@ fn only_an_agreement_is_performed() {
 }
 
 #[test]
-fn what_a_desk_above_attached_is_not_ended_below_and_ends_wherever_the_incident_went() {
+fn only_the_higher_desk_can_conclude_its_linkage_even_after_referral() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001");
     let led = LinkageDetails::CaseLeadership {

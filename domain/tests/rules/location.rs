@@ -1,4 +1,4 @@
-//! Where a report is: from its position, else from the reporter's own ground.
+//! The place of a report: from its position, or from the area of the reporter.
 
 use geo::{MultiPolygon, polygon};
 use grassroots_domain::{
@@ -16,7 +16,7 @@ use crate::support::{person, place};
 const WEST: &str = "411224107202001";
 const EAST: &str = "411224107203001";
 
-/// Two squares of about 1 km, side by side; the border lies at 111.01.
+/// Two adjacent squares of about 1 km. The border is at longitude 111.01.
 fn grids() -> GridIndex {
     let square = |code: &str, west: f64| Grid {
         code: code.parse().unwrap(),
@@ -55,14 +55,14 @@ fn found(lon: f64, accuracy_m: Option<f64>, reporter: &Actor) -> Option<(Place, 
 }
 
 #[test]
-fn a_position_well_inside_a_grid_is_that_grid_whoever_reports() {
+fn a_position_well_inside_a_grid_gives_that_grid_for_every_reporter() {
     for reporter in [worker(&[]), worker(&[WEST]), worker(&[EAST])] {
         assert_eq!(found(111.005, Some(20.0), &reporter), Some((place(WEST), Located::Inside)));
     }
 }
 
 #[test]
-fn near_a_border_the_reporters_own_grid_is_the_likelier_one() {
+fn near_a_border_the_reporters_own_grid_is_chosen() {
     // 92 m west of the border.
     let (lon, rough, fine) = (111.009, Some(150.0), Some(50.0));
     assert_eq!(found(lon, rough, &worker(&[EAST])), Some((place(EAST), Located::NearBorder)));
@@ -77,19 +77,19 @@ fn near_a_border_the_reporters_own_grid_is_the_likelier_one() {
 }
 
 #[test]
-fn on_the_border_itself_it_is_the_lower_code_unless_the_other_is_the_reporters() {
+fn on_a_border_the_lower_code_is_chosen_unless_the_other_grid_is_the_reporters() {
     assert_eq!(found(111.01, None, &worker(&[])), Some((place(WEST), Located::NearBorder)));
     assert_eq!(found(111.01, None, &worker(&[EAST])), Some((place(EAST), Located::NearBorder)));
 }
 
 #[test]
-fn however_rough_a_fix_claims_to_be_borders_beyond_500_m_do_not_count() {
+fn borders_beyond_500_m_do_not_count_at_any_accuracy() {
     // 740 m west of the border.
     assert_eq!(found(111.002, Some(90_000.0), &worker(&[EAST])), Some((place(WEST), Located::Inside)));
 }
 
 #[test]
-fn outside_every_grid_the_reporters_ground_stands_in() {
+fn outside_every_grid_the_area_of_the_reporter_is_used() {
     let far = 111.5;
     assert_eq!(found(far, Some(20.0), &worker(&[EAST, WEST])), Some((place(EAST), Located::OutsideGrid)));
     assert_eq!(found(far, Some(20.0), &worker(&[])), Some((place("411224107205"), Located::OutsideGrid)));
@@ -104,12 +104,12 @@ fn outside_every_grid_the_reporters_ground_stands_in() {
 }
 
 #[test]
-fn just_outside_ones_own_grid_is_near_its_border_and_not_inside() {
+fn a_position_just_outside_the_reporters_grid_is_near_its_border() {
     assert_eq!(found(111.021, Some(150.0), &worker(&[EAST])), Some((place(EAST), Located::NearBorder)));
 }
 
 #[test]
-fn without_a_position_the_reporters_ground_stands_in() {
+fn without_a_position_the_area_of_the_reporter_is_used() {
     let from = |reporter: &Actor| locate(None, reporter.area(), &grids());
     assert_eq!(
         from(&worker(&[EAST, WEST])),
@@ -122,7 +122,7 @@ fn without_a_position_the_reporters_ground_stands_in() {
 }
 
 #[test]
-fn who_belongs_to_the_whole_city_must_say_where() {
+fn a_reporter_of_the_whole_city_must_give_a_position() {
     let overseer = person(4, Role::CityOverseer, "4112-desk");
     assert_eq!(locate(None, overseer.area(), &grids()), None);
     assert_eq!(found(111.5, Some(20.0), &overseer), None);

@@ -1,7 +1,7 @@
-//! The rules of grid governance, tried on the real city: its divisions, categories and calendar.
+//! Tests of the rules on the real city: its divisions, categories and calendar.
 //!
-//! `matrix` is the table to read: who may do what, in which state. `histories` tries random ones; the others are
-//! tables, one rule a line.
+//! `matrix` is a table of who may do what in which state. `histories` runs random commands. Each other file tests the
+//! rules of one subject.
 
 #[cfg(test)]
 mod deadlines;

@@ -1,4 +1,4 @@
-//! State × command × role, as one table to be reviewed: `snapshots/rules__matrix__who_may_do_what.snap`.
+//! One table of state, command and role for review: `snapshots/rules__matrix__who_may_do_what.snap`.
 
 use std::fmt::Write;
 
@@ -30,7 +30,7 @@ late     too late                                 early    not yet
 top      there is no desk above                   none     there is nothing to do it to
 ";
 
-/// The people of the table, under names of at most seven letters.
+/// The people of the table, with names of at most eight characters.
 fn columns(staff: &Staff) -> [(&'static str, &Actor); 15] {
     [
         ("reporter", &staff.reporter),
@@ -54,7 +54,7 @@ fn columns(staff: &Staff) -> [(&'static str, &Actor); 15] {
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 const JUSTICE: &str = "411224107-justice_office";
 
-/// Every state, and the situations in which the same state is met with another answer.
+/// Every state, and situations in which the same state gives other answers.
 fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
     let reported = Scenario::report("1001");
     let sent = reported.clone().dispatched(COMMITTEE);
@@ -64,7 +64,7 @@ fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
     let at_township = reported.clone().accepted().escalated();
     let at_county = at_township.clone().escalated();
     let back_and_forth = |scenario: Scenario| {
-        scenario.run_ok(&staff.mediator, &give_back()).run_ok(&staff.village, &dispatch(COMMITTEE))
+        scenario.run_ok(&staff.mediator, &return_work()).run_ok(&staff.village, &dispatch(COMMITTEE))
     };
     let returned_twice = back_and_forth(back_and_forth(sent.clone()));
     let earlier = Scenario::report("1001").case;
@@ -80,7 +80,7 @@ fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
         }),
         ("pending_acceptance: escalated to the township", at_township.clone()),
         ("pending_acceptance: a serious one, gone up by itself because the village was late", {
-            Scenario::severe("1001").until("2026-11-26 09:00").by_itself()
+            Scenario::severe("1001").until("2026-11-26 09:00").reconciled()
         }),
         ("pending_acceptance: escalated to the county", at_county),
         (
@@ -133,8 +133,8 @@ fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
     ]
 }
 
-/// The plain example of a command, whose facts fit the incident. A correction gives more time, and the county finds that
-/// the matter is not settled.
+/// The simplest example of a command, with facts that fit the incident. A correction gives more time. In a follow-up
+/// the county finds that the matter is not settled.
 fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
     let staff = Staff::new();
     let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
@@ -200,7 +200,7 @@ const fn sees(visibility: Visibility) -> &'static str {
     }
 }
 
-/// From which states, and by whom.
+/// For each command the states in which it can be given, and the people who can give it.
 fn overview() -> String {
     let mut table = format!("{:<15}{:<17}from\n", "command", "by");
     for kind in CommandKind::ALL {
@@ -249,7 +249,7 @@ fn who_may_do_what() {
                 nobody.push((kind, answers));
             }
         }
-        // Why not, of those who come nearest.
+        // Of all refusals, the first in this order is shown.
         let why = |answers: &[&'static str]| {
             ["often", "own", "second", "late", "early", "top", "none", "state"]
                 .into_iter()

@@ -1,4 +1,4 @@
-//! Nothing that people or a late server do gains anybody time, and nobody loses a chance to a slip.
+//! Moving an incident or a late server does not extend a deadline, and a withdrawn command does not count.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -21,7 +21,7 @@ fn handle_due(scenario: &Scenario) -> grassroots_domain::time::Instant {
 }
 
 #[test]
-fn what_was_sent_up_and_taken_back_has_not_risen() {
+fn a_withdrawn_escalation_gives_no_extra_time() {
     let staff = Staff::new();
     // A limit of 2 continuous hours; after an escalation at least 16 working hours.
     let code = "2001";
@@ -35,7 +35,7 @@ fn what_was_sent_up_and_taken_back_has_not_risen() {
 }
 
 #[test]
-fn a_slip_that_is_taken_back_uses_nothing_up() {
+fn a_withdrawn_command_does_not_count_towards_its_limit() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001").accepted().escalated().accepted();
     let scenario = scenario
@@ -48,34 +48,34 @@ fn a_slip_that_is_taken_back_uses_nothing_up() {
 }
 
 #[test]
-fn work_that_stood_still_goes_on_from_its_day_however_late_the_server_is() {
+fn suspended_work_resumes_on_its_day_even_if_the_server_is_late() {
     let staff = Staff::new();
     let suspended = Scenario::report("1001")
         .dispatched(COMMITTEE)
         .run_ok(&staff.mediator, &acknowledge())
         .run_ok(&staff.mediator, &suspend(10))
         .run_ok(&staff.village, &approve());
-    let in_time = suspended.clone().wait(TimeDelta::days(10) + TimeDelta::seconds(5)).by_itself();
-    let late = suspended.wait(TimeDelta::days(13)).by_itself();
+    let in_time = suspended.clone().wait(TimeDelta::days(10) + TimeDelta::seconds(5)).reconciled();
+    let late = suspended.wait(TimeDelta::days(13)).reconciled();
     assert_eq!(handle_due(&in_time), handle_due(&late));
     assert!(!late.case.incident.proceedings.is_paused());
 }
 
 #[test]
-fn who_helped_did_not_send_anything_back() {
+fn an_assisting_leg_is_withdrawn_when_the_lead_returns_the_work() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001")
         .accepted()
         .escalated()
         .accepted()
         .run_ok(&staff.township, &dispatch_with(JUSTICE, &["411224107-urban_management"]))
-        .run_ok(&staff.justice, &give_back());
+        .run_ok(&staff.justice, &return_work());
     let how: Vec<_> = scenario.case.handling.iter().map(|leg| leg.outcome.unwrap()).collect();
     assert_eq!(how, [HandlingOutcome::Returned, HandlingOutcome::Withdrawn]);
 }
 
 #[test]
-fn what_was_granted_is_kept_when_the_units_change() {
+fn an_extension_is_kept_when_the_unit_of_the_limit_changes() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001")
         .dispatched(COMMITTEE)
@@ -95,7 +95,7 @@ fn what_was_granted_is_kept_when_the_units_change() {
             vec![Moved { clock, old: before.at, new }]
         })
     };
-    // One working day is less than 56 and 16 hours: what was granted stays.
+    // One working day is less than the 56 hours with the extension of 16 hours, so the deadline stays.
     let kept = set(&scenario.case, 1, LimitUnit::WorkingDays);
     assert_eq!(kept[0].new.at, handle_due(&scenario));
     let longer = set(&scenario.case, 60, LimitUnit::WorkingDays);

@@ -1,4 +1,4 @@
-//! What a grid worker may settle on the spot, and how it counts.
+//! Which incidents a grid worker may settle on the spot, and how they are counted.
 
 use grassroots_domain::{
     account::Actor,
@@ -38,7 +38,7 @@ fn settle(
 }
 
 #[test]
-fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
+fn an_incident_settled_on_the_spot_is_closed_at_once_for_the_village_desk() {
     let staff = Staff::new();
     let Decision { case, events, .. } = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
     let incident = &case.incident;
@@ -58,7 +58,7 @@ fn the_village_desk_gets_the_credit_in_both_events_of_one_moment() {
 }
 
 #[test]
-fn not_every_category_severity_place_or_person_will_do() {
+fn some_categories_severities_places_and_people_are_refused_on_the_spot() {
     let staff = Staff::new();
     let not_on_spot = |code: &str| Refusal::NotOnSpot { category: code.parse().unwrap() };
     let too_severe = |severity| Refusal::TooSevereOnSpot { severity };
@@ -88,14 +88,14 @@ fn not_every_category_severity_place_or_person_will_do() {
 }
 
 #[test]
-fn it_counts_for_the_village_whatever_level_its_category_goes_to_first() {
+fn an_incident_settled_on_the_spot_counts_for_the_village_at_any_first_level() {
     let township_first = Category { first_level: Level::Township, ..category("1001").clone() };
     let decision = settle(&township_first, None, GRID, &Staff::new().reporter).unwrap();
     assert_eq!(decision.case.incident.resolved_level, Some(Level::Village));
 }
 
 #[test]
-fn it_is_counted_apart_and_the_mark_goes_when_it_is_reopened() {
+fn incidents_settled_on_the_spot_are_counted_separately_until_reopened() {
     let staff = Staff::new();
     let decision = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
     let counted = |scenario: &Scenario, figure| {

@@ -1,4 +1,4 @@
-//! Deadlines against an independent oracle: PyPI's chinesecalendar, counted in Python (`oracle.py`).
+//! Compares deadlines with those that `oracle.py` calculates in Python with chinesecalendar from PyPI.
 
 use std::{
     io::Write,
@@ -52,7 +52,7 @@ fn ask(questions: &str) -> Vec<String> {
 }
 
 #[test]
-fn ten_thousand_deadlines_are_those_of_an_independent_calendar() {
+fn ten_thousand_deadlines_equal_those_of_an_independent_calendar() {
     let mut runner = TestRunner::deterministic();
     let pairs: Vec<(NaiveDateTime, Limit)> =
         (0..PAIRS).map(|_| pairs().new_tree(&mut runner).unwrap().current()).collect();
@@ -75,7 +75,7 @@ fn ten_thousand_deadlines_are_those_of_an_independent_calendar() {
         assert_eq!(ours, theirs, "{question}");
     }
 
-    // Otherwise the agreement above would say little.
+    // Enough of the deadlines must depend on holidays and make-up workdays.
     let crossing = |from: NaiveDate, to: NaiveDate| {
         pairs
             .iter()

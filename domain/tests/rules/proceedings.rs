@@ -1,4 +1,4 @@
-//! What goes on beside the legs, where it could get stuck or lost.
+//! Corrections, checks, disputes, merges, grades and hand-overs: none of them blocks or loses an incident.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -20,7 +20,7 @@ const JUSTICE: &str = "411224107-justice_office";
 const URBAN: &str = "411224107-urban_management";
 
 #[test]
-fn what_is_said_to_be_worse_goes_up_like_what_is_worse() {
+fn an_incident_corrected_to_a_higher_severity_escalates_accordingly() {
     let staff = Staff::new();
     let worse = Correct {
         category: None,
@@ -30,12 +30,12 @@ fn what_is_said_to_be_worse_goes_up_like_what_is_worse() {
     };
     let scenario = Scenario::report("1001").run_ok(&staff.village, &worse.into());
     assert_eq!(scenario.case.open_custody().unwrap().desk, staff.village.organisation);
-    let scenario = scenario.until("2026-11-26 09:00").by_itself();
+    let scenario = scenario.until("2026-11-26 09:00").reconciled();
     assert_eq!(scenario.case.desk(), Some(staff.township.organisation), "at twice the limit, by itself");
 }
 
 #[test]
-fn nobody_waits_for_ever_for_a_grid_worker() {
+fn an_unanswered_check_does_not_block_closing_for_ever() {
     let staff = Staff::new();
     let handed_in =
         Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
@@ -53,7 +53,7 @@ fn a_dispute_ends_with_the_work_it_is_about() {
     let staff = Staff::new();
     let at_township = Scenario::report("1001").accepted().escalated().accepted();
     let twice = |scenario: Scenario| {
-        scenario.run_ok(&staff.township, &dispatch(JUSTICE)).run_ok(&staff.justice, &give_back())
+        scenario.run_ok(&staff.township, &dispatch(JUSTICE)).run_ok(&staff.justice, &return_work())
     };
     let scenario = twice(twice(at_township)).run_ok(&staff.township, &dispatch(JUSTICE));
     let scenario = scenario.run_ok(&staff.justice, &dispute()).run_ok(&staff.township, &withdraw());
@@ -61,7 +61,7 @@ fn a_dispute_ends_with_the_work_it_is_about() {
     let scenario = scenario.run_ok(&staff.township, &dispatch(URBAN)).run_ok(&staff.urban, &dispute());
     assert!(scenario.case.incident.proceedings.disputed.is_some(), "who has it now may dispute it too");
     let scenario = scenario.run_ok(&staff.township, &withdraw()).run_ok(&staff.township, &dispatch(URBAN));
-    let scenario = scenario.wait(TimeDelta::days(1)).by_itself();
+    let scenario = scenario.wait(TimeDelta::days(1)).reconciled();
     assert_eq!(
         scenario.case.incident.state,
         State::InProgress,
@@ -70,7 +70,7 @@ fn a_dispute_ends_with_the_work_it_is_about() {
 }
 
 #[test]
-fn what_stands_for_others_does_not_end_unnoticed() {
+fn an_incident_with_merged_reports_cannot_be_voided() {
     let staff = Staff::new();
     let other = IncidentId(Uuid::from_u128(4_113));
     let mut scenario = Scenario::report("1001");
@@ -79,14 +79,14 @@ fn what_stands_for_others_does_not_end_unnoticed() {
     assert_eq!(scenario.try_to(&staff.village, &void()), Err(Refusal::StandsForOthers { others: 1 }));
     let listed = actions(&scenario.case, &staff.village, scenario.now, &city().rules, &city().ground);
     assert!(!listed.contains(&CommandKind::Void));
-    // Its own reporter never answers; the others' matter goes on, and its clock with it.
-    let scenario = scenario.run_ok(&staff.village, &request_info()).until("2026-12-10 09:00").by_itself();
+    // The reporter does not answer. The incident stays open for the merged reports, and its clock continues.
+    let scenario = scenario.run_ok(&staff.village, &request_info()).until("2026-12-10 09:00").reconciled();
     assert_eq!(scenario.case.incident.state, State::PendingAcceptance);
     assert!(scenario.case.due().is_some());
 }
 
 #[test]
-fn a_grade_is_kept_until_there_is_another_or_it_is_taken_up_again() {
+fn a_satisfaction_grade_is_kept_until_the_incident_is_reopened() {
     use grassroots_domain::{commands::follow_up::FollowUp, events::closing::Channel};
     let staff = Staff::new();
     let asked = |satisfaction, settled| {
@@ -104,13 +104,13 @@ fn a_grade_is_kept_until_there_is_another_or_it_is_taken_up_again() {
 }
 
 #[test]
-fn what_may_be_about_a_desk_is_not_for_it_to_look_after() {
+fn an_incident_is_not_handed_over_to_a_person_who_may_not_see_it() {
     use grassroots_domain::hand_over::hand_over;
     let staff = Staff::new();
     let from = staff.reporter.account;
     let given =
         |scenario: &Scenario, to| hand_over(&scenario.case, from, to, staff.security.account, scenario.now);
-    // About the village's assets: not for the village. About a family: its reporter stays unknown.
+    // 8001 is hidden from the village, because it may be about the village. 1002 hides its reporter.
     let about_the_village = Scenario::report("8001");
     assert!(given(&about_the_village, &staff.village).is_none());
     assert!(given(&about_the_village, &staff.county).is_some());
@@ -122,12 +122,12 @@ fn what_may_be_about_a_desk_is_not_for_it_to_look_after() {
 }
 
 #[test]
-fn nobody_who_sees_it_no_more_holds_up_what_was_corrected_to_a_family_matter() {
+fn a_correction_ends_supervision_and_requests_of_desks_that_lose_access() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());
     let watch = supervise(grassroots_domain::incident::proceedings::SupervisionLevel::Yellow, scenario.now);
     let scenario = scenario.run_ok(&staff.county, &watch).run_ok(&staff.county, &force_close());
-    // Shorter limits: no second person is needed.
+    // The limits become shorter, so no second person is needed.
     let private = Correct {
         category: Some("1002".parse().unwrap()),
         severity: None,

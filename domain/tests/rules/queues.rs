@@ -1,4 +1,4 @@
-//! Since when an incident waits for somebody, and for whom.
+//! For whom an incident waits, and since when.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -10,7 +10,7 @@ use crate::support::*;
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
-/// Since when its desk has had it.
+/// The time at which the incident arrived at its desk.
 fn since(scenario: &Scenario) -> Instant {
     scenario.case.at_desk_since().unwrap()
 }
@@ -20,7 +20,7 @@ fn later(scenario: Scenario) -> Scenario {
 }
 
 #[test]
-fn what_a_desk_does_itself_brings_nothing_to_it() {
+fn commands_of_the_desk_itself_do_not_count_as_an_arrival() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001");
     let reported = scenario.now;
@@ -37,10 +37,10 @@ fn what_a_desk_does_itself_brings_nothing_to_it() {
 }
 
 #[test]
-fn what_others_send_back_is_there_anew() {
+fn work_that_others_send_back_counts_as_an_arrival() {
     let staff = Staff::new();
     let back =
-        later(later(Scenario::report("1001")).dispatched(COMMITTEE)).run_ok(&staff.mediator, &give_back());
+        later(later(Scenario::report("1001")).dispatched(COMMITTEE)).run_ok(&staff.mediator, &return_work());
     assert_eq!((since(&back), back.case.was_sent_back()), (back.now, true));
     let again = later(back.clone()).run_ok(&staff.village, &dispatch(COMMITTEE));
     assert_eq!((since(&again), again.case.was_sent_back()), (back.now, false));
@@ -52,12 +52,12 @@ fn what_others_send_back_is_there_anew() {
 
     let asked = later(Scenario::report("1001")).run_ok(&staff.village, &request_info());
     assert!(since(&asked) < asked.now);
-    let told = later(asked).run_ok(&staff.reporter, &supplement());
-    assert_eq!(since(&told), told.now, "the reporter answered");
+    let answered = later(asked).run_ok(&staff.reporter, &supplement());
+    assert_eq!(since(&answered), answered.now, "the reporter answered");
 }
 
 #[test]
-fn a_question_or_a_check_waits_for_somebody_in_the_field() {
+fn a_question_waits_for_the_reporter_and_a_check_for_the_grid_worker() {
     let staff = Staff::new();
     let asked = later(Scenario::report("1001")).run_ok(&staff.village, &request_info());
     let awaited = asked.case.awaited().unwrap();
@@ -75,10 +75,10 @@ fn a_question_or_a_check_waits_for_somebody_in_the_field() {
 }
 
 #[test]
-fn a_dispute_waits_until_it_is_decided() {
+fn a_dispute_is_open_until_it_is_decided() {
     let staff = Staff::new();
     let back_and_forth = |scenario: Scenario| {
-        scenario.run_ok(&staff.mediator, &give_back()).run_ok(&staff.village, &dispatch(COMMITTEE))
+        scenario.run_ok(&staff.mediator, &return_work()).run_ok(&staff.village, &dispatch(COMMITTEE))
     };
     let sent = back_and_forth(back_and_forth(Scenario::report("1001").dispatched(COMMITTEE)));
     let scenario = later(sent).run_ok(&staff.mediator, &dispute());

@@ -1,4 +1,4 @@
-//! Reopening: until when, by whom, and what becomes of the credit.
+//! Reopening: until when, by whom, and the effect on the metrics.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -30,7 +30,7 @@ fn counts(scenario: &Scenario) -> Counts {
 }
 
 #[test]
-fn it_can_be_reopened_up_to_the_last_moment_of_the_thirtieth_day() {
+fn an_incident_can_be_reopened_for_thirty_days() {
     let village = Staff::new().village;
     let month = TimeDelta::days(30);
     for (wait, in_time) in [
@@ -45,7 +45,7 @@ fn it_can_be_reopened_up_to_the_last_moment_of_the_thirtieth_day() {
 }
 
 #[test]
-fn the_desk_that_closed_it_or_one_above_takes_it_up_and_the_former_gets_it() {
+fn the_closing_desk_and_desks_above_can_reopen_and_the_closing_desk_gets_the_incident() {
     let staff = Staff::new();
     for (name, actor) in staff.all() {
         let mut scenario = closed_by_the_village();
@@ -66,7 +66,7 @@ fn the_desk_that_closed_it_or_one_above_takes_it_up_and_the_former_gets_it() {
 }
 
 #[test]
-fn closed_by_the_township_it_is_not_the_villages_to_reopen() {
+fn a_village_cannot_reopen_an_incident_that_the_township_closed() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("1001")
         .escalated()
@@ -80,7 +80,7 @@ fn closed_by_the_township_it_is_not_the_villages_to_reopen() {
 }
 
 #[test]
-fn the_credit_is_gone_until_it_closes_again() {
+fn a_reopened_incident_is_not_counted_as_resolved_until_it_closes_again() {
     let staff = Staff::new();
     let scenario = closed_by_the_village();
     assert_eq!(counts(&scenario).grassroots_share().value, Some(1.0));
@@ -108,7 +108,7 @@ fn the_credit_is_gone_until_it_closes_again() {
 }
 
 #[test]
-fn the_thirty_days_run_from_the_latest_closure() {
+fn the_thirty_days_start_at_the_latest_closure() {
     let staff = Staff::new();
     let scenario = closed_by_the_village()
         .wait(TimeDelta::days(29))

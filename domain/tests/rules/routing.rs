@@ -93,7 +93,7 @@ fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
 }
 
 #[test]
-fn critical_incidents_are_told_to_every_desk_of_the_place_at_once() {
+fn every_desk_of_the_place_is_notified_of_a_critical_incident() {
     let critical = |code: &str, at: &str| routed(category(code), Severity::Critical, &place(at)).notified;
     assert_eq!(critical("1001", GRID), desks(&["411224107202", "411224107"]));
     assert_eq!(critical("1001", "411224107"), desks(&["411224107"]), "the village is not known");
@@ -116,7 +116,7 @@ fn levels_that_a_category_may_be_about_are_skipped() {
 }
 
 #[test]
-fn there_is_always_an_owner() {
+fn a_report_goes_to_the_lowest_desk_that_exists() {
     use Fallback::{NoDesk, PlaceUnknown};
     let everywhere = &["4112", "411224", "411224107", "411224107202"][..];
     let table = [
@@ -147,7 +147,7 @@ fn without_any_desk_a_report_is_refused() {
 }
 
 #[test]
-fn only_grid_workers_and_desks_report() {
+fn only_grid_workers_and_desks_can_report() {
     let staff = Staff::new();
     let report = report(category("1001"), place(GRID));
     for (name, actor) in staff.all() {
@@ -159,7 +159,7 @@ fn only_grid_workers_and_desks_report() {
     }
 }
 
-/// Category, level rule, unit and fallback, in both languages.
+/// The reason names the category, the rule for the level, the unit and the fallback, in both languages.
 #[test]
 fn the_reason_says_all_of_it() {
     let general = routed(category("1001"), Severity::General, &place(GRID)).reason;
@@ -171,7 +171,7 @@ fn the_reason_says_all_of_it() {
 }
 
 #[test]
-fn an_incident_keeps_the_decision() {
+fn an_incident_stores_the_routing_decision() {
     let scenario = Scenario::report("8003");
     let incident = &scenario.case.incident;
     assert_eq!((incident.first_desk, incident.skips), (desk("411224"), Some(Level::Township)));

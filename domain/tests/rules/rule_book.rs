@@ -1,4 +1,4 @@
-//! Rules are checked when they are written, and read however they were written.
+//! Rules are validated when they are written, but not when they are read.
 
 use grassroots_domain::{
     command_kind::CommandKind,
@@ -24,26 +24,26 @@ fn checked(change: impl FnOnce(&mut RuleBook)) -> Result<(), RuleError> {
     book.checked(&city().ground.units, &city().ground.organisations).map(|_| ())
 }
 
-/// Why the rules are refused with that change.
+/// The error of the validation after this change.
 #[track_caller]
 fn refused(change: impl FnOnce(&mut RuleBook)) -> String {
     checked(change).expect_err("it is refused").to_string()
 }
 
-/// Why the rules are refused with that change of category 1001.
+/// The error of the validation after this change of category 1001.
 #[track_caller]
 fn refused_category(change: impl FnOnce(&mut Category)) -> String {
     refused(|book| change(book.categories.get_mut(&category("1001").code).unwrap()))
 }
 
 #[test]
-fn the_shipped_rules_are_right() {
+fn the_shipped_rules_are_valid() {
     assert_eq!(checked(|_| ()), Ok(()));
     assert_eq!(checked(|book| book.suspension_days = 0), Ok(()), "never is a choice");
 }
 
 #[test]
-fn a_category_is_checked_however_it_comes() {
+fn a_category_is_validated() {
     assert_eq!(refused_category(|it| it.zh = " ".into()), "category 1001: zh is empty");
     assert!(refused_category(|it| it.en = "A b".into()).starts_with("category 1001: en \"A b\" is no code"));
     let desk = organisation("411224107-desk").kind;
@@ -59,7 +59,7 @@ fn a_category_is_checked_however_it_comes() {
 }
 
 #[test]
-fn what_is_restricted_goes_up_even_by_rules_that_were_written_before_that_check() {
+fn a_restricted_category_escalates_even_if_stored_rules_say_never() {
     let mut book = city().rules.book().clone();
     let code = category("1002").code;
     book.categories.get_mut(&code).unwrap().on_lapse = Some(AutoEscalation::Never);
@@ -67,7 +67,7 @@ fn what_is_restricted_goes_up_even_by_rules_that_were_written_before_that_check(
 }
 
 #[test]
-fn no_limit_is_absurd() {
+fn limits_of_zero_or_more_than_ten_years_are_refused() {
     let years = Limit { amount: 3_651, unit: LimitUnit::CalendarDays };
     for change in [
         |book: &mut RuleBook, limit: Limit| book.stages.major.verify = limit,
@@ -83,7 +83,7 @@ fn no_limit_is_absurd() {
 }
 
 #[test]
-fn rules_name_what_there_is_and_say_one_thing_of_it() {
+fn unknown_names_and_duplicate_lines_are_refused() {
     let code = category("5002").code;
     let duty = |organisation_code: &str, role| Duty {
         organisation: organisation(organisation_code),
@@ -130,7 +130,7 @@ fn rules_name_what_there_is_and_say_one_thing_of_it() {
 }
 
 #[test]
-fn a_book_of_another_version_of_the_program_is_read() {
+fn rules_of_another_program_version_can_be_read() {
     let book = city().rules.book();
     let mut stored = serde_json::to_value(book).unwrap();
     let fields = stored.as_object_mut().unwrap();

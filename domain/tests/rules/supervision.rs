@@ -1,4 +1,4 @@
-//! Who is told what is late, and that nobody's supervision is lost.
+//! Alarms for late incidents, and supervision by desks.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -12,24 +12,24 @@ use crate::support::*;
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 #[test]
-fn an_alarm_and_a_supervision_stand_beside_each_other() {
+fn an_alarm_and_a_supervision_do_not_replace_each_other() {
     let staff = Staff::new();
     let working = Scenario::report("1001").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());
     let watch = supervise(SupervisionLevel::Notice, working.now);
-    let scenario = working.run_ok(&staff.county, &watch).until("2027-01-20 09:00").by_itself();
+    let scenario = working.run_ok(&staff.county, &watch).until("2027-01-20 09:00").reconciled();
     let proceedings = &scenario.case.incident.proceedings;
     let alarm = proceedings.alarm.unwrap();
     assert_eq!((alarm.level, alarm.by), (SupervisionLevel::Red, staff.township.organisation));
     let supervision = proceedings.supervision.unwrap();
     assert_eq!((supervision.level, supervision.by), (SupervisionLevel::Notice, staff.county.organisation));
 
-    // Somebody who watches the red one yellow takes nothing from the desk above.
+    // The county changes its supervision to yellow. The red alarm of the township stays.
     let yellow = supervise(SupervisionLevel::Yellow, scenario.now);
-    let scenario = scenario.run_ok(&staff.county, &yellow).wait(TimeDelta::days(1)).by_itself();
+    let scenario = scenario.run_ok(&staff.county, &yellow).wait(TimeDelta::days(1)).reconciled();
     let proceedings = &scenario.case.incident.proceedings;
     assert_eq!(proceedings.supervision.map(|supervision| supervision.level), Some(SupervisionLevel::Yellow));
     assert_eq!(proceedings.alarm.map(|alarm| alarm.level), Some(SupervisionLevel::Red));
-    let mut scenario = scenario.run_ok(&staff.mediator, &submit(Outcome::Resolved)).by_itself();
+    let mut scenario = scenario.run_ok(&staff.mediator, &submit(Outcome::Resolved)).reconciled();
     let proceedings = &scenario.case.incident.proceedings;
     assert!(proceedings.supervision.is_some(), "what the county asked is not answered yet");
     assert!(
@@ -41,30 +41,30 @@ fn an_alarm_and_a_supervision_stand_beside_each_other() {
 }
 
 #[test]
-fn a_desk_that_supervises_itself_keeps_nobody_above_from_being_told() {
+fn a_supervision_by_the_desk_itself_does_not_prevent_the_alarm_of_the_desk_above() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001").accepted();
     let red = supervise(SupervisionLevel::Red, scenario.now);
-    let scenario = scenario.run_ok(&staff.village, &red).until("2026-12-10 09:00").by_itself();
+    let scenario = scenario.run_ok(&staff.village, &red).until("2026-12-10 09:00").reconciled();
     let alarm = scenario.case.incident.proceedings.alarm.unwrap();
     assert_eq!(alarm.by, staff.township.organisation);
-    // What goes up is watched by nobody below.
+    // An escalation ends the supervision of the desk below.
     let scenario = scenario.run_ok(&staff.village, &escalate());
     assert_eq!(scenario.case.incident.proceedings.supervision, None);
 }
 
 #[test]
-fn at_the_top_the_city_is_told_and_nobody_takes_over() {
+fn at_the_county_the_alarm_goes_to_the_city_and_nobody_can_take_over() {
     let staff = Staff::new();
     let mut scenario =
-        Scenario::report("1001").accepted().escalated().escalated().until("2027-02-01 09:00").by_itself();
+        Scenario::report("1001").accepted().escalated().escalated().until("2027-02-01 09:00").reconciled();
     assert_eq!(scenario.case.incident.state, State::PendingAcceptance);
     assert_eq!(scenario.case.incident.proceedings.alarm.unwrap().by, staff.overseer.organisation);
     assert_eq!(scenario.try_to(&staff.county, &take_over()), Err(Refusal::NoSuperior));
 }
 
 #[test]
-fn who_was_called_in_and_does_not_answer_is_late_too() {
+fn a_called_organisation_that_does_not_answer_causes_an_alarm() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001")
         .accepted()
@@ -74,7 +74,7 @@ fn who_was_called_in_and_does_not_answer_is_late_too() {
         .run_ok(&staff.justice, &acknowledge())
         .run_ok(&staff.township, &call_in(&["411224-fire_rescue"]))
         .wait(TimeDelta::days(2))
-        .by_itself();
+        .reconciled();
     let alarm = scenario.case.incident.proceedings.alarm.unwrap();
     let helper = scenario.case.assist_of(staff.fire.organisation).unwrap().number;
     assert_eq!((alarm.over, alarm.level), (Clock::Receipt(helper), SupervisionLevel::Notice));

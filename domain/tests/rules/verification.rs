@@ -1,4 +1,4 @@
-//! Who does the work, who verifies it, and how often it comes back.
+//! Who does the work, who verifies it, and how often it can be returned.
 
 use grassroots_domain::{
     account::Role,
@@ -12,14 +12,14 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Scenario, Staff, acknowledge, add_photos, close, desk, dispatch, give_back, organisation, person, photo,
-    rework, submit, submit_with, unit,
+    Scenario, Staff, acknowledge, add_photos, close, desk, dispatch, organisation, person, photo,
+    return_work, rework, submit, submit_with, unit,
 };
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 #[test]
-fn a_village_verifies_its_own_work_and_the_incident_says_so() {
+fn a_village_may_verify_its_own_work_and_the_incident_is_marked() {
     let staff = Staff::new();
     for verifier in [&staff.village, &staff.village_2] {
         let scenario = Scenario::report("1001").dispatched("411224107202-desk");
@@ -33,7 +33,7 @@ fn a_village_verifies_its_own_work_and_the_incident_says_so() {
 }
 
 #[test]
-fn above_the_village_another_person_verifies() {
+fn above_the_village_another_person_must_verify() {
     let staff = Staff::new();
     for (code, own, colleague, to) in [
         ("5002", &staff.township, &staff.township_2, "411224107-desk"),
@@ -46,9 +46,9 @@ fn above_the_village_another_person_verifies() {
     }
 }
 
-/// Nobody escapes the rule by changing seats between the work and its verification.
+/// The rule also holds for a person who moves to the desk between the work and its verification.
 #[test]
-fn who_did_the_work_elsewhere_does_not_verify_it_from_the_desk() {
+fn a_person_who_moved_to_the_desk_cannot_verify_their_earlier_work() {
     let staff = Staff::new();
     let mut scenario =
         Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
@@ -57,7 +57,7 @@ fn who_did_the_work_elsewhere_does_not_verify_it_from_the_desk() {
 }
 
 #[test]
-fn it_closes_with_what_the_latest_result_says_at_the_level_that_holds_it() {
+fn an_incident_closes_with_the_latest_result_at_the_level_that_holds_it() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001")
         .dispatched(COMMITTEE)
@@ -79,11 +79,11 @@ fn it_closes_with_what_the_latest_result_says_at_the_level_that_holds_it() {
 }
 
 #[test]
-fn work_comes_back_twice_and_not_again() {
+fn work_can_be_returned_only_twice() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("1001").dispatched(COMMITTEE);
     for returned in 1..=2 {
-        scenario = scenario.run_ok(&staff.mediator, &give_back());
+        scenario = scenario.run_ok(&staff.mediator, &return_work());
         assert_eq!(
             (scenario.case.incident.returned, scenario.case.incident.state),
             (returned, State::PendingDispatch)
@@ -92,17 +92,17 @@ fn work_comes_back_twice_and_not_again() {
         scenario = scenario.run_ok(&staff.village, &dispatch(COMMITTEE));
     }
     let refusal = Refusal::ReturnedTooOften { returned: 2 };
-    assert_eq!(scenario.try_to(&staff.mediator, &give_back()), Err(refusal.clone()));
+    assert_eq!(scenario.try_to(&staff.mediator, &return_work()), Err(refusal.clone()));
     let mut higher = scenario.escalated().dispatched("411224107-justice_office");
     assert_eq!(
-        higher.try_to(&staff.justice, &give_back()),
+        higher.try_to(&staff.justice, &return_work()),
         Err(refusal),
         "two for the incident, not for each desk"
     );
 }
 
 #[test]
-fn a_desk_dispatches_within_its_own_unit() {
+fn a_desk_dispatches_only_within_its_own_unit() {
     let staff = Staff::new();
     for to in ["411224107-justice_office", "411224107203-desk", "411224-desk"] {
         let mut scenario = Scenario::report("1001").accepted();
@@ -112,7 +112,7 @@ fn a_desk_dispatches_within_its_own_unit() {
 }
 
 #[test]
-fn nobody_works_for_an_organisation_of_another_unit() {
+fn nobody_can_acknowledge_work_of_another_organisation() {
     let stranger = person(80, Role::Handler, "411224107203-village_mediation_committee");
     let mut scenario = Scenario::report("1001").dispatched(COMMITTEE);
     let refused = scenario.try_to(&stranger, &acknowledge());
@@ -124,7 +124,7 @@ fn nobody_works_for_an_organisation_of_another_unit() {
 }
 
 #[test]
-fn what_is_resolved_is_shown_where_its_category_asks_for_a_photo() {
+fn a_resolved_result_needs_a_photo_if_the_category_requires_one() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("5002").dispatched("411224107-desk");
     let category = scenario.case.incident.category;

@@ -1,4 +1,4 @@
-//! Who sees what, and who learns who reported it.
+//! Who sees an incident, and who sees its reporter.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -11,11 +11,11 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Scenario, Staff, acknowledge, approve, category, city, close, correct_to, dispatch, give_back, person,
-    place, reopen, request_check, rework, submit, take_over, transfer, void,
+    Scenario, Staff, acknowledge, approve, category, city, close, correct_to, dispatch, person, place,
+    reopen, request_check, return_work, rework, submit, take_over, transfer, void,
 };
 
-/// What everybody sees, by name; those who see nothing are left out.
+/// What each person sees. People who see nothing are left out.
 fn seen(scenario: &Scenario) -> Vec<(&'static str, &'static str)> {
     let staff = Staff::new();
     let word = |actor: &Actor| match visible(actor, &scenario.case) {
@@ -43,13 +43,13 @@ fn an_ordinary_incident_is_seen_by_every_desk_above_its_place() {
     ];
     assert_eq!(seen(&Scenario::report("1001")), expected);
     assert_eq!(seen(&Scenario::report("1001").accepted().escalated()), expected, "whoever holds it");
-    // Where the village is not known, no village sees it.
+    // If the village is not known, no village sees the incident.
     expected.retain(|(name, _)| !name.starts_with("village"));
     assert_eq!(seen(&Scenario::of(category("1001"), place("411224107"))), expected);
 }
 
 #[test]
-fn what_may_be_about_a_level_is_kept_from_it() {
+fn a_level_does_not_see_incidents_that_may_be_about_itself() {
     let village_affairs = seen(&Scenario::report("8001"));
     assert_eq!(
         village_affairs,
@@ -75,7 +75,7 @@ fn what_may_be_about_a_level_is_kept_from_it() {
 }
 
 #[test]
-fn restricted_incidents_are_seen_along_the_chain_of_holders_only() {
+fn only_desks_that_held_a_restricted_incident_see_its_text() {
     let scenario = Scenario::report("1002");
     let chain = |village, township, county| {
         let mut expected = vec![("reporter", "own")];
@@ -110,7 +110,7 @@ fn a_former_holder_reads_up_to_the_end_of_its_leg() {
 }
 
 #[test]
-fn reopened_it_is_the_closing_desks_again() {
+fn the_desk_that_closed_a_reopened_incident_sees_it_in_full() {
     let staff = Staff::new();
     let scenario = Scenario::report("1002")
         .dispatched("411224107202-desk")
@@ -126,7 +126,7 @@ fn reopened_it_is_the_closing_desks_again() {
 }
 
 #[test]
-fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
+fn a_handler_sees_an_incident_in_full_only_during_the_work() {
     let staff = Staff::new();
     let committee = "411224107202-village_mediation_committee";
     let sight = |scenario: &Scenario| visible(&staff.mediator, &scenario.case);
@@ -134,7 +134,7 @@ fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
     assert_eq!(sight(&scenario), Visibility::None);
     scenario = scenario.run_ok(&staff.village, &dispatch(committee));
     assert_eq!(sight(&scenario), Visibility::Full);
-    scenario = scenario.wait(TimeDelta::hours(1)).run_ok(&staff.mediator, &give_back());
+    scenario = scenario.wait(TimeDelta::hours(1)).run_ok(&staff.mediator, &return_work());
     let until = scenario.case.incident.version;
     scenario = scenario.wait(TimeDelta::hours(1));
     assert_eq!(sight(&scenario), Visibility::Former { until });
@@ -159,7 +159,7 @@ fn a_handler_sees_it_before_never_during_in_full_and_after_up_to_the_end() {
 }
 
 #[test]
-fn who_reports_at_another_place_sees_an_own_report_there() {
+fn a_reporter_sees_an_own_report_at_another_place() {
     let staff = Staff::new();
     let mut case = Scenario::of(category("1001"), place("411221101001")).case;
     case.incident.reporter = staff.village.account;
@@ -168,7 +168,7 @@ fn who_reports_at_another_place_sees_an_own_report_there() {
 }
 
 #[test]
-fn the_city_sees_its_own_places_only() {
+fn a_city_sees_only_its_own_places() {
     let elsewhere = person(90, Role::CityOverseer, "4113-desk");
     let auditor = person(91, Role::AuditAdmin, "411221-desk");
     let scenario = Scenario::report("1001");
@@ -176,40 +176,44 @@ fn the_city_sees_its_own_places_only() {
     assert_eq!(visible(&auditor, &scenario.case), Visibility::None);
 }
 
-/// Those who learn who reported it.
-fn told(scenario: &Scenario) -> Vec<&'static str> {
+/// The people who see the reporter.
+fn seeing_reporter(scenario: &Scenario) -> Vec<&'static str> {
     let staff = Staff::new();
-    let told =
+    let sees =
         |actor| sees_reporter(actor, &scenario.case) && visible(actor, &scenario.case) != Visibility::None;
-    staff.all().into_iter().filter(|(_, actor)| told(*actor)).map(|(name, _)| name).collect()
+    staff.all().into_iter().filter(|(_, actor)| sees(*actor)).map(|(name, _)| name).collect()
 }
 
 #[test]
-fn the_reporter_is_named_to_those_who_see_it_in_full() {
+fn people_with_a_full_view_see_the_reporter() {
     let staff = Staff::new();
     let everybody =
         ["reporter", "village", "village_2", "township", "township_2", "county", "county_2", "overseer"];
-    assert_eq!(told(&Scenario::report("1001")), everybody);
+    assert_eq!(seeing_reporter(&Scenario::report("1001")), everybody);
     let dispatched = Scenario::report("1001").dispatched("411224107202-village_mediation_committee");
     assert!(sees_reporter(&staff.mediator, &dispatched.case), "a handler has to know whom to ask");
     assert!(!sees_reporter(&staff.audit, &dispatched.case));
 }
 
 #[test]
-fn a_protected_reporter_is_named_to_nobody_but_the_first_desk() {
+fn only_the_first_desk_sees_a_protected_reporter() {
     let first_desk = ["reporter", "village", "village_2"];
-    assert_eq!(told(&Scenario::report("1002")), first_desk, "restricted");
-    assert_eq!(told(&Scenario::report("6007")), first_desk, "anonymous");
-    assert_eq!(told(&Scenario::report("1002").escalated().accepted()), first_desk, "nor to the next desk");
+    assert_eq!(seeing_reporter(&Scenario::report("1002")), first_desk, "restricted");
+    assert_eq!(seeing_reporter(&Scenario::report("6007")), first_desk, "anonymous");
+    assert_eq!(
+        seeing_reporter(&Scenario::report("1002").escalated().accepted()),
+        first_desk,
+        "nor to the next desk"
+    );
     let dispatched = Scenario::report("6007").dispatched("411224107202-village_mediation_committee");
     assert!(!sees_reporter(&Staff::new().mediator, &dispatched.case));
-    assert_eq!(told(&Scenario::report("8003")), ["reporter", "county", "county_2"]);
+    assert_eq!(seeing_reporter(&Scenario::report("8003")), ["reporter", "county", "county_2"]);
 }
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 #[test]
-fn the_desk_above_sees_what_a_desk_below_it_got_from_elsewhere() {
+fn a_desk_sees_incidents_that_were_transferred_to_a_desk_below_it() {
     let staff = Staff::new();
     let elsewhere = "411224101200-desk";
     let officer = person(70, Role::VillageOfficer, elsewhere);
@@ -223,13 +227,13 @@ fn the_desk_above_sees_what_a_desk_below_it_got_from_elsewhere() {
     assert_eq!(visible(&staff.next_county, &scenario.case), Visibility::None);
     let taken = scenario.clone().until("2026-11-26 09:00").run_ok(&staff.next_township, &take_over());
     assert_eq!(taken.case.desk(), Some(staff.next_township.organisation));
-    let at_rest = scenario.run_ok(&officer, &void());
-    assert_eq!(visible(&staff.next_township, &at_rest.case), Visibility::None, "it never had it");
+    let voided = scenario.run_ok(&officer, &void());
+    assert_eq!(visible(&staff.next_township, &voided.case), Visibility::None, "it never had it");
     assert_eq!(visible(&staff.next_township, &sent("1002").case), Visibility::None, "restricted");
 }
 
 #[test]
-fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
+fn a_refusal_does_not_show_the_holder_to_people_who_may_not_see_it() {
     let staff = Staff::new();
     let restricted = Scenario::report("1002");
     let handed_in =
@@ -246,8 +250,8 @@ fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
                 let answer =
                     permitted(&scenario.case, *kind, actor, scenario.now, &city().rules, &city().ground);
                 let Err(refusal) = answer else { continue };
-                let told = format!("{refusal:?}");
-                assert!(!told.contains("4112"), "{name} {kind}: {told}");
+                let message = format!("{refusal:?}");
+                assert!(!message.contains("4112"), "{name} {kind}: {message}");
                 refused += u32::from(refusal == Refusal::NotInFullView);
             }
         }
@@ -256,7 +260,7 @@ fn whose_it_is_is_told_to_nobody_who_does_not_see_that() {
 }
 
 #[test]
-fn nobody_in_the_field_looks_at_what_is_kept_from_the_village() {
+fn grid_workers_do_not_check_incidents_that_the_village_may_not_see() {
     let staff = Staff::new();
     let mut affairs = Scenario::report("8001").dispatched("411224107-justice_office");
     affairs = affairs.handled(&staff.justice, Outcome::Resolved);

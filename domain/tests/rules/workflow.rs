@@ -1,4 +1,5 @@
-//! docs/workflow.md is written from the commands. `UPDATE_DOCS=1 cargo test -p grassroots-domain workflow` writes it anew.
+//! docs/workflow.md is generated from the commands. Update it with
+//! `UPDATE_DOCS=1 cargo test -p grassroots-domain workflow`.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -29,8 +30,8 @@ A server looks every five seconds, one node at a time, the longest waiting first
 | `alarmed` 超期督办 | a clock ran out | the state stays; the desk above is told |
 ";
 
-/// The moves that no command makes: from, to, label.
-const AUTOMATIC_MOVES: [(State, State, &str); 4] = [
+/// State changes without a command: from, to, label.
+const AUTOMATIC_CHANGES: [(State, State, &str); 4] = [
     (State::PendingReceipt, State::InProgress, "(time over)"),
     (State::AwaitingInfo, State::Voided, "(no answer)"),
     (State::AwaitingInfo, State::PendingAcceptance, "(no answer, stands for others)"),
@@ -38,7 +39,7 @@ const AUTOMATIC_MOVES: [(State, State, &str); 4] = [
 ];
 
 #[test]
-fn the_document_shows_the_commands_as_they_are() {
+fn the_document_matches_the_commands() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/workflow.md");
     let document = document();
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -74,7 +75,7 @@ fn document() -> String {
     text
 }
 
-/// A state diagram of every move. Commands that work in all open states start at the frame around these states.
+/// A diagram of all state changes. Commands that work in all open states start at the frame around these states.
 fn diagram(text: &mut String) {
     text.push_str(
         "\n```mermaid\nstateDiagram-v2\n    [*] --> pending_acceptance: report\n    state open {\n",
@@ -83,9 +84,9 @@ fn diagram(text: &mut String) {
         writeln!(text, "        {state}").unwrap();
     }
     text.push_str("    }\n");
-    let mut moves: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let mut changes: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut add = |from: &str, to: State, label: &str| {
-        let labels = moves.entry((from.to_owned(), to.to_string())).or_default();
+        let labels = changes.entry((from.to_owned(), to.to_string())).or_default();
         labels.push(label.to_owned());
     };
     for kind in CommandKind::ALL {
@@ -101,10 +102,10 @@ fn diagram(text: &mut String) {
             }
         }
     }
-    for (from, to, label) in AUTOMATIC_MOVES {
+    for (from, to, label) in AUTOMATIC_CHANGES {
         add(from.as_str(), to, label);
     }
-    for ((from, to), labels) in moves {
+    for ((from, to), labels) in changes {
         writeln!(text, "    {from} --> {to}: {}", labels.join(", ")).unwrap();
     }
     text.push_str("```\n");

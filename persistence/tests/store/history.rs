@@ -42,13 +42,13 @@ both! {
     async fn the_stored_incident_and_its_replayed_events_equal_the_decided_incident(database: Database) {
         let all = random_histories(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
-        for (key, told) in keys.into_iter().zip(&all) {
-            let stored = find(&database.store, told.case().incident.id).await.unwrap();
-            assert_eq!((&stored.case, stored.key), (told.case(), key));
+        for (key, original) in keys.into_iter().zip(&all) {
+            let stored = find(&database.store, original.case().incident.id).await.unwrap();
+            assert_eq!((&stored.case, stored.key), (original.case(), key));
             let history = history(&database.store, key).await;
             let events: Vec<Event> = history.iter().map(|stored| stored.event.clone()).collect();
-            assert_eq!(events, told.events());
-            assert_eq!(Case::replay(&events).as_ref(), Some(told.case()));
+            assert_eq!(events, original.events());
+            assert_eq!(Case::replay(&events).as_ref(), Some(original.case()));
             assert!(chain_is_valid(&history));
         }
     }
@@ -56,10 +56,10 @@ both! {
 
 both! {
     async fn every_change_breaks_the_chain(database: Database) {
-        let told: Vec<History> =
-            random_histories(40, &mut Rng::new(9)).into_iter().filter(|told| told.events().len() >= 4).collect();
-        let told = told.first().unwrap();
-        let key = save_all(&database.store, std::slice::from_ref(told), "井盖丢失").await[0];
+        let original: Vec<History> =
+            random_histories(40, &mut Rng::new(9)).into_iter().filter(|original| original.events().len() >= 4).collect();
+        let original = original.first().unwrap();
+        let key = save_all(&database.store, std::slice::from_ref(original), "井盖丢失").await[0];
         let middle = history(&database.store, key).await[1].key;
         let other = "'00000000000000000000000000000000'";
         let actor = if database.store.is_postgres() { format!("{other}::uuid") } else { format!("unhex({other})") };
@@ -96,11 +96,11 @@ both! {
 
 both! {
     async fn the_chain_stays_valid_when_texts_are_erased(database: Database) {
-        let told = random_histories(30, &mut Rng::new(10));
-        let keys = save_all(&database.store, &told, "井盖丢失").await;
-        for (key, told) in keys.iter().copied().zip(&told) {
+        let original = random_histories(30, &mut Rng::new(10));
+        let keys = save_all(&database.store, &original, "井盖丢失").await;
+        for (key, original) in keys.iter().copied().zip(&original) {
             let (mut texts, mut hashes) = (Vec::new(), Vec::new());
-            for (number, decision) in told.decisions.iter().enumerate() {
+            for (number, decision) in original.decisions.iter().enumerate() {
                 let salt: &[u8] = if number == 0 { b"salt" } else { b"pepper" };
                 for decided in &decision.events {
                     let mut remarks = decided.remarks.clone();
@@ -143,9 +143,9 @@ both! {
 
 both! {
     async fn an_existing_id_is_not_written_again(database: Database) {
-        let told = reported(1);
-        let again = opening(&told.decisions[0], "别的事");
-        save_all(&database.store, &[told], "井盖丢失").await;
+        let original = reported(1);
+        let again = opening(&original.decisions[0], "别的事");
+        save_all(&database.store, &[original], "井盖丢失").await;
         let again: Result<_, StoreError> =
             database.store.write(move |db| insert_all(db, std::slice::from_ref(&again))).await;
         assert_eq!(again.unwrap(), [None]);
@@ -154,9 +154,9 @@ both! {
 
 both! {
     async fn the_second_decision_on_one_version_is_a_conflict(database: Database) {
-        let told = reported(1);
-        let before = told.case().clone();
-        let key = save_all(&database.store, &[told], "井盖丢失").await[0];
+        let original = reported(1);
+        let before = original.case().clone();
+        let key = save_all(&database.store, &[original], "井盖丢失").await[0];
         let mut after = before.clone();
         after.incident.version += 1;
         let write = async |before: Case, after: Case| -> Result<(), StoreError> {
@@ -169,12 +169,12 @@ both! {
 
 both! {
     async fn a_failed_transaction_writes_nothing(database: Database) {
-        let told = reported(1);
-        let id = told.case().incident.id;
+        let original = reported(1);
+        let id = original.case().incident.id;
         let failed: Result<(), StoreError> = database
             .store
             .write(move |db| {
-                save(db, &told, "井盖丢失")?;
+                save(db, &original, "井盖丢失")?;
                 Err(StoreError::Busy)
             })
             .await;

@@ -1,4 +1,4 @@
-//! Reading: a read sees one moment, changes nothing, and waits for a connection for a limited time.
+//! Reading: a read sees the database at one moment, changes nothing, and waits for a connection for a limited time.
 
 use std::{
     sync::{Mutex, mpsc::channel},
@@ -29,15 +29,15 @@ async fn is_there(store: &Store) -> bool {
 
 both! {
     async fn a_read_sees_the_database_as_it_was_at_one_moment(database: Database) {
-        let ((first, has_first), (go_on, gone_on)) = (channel(), channel());
-        let gone_on = Mutex::new(gone_on);
+        let ((first, has_first), (resume, resumed)) = (channel(), channel());
+        let resumed = Mutex::new(resumed);
         let store = database.store.clone();
         let reading = tokio::spawn(async move {
             let twice: StoreResult<_> = store
                 .read(move |db| {
                     let before = find(db)?;
                     first.send(()).unwrap();
-                    gone_on.lock().unwrap().recv().unwrap();
+                    resumed.lock().unwrap().recv().unwrap();
                     Ok((before, find(db)?))
                 })
                 .await;
@@ -45,7 +45,7 @@ both! {
         });
         tokio::task::spawn_blocking(move || has_first.recv().unwrap()).await.unwrap();
         save_all(&database.store, &[reported(1)], "井盖丢失").await;
-        go_on.send(()).unwrap();
+        resume.send(()).unwrap();
         assert_eq!(reading.await.unwrap(), (false, false));
         assert!(is_there(&database.store).await);
     }
@@ -80,16 +80,16 @@ both! {
 }
 
 both! {
-    async fn who_waits_too_long_for_a_connection_is_told_to_come_back(database: Database) {
+    async fn a_read_that_waits_too_long_for_a_connection_is_refused_as_busy(database: Database) {
         let store = database.open_again(1, Duration::from_millis(50));
-        let ((begun, has_begun), (go_on, gone_on)) = (channel(), channel());
-        let gone_on = Mutex::new(gone_on);
+        let ((begun, has_begun), (resume, resumed)) = (channel(), channel());
+        let resumed = Mutex::new(resumed);
         let holding = store.clone();
         let held = tokio::spawn(async move {
             let held: StoreResult<()> = holding
                 .read(move |_| {
                     begun.send(()).unwrap();
-                    gone_on.lock().unwrap().recv().unwrap();
+                    resumed.lock().unwrap().recv().unwrap();
                     Ok(())
                 })
                 .await;
@@ -97,7 +97,7 @@ both! {
         });
         tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
         assert!(matches!(store.read(find).await, Err(StoreError::Busy)));
-        go_on.send(()).unwrap();
+        resume.send(()).unwrap();
         held.await.unwrap().unwrap();
         assert!(!is_there(&store).await);
         store.close();

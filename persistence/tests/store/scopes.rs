@@ -1,4 +1,4 @@
-//! Scopes in SQL are equal to `Scope` in the domain: for random incidents, everybody lists exactly the visible incidents.
+//! Scopes in SQL equal `Scope` in the domain: for random incidents, everybody lists exactly the visible incidents.
 
 use std::collections::BTreeSet;
 

@@ -125,14 +125,14 @@ both! {
         let store = &database.store;
         seed_village(store).await;
         let (_, all) = sign_in(store, "zhang", 2).await;
-        let (old, young) = (all[0].id, all[1].id);
+        let (old, recent) = (all[0].id, all[1].id);
         store
             .write(move |db| {
                 sessions::insert_token(db, old, hash(1), at(0))?;
                 sessions::mark_rotated(db, hash(1), &rotation(7, 2))?;
                 sessions::insert_token(db, old, hash(2), at(5))?;
-                sessions::insert_token(db, young, hash(3), at(5))?;
-                sessions::extend(db, young, at(2_000))
+                sessions::insert_token(db, recent, hash(3), at(5))?;
+                sessions::extend(db, recent, at(2_000))
             })
             .await
             .unwrap();

@@ -37,7 +37,7 @@ use grassroots_persistence::{
 
 use crate::support::{Database, History, Rng, both, city, monday, people, random_histories, save_all};
 
-/// When the incident arrived in the worklist, and the deadline.
+/// The time at which the incident arrived in the worklist, and its deadline.
 type Waits = (Instant, Option<Instant>);
 
 /// Works out from the rules of the domain whether `case` is in `queue` of `actor`.
@@ -165,7 +165,7 @@ fn number(of: impl Iterator) -> i64 {
 }
 
 both! {
-    async fn numbers_and_lists_are_what_waits_for_everybody(database: Database) {
+    async fn counts_and_lists_match_the_rules_for_everybody(database: Database) {
         let mut rng = Rng::new(11);
         let mut all = random_histories(400, &mut rng);
         for history in &mut all {

@@ -1,4 +1,4 @@
-//! Damaged and malicious files, and formats that `photos/` does not contain. The files in `made/` were made with Pillow.
+//! Damaged and malicious files, and formats that are missing in `photos/`. The files in `made/` were made with Pillow.
 
 use std::{fs, path::PathBuf};
 
@@ -18,7 +18,7 @@ fn refusal(bytes: &[u8]) -> Option<NoPreview> {
 }
 
 #[test]
-fn all_supported_formats_are_shown() {
+fn all_supported_formats_get_a_preview() {
     for file in ["baseline.jpg", "progressive.jpg", "lossy.webp", "lossless.webp", "alpha.png", "alpha.webp"]
     {
         let found = examine_file(&made(file));
@@ -45,7 +45,7 @@ fn a_preview_is_white_where_the_picture_is_transparent() {
 }
 
 #[test]
-fn a_truncated_file_is_never_shown() {
+fn a_truncated_file_gets_no_preview() {
     for file in
         ["baseline.jpg", "progressive.jpg", "alpha.png", "lossy.webp", "lossless.webp", "animated.webp"]
     {
@@ -184,7 +184,7 @@ fn unusual_jpegs_are_read_or_refused_as_unsupported() {
 }
 
 #[test]
-fn old_gps_times_and_unknown_numbers_are_understood() {
+fn old_gps_times_and_zero_denominators_are_handled() {
     let traces = |file| examine_file(&made(file)).traces;
     let china = "2026-05-08T02:00:00+00:00";
     assert_eq!(traces("old_fix.jpg").taken_at.unwrap().to_rfc3339(), china, "an old GPS time is not used");

@@ -19,7 +19,7 @@ fn examine_file(file: &str) -> Option<Examination> {
     MediaType::of_bytes(&bytes).map(|media_type| examine(&bytes, media_type))
 }
 
-/// The files without a preview, with the reason. `None`: not a supported picture.
+/// The files without a preview, with the reason. `None` if it is not a supported picture.
 const NOT_SHOWN: &[(&str, Option<NoPreview>)] = &[
     ("derived/empty.jpg", None),
     ("derived/not_an_image.jpg", None),

@@ -1,4 +1,4 @@
-//! Sanmenxia as it is imported: divisions, categories and calendar, read from the files that the product ships.
+//! The city of Sanmenxia: divisions, categories and calendar, read from the files that the product ships.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
 
@@ -21,7 +21,7 @@ use grassroots_domain::{
     },
 };
 
-/// Everything a decision asks for.
+/// The data that decisions need.
 pub struct RealCity {
     pub ground: ReferenceData,
     pub rules: Rules,
@@ -43,7 +43,7 @@ pub fn city() -> &'static RealCity {
     &CITY
 }
 
-/// Every unit has its desk; the other kinds stand beside it as far as these tests need them.
+/// The desk of a unit, and the other organisations that these tests need.
 fn organisations_of(unit: UnitCode) -> Vec<OrganisationCode> {
     use OrganisationKind::{Desk, FireRescue, JusticeOffice, UrbanManagement, VillageMediationCommittee};
     let kinds: &[OrganisationKind] = match unit.level() {
@@ -61,7 +61,7 @@ fn rows(file: &str) -> Vec<Vec<String>> {
     text.lines().skip(1).map(fields).collect()
 }
 
-/// The fields of a line; some are quoted because they hold commas.
+/// The fields of a line. Fields that contain commas are quoted.
 fn fields(line: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut quoted = false;
@@ -113,7 +113,7 @@ fn calendar() -> WorkCalendar {
     WorkCalendar::new(days, WorkCalendar::default_hours()).unwrap()
 }
 
-/// The moment at which clocks in China show `text`, such as `2026-11-23 09:00`.
+/// The time with this wall-clock time in China, such as `2026-11-23 09:00`.
 pub fn at(text: &str) -> Instant {
     from_wall_clock(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap())
 }

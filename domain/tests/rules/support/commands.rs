@@ -1,4 +1,4 @@
-//! The commands that scenarios are made of.
+//! Commands for scenarios.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -55,7 +55,7 @@ pub fn dispatch(to: &str) -> Command {
     dispatch_with(to, &[])
 }
 
-/// With organisations that assist, and whatever the duty lists say.
+/// Dispatches with assisting organisations, also to organisations outside the duty lists.
 pub fn dispatch_with(to: &str, assist: &[&str]) -> Command {
     let assist = assist.iter().map(|code| organisation(code)).collect();
     Dispatch { to: organisation(to), assist, outside_duty: true, note: None }.into()
@@ -82,7 +82,7 @@ pub fn decline() -> Command {
     Decline { reason: reason("not_in_scope"), reply: text("请向法院起诉") }.into()
 }
 
-pub fn give_back() -> Command {
+pub fn return_work() -> Command {
     Return { reason: reason("wrong_place"), explanation: text("不在辖区") }.into()
 }
 
@@ -106,7 +106,7 @@ pub fn void() -> Command {
     Void { reason: text("重复录入") }.into()
 }
 
-/// A photo of the work, another for each `number`.
+/// A photo of the finished work, different for each `number`.
 pub fn photo(number: usize) -> Photo {
     Photo {
         sha256: Hash::of(&[&number.to_be_bytes()]),
@@ -189,7 +189,7 @@ pub fn remind() -> Command {
     Remind { text: text("请抓紧办理") }.into()
 }
 
-/// With an answer due a day after `now`.
+/// A supervision whose reply is due one day after `now`.
 pub fn supervise(level: SupervisionLevel, now: Instant) -> Command {
     Supervise { level, reply_due: now + TimeDelta::days(1), reason: text("群众多次反映") }.into()
 }
@@ -227,7 +227,7 @@ pub fn mediation() -> LinkageDetails {
     LinkageDetails::Mediation { form: MediationKind::Peoples }
 }
 
-/// A hearing at `held_at`, of which the parties were told on the day of `notified`.
+/// A hearing at `held_at`. The parties are notified on the day of `notified`.
 pub fn hearing(held_at: Instant, notified: Instant) -> LinkageDetails {
     LinkageDetails::Hearing {
         held_at,

@@ -1,4 +1,4 @@
-//! The real city, its people, and incidents that live through real commands.
+//! The real city, its people, and incidents that are changed by real commands.
 
 mod city;
 mod commands;

@@ -1,4 +1,4 @@
-//! The people of the tests: one or two for every part they can play in an incident in Jiangqu village.
+//! The people of the tests: one or two in each role for an incident in Jiangqu village.
 
 use grassroots_domain::{
     account::{Actor, Role},
@@ -9,18 +9,18 @@ use uuid::Uuid;
 
 use super::city::organisation;
 
-/// An account; the same number is the same account.
+/// An account with this number. Two actors with the same number are the same account.
 pub fn person(number: u128, role: Role, works_for: &str) -> Actor {
     let organisation = organisation(works_for);
     assert!(role.fits(organisation), "{role} does not fit {organisation}");
     Actor { account: AccountId(Uuid::from_u128(number)), role, organisation, grids: Vec::new() }
 }
 
-/// Everybody. Jiangqu village 411224107202 lies in Dongming town 411224107, Lushi county 411224, Sanmenxia 4112.
+/// All people. Jiangqu village 411224107202 lies in Dongming town 411224107, Lushi county 411224, Sanmenxia 4112.
 pub struct Staff {
     /// Grid worker of Jiangqu, who reports.
     pub reporter: Actor,
-    /// Grid worker of the next village, who walks the first grid of Jiangqu too.
+    /// Grid worker of the next village, who also works in the first grid of Jiangqu.
     pub other_worker: Actor,
     pub village: Actor,
     /// Second officer at the same desk.
@@ -78,7 +78,7 @@ impl Staff {
         }
     }
 
-    /// Everybody with a short name.
+    /// All people with their short names.
     pub fn all(&self) -> Vec<(&'static str, &Actor)> {
         vec![
             ("reporter", &self.reporter),

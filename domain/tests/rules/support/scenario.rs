@@ -1,4 +1,4 @@
-//! An incident that lives through real commands.
+//! An incident that is changed by real commands.
 
 use chrono::TimeDelta;
 use grassroots_domain::{
@@ -25,7 +25,7 @@ use super::{
     people::Staff,
 };
 
-/// What the example commands of the tests are chosen from.
+/// The context for example commands.
 pub fn example_context<'a>(
     case: &'a Case,
     others: &'a [&'a Case],
@@ -51,7 +51,7 @@ impl Scenario {
         Self::of(category(code), place("411224107202001"))
     }
 
-    /// The same, said to be significant: it goes up by itself when nobody accepts it for twice the limit.
+    /// The same with the severity `significant`. It escalates if nobody accepts it within twice the limit.
     pub fn severe(code: &str) -> Self {
         let severity = Some(grassroots_domain::rules::category::Severity::Significant);
         let (category, place) = (category(code), place("411224107202001"));
@@ -65,7 +65,7 @@ impl Scenario {
         })
     }
 
-    /// An open report like `case`, as early, under another id: what `case` can be merged into.
+    /// An open incident like `case` with another id. `case` can be merged into it.
     pub fn another(case: &Case) -> Case {
         let mut other = case.clone();
         other.incident.id = IncidentId(Uuid::from_u128(4_113));
@@ -115,8 +115,8 @@ impl Scenario {
         self
     }
 
-    /// What happens by itself until now.
-    pub fn by_itself(mut self) -> Self {
+    /// Runs the reconciler until it has nothing to do.
+    pub fn reconciled(mut self) -> Self {
         while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().ground) {
             self.case = decision.case;
             self.events.extend(decision.events.into_iter().map(|decided| decided.event));
@@ -124,33 +124,33 @@ impl Scenario {
         self
     }
 
-    /// Time passes until the clocks in China show `time`.
+    /// Sets the clock to this wall-clock time in China.
     pub fn until(self, time: &str) -> Self {
         Self { now: at(time), ..self }
     }
 
-    /// The desk that holds it accepts it.
+    /// The desk that holds the incident accepts it.
     pub fn accepted(self) -> Self {
         let staff = Staff::new();
         let unit = self.case.open_custody().unwrap().desk.unit;
         self.run_ok(staff.at_desk_of(unit), &accept())
     }
 
-    /// The desk that holds it accepts it and sends it to `to`.
+    /// The desk that holds the incident accepts it and dispatches it to `to`.
     pub fn dispatched(self, to: &str) -> Self {
         let staff = Staff::new();
         let unit = self.case.open_custody().unwrap().desk.unit;
         self.accepted().run_ok(staff.at_desk_of(unit), &dispatch(to))
     }
 
-    /// The desk that holds it sends it one level up.
+    /// The desk that holds the incident escalates it.
     pub fn escalated(self) -> Self {
         let staff = Staff::new();
         let desk = self.case.open_custody().unwrap().desk;
         self.run_ok(staff.at_desk_of(desk.unit), &escalate())
     }
 
-    /// `worker` acknowledges, if need be, and hands in `outcome`.
+    /// `worker` acknowledges if necessary, and submits `outcome`.
     pub fn handled(mut self, worker: &Actor, outcome: Outcome) -> Self {
         if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
             self = self.run_ok(worker, &acknowledge());

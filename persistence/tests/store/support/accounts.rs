@@ -1,4 +1,4 @@
-//! Accounts of a village outside the small city, so that tests of accounts do not meet the people of the city.
+//! Accounts of a village outside the small city, so that tests of accounts do not see the people of that city.
 
 use chrono::TimeDelta;
 use grassroots_domain::{

@@ -76,7 +76,7 @@ pub fn reported(number: u128) -> History {
     History { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
 }
 
-/// `count` incidents, each at some stage of its life.
+/// `count` incidents in different states.
 pub fn random_histories(count: u128, rng: &mut Rng) -> Vec<History> {
     let (city, people) = (city(), people());
     (1..=count).map(|number| random_history(&city, &people, number, rng)).collect()
@@ -104,7 +104,7 @@ fn open_random(city: &SmallCity, number: u128, rng: &mut Rng, now: Instant) -> D
     }
 }
 
-/// The commands that bring an incident or its linkages to an end.
+/// Commands that lead to the end of an incident or of its linkages.
 const FORWARD: [CommandKind; 6] = [
     CommandKind::Accept,
     CommandKind::Dispatch,
@@ -143,11 +143,11 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
         let mut kinds: Vec<CommandKind> = allowed.iter().map(|(_, kind)| *kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        // Most of what is closed stays closed.
+        // Most closed incidents stay closed.
         if kinds.is_empty() || (case.incident.state == State::Closed && !rng.once_in(4)) {
             break;
         }
-        // What moves an incident on comes up more often than what ends it or takes it up.
+        // These commands are chosen less often, so that more incidents advance.
         let mut kind = rng.pick(&kinds);
         for _ in 0..3 {
             if matches!(
@@ -169,7 +169,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
                 kind = rng.pick(&kinds);
             }
         }
-        // And most go on, or no figure would have much to count.
+        // Commands towards the end are chosen more often, so that every metric has incidents to count.
         let forward: Vec<CommandKind> = kinds.iter().copied().filter(|kind| FORWARD.contains(kind)).collect();
         if !forward.is_empty() && rng.once_in(2) {
             kind = rng.pick(&forward);
@@ -177,7 +177,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
         let actors: Vec<&Actor> =
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
         let command = command(kind, case, city, people, now, rng);
-        // What it names may not fit; then nothing happens.
+        // The facts of the command may not fit. Then nothing changes.
         if let Ok(decision) = decide(case, &command, rng.pick(&actors), now, &city.rules, &city.ground) {
             history.decisions.push(decision);
         }
@@ -185,7 +185,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
     history
 }
 
-/// A command of that kind, varied by `rng`.
+/// A command of this kind, varied by `rng`.
 fn command(
     kind: CommandKind,
     case: &Case,
@@ -209,7 +209,8 @@ fn command(
     example(kind, &context, rng)
 }
 
-/// Its first desk sends it to another of the level, which lies anywhere, and there it stays; if that desk may.
+/// The first desk transfers the incident to a random desk of the same level, and the history ends there. Does nothing
+/// if the desk may not transfer it.
 pub fn transfer_at_first_desk(history: &mut History, rng: &mut Rng) {
     let (city, people) = (city(), people());
     let case = &history.decisions[0].case;
