@@ -59,7 +59,8 @@ async fn store_many_reports(app: &TestApp, number: u64) {
                 on_spot: None,
                 photos: Vec::new(),
             };
-            let decision = open(&report, &reporter, now, rules, &snapshot.ground).expect("it is taken");
+            let decision =
+                open(&report, &reporter, now, rules, &snapshot.reference_data).expect("it is taken");
             let content = ReportContent {
                 salt: b"salt".to_vec(),
                 content_hash: Hash::GENESIS,

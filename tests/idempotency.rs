@@ -357,8 +357,8 @@ both! {
         let snapshot = inside.snapshots.current();
         let mut book = snapshot.rules.as_ref().expect("rules").book().clone();
         book.categories.retain(|code, _| code.to_string() != "5002");
-        let ground = &snapshot.ground;
-        let book = book.checked(&ground.units, &ground.organisations).expect("the rules are right");
+        let reference_data = &snapshot.reference_data;
+        let book = book.checked(&reference_data.units, &reference_data.organisations).expect("the rules are right");
         let now = app.now();
         let imported: StoreResult<_> =
             inside.store.write(move |db| rules::append(db, &book, "without manhole covers", None, now)).await;

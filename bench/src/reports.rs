@@ -116,7 +116,7 @@ pub struct ReportSource<'a> {
 
 impl<'a> ReportSource<'a> {
     pub fn new(snapshot: &'a Arc<Snapshot>, worker: &'a Actor) -> Self {
-        Self { snapshot, worker, places: Places::new(&snapshot.ground.grids) }
+        Self { snapshot, worker, places: Places::new(&snapshot.reference_data.grids) }
     }
 
     pub fn next(&mut self) -> Result<Arc<NewIncident>> {
@@ -124,12 +124,12 @@ impl<'a> ReportSource<'a> {
         let rules = self.snapshot.rules.as_ref().ok_or("the demo has no rules")?;
         let code: CategoryCode = CATEGORY.parse()?;
         let position = position(self.places.next()?)?;
-        let (place, _) =
-            locate(Some(&position), self.worker.area(), &self.snapshot.ground.grids).ok_or("no place")?;
+        let (place, _) = locate(Some(&position), self.worker.area(), &self.snapshot.reference_data.grids)
+            .ok_or("no place")?;
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
         let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
-        let decision = open(&report, self.worker, now, rules, &self.snapshot.ground)
+        let decision = open(&report, self.worker, now, rules, &self.snapshot.reference_data)
             .map_err(|refusal| format!("{refusal:?}"))?;
         let content = content(id, position, &decision, now);
         let salt = || random_bytes::<16>().to_vec();

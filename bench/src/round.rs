@@ -60,7 +60,7 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
     for clients in options.clients.iter().map(|clients| clients.get()) {
         let a_second = (REPORTS_PER_CLIENT * clients).min(REPORTS_AT_MOST);
         let seconds = usize::try_from((options.time() + WARM_UP).as_secs() + 1)?;
-        let bodies = Bodies::new(a_second * seconds, &template.snapshot.ground.grids)?;
+        let bodies = Bodies::new(a_second * seconds, &template.snapshot.reference_data.grids)?;
         let target = IntakeTarget::new(server.address, &token, &bodies);
         let answer_bytes = target.probe()?;
         let bare = match &bare {

@@ -48,7 +48,7 @@ pub fn decide(
 /// Applies `body` to `case` as the consequence of a command on another incident, given by `actor` at `now`. For
 /// example, a merge also changes the primary incident.
 #[must_use]
-pub fn happen_beside(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
+pub fn apply_consequence(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
     let at = truncate(now).max(case.incident.last_event_at);
     decision(case, vec![(body, Vec::new())], Vec::new(), actor, at)
 }
@@ -106,7 +106,7 @@ fn context<'a>(
 /// refusal; all others get `NotInFullView`.
 fn check_authority(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
     check_party(case, kind, actor).map_err(|refusal| {
-        let names_nobody = matches!(refusal, Refusal::NeverYours { .. });
+        let names_nobody = matches!(refusal, Refusal::NotForThisRole { .. });
         let sees_holder = || matches!(visible(actor, case), Visibility::Full | Visibility::Own);
         if names_nobody || sees_holder() { refusal } else { Refusal::NotInFullView }
     })
@@ -114,7 +114,7 @@ fn check_authority(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), 
 
 /// Checks whether the actor belongs to the party that may give the command.
 fn check_party(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
-    let Some(leg) = case.custody.last() else { return Err(Refusal::NeverYours { command: kind }) };
+    let Some(leg) = case.custody.last() else { return Err(Refusal::NotForThisRole { command: kind }) };
     let check = PartyCheck { case, kind, actor };
     match kind.by() {
         By::Desk => check.require_holding_desk(leg.desk),
@@ -164,7 +164,7 @@ struct PartyCheck<'a> {
 impl PartyCheck<'_> {
     /// The refusal for a role that can never give the command.
     const fn refuse_role<T>(&self) -> Result<T, Refusal> {
-        Err(Refusal::NeverYours { command: self.kind })
+        Err(Refusal::NotForThisRole { command: self.kind })
     }
 
     /// The desk that the actor staffs.

@@ -33,7 +33,7 @@ pub enum Refusal {
     NothingLinked,
     Linkage(LinkageError),
     NotSentToCheck,
-    NeverYours { command: CommandKind },
+    NotForThisRole { command: CommandKind },
     NotInFullView,
     WrongState { command: CommandKind, state: State },
     ReturnedTooOften { returned: u32 },

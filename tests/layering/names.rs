@@ -12,6 +12,13 @@ const ROW_TYPES: [&str; 2] = ["Row", "NewRow"];
 
 /// Every name that two types of the product share, with the files of these types.
 pub fn shared() -> Vec<(String, Vec<String>)> {
+    let mut names = all();
+    names.retain(|name, files| files.len() > 1 && !ROW_TYPES.contains(&name.as_str()));
+    names.into_iter().collect()
+}
+
+/// Every type by its name, with the files it stands in.
+pub fn all() -> BTreeMap<String, Vec<String>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in CRATES {
         for (module, source) in Crate::read(name).files {
@@ -23,8 +30,7 @@ pub fn shared() -> Vec<(String, Vec<String>)> {
             }
         }
     }
-    names.retain(|name, files| files.len() > 1 && !ROW_TYPES.contains(&name.as_str()));
-    names.into_iter().collect()
+    names
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "syn may add kinds of items")]

@@ -97,6 +97,21 @@ fn no_two_types_share_a_name() {
     assert!(shared.is_empty(), "{shared:#?}");
 }
 
+/// The tests above would pass if they saw nothing.
+#[test]
+fn what_is_forbidden_elsewhere_is_found_where_it_belongs() {
+    let mentioned = |name, top: &str, path: &[&str]| {
+        let files = Crate::read(name).files;
+        files.iter().any(|(module, source)| {
+            module.first().is_some_and(|first| first == top) && mentions(&source.tokens, path)
+        })
+    };
+    assert!(mentioned("persistence", "database", &["diesel"]));
+    assert!(mentioned("api", "http", &["actix_web"]));
+    assert!(mentioned(CLOCK.0, CLOCK.1, &["Utc", "now"]));
+    assert!(names::all().contains_key("CommandKind") && names::all().contains_key("Case"));
+}
+
 /// Whether the tokens have these identifiers in a row. Words in strings and comments do not count.
 fn mentions(tokens: &TokenStream, path: &[&str]) -> bool {
     let mut identifiers = Vec::new();

@@ -229,9 +229,10 @@ impl ModelRun {
         let people: Vec<&Actor> = self.people.iter().map(|person| &person.actor).collect();
         let case = &self.model.files[file].case;
         let now = self.app.now();
-        let (rules, ground) = (self.model.rules(), self.model.ground());
+        let (rules, reference_data) = (self.model.rules(), self.model.reference_data());
         let others = &all;
-        let context = ExampleContext { case, others, people: &people, rules, ground, now, unfit_percent: 10 };
+        let context =
+            ExampleContext { case, others, people: &people, rules, reference_data, now, unfit_percent: 10 };
         let command = example(kind, &context, &mut self.rng);
         let (incident, version) = (case.incident.id, case.incident.version);
         let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.rng.uuid()) };

@@ -10,7 +10,7 @@ use grassroots_domain::{
     account::{Actor, Role},
     command_kind::CommandKind,
     commands::{Command, merge::Merge, request_check::RequestCheck},
-    decide::{self, decide, happen_beside},
+    decide::{self, apply_consequence, decide},
     decision::{Decided, Decision},
     events::{
         EventBody,
@@ -84,8 +84,8 @@ impl Model {
         self.snapshot.rules.as_ref().expect("the demo has rules")
     }
 
-    pub fn ground(&self) -> &ReferenceData {
-        &self.snapshot.ground
+    pub fn reference_data(&self) -> &ReferenceData {
+        &self.snapshot.reference_data
     }
 
     pub fn find(&self, id: IncidentId) -> Option<usize> {
@@ -93,7 +93,7 @@ impl Model {
     }
 
     pub fn actions(&self, file: usize, actor: &Actor, now: Instant) -> Vec<CommandKind> {
-        decide::actions(&self.files[file].case, actor, now, self.rules(), &self.snapshot.ground)
+        decide::actions(&self.files[file].case, actor, now, self.rules(), &self.snapshot.reference_data)
     }
 
     /// Whether `actor` may give a command of this kind now.
@@ -105,7 +105,7 @@ impl Model {
         now: Instant,
     ) -> Result<(), Refusal> {
         let case = &self.files[file].case;
-        decide::permitted(case, kind, actor, now, self.rules(), &self.snapshot.ground)
+        decide::permitted(case, kind, actor, now, self.rules(), &self.snapshot.reference_data)
     }
 
     /// The expected result of a report.
@@ -113,8 +113,8 @@ impl Model {
         if !actor.may_report() {
             return Err(Refusal::MayNotReport);
         }
-        let ground = &self.snapshot.ground;
-        let (place, _) = locate(None, actor.area(), &ground.grids).ok_or(Refusal::PlaceUnknown)?;
+        let reference_data = &self.snapshot.reference_data;
+        let (place, _) = locate(None, actor.area(), &reference_data.grids).ok_or(Refusal::PlaceUnknown)?;
         let category = self.rules().category(sent.category).expect("a category");
         let report = Report {
             id: sent.id,
@@ -124,7 +124,7 @@ impl Model {
             on_spot: sent.on_spot.clone(),
             photos: Vec::new(),
         };
-        open(&report, actor, now, self.rules(), ground)
+        open(&report, actor, now, self.rules(), reference_data)
     }
 
     /// The expected result of a command.
@@ -152,13 +152,13 @@ impl Model {
             return Err(IncidentError::Stale { given, current, state: case.incident.state }.into());
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);
-        let decision =
-            decide(case, &command, actor, now, self.rules(), &self.snapshot.ground).map_err(|refusal| {
-                let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.ground);
+        let decision = decide(case, &command, actor, now, self.rules(), &self.snapshot.reference_data)
+            .map_err(|refusal| {
+                let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.reference_data);
                 AppError::Refused { refusal, allowed: Some(allowed) }
             })?;
         let beside = beside.map(|(other, body)| {
-            (other, Box::new(happen_beside(&self.files[other].case, body, actor.account, now)))
+            (other, Box::new(apply_consequence(&self.files[other].case, body, actor.account, now)))
         });
         Ok(ExpectedAnswer::Done { file, decision: Box::new(decision), beside })
     }
@@ -218,7 +218,7 @@ impl Model {
         for file in 0..self.files.len() {
             let before = self.files[file].history.len();
             while let Some(decision) =
-                reconcile(&self.files[file].case, now, self.rules(), &self.snapshot.ground)
+                reconcile(&self.files[file].case, now, self.rules(), &self.snapshot.reference_data)
             {
                 self.apply(file, decision);
             }

@@ -49,7 +49,7 @@ pub fn body_of(command: &str) -> Value {
     let mut kinds = CommandKind::ALL.iter();
     let kind = kinds.find(|kind| kind.as_str().replace('_', "-") == command);
     let kind = kind.unwrap_or_else(|| panic!("no such command: {command}"));
-    let (people, ground, rules, now) = (people(), ground(), rules(), now());
+    let (people, reference_data, rules, now) = (people(), reference_data(), rules(), now());
     let people: Vec<&Actor> = people.iter().collect();
     let [grid_worker, dispatcher, handler, ..] = people[..] else {
         panic!("these three are among the people")
@@ -57,10 +57,11 @@ pub fn body_of(command: &str) -> Value {
     let example_on = |kind, case: &Case| {
         let mut other = case.clone();
         other.incident.id = IncidentId(UNKNOWN);
-        let (others, people, rules, ground): (&[&Case], _, _, _) = (&[&other], &people[..], &rules, &ground);
+        let (others, people, rules, reference_data): (&[&Case], _, _, _) =
+            (&[&other], &people[..], &rules, &reference_data);
         example(
             kind,
-            &ExampleContext { case, others, people, rules, ground, now, unfit_percent: 0 },
+            &ExampleContext { case, others, people, rules, reference_data, now, unfit_percent: 0 },
             &mut Rng::plain(),
         )
     };
@@ -72,7 +73,8 @@ pub fn body_of(command: &str) -> Value {
         on_spot: None,
         photos: Vec::new(),
     };
-    let mut case = open(&report, grid_worker, now, &rules, &ground).expect("the report is taken").case;
+    let mut case =
+        open(&report, grid_worker, now, &rules, &reference_data).expect("the report is taken").case;
     for (actor, kind) in [
         (dispatcher, CommandKind::Accept),
         (dispatcher, CommandKind::Dispatch),
@@ -80,7 +82,9 @@ pub fn body_of(command: &str) -> Value {
         (dispatcher, CommandKind::Link),
     ] {
         let command = example_on(kind, &case);
-        case = decide(&case, &command, actor, now, &rules, &ground).expect("the command is carried out").case;
+        case = decide(&case, &command, actor, now, &rules, &reference_data)
+            .expect("the command is carried out")
+            .case;
     }
     body(&example_on(*kind, &case))
 }
@@ -108,7 +112,7 @@ fn people() -> Vec<Actor> {
     ]
 }
 
-fn ground() -> ReferenceData {
+fn reference_data() -> ReferenceData {
     let unit = |code: &str| Unit {
         code: code.parse().expect("a unit"),
         name: code.to_owned(),

@@ -56,12 +56,12 @@ pub async fn enable(app: &App, admin: &SignedIn, id: AccountId) -> Result<Accoun
 pub async fn move_to(
     app: &App,
     admin: &SignedIn,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
     id: AccountId,
     post: Assignment,
 ) -> Result<(Account, OpenWork), AppError> {
     check_reach(administered(admin)?, &post)?;
-    post.check(ground)?;
+    post.check(reference_data)?;
     let now = app.clock.now();
     change(app, admin, id, move |db, held| {
         held.can_go()?;

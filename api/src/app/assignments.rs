@@ -20,9 +20,9 @@ pub struct Assignment {
 
 impl Assignment {
     /// Checks that organisation and grids exist and fit the role.
-    pub fn check(&self, ground: &ReferenceData) -> Result<(), AccountError> {
+    pub fn check(&self, reference_data: &ReferenceData) -> Result<(), AccountError> {
         let Self { role, organisation, ref grids } = *self;
-        if !ground.organisations.contains(organisation) {
+        if !reference_data.organisations.contains(organisation) {
             return Err(AccountError::UnknownOrganisation(organisation));
         }
         if !role.fits(organisation) {
@@ -35,7 +35,7 @@ impl Assignment {
             return Err(AccountError::TooManyGrids(grids.len()));
         }
         for (position, &grid) in grids.iter().enumerate() {
-            if ground.grids.get(grid).is_none() {
+            if reference_data.grids.get(grid).is_none() {
                 return Err(AccountError::UnknownGrid(grid));
             }
             if !organisation.unit.covers(grid.village()) {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     /// A county, a township with its power company, and two villages with grids.
-    fn ground() -> ReferenceData {
+    fn reference_data() -> ReferenceData {
         let organisations = ["411224-desk", "411224107-desk", "411224107-power_utility", "411224107201-desk"];
         let shape = || {
             MultiPolygon::from(
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn a_post_exists_and_fits() {
-        let ground = ground();
+        let reference_data = reference_data();
         let check = |role, organisation: &str, grids: Vec<GridCode>| {
-            Assignment { role, organisation: organisation.parse().unwrap(), grids }.check(&ground)
+            Assignment { role, organisation: organisation.parse().unwrap(), grids }.check(&reference_data)
         };
         let outside = |village: &str, unit: &str| {
             Err(AccountError::GridOutside { grid: grid(village, 1), unit: unit.parse().unwrap() })

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::{Actor, Role},
     commands::{Command, merge::Merge, request_check::RequestCheck},
-    decide::{actions, decide, happen_beside},
+    decide::{actions, apply_consequence, decide},
     decision::Decision,
     events::{
         EventBody,
@@ -112,16 +112,17 @@ fn carry_out(
         return Err(IncidentError::Stale { given, current, state: before.incident.state }.into());
     }
     let (command, beside) = resolve(db, sent.command.clone(), &stored, actor)?;
-    let mut decision = decide(before, &command, actor, now, rules, &snapshot.ground).map_err(|refusal| {
-        let allowed = actions(before, actor, now, rules, &snapshot.ground);
-        AppError::Refused { refusal, allowed: Some(allowed) }
-    })?;
+    let mut decision =
+        decide(before, &command, actor, now, rules, &snapshot.reference_data).map_err(|refusal| {
+            let allowed = actions(before, actor, now, rules, &snapshot.reference_data);
+            AppError::Refused { refusal, allowed: Some(allowed) }
+        })?;
     decision.warnings.extend(&sent.warnings);
     save(db, &stored, &decision)?;
     if let Some((other, happening)) = beside {
-        save(db, &other, &happen_beside(&other.case, happening, actor.account, now))?;
+        save(db, &other, &apply_consequence(&other.case, happening, actor.account, now))?;
     }
-    let body = receipt::json(stored.key, &decision, actor, &snapshot.ground);
+    let body = receipt::json(stored.key, &decision, actor, &snapshot.reference_data);
     receipts::insert(db, actor.account, key, &Receipt { request, body: body.clone() }, now)?;
     Ok(body)
 }

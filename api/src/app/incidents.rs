@@ -208,7 +208,7 @@ pub async fn actions(
     let commands = snapshot
         .rules
         .as_ref()
-        .map_or_else(Vec::new, |rules| decide::actions(&case, &actor, now, rules, &snapshot.ground));
+        .map_or_else(Vec::new, |rules| decide::actions(&case, &actor, now, rules, &snapshot.reference_data));
     Ok((case.incident, commands))
 }
 

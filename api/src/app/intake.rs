@@ -281,7 +281,7 @@ impl Opened {
         let rules = snapshot.rules.as_ref().ok_or(IncidentError::CannotReport)?;
         let checked = check(sent, now, Some(rules)).map_err(AppError::Invalid)?;
         let (place, located) =
-            locate(checked.content.position.as_ref(), actor.area(), &snapshot.ground.grids)
+            locate(checked.content.position.as_ref(), actor.area(), &snapshot.reference_data.grids)
                 .ok_or(Refusal::PlaceUnknown)?;
         let report = Report {
             id: sent.id,
@@ -291,7 +291,7 @@ impl Opened {
             on_spot: checked.on_spot,
             photos: checked.photos,
         };
-        let decision = open(&report, actor, now, rules, &snapshot.ground)?;
+        let decision = open(&report, actor, now, rules, &snapshot.reference_data)?;
         let routing = decision.events.first().and_then(|first| first_routing(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;

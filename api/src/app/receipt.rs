@@ -47,7 +47,7 @@ pub struct ReceiptView {
 
 /// The answer to `actor` as JSON. It contains only what `actor` may see of the incident after the command.
 #[must_use]
-pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &ReferenceData) -> String {
+pub fn json(key: i64, decision: &Decision, actor: &Actor, reference_data: &ReferenceData) -> String {
     let case = &decision.case;
     let shows_present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
     let view = ReceiptView {
@@ -56,7 +56,7 @@ pub fn json(key: i64, decision: &Decision, actor: &Actor, ground: &ReferenceData
         version: case.incident.version,
         state: case.incident.state.as_str(),
         level: case.level().filter(|_| shows_present).map(grassroots_domain::geography::unit::Level::as_str),
-        holder: case.holder().filter(|_| shows_present).map(|code| organisation(code, ground)),
+        holder: case.holder().filter(|_| shows_present).map(|code| organisation(code, reference_data)),
         due: case
             .due()
             .filter(|_| shows_present)

@@ -136,7 +136,9 @@ fn move_on(db: &mut Db, key: i64, now: Instant, snapshot: &Snapshot) -> StoreRes
     };
     let mut changed = false;
     for _ in 0..IN_A_ROW {
-        let Some(decision) = reconcile::reconcile(&stored.case, now, rules, &snapshot.ground) else { break };
+        let Some(decision) = reconcile::reconcile(&stored.case, now, rules, &snapshot.reference_data) else {
+            break;
+        };
         save(db, &stored, &decision)?;
         stored.case = decision.case;
         changed = true;

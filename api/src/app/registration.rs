@@ -55,11 +55,11 @@ pub struct CreatedAccount {
 pub async fn create(
     app: &App,
     admin: &SignedIn,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
     new: NewAccount,
 ) -> Result<CreatedAccount, AppError> {
     check_reach(administered(admin)?, &new.post)?;
-    register(&app.store, &app.passwords, ground, app.clock.now(), new).await
+    register(&app.store, &app.passwords, reference_data, app.clock.now(), new).await
 }
 
 /// Makes an account without checking the caller's rights. The command line uses it.
@@ -69,7 +69,7 @@ pub async fn create(
 pub async fn register(
     store: &Store,
     passwords: &Passwords,
-    ground: &ReferenceData,
+    reference_data: &ReferenceData,
     now: Instant,
     new: NewAccount,
 ) -> Result<CreatedAccount, AppError> {
@@ -89,7 +89,7 @@ pub async fn register(
         wrong.push(AccountError::InvalidUsername(username.clone()));
     }
     let display_name = parse_display_name(display_name).map_err(|error| wrong.push(error)).ok();
-    wrong.extend(post.check(ground).err());
+    wrong.extend(post.check(reference_data).err());
     let display_name =
         display_name.filter(|_| wrong.is_empty()).ok_or(wrong).map_err(AccountError::several)?;
     let hash = passwords.turn().await?.hash(password).await?;

@@ -56,7 +56,7 @@ fn administers(actor: &Actor) -> Result<(), AppError> {
 }
 
 /// Applies `changes` to `rules`, and checks the result against the reference data.
-fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<ValidRules, AppError> {
+fn changed(rules: &Rules, changes: &Changes, reference_data: &ReferenceData) -> Result<ValidRules, AppError> {
     let unreadable = |error: serde_json::Error| RulesError::Malformed(ShapeError::custom(error));
     let mut document = serde_json::to_value(rules.book()).map_err(unreadable)?;
     json_patch::merge(&mut document, changes);
@@ -68,7 +68,7 @@ fn changed(rules: &Rules, changes: &Changes, ground: &ReferenceData) -> Result<V
     if let Some(stray) = stray(&understood, &document) {
         return Err(RulesError::Malformed(stray.missing()).into());
     }
-    Ok(book.checked(&ground.units, &ground.organisations).map_err(RulesError::Wrong)?)
+    Ok(book.checked(&reference_data.units, &reference_data.organisations).map_err(RulesError::Wrong)?)
 }
 
 /// A key that one document has and another document lacks.
@@ -162,7 +162,7 @@ pub async fn change(
             if given != current {
                 return Err(RulesError::Stale { given, current }.into());
             }
-            let next = changed(&rules, &changes, &snapshot.ground)?;
+            let next = changed(&rules, &changes, &snapshot.reference_data)?;
             save(db, Some(&rules), &next, (note.as_str(), Some(actor.account)), now)
         })
         .await?;
@@ -220,7 +220,7 @@ pub async fn dry_run(
     administers(&actor)?;
     let (snapshot, now) = (app.snapshots.current(), app.clock.now());
     let before = snapshot.rules.as_ref().ok_or(AppError::NotReady)?;
-    let after = changed(before, &changes, &snapshot.ground)?;
+    let after = changed(before, &changes, &snapshot.reference_data)?;
     let after = Rules::new(before.version().saturating_add(1), after.into_book());
     app.store.read(move |db| tried(db, &snapshot, &after, number, now)).await
 }
@@ -283,10 +283,10 @@ fn first_desk(
     said: Option<Severity>,
     snapshot: &Snapshot,
 ) -> Option<Level> {
-    let ground = &snapshot.ground;
+    let reference_data = &snapshot.reference_data;
     let category = rules.category(report.category)?;
     let severity = severity(rules, report.category, said);
-    route(category, severity, &report.place, rules, &ground.units, &ground.organisations)
+    route(category, severity, &report.place, rules, &reference_data.units, &reference_data.organisations)
         .map(|routing| routing.level)
 }
 

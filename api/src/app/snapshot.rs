@@ -31,7 +31,7 @@ pub struct Snapshot {
     /// The versions that were loaded.
     pub stamp: ReferenceStamp,
     /// Units, grids, organisations.
-    pub ground: ReferenceData,
+    pub reference_data: ReferenceData,
     /// The rules in force; absent until categories and calendar are imported.
     pub rules: Option<Rules>,
 }
@@ -67,9 +67,9 @@ impl Snapshots {
         let found = newer.is_some();
         if let Some(snapshot) = newer {
             tracing::info!(
-                ground = snapshot.stamp.ground,
+                reference_data = snapshot.stamp.reference_data,
                 rules = snapshot.stamp.rules,
-                "ground and rules loaded"
+                "reference data and rules loaded"
             );
             *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         }
@@ -84,7 +84,11 @@ fn load(db: &mut Db) -> StoreResult<Snapshot> {
     let shapes = grids::all(db)?.into_iter().map(grid).collect::<StoreResult<Vec<_>>>()?;
     let grids = GridIndex::new(shapes).map_err(|error| wrong("grid", &error))?;
     let organisations = organisations::all(db)?;
-    Ok(Snapshot { stamp, ground: ReferenceData { units, grids, organisations }, rules: rules::newest(db)? })
+    Ok(Snapshot {
+        stamp,
+        reference_data: ReferenceData { units, grids, organisations },
+        rules: rules::newest(db)?,
+    })
 }
 
 /// Reads the units.

@@ -158,7 +158,7 @@ pub(super) async fn run(
         AdminCommand::Move { username, post, data } => {
             let (store, post) = (database::open_existing(&data).await?, Assignment::from(post));
             let snapshot = Snapshots::load(&store).await?.current();
-            post.check(&snapshot.ground)?;
+            post.check(&snapshot.reference_data)?;
             let account = change(&store, username, move |db, held, account| {
                 held.can_go()?;
                 Ok(accounts::move_to(db, account.id, post.role, post.organisation, &post.grids, now)?)
@@ -178,7 +178,7 @@ async fn create(
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();
-    let created = register(store, &Passwords::new()?, &snapshot.ground, now, new).await?;
+    let created = register(store, &Passwords::new()?, &snapshot.reference_data, now, new).await?;
     if let Some(password) = &created.one_time_password {
         write_passwords(console, [(created.account.username.as_str(), password)].into_iter())?;
     }

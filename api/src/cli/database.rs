@@ -98,7 +98,7 @@ pub(super) async fn with_reference_data<T>(
     store: &Store,
     read: impl FnOnce(&ReferenceData) -> T,
 ) -> Result<T, CliFailure> {
-    Ok(read(&Snapshots::load(store).await?.current().ground))
+    Ok(read(&Snapshots::load(store).await?.current().reference_data))
 }
 
 pub(super) async fn units(store: &Store) -> Result<UnitTree, CliFailure> {

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 use grassroots_persistence::database::{backup::BackupError, error::StoreError};
 
 use crate::{

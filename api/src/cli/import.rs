@@ -128,7 +128,7 @@ async fn import_accounts(
     console: &mut Console<'_>,
 ) -> Result<(), CliFailure> {
     let snapshot = Snapshots::load(store).await?.current();
-    let parsed = accounts::parse(bytes, &snapshot.ground)?;
+    let parsed = accounts::parse(bytes, &snapshot.reference_data)?;
     let ready = accounts::prepare(parsed, store, &Passwords::new()?).await?;
     let now = clock.now();
     let imported = store.write(move |db| accounts::apply(db, &ready, now)).await?;

@@ -124,7 +124,7 @@ pub async fn list(
     }
     let page = accounts::list(&app, who.signed_in(), unit, after, limit).await?;
     let snapshot = app.snapshots.current();
-    let accounts = page.iter().map(|account| AccountView::new(account, &snapshot.ground));
+    let accounts = page.iter().map(|account| AccountView::new(account, &snapshot.reference_data));
     Ok(web::Json(AccountsView { accounts: accounts.collect() }))
 }
 
@@ -141,9 +141,9 @@ pub async fn create(
     let password = password.map_or(FirstPassword::Generated, FirstPassword::Given);
     let new = NewAccount { username, display_name, post, password };
     let snapshot = app.snapshots.current();
-    let created = registration::create(&app, who.signed_in(), &snapshot.ground, new).await?;
+    let created = registration::create(&app, who.signed_in(), &snapshot.reference_data, new).await?;
     Ok(HttpResponse::Created().json(CredentialsView {
-        account: Some(AccountView::new(&created.account, &snapshot.ground)),
+        account: Some(AccountView::new(&created.account, &snapshot.reference_data)),
         one_time_password: created.one_time_password.map(|password| password.expose().to_owned()),
     }))
 }
@@ -157,7 +157,7 @@ pub async fn get(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = accounts::get(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().reference_data)))
 }
 
 /// Change the role, the organisation or the grids of an account. The change takes effect at once.
@@ -173,8 +173,9 @@ pub async fn move_to(
     let post = post(&body.0.role, &body.0.organisation, &body.0.grids)?;
     let snapshot = app.snapshots.current();
     let (account, work) =
-        account_changes::move_to(&app, who.signed_in(), &snapshot.ground, AccountId(id.0), post).await?;
-    Ok(web::Json(GoneView::new(&account, work, &snapshot.ground)))
+        account_changes::move_to(&app, who.signed_in(), &snapshot.reference_data, AccountId(id.0), post)
+            .await?;
+    Ok(web::Json(GoneView::new(&account, work, &snapshot.reference_data)))
 }
 
 /// Disable an account. It can no longer sign in, and its sessions end at once.
@@ -186,7 +187,7 @@ pub async fn disable(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<GoneView>, Problem> {
     let (account, work) = account_changes::disable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(GoneView::new(&account, work, &app.snapshots.current().ground)))
+    Ok(web::Json(GoneView::new(&account, work, &app.snapshots.current().reference_data)))
 }
 
 /// Enable a disabled account. It can sign in again.
@@ -198,7 +199,7 @@ pub async fn enable(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<AccountView>, Problem> {
     let account = account_changes::enable(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().ground)))
+    Ok(web::Json(AccountView::new(&account, &app.snapshots.current().reference_data)))
 }
 
 /// Reset the password of an account. The answer holds a one-time password. The account's sessions end at once.

@@ -49,10 +49,12 @@ pub struct UnitParams {
     responses((status = 200, description = "The units, sorted by code", body = UnitsView)))]
 pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Json<UnitsView>, Problem> {
     let parent: Option<UnitCode> = optional("parent", params.0.parent.as_deref())?;
-    let ground = &reader.snapshot.ground;
+    let reference_data = &reader.snapshot.reference_data;
     let units = match parent {
-        Some(parent) => ground.units.children(parent).map(|unit| UnitView::new(unit, ground)).collect(),
-        None => ground.units.roots().map(|unit| UnitView::new(unit, ground)).collect(),
+        Some(parent) => {
+            reference_data.units.children(parent).map(|unit| UnitView::new(unit, reference_data)).collect()
+        }
+        None => reference_data.units.roots().map(|unit| UnitView::new(unit, reference_data)).collect(),
     };
     Ok(web::Json(UnitsView { units }))
 }
@@ -61,9 +63,9 @@ pub async fn units(reader: Reader, params: Params<UnitParams>) -> Result<web::Js
 #[utoipa::path(get, path = urls::UNIT, tag = "catalogue", params(("code" = String, Path, description = "The division code of the unit: 4, 6, 9 or 12 digits")),
     responses((status = 200, description = "The unit", body = UnitView)))]
 pub async fn unit(reader: Reader, code: PathPart<UnitCode>) -> Result<web::Json<UnitView>, Problem> {
-    let ground = &reader.snapshot.ground;
-    let unit = ground.units.get(code.0).ok_or_else(Problem::not_found)?;
-    Ok(web::Json(UnitView::new(unit, ground)))
+    let reference_data = &reader.snapshot.reference_data;
+    let unit = reference_data.units.get(code.0).ok_or_else(Problem::not_found)?;
+    Ok(web::Json(UnitView::new(unit, reference_data)))
 }
 
 /// The organisations to list.
@@ -87,12 +89,12 @@ pub async fn organisations(
     let unit: UnitCode =
         optional("unit", params.0.unit.as_deref())?.unwrap_or(reader.actor.organisation.unit);
     let kind: Option<OrganisationKind> = optional("kind", params.0.kind.as_deref())?;
-    let ground = &reader.snapshot.ground;
-    let organisations = ground
+    let reference_data = &reader.snapshot.reference_data;
+    let organisations = reference_data
         .organisations
         .of_unit(unit)
         .filter(|(code, _)| kind.is_none_or(|kind| code.kind == kind))
-        .map(|(code, _)| organisation(code, ground))
+        .map(|(code, _)| organisation(code, reference_data))
         .collect();
     Ok(web::Json(OrganisationsView { organisations }))
 }
@@ -120,7 +122,7 @@ pub async fn grids(reader: Reader, params: Params<GridParams>) -> Result<HttpRes
         return Err(wrong("bbox", text, &"west ≤ east, south ≤ north"));
     }
     let (min, max) = (LonLat { lon: *west, lat: *south }, LonLat { lon: *east, lat: *north });
-    let grids = reader.snapshot.ground.grids.in_bbox(min, max);
+    let grids = reader.snapshot.reference_data.grids.in_bbox(min, max);
     Ok(HttpResponse::Ok().content_type("application/geo+json").json(feature_collection(grids)))
 }
 
@@ -151,7 +153,7 @@ pub async fn locate(reader: Reader, params: Params<LocateParams>) -> Result<web:
     let raw = RawPosition { lon, lat, datum, accuracy_m, captured_at: None, source: PositionSource::MapPick };
     let (position, _) =
         Position::parse(raw).map_err(|error| Problem::invalid(vec![position_error("", &error)]))?;
-    Ok(web::Json(LocateView::new(&position, &reader.snapshot.ground)))
+    Ok(web::Json(LocateView::new(&position, &reader.snapshot.reference_data)))
 }
 
 /// List the reasons that can be given with commands.

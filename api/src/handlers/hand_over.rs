@@ -30,7 +30,7 @@ pub async fn open_work(
     id: PathPart<Uuid>,
 ) -> Result<web::Json<OpenWorkView>, Problem> {
     let found = work::open_work(&app, who.signed_in(), AccountId(id.0)).await?;
-    Ok(web::Json(OpenWorkView::new(found, &app.snapshots.current().ground)))
+    Ok(web::Json(OpenWorkView::new(found, &app.snapshots.current().reference_data)))
 }
 
 /// Give the open work of an account to another: open reports and open checks of results. The request may be repeated.

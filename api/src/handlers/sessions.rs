@@ -63,7 +63,7 @@ pub async fn create(
     let SignInBody { username, password, device } = body.0;
     let credentials = Credentials { username, password, device, address: address.0 };
     let signed_in = sign_in(&app, credentials).await?;
-    Ok(HttpResponse::Created().json(TokensView::new(&signed_in, &app.snapshots.current().ground)))
+    Ok(HttpResponse::Created().json(TokensView::new(&signed_in, &app.snapshots.current().reference_data)))
 }
 
 /// Exchange the refresh token for a new pair of tokens.
@@ -76,7 +76,7 @@ pub async fn create(
 )]
 pub async fn refresh(app: web::Data<App>, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {
     let refreshed = token_refresh::refresh(&app, &body.0.refresh_token, body.0.device).await?;
-    Ok(HttpResponse::Ok().json(TokensView::new(&refreshed, &app.snapshots.current().ground)))
+    Ok(HttpResponse::Ok().json(TokensView::new(&refreshed, &app.snapshots.current().reference_data)))
 }
 
 /// Sign out. The session and its access tokens end at once.
@@ -93,7 +93,7 @@ pub async fn delete(who: PasswordChangeOnly, app: web::Data<App>) -> Result<Http
 #[utoipa::path(get, path = urls::ME, tag = "sessions", responses((status = 200, description = "Your account", body = MeView)))]
 pub async fn me(who: PasswordChangeOnly, app: web::Data<App>) -> Result<web::Json<MeView>, Problem> {
     let account = accounts::me(&app, &who.0).await?;
-    Ok(web::Json(MeView::new(&account, &app.snapshots.current().ground)))
+    Ok(web::Json(MeView::new(&account, &app.snapshots.current().reference_data)))
 }
 
 /// A new password for the own account.

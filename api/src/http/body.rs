@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},

@@ -1,7 +1,7 @@
 //! Query strings and paths, read into types. An error names the wrong parameter.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 use serde::de::DeserializeOwned;
 
 use crate::{

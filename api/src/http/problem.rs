@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 use crate::{localization::localized, problem_code::ProblemCode, validation::FieldError};
 

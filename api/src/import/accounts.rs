@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use grassroots_domain::{
     account::Role, geography::unit::GridCode, ids::AccountId, organisation::OrganisationCode,
-    reference_data::ReferenceData, rules::routing::Localized, time::Instant,
+    reference_data::ReferenceData, text::localized::Localized, time::Instant,
 };
 use grassroots_persistence::{
     account::accounts::{self, Account, PasswordHash},
@@ -286,7 +286,7 @@ mod tests {
     impl Database {
         async fn read(&self, lines: &[&str]) -> Result<Accounts, Vec<LineError>> {
             let snapshot = Snapshots::load(&self.store).await.unwrap().current();
-            parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.ground)
+            parse((HEADER.to_owned() + &lines.join("\n")).as_bytes(), &snapshot.reference_data)
         }
 
         async fn import(&self, lines: &[&str]) -> Result<(ImportCounts, Vec<(String, Secret)>), AppError> {

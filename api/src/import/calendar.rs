@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use grassroots_domain::{
-    rules::{Rules, routing::Localized, rule_book::RuleBook},
+    rules::{Rules, rule_book::RuleBook},
+    text::localized::Localized,
     time::{
         Instant,
         calendar::{CalendarError, DayKind, WorkCalendar, YEARS},

@@ -7,9 +7,9 @@ use grassroots_domain::{
     rules::{
         Rules,
         category::{Category, CategoryCode, Flag},
-        routing::Localized,
         rule_book::RuleBook,
     },
+    text::localized::Localized,
     time::{
         Instant,
         deadline::{Limit, LimitUnit},

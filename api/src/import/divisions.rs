@@ -8,7 +8,7 @@ use grassroots_domain::{
         unit_tree::UnitTree,
     },
     organisation::{OrganisationCode, OrganisationKind},
-    rules::routing::Localized,
+    text::localized::Localized,
     time::Instant,
 };
 use grassroots_persistence::{

@@ -12,7 +12,7 @@ use grassroots_domain::{
         unit::{GridCode, UnitCode},
         unit_tree::UnitTree,
     },
-    rules::routing::Localized,
+    text::localized::Localized,
     time::Instant,
 };
 use grassroots_persistence::{

@@ -13,7 +13,8 @@ mod table;
 use std::fmt;
 
 use grassroots_domain::{
-    rules::{Rules, routing::Localized, rule_book::RuleBook},
+    rules::{Rules, rule_book::RuleBook},
+    text::localized::Localized,
     time::Instant,
 };
 use grassroots_persistence::{database::db::Db, reference::organisations};

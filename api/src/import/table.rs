@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use grassroots_domain::{
-    rules::routing::Localized,
-    text::name::{self, NameError},
+use grassroots_domain::text::{
+    localized::Localized,
+    name::{self, NameError},
 };
 
 use crate::{

@@ -19,10 +19,10 @@ pub struct OrganisationView {
 
 /// The organisation with the given code, and its name.
 #[must_use]
-pub fn organisation(code: OrganisationCode, ground: &ReferenceData) -> OrganisationView {
+pub fn organisation(code: OrganisationCode, reference_data: &ReferenceData) -> OrganisationView {
     OrganisationView {
         unit: code.unit.to_string(),
         organisation: code.to_string(),
-        name: ground.organisations.name(code).unwrap_or(code.kind.zh()).to_owned(),
+        name: reference_data.organisations.name(code).unwrap_or(code.kind.zh()).to_owned(),
     }
 }

@@ -7,8 +7,8 @@ use grassroots_domain::{
     hash::HashError,
     incident::linkage::NoExternalNo,
     organisation::OrganisationError,
-    rules::{category::CategoryError, reason::NoReasonCode, routing::Localized, validation::RuleError},
-    text::name::NameError,
+    rules::{category::CategoryError, reason::NoReasonCode, validation::RuleError},
+    text::{localized::Localized, name::NameError},
     time::{
         calendar::{CalendarError, YEARS},
         deadline::{LimitError, MAX_YEARS},

@@ -1,6 +1,6 @@
 //! The languages of the product.
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 /// A language of the product.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

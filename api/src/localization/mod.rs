@@ -7,7 +7,7 @@ pub mod language;
 macro_rules! localized {
     ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
         $(let $name = $value;)*
-        grassroots_domain::rules::routing::Localized { zh: format!($zh), en: format!($en) }
+        grassroots_domain::text::localized::Localized { zh: format!($zh), en: format!($en) }
     }};
 }
 pub(crate) use localized;

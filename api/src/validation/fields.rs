@@ -4,8 +4,7 @@ use std::{borrow::Cow, str::FromStr};
 
 use grassroots_domain::{
     geography::position::{Position, PositionError, PositionWarning, RawPosition},
-    rules::routing::Localized,
-    text::{self, Text, TextError, TextLimits},
+    text::{self, Text, TextError, TextLimits, localized::Localized},
     time::{Instant, is_storable},
     warning::Warning,
 };

@@ -5,7 +5,7 @@ pub mod shape_error;
 pub mod shape_reader;
 pub mod spelled;
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 use crate::problem_code::ProblemCode;
 

@@ -40,14 +40,14 @@ pub struct MeView {
 
 impl MeView {
     #[must_use]
-    pub fn new(account: &Account, ground: &ReferenceData) -> Self {
+    pub fn new(account: &Account, reference_data: &ReferenceData) -> Self {
         Self {
             id: account.id.0,
             username: account.username.clone(),
             display_name: account.display_name.clone(),
             role: account.role.as_str(),
-            organisation: organisation(account.organisation, ground),
-            unit_name: ground.units.full_name(account.organisation.unit),
+            organisation: organisation(account.organisation, reference_data),
+            unit_name: reference_data.units.full_name(account.organisation.unit),
             grids: account.grids.iter().map(ToString::to_string).collect(),
             must_change_password: account.must_change_password,
         }
@@ -70,9 +70,9 @@ pub struct AccountView {
 
 impl AccountView {
     #[must_use]
-    pub fn new(account: &Account, ground: &ReferenceData) -> Self {
+    pub fn new(account: &Account, reference_data: &ReferenceData) -> Self {
         Self {
-            account: MeView::new(account, ground),
+            account: MeView::new(account, reference_data),
             disabled: account.disabled,
             created_at: local(account.created_at),
             updated_at: local(account.updated_at),
@@ -110,14 +110,14 @@ pub struct TokensView {
 
 impl TokensView {
     #[must_use]
-    pub fn new(tokens: &SessionTokens, ground: &ReferenceData) -> Self {
+    pub fn new(tokens: &SessionTokens, reference_data: &ReferenceData) -> Self {
         Self {
             access_token: tokens.access_token.expose().to_owned(),
             token_type: "Bearer",
             expires_in: tokens.expires_in_s,
             refresh_token: tokens.refresh_token.expose().to_owned(),
             refresh_expires_at: local(tokens.refresh_expires_at),
-            account: MeView::new(&tokens.account, ground),
+            account: MeView::new(&tokens.account, reference_data),
         }
     }
 }

@@ -55,19 +55,19 @@ pub struct UnitsView {
 
 impl UnitView {
     #[must_use]
-    pub fn new(unit: &Unit, ground: &ReferenceData) -> Self {
+    pub fn new(unit: &Unit, reference_data: &ReferenceData) -> Self {
         Self {
             code: unit.code.to_string(),
             name: unit.name.clone(),
-            full_name: ground.units.full_name(unit.code),
+            full_name: reference_data.units.full_name(unit.code),
             level: unit.code.level().as_str(),
             parent: unit
                 .code
                 .parent()
-                .filter(|code| ground.units.get(*code).is_some())
+                .filter(|code| reference_data.units.get(*code).is_some())
                 .map(|code| code.to_string()),
             kind: unit.kind.clone(),
-            children: ground.units.children(unit.code).count(),
+            children: reference_data.units.children(unit.code).count(),
         }
     }
 }
@@ -104,14 +104,15 @@ pub struct LocateView {
 impl LocateView {
     /// Finds the grid and the units that contain `position`, and the grids it may belong to.
     #[must_use]
-    pub fn new(position: &Position, ground: &ReferenceData) -> Self {
-        let grid = ground.grids.locate(position.wgs84).and_then(|code| ground.grids.get(code));
+    pub fn new(position: &Position, reference_data: &ReferenceData) -> Self {
+        let grid =
+            reference_data.grids.locate(position.wgs84).and_then(|code| reference_data.grids.get(code));
         let village = grid.map(|grid| grid.code.village());
         let above = |level| village.and_then(|code| code.at(level)).map(|code| code.to_string());
-        let candidates = ground.grids.candidates(position.wgs84, position.accuracy_m());
+        let candidates = reference_data.grids.candidates(position.wgs84, position.accuracy_m());
         let candidates = candidates.into_iter().filter_map(|candidate| {
-            let grid = ground.grids.get(candidate.grid)?;
-            let name = ground.units.full_name(grid.code.village());
+            let grid = reference_data.grids.get(candidate.grid)?;
+            let name = reference_data.units.full_name(grid.code.village());
             Some(CandidateView { grid: grid.into(), name, distance_m: candidate.distance_m })
         });
         Self {
@@ -121,7 +122,7 @@ impl LocateView {
             village: village.map(|code| code.to_string()),
             township: above(Level::Township),
             county: above(Level::County),
-            name: village.map(|code| ground.units.full_name(code)),
+            name: village.map(|code| reference_data.units.full_name(code)),
             candidates: candidates.collect(),
         }
     }

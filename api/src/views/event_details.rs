@@ -153,7 +153,7 @@ struct Names<'a>(&'a Reader);
 
 impl Names<'_> {
     fn organisation(&self, code: OrganisationCode) -> Value {
-        json!(organisation(code, &self.0.snapshot.ground))
+        json!(organisation(code, &self.0.snapshot.reference_data))
     }
 
     fn organisations(&self, codes: &[OrganisationCode]) -> Vec<Value> {
@@ -193,7 +193,7 @@ impl Names<'_> {
 
     fn place(&self, place: &Place) -> Value {
         let unit = place.village.or(place.township).unwrap_or(place.county);
-        json!({ "grid": place.grid, "unit": unit, "name": self.0.snapshot.ground.units.full_name(unit) })
+        json!({ "grid": place.grid, "unit": unit, "name": self.0.snapshot.reference_data.units.full_name(unit) })
     }
 
     fn correction(&self, correction: &Correction) -> Value {

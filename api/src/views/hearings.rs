@@ -51,7 +51,7 @@ impl HearingsView {
         });
         Self {
             unit: unit.to_string(),
-            unit_name: snapshot.ground.units.full_name(unit),
+            unit_name: snapshot.reference_data.units.full_name(unit),
             from,
             to,
             definition: language.choose(DEFINITION).to_owned(),

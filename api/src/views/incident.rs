@@ -266,7 +266,7 @@ impl IncidentView {
             holder: case
                 .holder()
                 .filter(|_| readable && current)
-                .map(|code| organisation(code, &reader.snapshot.ground)),
+                .map(|code| organisation(code, &reader.snapshot.reference_data)),
             held_since: case.held_since().filter(|_| readable && current).map(local),
             origin: place_view(&case.incident.place, readable, reader),
             title: report.and_then(|report| report.title.clone()),

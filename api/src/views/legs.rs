@@ -126,7 +126,7 @@ fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: &Reader) -> Cu
     let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
     CustodyView {
         number: leg.number,
-        desk: organisation(leg.desk, &reader.snapshot.ground),
+        desk: organisation(leg.desk, &reader.snapshot.reference_data),
         level: Level::as_str(leg.level),
         opened_at: local(leg.opened_at),
         accept_due: leg.clocks.accept.map(due),
@@ -144,7 +144,7 @@ fn handled(leg: &HandlingLeg, reader: &Reader) -> HandlingView {
     let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
     HandlingView {
         number: leg.number,
-        organisation: organisation(leg.organisation, &reader.snapshot.ground),
+        organisation: organisation(leg.organisation, &reader.snapshot.reference_data),
         role: leg.role.as_str(),
         opened_at: local(leg.opened_at),
         acknowledge_due: leg.clocks.receipt.map(due),

@@ -171,7 +171,7 @@ impl Reading<'_> {
             number: linkage.number,
             kind: kind.as_str(),
             title: self.title(kind.zh(), kind.as_str()),
-            by: organisation(linkage.by, &self.reader.snapshot.ground),
+            by: organisation(linkage.by, &self.reader.snapshot.reference_data),
             opened_at: local(linkage.opened_at),
             facts: facts(&linkage.opening),
             words: self.words(linkage.opened_seq),
@@ -207,7 +207,7 @@ impl Reading<'_> {
             capacity: one.capacity.as_str(),
             title: self.title(one.capacity.zh(), one.capacity.as_str()),
             name: self.words(one.seq).remove(Label::Name.as_str()),
-            by: organisation(one.by, &self.reader.snapshot.ground),
+            by: organisation(one.by, &self.reader.snapshot.reference_data),
             at: local(one.at),
         }
     }

@@ -31,9 +31,9 @@ pub struct OpenWorkView {
 
 impl OpenWorkView {
     #[must_use]
-    pub fn new(work: OpenWork, ground: &ReferenceData) -> Self {
+    pub fn new(work: OpenWork, reference_data: &ReferenceData) -> Self {
         let OpenWork { reports, checks, organisation: code, colleagues, holds, answers_for } = work;
-        let organisation = organisation(code, ground);
+        let organisation = organisation(code, reference_data);
         Self { reports, checks, organisation, colleagues, holds, answers_for }
     }
 }
@@ -50,8 +50,11 @@ pub struct GoneView {
 
 impl GoneView {
     #[must_use]
-    pub fn new(account: &Account, work: OpenWork, ground: &ReferenceData) -> Self {
-        Self { account: AccountView::new(account, ground), open_work: OpenWorkView::new(work, ground) }
+    pub fn new(account: &Account, work: OpenWork, reference_data: &ReferenceData) -> Self {
+        Self {
+            account: AccountView::new(account, reference_data),
+            open_work: OpenWorkView::new(work, reference_data),
+        }
     }
 }
 

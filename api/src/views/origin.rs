@@ -34,6 +34,6 @@ pub(super) fn place_view(place: &Place, readable: bool, reader: &Reader) -> Orig
         township: shown(place.township.map(|code| code.to_string())),
         county: place.county.to_string(),
         city: place.city.to_string(),
-        name: reader.snapshot.ground.units.full_name(most_precise),
+        name: reader.snapshot.reference_data.units.full_name(most_precise),
     }
 }

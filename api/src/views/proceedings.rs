@@ -115,7 +115,7 @@ impl ProceedingsView {
     #[must_use]
     pub(super) fn new(case: &Case, reader: &Reader) -> Self {
         let proceedings = &case.incident.proceedings;
-        let named = |code| organisation(code, &reader.snapshot.ground);
+        let named = |code| organisation(code, &reader.snapshot.reference_data);
         Self {
             request: proceedings.request.map(|request| RequestView {
                 kind: request.asked.kind().as_str(),

@@ -65,7 +65,7 @@ pub struct RoutingView {
 impl RoutingView {
     #[must_use]
     pub fn new(routing: &Routing, reader: &Reader) -> Self {
-        let ground = &reader.snapshot.ground;
+        let reference_data = &reader.snapshot.reference_data;
         Self {
             rules_version: routing.rules_version,
             rule: routing.rule.as_str(),
@@ -74,9 +74,9 @@ impl RoutingView {
             severity: routing.severity.as_str(),
             skips: routing.skips.map(Level::as_str),
             level: routing.level.as_str(),
-            desk: organisation(routing.desk, ground),
+            desk: organisation(routing.desk, reference_data),
             fallback: routing.fallback.map(Fallback::as_str),
-            notified: routing.notified.iter().map(|desk| organisation(*desk, ground)).collect(),
+            notified: routing.notified.iter().map(|desk| organisation(*desk, reference_data)).collect(),
             reason: reader.language.of_words(&routing.reason).to_owned(),
         }
     }

@@ -136,7 +136,7 @@ impl GrassrootsView {
         });
         Self {
             unit: asked.unit.to_string(),
-            unit_name: snapshot.ground.units.full_name(asked.unit),
+            unit_name: snapshot.reference_data.units.full_name(asked.unit),
             basis: asked.basis.as_str(),
             from: asked.from,
             to: asked.to,
@@ -177,7 +177,7 @@ fn part(
     snapshot: &Snapshot,
     language: Language,
 ) -> GroupView {
-    let ground = &snapshot.ground;
+    let reference_data = &snapshot.reference_data;
     let period = (asked.from, asked.to);
     let list = match group {
         Group::Child(Child::Unit(unit)) => Some(share_incidents(*unit, period, asked.basis, "")),
@@ -195,11 +195,13 @@ fn part(
     };
     let (key, name) = match group {
         Group::Child(Child::Unit(unit)) => {
-            let name = ground.units.get(*unit).map_or_else(|| unit.to_string(), |unit| unit.name.clone());
+            let name =
+                reference_data.units.get(*unit).map_or_else(|| unit.to_string(), |unit| unit.name.clone());
             (Some(unit.to_string()), name)
         }
         Group::Child(Child::Grid(grid)) => {
-            let name = ground.grids.get(*grid).map_or_else(|| grid.to_string(), |grid| grid.name.clone());
+            let name =
+                reference_data.grids.get(*grid).map_or_else(|| grid.to_string(), |grid| grid.name.clone());
             (Some(grid.to_string()), name)
         }
         Group::Child(Child::Unknown) => {

@@ -10,6 +10,7 @@ use crate::{
         Rules,
         category::{Category, CategoryCode, Flag, Severity},
     },
+    text::localized::Localized,
 };
 
 codes! {
@@ -32,13 +33,6 @@ codes! {
         /// The unit has no desk.
         NoDesk "no_desk" "该单位未设受理台",
     }
-}
-
-/// The same text in Chinese and English.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Localized {
-    pub zh: String,
-    pub en: String,
 }
 
 /// A routing decision, with all the facts that were used.

@@ -43,7 +43,7 @@ pub struct ExampleContext<'a> {
     /// The rules.
     pub rules: &'a Rules,
     /// Units and organisations.
-    pub ground: &'a ReferenceData,
+    pub reference_data: &'a ReferenceData,
     /// The present time.
     pub now: Instant,
     /// The percentage of facts that are random and may not fit the incident.

@@ -117,7 +117,7 @@ fn hand_down(context: &ExampleContext<'_>, rng: &mut Rng) -> HandDown {
     let (desk, place) = (context.desk(), context.case.incident.place);
     let is_below = |code: &OrganisationCode| {
         code.kind == OrganisationKind::Desk
-            && superior_desk(*code, &context.ground.organisations) == Some(desk)
+            && superior_desk(*code, &context.reference_data.organisations) == Some(desk)
             && place.at(code.unit.level()).is_none_or(|unit| unit == code.unit)
     };
     let to = context.choose(rng, &context.organisations(), is_below);

@@ -52,7 +52,7 @@ fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county
 
 #[test]
 fn the_superior_is_the_next_desk_that_exists_below_the_city() {
-    let organisations = &city().ground.organisations;
+    let organisations = &city().reference_data.organisations;
     let table = [
         ("411224107202-desk", Some("411224107-desk")),
         ("411224107-desk", Some("411224-desk")),

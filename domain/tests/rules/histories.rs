@@ -115,14 +115,16 @@ const UNFIT_PERCENT: u32 = 10;
 
 /// The person and the command of a step, usually an allowed one.
 fn attempt<'a>(step: &ScriptStep, case: &Case, people: &[&'a Actor], now: Instant) -> (&'a Actor, Command) {
-    let RealCity { rules, ground } = city();
+    let RealCity { rules, reference_data } = city();
     let earlier = Scenario::another(case);
     let others = [&earlier];
     let context = example_context(case, &others, people, now, UNFIT_PERCENT);
     let mut rng = Rng::new(step.how);
     let allowed: Vec<(&Actor, CommandKind)> = people
         .iter()
-        .flat_map(|actor| actions(case, actor, now, rules, ground).into_iter().map(|kind| (*actor, kind)))
+        .flat_map(|actor| {
+            actions(case, actor, now, rules, reference_data).into_iter().map(|kind| (*actor, kind))
+        })
         .collect();
     let weighted: Vec<CommandKind> = CommandKind::ALL
         .iter()
@@ -140,12 +142,12 @@ fn attempt<'a>(step: &ScriptStep, case: &Case, people: &[&'a Actor], now: Instan
 
 /// The next decision, of the reconciler or of a person.
 fn next(step: &ScriptStep, case: &Case, people: &[&Actor], now: Instant) -> Option<Decision> {
-    let RealCity { rules, ground } = city();
+    let RealCity { rules, reference_data } = city();
     match step.how % 4 {
-        0 => reconcile(case, now, rules, ground),
+        0 => reconcile(case, now, rules, reference_data),
         _ => {
             let (actor, command) = attempt(step, case, people, now);
-            decide(case, &command, actor, now, rules, ground).ok()
+            decide(case, &command, actor, now, rules, reference_data).ok()
         }
     }
 }
@@ -163,7 +165,7 @@ fn run_script(script: &Script, id: u128) -> Option<(Case, Vec<Event>)> {
         photos: Vec::new(),
     };
     let Decision { mut case, events, .. } =
-        open(&report, &staff.reporter, now, &city().rules, &city().ground).ok()?;
+        open(&report, &staff.reporter, now, &city().rules, &city().reference_data).ok()?;
     let mut history: Vec<Event> = events.into_iter().map(|decided| decided.event).collect();
     check(&case, &history);
     for step in &script.steps {
@@ -275,6 +277,8 @@ fn check_step(before: &Case, after: &Case) {
     assert!(old.first_accepted_by.is_none() || old.first_accepted_by == new.first_accepted_by);
     assert!(after.level() <= Some(Level::County), "the city holds nothing");
     assert!(new.escalated >= old.escalated && new.reopened >= old.reopened && new.returned >= old.returned);
+    assert!(after.custody.len() >= before.custody.len(), "no custody leg is lost");
+    assert!(after.handling.len() >= before.handling.len(), "no handling leg is lost");
     let ended = before.custody.iter().filter(|leg| leg.ended_at.is_some());
     for (old, new) in ended.zip(&after.custody) {
         assert_eq!(old, new, "what has ended stays as it was");
@@ -287,18 +291,18 @@ fn check_step(before: &Case, after: &Case) {
 
 /// Checks that `actions` lists exactly the permitted commands, and that all other commands are refused.
 fn check_actions(case: &Case, people: &[&Actor], now: Instant) {
-    let RealCity { rules, ground } = city();
+    let RealCity { rules, reference_data } = city();
     let earlier = Scenario::another(case);
     let others = [&earlier];
     let context = example_context(case, &others, people, now, 0);
     let examples: Vec<Command> =
         CommandKind::ALL.iter().map(|kind| example(*kind, &context, &mut Rng::plain())).collect();
     for actor in people {
-        let listed = actions(case, actor, now, rules, ground);
+        let listed = actions(case, actor, now, rules, reference_data);
         for (kind, command) in CommandKind::ALL.iter().zip(&examples) {
-            let allowed = permitted(case, *kind, actor, now, rules, ground).is_ok();
+            let allowed = permitted(case, *kind, actor, now, rules, reference_data).is_ok();
             assert_eq!(listed.contains(kind), allowed, "{kind} by {}", actor.role);
-            let tried = decide(case, command, actor, now, rules, ground);
+            let tried = decide(case, command, actor, now, rules, reference_data);
             assert!(allowed || tried.is_err(), "{kind} by {}", actor.role);
         }
     }

@@ -154,7 +154,7 @@ fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others are of wrong facts, and these are right")]
 fn short(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::NeverYours { .. } => "–",
+        Refusal::NotForThisRole { .. } => "–",
         Refusal::NotYourDesk { .. }
         | Refusal::OnlyDesk { .. }
         | Refusal::OnlyDeskOrAbove { .. }
@@ -236,7 +236,7 @@ fn who_may_do_what() {
                 .iter()
                 .map(|(_, actor)| {
                     let command = command(*kind, &scenario, actor);
-                    match decide(case, &command, actor, *now, &city().rules, &city().ground) {
+                    match decide(case, &command, actor, *now, &city().rules, &city().reference_data) {
                         Ok(_) => "✓",
                         Err(refusal) => short(&refusal),
                     }

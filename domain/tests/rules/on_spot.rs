@@ -34,7 +34,7 @@ fn settle(
         on_spot: Some(text("当场劝离")),
         photos: Vec::new(),
     };
-    open(&report, by, at("2026-11-23 09:00"), &city().rules, &city().ground)
+    open(&report, by, at("2026-11-23 09:00"), &city().rules, &city().reference_data)
 }
 
 #[test]

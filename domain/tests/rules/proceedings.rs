@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     command_kind::CommandKind,
     commands::correct::Correct,
-    decide::{actions, happen_beside},
+    decide::{actions, apply_consequence},
     events::{EventBody, merging::Absorbed},
     ids::IncidentId,
     incident::{State, leg::Outcome},
@@ -75,9 +75,9 @@ fn an_incident_with_merged_reports_cannot_be_voided() {
     let other = IncidentId(Uuid::from_u128(4_113));
     let mut scenario = Scenario::report("1001");
     let absorbed: EventBody = Absorbed { incident: other }.into();
-    scenario.case = happen_beside(&scenario.case, absorbed, staff.village.account, scenario.now).case;
+    scenario.case = apply_consequence(&scenario.case, absorbed, staff.village.account, scenario.now).case;
     assert_eq!(scenario.try_to(&staff.village, &void()), Err(Refusal::StandsForOthers { others: 1 }));
-    let listed = actions(&scenario.case, &staff.village, scenario.now, &city().rules, &city().ground);
+    let listed = actions(&scenario.case, &staff.village, scenario.now, &city().rules, &city().reference_data);
     assert!(!listed.contains(&CommandKind::Void));
     // The reporter does not answer. The incident stays open for the merged reports, and its clock continues.
     let scenario = scenario.run_ok(&staff.village, &request_info()).until("2026-12-10 09:00").reconciled();

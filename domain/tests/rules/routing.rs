@@ -17,15 +17,16 @@ use crate::support::{Scenario, Staff, at, category, city, desk, place};
 const GRID: &str = "411224107202001";
 
 fn routed(category: &Category, severity: Severity, place: &Place) -> Routing {
-    let ground = &city().ground;
-    route(category, severity, place, &city().rules, &ground.units, &ground.organisations).unwrap()
+    let reference_data = &city().reference_data;
+    route(category, severity, place, &city().rules, &reference_data.units, &reference_data.organisations)
+        .unwrap()
 }
 
 /// Routes in a city where only these units have a desk.
 fn routed_among(desks: &[&str], code: &str, at: &str) -> Option<Routing> {
     let desks = Organisations::new(desks.iter().map(|unit| (desk(unit), String::new())));
     let category = category(code);
-    route(category, category.severity, &place(at), &city().rules, &city().ground.units, &desks)
+    route(category, category.severity, &place(at), &city().rules, &city().reference_data.units, &desks)
 }
 
 fn desks(codes: &[&str]) -> Vec<OrganisationCode> {
@@ -81,7 +82,8 @@ fn severity_raises_the_level_and_never_lowers_it() {
 fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
     let opened = |code: &str, severity| {
         let report = Report { severity: Some(severity), ..report(category(code), place(GRID)) };
-        open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &city().ground).unwrap()
+        open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &city().reference_data)
+            .unwrap()
     };
     let raised = opened("5002", Severity::Critical);
     assert_eq!(raised.case.incident.severity, Severity::Critical);
@@ -139,10 +141,11 @@ fn a_report_goes_to_the_lowest_desk_that_exists() {
 
 #[test]
 fn without_any_desk_a_report_is_refused() {
-    let ground =
+    let reference_data =
         grassroots_domain::reference_data::ReferenceData { units: UnitTree::default(), ..Default::default() };
     let report = report(category("1001"), place(GRID));
-    let refused = open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &ground);
+    let refused =
+        open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &reference_data);
     assert_eq!(refused, Err(Refusal::NoDesk));
 }
 
@@ -151,7 +154,7 @@ fn only_grid_workers_and_desks_can_report() {
     let staff = Staff::new();
     let report = report(category("1001"), place(GRID));
     for (name, actor) in staff.all() {
-        let opened = open(&report, actor, at("2026-11-23 09:00"), &city().rules, &city().ground);
+        let opened = open(&report, actor, at("2026-11-23 09:00"), &city().rules, &city().reference_data);
         let may =
             !matches!(name, "mediator" | "justice" | "urban" | "fire" | "system" | "security" | "audit");
         assert_eq!(opened.is_ok(), may, "{name}");

@@ -21,7 +21,7 @@ use crate::support::{category, city, organisation, unit};
 fn checked(change: impl FnOnce(&mut RuleBook)) -> Result<(), RuleError> {
     let mut book = city().rules.book().clone();
     change(&mut book);
-    book.checked(&city().ground.units, &city().ground.organisations).map(|_| ())
+    book.checked(&city().reference_data.units, &city().reference_data.organisations).map(|_| ())
 }
 
 /// The error of the validation after this change.

@@ -247,8 +247,14 @@ fn a_refusal_does_not_show_the_holder_to_people_who_may_not_see_it() {
                 continue;
             }
             for kind in CommandKind::ALL {
-                let answer =
-                    permitted(&scenario.case, *kind, actor, scenario.now, &city().rules, &city().ground);
+                let answer = permitted(
+                    &scenario.case,
+                    *kind,
+                    actor,
+                    scenario.now,
+                    &city().rules,
+                    &city().reference_data,
+                );
                 let Err(refusal) = answer else { continue };
                 let message = format!("{refusal:?}");
                 assert!(!message.contains("4112"), "{name} {kind}: {message}");

@@ -160,9 +160,12 @@ mod tests {
         let restored = open(&target);
         assert_eq!(
             restored.read(reference_data::stamp).await.unwrap(),
-            ReferenceStamp { ground: 1, rules: 0 }
+            ReferenceStamp { reference_data: 1, rules: 0 }
         );
-        assert_eq!(store.read(reference_data::stamp).await.unwrap(), ReferenceStamp { ground: 2, rules: 0 });
+        assert_eq!(
+            store.read(reference_data::stamp).await.unwrap(),
+            ReferenceStamp { reference_data: 2, rules: 0 }
+        );
         assert_ne!(store.read(epoch::get).await.unwrap(), restored.read(epoch::get).await.unwrap());
     }
 

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ReferenceStamp {
     /// Number of the newest import.
-    pub ground: i64,
+    pub reference_data: i64,
     /// Version of the newest rules.
     pub rules: i64,
 }
@@ -25,12 +25,12 @@ pub struct ReferenceStamp {
 pub fn stamp(db: &mut Db) -> StoreResult<ReferenceStamp> {
     let newest: Option<i64> =
         reference_data::table.select(diesel::dsl::max(reference_data::version)).first(db)?;
-    Ok(ReferenceStamp { ground: newest.unwrap_or(0), rules: rules::newest_version(db)? })
+    Ok(ReferenceStamp { reference_data: newest.unwrap_or(0), rules: rules::newest_version(db)? })
 }
 
 /// Records an import, so that running servers load the reference data again.
 pub fn note_import(db: &mut Db, note: &str, now: Instant) -> StoreResult<()> {
-    let version = stamp(db)?.ground + 1;
+    let version = stamp(db)?.reference_data + 1;
     diesel::insert_into(reference_data::table)
         .values((
             reference_data::version.eq(version),

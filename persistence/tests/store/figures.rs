@@ -11,7 +11,7 @@ use grassroots_domain::{
     reading::{
         hearings::{HearingCounts, HearingMetric},
         share::{Counts, DateBasis, Metric, MetricFacts},
-        visibility::{Scope, Visibility, visible},
+        visibility::{Scope, Visibility},
     },
 };
 use grassroots_persistence::{
@@ -163,9 +163,7 @@ both! {
             let unit = actor.organisation.unit;
             let question =
                 Question { scope: Scope::of(actor), unit, basis: DateBasis::Reported, period: month() };
-            let counted = compare(&database.store, &all, question).await;
-            let seen = all.iter().filter(|history| visible(actor, history.case()) != Visibility::None).count();
-            assert!(counted.get(Metric::Closed) <= u64::try_from(seen).unwrap());
+            compare(&database.store, &all, question).await;
         }
     }
 }

@@ -89,7 +89,7 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
         }
         Worklist::ToDecide => {
             let city = city();
-            let may = |kind| permitted(case, kind, actor, now, &city.rules, &city.ground).is_ok();
+            let may = |kind| permitted(case, kind, actor, now, &city.rules, &city.reference_data).is_ok();
             let asked = proceedings.request.filter(|_| may(CommandKind::Approve)).map(|asked| asked.at);
             let seen_in_full = visible(actor, case) == Visibility::Full;
             let disputed = case.disputed_since().filter(|_| seen_in_full && may(CommandKind::Arbitrate));
@@ -121,7 +121,7 @@ fn stop_with(history: &mut History, state: State, command: &Command) {
     let Some(first) = first else { return };
     let case = &history.decisions[first].case;
     let now = case.incident.last_event_at + TimeDelta::minutes(1);
-    let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.ground);
+    let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.reference_data);
     if let Ok(decision) = decision {
         history.decisions.truncate(first + 1);
         history.decisions.push(decision);

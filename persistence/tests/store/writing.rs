@@ -176,7 +176,7 @@ both! {
                 let stored = incidents::find(db, IncidentId(Uuid::from_u128(1)))?.unwrap();
                 let text = parse(&format!("第{number}次"), REMARK).unwrap().0;
                 let command: Command = Comment { audience: Audience::Internal, text }.into();
-                let decision = decide(&stored.case, &command, &overseer, monday(), &rules, &city().ground).unwrap();
+                let decision = decide(&stored.case, &command, &overseer, monday(), &rules, &city().reference_data).unwrap();
                 incidents::update(db, stored.key, &stored.case, &decision.case)?;
                 events::append(db, stored.key, &decision.events, &|| b"salt".to_vec())
             })

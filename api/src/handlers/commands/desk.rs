@@ -146,7 +146,7 @@ pub(super) fn organisation(
     app: &App,
 ) -> Option<OrganisationCode> {
     let code: OrganisationCode = fields.parse(pointer, given)?;
-    if app.snapshots.current().ground.organisations.contains(code) {
+    if app.snapshots.current().reference_data.organisations.contains(code) {
         return Some(code);
     }
     let detail = localized!(
@@ -303,11 +303,11 @@ fn place(fields: &mut Fields, body: &CorrectBody, app: &App) -> Option<Option<Pl
         (None, None) => return Some(None),
         (Some(grid), _) => {
             let grid = fields.parse("/grid", grid)?;
-            snapshot.ground.grids.get(grid).and_then(|_| Place::of_grid(grid))
+            snapshot.reference_data.grids.get(grid).and_then(|_| Place::of_grid(grid))
         }
         (None, Some(unit)) => {
             let unit = fields.parse("/unit", unit)?;
-            snapshot.ground.units.get(unit).and_then(|_| Place::of_unit(unit))
+            snapshot.reference_data.units.get(unit).and_then(|_| Place::of_unit(unit))
         }
     };
     if found.is_none() {

@@ -1,6 +1,6 @@
 //! Problems with accounts.
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 use crate::{
     app::{accounts::MAX_DISPLAY_NAME_CHARS, assignments::MAX_GRIDS, error::AccountError},

@@ -1,6 +1,6 @@
 //! Problems with photos and uploads.
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 use crate::{
     app::error::PhotoError, http::problem::Problem, localization::localized, problem_code::ProblemCode,

@@ -80,7 +80,7 @@ impl From<Refusal> for Problem {
                 ProblemCode::NotYours,
                 localized!("该事件没有派您核查", "you were not sent to look at the incident"),
             ),
-            Refusal::NeverYours { command } => (
+            Refusal::NotForThisRole { command } => (
                 ProblemCode::NotYours,
                 localized!(
                     "您的角色不能“{zh}”",

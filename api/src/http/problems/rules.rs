@@ -1,6 +1,6 @@
 //! Problems with changes of the rules.
 
-use grassroots_domain::rules::{category::CategoryCode, routing::Localized};
+use grassroots_domain::{rules::category::CategoryCode, text::localized::Localized};
 
 use crate::{
     app::error::RulesError,

@@ -2,7 +2,7 @@
 
 use std::num::IntErrorKind;
 
-use grassroots_domain::rules::routing::Localized;
+use grassroots_domain::text::localized::Localized;
 
 use crate::{localization::localized, validation::shape_error::Fault};
 

@@ -23,7 +23,7 @@ use grassroots_domain::{
 
 /// The data that decisions need.
 pub struct RealCity {
-    pub ground: ReferenceData,
+    pub reference_data: ReferenceData,
     pub rules: Rules,
 }
 
@@ -36,7 +36,7 @@ pub fn city() -> &'static RealCity {
         let units = UnitTree::new(units).unwrap();
         let categories = rows("categories.csv").iter().map(|row| read_category(row)).collect::<Vec<_>>();
         RealCity {
-            ground: ReferenceData { units, grids: GridIndex::default(), organisations },
+            reference_data: ReferenceData { units, grids: GridIndex::default(), organisations },
             rules: Rules::new(7, RuleBook::new(categories, calendar())),
         }
     });

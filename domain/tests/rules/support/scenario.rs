@@ -33,8 +33,8 @@ pub fn example_context<'a>(
     now: Instant,
     unfit_percent: u32,
 ) -> ExampleContext<'a> {
-    let RealCity { rules, ground } = city();
-    ExampleContext { case, others, people, rules, ground, now, unfit_percent }
+    let RealCity { rules, reference_data } = city();
+    ExampleContext { case, others, people, rules, reference_data, now, unfit_percent }
 }
 
 /// An incident, its history and the clock.
@@ -92,12 +92,12 @@ impl Scenario {
     /// A report by the grid worker of Jiangqu at `now`.
     pub fn open_at(report: &Report<'_>, now: Instant) -> Self {
         let Decision { case, events, .. } =
-            open(report, &Staff::new().reporter, now, &city().rules, &city().ground).unwrap();
+            open(report, &Staff::new().reporter, now, &city().rules, &city().reference_data).unwrap();
         Self { case, events: events.into_iter().map(|decided| decided.event).collect(), now }
     }
 
     pub fn try_to(&mut self, actor: &Actor, command: &Command) -> Result<(), Refusal> {
-        let decision = decide(&self.case, command, actor, self.now, &city().rules, &city().ground)?;
+        let decision = decide(&self.case, command, actor, self.now, &city().rules, &city().reference_data)?;
         self.case = decision.case;
         self.events.extend(decision.events.into_iter().map(|decided| decided.event));
         Ok(())
@@ -117,7 +117,7 @@ impl Scenario {
 
     /// Runs the reconciler until it has nothing to do.
     pub fn reconciled(mut self) -> Self {
-        while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().ground) {
+        while let Some(decision) = reconcile(&self.case, self.now, &city().rules, &city().reference_data) {
             self.case = decision.case;
             self.events.extend(decision.events.into_iter().map(|decided| decided.event));
         }

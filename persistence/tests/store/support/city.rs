@@ -65,7 +65,7 @@ pub const PLACES: [&str; 13] = [
 const DESKLESS: &str = "411281";
 
 pub struct SmallCity {
-    pub ground: ReferenceData,
+    pub reference_data: ReferenceData,
     pub rules: Rules,
 }
 
@@ -135,12 +135,12 @@ fn units() -> Vec<Unit> {
 
 pub fn city() -> SmallCity {
     let organisations = organisations().into_iter().map(|code| (code, code.to_string()));
-    let ground = ReferenceData {
+    let reference_data = ReferenceData {
         units: UnitTree::new(units()).unwrap(),
         grids: GridIndex::default(),
         organisations: Organisations::new(organisations),
     };
-    SmallCity { ground, rules: Rules::new(1, book()) }
+    SmallCity { reference_data, rules: Rules::new(1, book()) }
 }
 
 /// The scope of the city overseer.
@@ -189,8 +189,8 @@ pub fn monday() -> Instant {
 
 /// Writes the city to the database.
 pub async fn seed(store: &Store) {
-    let ground = city().ground;
-    let checked = book().checked(&ground.units, &ground.organisations).unwrap();
+    let reference_data = city().reference_data;
+    let checked = book().checked(&reference_data.units, &reference_data.organisations).unwrap();
     let written: Result<(), StoreError> = store
         .write(move |db| {
             units().iter().try_for_each(|unit| unit_table::save(db, unit))?;

@@ -73,7 +73,9 @@ pub fn reported(number: u128) -> History {
         photos: Vec::new(),
     };
     let reporter = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
-    History { decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.ground).unwrap()] }
+    History {
+        decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.reference_data).unwrap()],
+    }
 }
 
 /// `count` incidents in different states.
@@ -98,7 +100,7 @@ fn open_random(city: &SmallCity, number: u128, rng: &mut Rng, now: Instant) -> D
             on_spot: rng.once_in(2).then(|| words(rng)),
             photos: if rng.once_in(2) { vec![photo(rng)] } else { Vec::new() },
         };
-        if let Ok(decision) = open(&report, &rng.pick(&reporters), now, &city.rules, &city.ground) {
+        if let Ok(decision) = open(&report, &rng.pick(&reporters), now, &city.rules, &city.reference_data) {
             return decision;
         }
     }
@@ -121,7 +123,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
     for _ in 0..rng.below(28) {
         now += minutes(rng, 3 * 24 * 60);
         if rng.once_in(3)
-            && let Some(decision) = reconcile(history.case(), now, &city.rules, &city.ground)
+            && let Some(decision) = reconcile(history.case(), now, &city.rules, &city.reference_data)
         {
             history.decisions.push(decision);
         }
@@ -135,7 +137,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
         let allowed: Vec<(&Actor, CommandKind)> = people
             .iter()
             .flat_map(|actor| {
-                actions(case, actor, now, &city.rules, &city.ground)
+                actions(case, actor, now, &city.rules, &city.reference_data)
                     .into_iter()
                     .map(move |kind| (actor, kind))
             })
@@ -178,7 +180,9 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
             allowed.iter().filter(|(_, known)| *known == kind).map(|(actor, _)| *actor).collect();
         let command = command(kind, case, city, people, now, rng);
         // The facts of the command may not fit. Then nothing changes.
-        if let Ok(decision) = decide(case, &command, rng.pick(&actors), now, &city.rules, &city.ground) {
+        if let Ok(decision) =
+            decide(case, &command, rng.pick(&actors), now, &city.rules, &city.reference_data)
+        {
             history.decisions.push(decision);
         }
     }
@@ -202,7 +206,7 @@ fn command(
         others: &[&primary],
         people: &people,
         rules: &city.rules,
-        ground: &city.ground,
+        reference_data: &city.reference_data,
         now,
         unfit_percent: 0,
     };
@@ -220,7 +224,7 @@ pub fn transfer_at_first_desk(history: &mut History, rng: &mut Rng) {
     };
     let now = case.incident.last_event_at;
     let command = command(CommandKind::Transfer, case, &city, &people, now, rng);
-    if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.ground) {
+    if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.reference_data) {
         history.decisions.truncate(1);
         history.decisions.push(decision);
     }
