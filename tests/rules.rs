@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use grassroots::{
     app::error::{AppError, RulesError},
+    http::problem::Problem,
     import::{calendar, categories},
 };
 use grassroots_persistence::database::error::StoreResult;
@@ -243,7 +244,7 @@ both! {
         admin.change_rules(Some(version), change(&changes)).await.expect(200);
         let refused = app.import_categories(&["1001"]).await.expect_err("5002 is missing");
         let named = "duties names category 5002, which is not there; take that line out, or keep the category";
-        assert_eq!(refused.to_string(), named);
+        assert_eq!(Problem::from(refused).detail.en, named);
         let imported = app.import_categories(&["1001", "5002"]).await.expect("the file fits the rules");
         assert_eq!(imported, i64::try_from(version + 2).expect("a small number"));
 

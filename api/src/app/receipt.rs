@@ -20,27 +20,29 @@ use crate::{
     query_code,
 };
 
-/// Where an incident stands after a command.
+/// The state of an incident after a command.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReceiptView {
-    /// The incident.
+    /// The id of the incident.
     pub id: Uuid,
-    /// Its number.
+    /// The incident number, for people.
     #[schema(example = "20261123-000017")]
     pub incident_no: String,
-    /// Its version now, for the next `If-Match`.
+    /// The version of the incident now. Send it as `If-Match` with the next command.
     pub version: u32,
-    /// Where it stands.
+    /// The state.
     #[schema(schema_with = codes::<grassroots_domain::incident::State>)]
     pub state: &'static str,
-    /// The level that answers for it, or answered last; absent if your command took the present of it out of your sight.
+    /// The level of the desk that holds the incident, or held it last. Absent if you no longer see the current state.
     #[schema(schema_with = optional_level)]
     pub level: Option<&'static str>,
-    /// Who has to act; absent at rest, and if your command took the present of it out of your sight.
+    /// The organisation that must act next. Absent after the incident has ended, and if you no longer see the current
+    /// state.
     pub holder: Option<OrganisationView>,
-    /// When the step it waits for is due; absent at rest, and if your command took the present of it out of your sight.
+    /// The deadline of the current step. Absent after the incident has ended, and if you no longer see the current
+    /// state.
     pub due: Option<DeadlineView>,
-    /// What was taken all the same, and deserves a second look.
+    /// Warnings: the server accepted this, and somebody should check it.
     #[schema(value_type = Vec<String>, example = json!(["photo_missing"]))]
     pub warnings: Vec<&'static str>,
 }

@@ -15,7 +15,7 @@ use crate::app::{
     incidents::{self, VisibleIncident},
 };
 
-/// Reports received more than this before the given report are not compared (DOMAIN 2.6).
+/// Reports received more than this before the given report are not compared.
 const RECENT: TimeDelta = TimeDelta::hours(72);
 
 /// Finds open reports like `found`, also of other reporters. Without a position it finds none.

@@ -17,7 +17,7 @@ use crate::{
     reference::units::rank_of_level,
 };
 
-/// Two reports may be about the same matter if they are within this distance in metres (DOMAIN 2.6).
+/// Two reports may be about the same matter if they are within this distance in metres.
 pub const NEAR_M: f64 = 100.0;
 /// Maximum number of reports that are compared. The newest come first.
 const MAX_COMPARED: i64 = 40;
