@@ -10,3 +10,4 @@ mod rules;
 mod sessions;
 pub(super) mod shape;
 mod store;
+mod table;
