@@ -254,7 +254,8 @@ both! {
         assert_eq!(rules.body["rules"]["categories"]["1001"]["on_lapse"], "at_limit");
         assert_eq!(rules.body["rules"]["duties"], duty);
         let refused = app.import_calendar("date,kind\n2028-01-01,holiday\n").await.expect_err("2027 is missing");
-        assert!(refused.to_string().contains("none of 2027"), "{refused}");
+        let detail = Problem::from(refused).detail.en;
+        assert!(detail.contains("none of 2027"), "{detail}");
     }
 
     async fn stored_rules_with_unknown_and_missing_fields_can_be_read(app: TestApp) {
