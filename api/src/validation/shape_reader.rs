@@ -7,9 +7,9 @@
 use std::{cell::RefCell, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{
-        DeserializeSeed, Error, Expected, MapAccess, SeqAccess, Visitor,
+        DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, StringDeserializer},
     },
     forward_to_deserialize_any,
@@ -17,14 +17,14 @@ use serde::{
 
 use crate::validation::{
     shape_error::{Fault, Segment, ShapeError},
-    spelled::Spelled,
+    spelled::{Spelled, visit_text},
 };
 
 /// Reads a `T` from `parser`.
 ///
 /// # Errors
 /// The first wrong value, or a syntax error before it.
-pub fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(parser: D) -> Result<T, ShapeError> {
+pub fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(parser: D) -> Result<T, ShapeError> {
     T::deserialize(ShapeReader { parser, slot: &Slot::default() })
 }
 
@@ -116,24 +116,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watched<'_, V> {
         self.visitor.visit_f64(value).map_err(|error| self.slot.put(error))
     }
 
+    // Serde passes borrowed and owned texts on to this method, too.
     fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
-        let expected: &dyn Expected = &self.visitor;
-        let needed = expected.to_string();
-        self.visitor.visit_str(value).map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
-    }
-
-    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
-        let expected: &dyn Expected = &self.visitor;
-        let needed = expected.to_string();
-        self.visitor
-            .visit_borrowed_str(value)
-            .map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
-        let expected: &dyn Expected = &self.visitor;
-        let needed = expected.to_string();
-        self.visitor.visit_string(value).map_err(|error: ShapeError| self.slot.put(error.of_reader(needed)))
+        visit_text(self.visitor, value).map_err(|error| self.slot.put(error))
     }
 
     fn visit_unit<E: Error>(self) -> Result<V::Value, E> {

@@ -67,6 +67,13 @@ macro_rules! numbers {
     };
 }
 
+/// Gives `text` to the visitor of a type. An error names what the type expects.
+pub(super) fn visit_text<'de, V: Visitor<'de>>(visitor: V, text: &str) -> Result<V::Value, ShapeError> {
+    let expected: &dyn Expected = &visitor;
+    let needed = expected.to_string();
+    visitor.visit_str(text).map_err(|error: ShapeError| error.of_reader(needed))
+}
+
 fn not_whole(error: std::num::ParseIntError) -> Fault {
     Fault::NotWhole(*error.kind())
 }
@@ -79,9 +86,7 @@ impl<'de> Deserializer<'de> for Spelled<'_> {
     type Error = ShapeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        let expected: &dyn Expected = &visitor;
-        let needed = expected.to_string();
-        visitor.visit_str(self.0).map_err(|error: ShapeError| error.of_reader(needed))
+        visit_text(visitor, self.0)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
