@@ -152,7 +152,7 @@ fn handled(leg: &HandlingLeg, reader: &Reader) -> HandlingView {
         response_due: leg.clocks.response.map(due),
         arrived_at: leg.arrived_at.map(local),
         handle_due: due(leg.clocks.handle),
-        extended: leg.extended,
+        extended: leg.extended(),
         ended_at: leg.ended_at.map(local),
         outcome: leg.outcome.map(HandlingOutcome::as_str),
         result: leg.result.map(Outcome::as_str),

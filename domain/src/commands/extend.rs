@@ -30,7 +30,7 @@ impl Rule for Extend {
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let most = context.rules.book().maxima.extensions;
         let Some(leg) = context.case.open_lead() else { return Ok(()) };
-        if leg.extended >= most {
+        if leg.extended() >= most {
             return Err(Refusal::TooOften { command: CommandKind::Extend, most });
         }
         context.require_not_overdue()?;
@@ -39,9 +39,10 @@ impl Rule for Extend {
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let leg = context.case.open_lead().ok_or(Refusal::NothingAsked)?;
-        let most = leg.clocks.handle.limit.amount.saturating_sub(leg.granted);
+        let limit = leg.clocks.handle.limit;
+        let most = limit.amount.saturating_sub(leg.extended_by(limit.unit));
         if self.units == 0 || self.units > most {
-            return Err(Refusal::TooLong { given: self.units, most, unit: leg.clocks.handle.limit.unit });
+            return Err(Refusal::TooLong { given: self.units, most, unit: limit.unit });
         }
         let change = RequestedChange::Extend { units: self.units };
         Ok(context.request_approval(change, None, &self.explanation))

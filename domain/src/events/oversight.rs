@@ -11,7 +11,7 @@ use crate::{
     },
     organisation::OrganisationCode,
     rules::reason::ReasonCode,
-    time::{Instant, clock::Deadline},
+    time::{Instant, clock::Deadline, deadline::Limit},
 };
 
 /// A change was requested that a second person has to approve.
@@ -57,8 +57,7 @@ pub struct Extended {
 impl Effect for Extended {
     fn apply(&self, case: &mut Case, _: Stamp) {
         if let Some(leg) = case.open_lead_mut() {
-            leg.extended = leg.extended.saturating_add(1);
-            leg.granted = leg.granted.saturating_add(self.units);
+            leg.extensions.push(Limit { amount: self.units, unit: self.handle.limit.unit });
             leg.clocks.handle = self.handle;
         }
     }

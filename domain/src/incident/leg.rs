@@ -11,6 +11,7 @@ use crate::{
         Instant,
         auto_escalation::AutoEscalation,
         clock::{DeskClocks, WorkClocks},
+        deadline::{Limit, LimitUnit},
     },
 };
 
@@ -129,10 +130,8 @@ pub struct HandlingLeg {
     pub acknowledged_at: Option<Instant>,
     /// When the organisation was first on site.
     pub arrived_at: Option<Instant>,
-    /// How often the time for the work was extended.
-    pub extended: u32,
-    /// The sum of all extensions, in units of the limit.
-    pub granted: u32,
+    /// The granted extensions, the oldest first. Each keeps the unit that the limit had then.
+    pub extensions: Vec<Limit>,
     /// `None` while the leg is open.
     pub ended_at: Option<Instant>,
     /// The number of the event that ended the leg.
@@ -142,4 +141,19 @@ pub struct HandlingLeg {
     pub result: Option<Outcome>,
     /// The account that submitted the result. The same person must not verify it.
     pub submitted_by: Option<AccountId>,
+}
+
+impl HandlingLeg {
+    /// How often the time for the work was extended.
+    #[must_use]
+    pub fn extended(&self) -> u32 {
+        u32::try_from(self.extensions.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The sum of the extensions that were granted in `unit`.
+    #[must_use]
+    pub fn extended_by(&self, unit: LimitUnit) -> u32 {
+        let extensions = self.extensions.iter().filter(|extension| extension.unit == unit);
+        extensions.fold(0, |sum, extension| sum.saturating_add(extension.amount))
+    }
 }

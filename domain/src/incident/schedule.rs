@@ -2,7 +2,7 @@
 
 use crate::{
     geography::unit::Level,
-    incident::case::Case,
+    incident::{State, case::Case},
     rules::{
         Rules,
         category::{CategoryCode, Severity},
@@ -49,25 +49,27 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
         (Clock::Response(_), _) => paused(rules.response_due(severity, old.from)),
         (Clock::Handle(number), _) => {
             let new = rules.handle_due(category, case.came_from_below(), old.from);
-            match granted(case, number) {
-                0 => paused(new),
-                units if new.limit.unit == old.limit.unit => rules.extended(new, units, pauses),
-                // The extension was granted in another unit and cannot be added. The later of both deadlines applies.
-                _ => paused(old).or_later(paused(new)),
-            }
+            let Some(leg) = case.handling.iter().find(|leg| leg.number == number) else { return paused(new) };
+            let new = rules.extended(new, leg.extended_by(new.limit.unit), pauses);
+            // Extensions in another unit cannot be added. The later of both deadlines applies.
+            let adds_all = leg.extensions.iter().all(|extension| extension.unit == new.limit.unit);
+            if adds_all { new } else { paused(old).or_later(new) }
         }
     })
 }
 
-/// The extensions of a handling leg, in units of its limit.
-fn granted(case: &Case, number: u32) -> u32 {
-    case.handling.iter().find(|leg| leg.number == number).map_or(0, |leg| leg.granted)
+/// The dispatch clock of the desk until the work is acknowledged. It does not run, but it resumes if the desk withdraws the
+/// work.
+fn resumable_dispatch(case: &Case) -> Option<(Clock, Deadline)> {
+    let custody = case.open_custody().filter(|_| case.incident.state == State::PendingReceipt)?;
+    custody.clocks.dispatch.map(|due| (Clock::Dispatch, due))
 }
 
 /// Recomputes every clock with `recompute` and returns those with another deadline.
 fn moved(case: &Case, recompute: impl Fn(Clock, Deadline) -> Deadline) -> Vec<Moved> {
     case.clocks()
         .into_iter()
+        .chain(resumable_dispatch(case))
         .filter_map(|(clock, old)| {
             let new = recompute(clock, old);
             let is_unchanged = Deadline { rules_version: old.rules_version, ..new } == old;

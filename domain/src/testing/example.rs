@@ -197,7 +197,10 @@ fn call_in(context: &ExampleContext<'_>, rng: &mut Rng) -> CallIn {
 
 fn extend(context: &ExampleContext<'_>, rng: &mut Rng) -> Extend {
     let leg = context.case.open_lead();
-    let most = leg.map_or(0, |leg| leg.clocks.handle.limit.amount.saturating_sub(leg.granted));
+    let most = leg.map_or(0, |leg| {
+        let limit = leg.clocks.handle.limit;
+        limit.amount.saturating_sub(leg.extended_by(limit.unit))
+    });
     let units = if context.is_unfit(rng) { rng.pick(&[0, most + 1]) } else { 1 + rng.below(most.max(1)) };
     Extend { units, explanation: words(rng) }
 }

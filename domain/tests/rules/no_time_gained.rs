@@ -5,10 +5,7 @@ use grassroots_domain::{
     incident::{case::Case, leg::HandlingOutcome},
     reconcile::reschedule,
     rules::Rules,
-    time::{
-        clock::Moved,
-        deadline::{Limit, LimitUnit},
-    },
+    time::deadline::{Limit, LimitUnit},
 };
 
 use crate::support::*;
@@ -82,22 +79,22 @@ fn an_extension_is_kept_when_the_unit_of_the_limit_changes() {
         .run_ok(&staff.mediator, &acknowledge())
         .run_ok(&staff.mediator, &extend(16))
         .run_ok(&staff.village, &approve());
-    let set = |case: &Case, amount, unit| -> Vec<Moved> {
+    let set = |case: &Case, amount, unit| {
         let mut book = city().rules.book().clone();
         let category = book.categories.get_mut(&case.incident.category).unwrap();
         category.limit = Limit { amount, unit };
         let rules = Rules::new(8, book);
-        let decision = reschedule(case, staff.system.account, scenario.now, &rules);
-        decision.map_or_else(Vec::new, |decision| {
-            let before = case.open_lead().unwrap().clocks.handle;
-            let new = decision.case.open_lead().unwrap().clocks.handle;
-            let clock = grassroots_domain::time::clock::Clock::Handle(1);
-            vec![Moved { clock, old: before.at, new }]
-        })
+        reschedule(case, staff.system.account, scenario.now, &rules).map(|decision| decision.case)
     };
+    let handle = |case: &Case| case.open_lead().unwrap().clocks.handle;
     // One working day is less than the 56 hours with the extension of 16 hours, so the deadline stays.
-    let kept = set(&scenario.case, 1, LimitUnit::WorkingDays);
-    assert_eq!(kept[0].new.at, handle_due(&scenario));
-    let longer = set(&scenario.case, 60, LimitUnit::WorkingDays);
-    assert_eq!(longer[0].new.limit, Limit { amount: 60, unit: LimitUnit::WorkingDays }, "not 76");
+    let kept = set(&scenario.case, 1, LimitUnit::WorkingDays).unwrap();
+    assert_eq!(handle(&kept).at, handle_due(&scenario));
+    let longer = set(&scenario.case, 60, LimitUnit::WorkingDays).unwrap();
+    assert_eq!(handle(&longer).limit, Limit { amount: 60, unit: LimitUnit::WorkingDays }, "not 76");
+    assert_eq!(
+        set(&longer, 60, LimitUnit::WorkingDays),
+        None,
+        "nor later, if the rules are imported once more"
+    );
 }

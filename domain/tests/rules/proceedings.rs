@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use grassroots_domain::{
     command_kind::CommandKind,
-    commands::correct::Correct,
+    commands::{Command, correct::Correct},
     decide::{actions, apply_consequence},
     events::{EventBody, merging::Absorbed},
     ids::IncidentId,
@@ -32,6 +32,25 @@ fn an_incident_corrected_to_a_higher_severity_escalates_accordingly() {
     assert_eq!(scenario.case.open_custody().unwrap().desk, staff.village.organisation);
     let scenario = scenario.until("2026-11-26 09:00").reconciled();
     assert_eq!(scenario.case.desk(), Some(staff.township.organisation), "at twice the limit, by itself");
+}
+
+#[test]
+fn a_correction_of_waiting_work_sets_the_dispatch_limit_that_a_withdrawal_resumes() {
+    let staff = Staff::new();
+    let worse = Command::from(Correct {
+        category: None,
+        severity: Some(Severity::Significant),
+        place: None,
+        reason: text("有人受伤"),
+    });
+    let accepted = Scenario::report("1001").accepted();
+    let due = |scenario: &Scenario| scenario.case.open_custody().unwrap().clocks.dispatch.unwrap();
+    let corrected_first = accepted.clone().run_ok(&staff.village, &worse);
+    assert_ne!(due(&corrected_first).at, due(&accepted).at);
+    let waiting = accepted.run_ok(&staff.village, &dispatch(COMMITTEE));
+    let withdrawn = waiting.run_ok(&staff.village, &worse).run_ok(&staff.village, &withdraw());
+    assert_eq!(withdrawn.case.incident.state, State::PendingDispatch);
+    assert_eq!(due(&withdrawn).at, due(&corrected_first).at);
 }
 
 #[test]
