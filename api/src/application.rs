@@ -124,16 +124,22 @@ impl Application {
         self.app.clone()
     }
 
-    /// Runs until `stop` completes. Then the server refuses new requests, answers open requests, stops the jobs, and
-    /// finishes pending writes.
+    /// Runs until `stop` completes or the server fails. Then the server refuses new requests, answers open requests, stops
+    /// the jobs, and finishes pending writes.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let handle = self.server.handle();
+        let (handle, mut server) = (self.server.handle(), self.server);
         let jobs = jobs::start(&self.app.into_inner(), self.jobs);
-        let stopper = async {
-            stop.await;
-            futures_util::future::join(stop_gracefully(&handle), jobs.stop()).await;
+        let served = tokio::select! {
+            served = &mut server => {
+                jobs.stop().await;
+                served
+            }
+            () = stop => {
+                let ((), (), served) =
+                    futures_util::future::join3(stop_gracefully(&handle), jobs.stop(), server).await;
+                served
+            }
         };
-        let (served, ()) = futures_util::future::join(self.server, stopper).await;
         let store = self.store;
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the database panicked");

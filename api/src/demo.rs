@@ -4,11 +4,12 @@ use grassroots_domain::{
     account::Role,
     geography::{
         grid::{Grid, GridIndex},
-        unit::{CodeError, GridCode},
+        unit::GridCode,
         unit_tree::UnitTree,
     },
     organisation::{OrganisationCode, OrganisationKind},
     reference_data::ReferenceData,
+    text::invalid_value::InvalidValue,
     time::Instant,
 };
 use grassroots_persistence::{
@@ -95,11 +96,11 @@ pub const ACCOUNTS: [DemoAccount; 9] = {
 };
 
 impl DemoAccount {
-    fn organisation(&self) -> Result<OrganisationCode, CodeError> {
+    fn organisation(&self) -> Result<OrganisationCode, InvalidValue> {
         Ok(OrganisationCode { unit: self.unit.parse()?, kind: self.kind })
     }
 
-    fn to_new(self) -> Result<NewAccount, CodeError> {
+    fn to_new(self) -> Result<NewAccount, InvalidValue> {
         let grids = if self.role == Role::GridWorker { vec![GridCode::parse(GRID)?] } else { Vec::new() };
         Ok(NewAccount {
             username: self.username.to_owned(),
@@ -140,8 +141,8 @@ impl From<Vec<LineError>> for DemoError {
     }
 }
 
-impl From<CodeError> for DemoError {
-    fn from(error: CodeError) -> Self {
+impl From<InvalidValue> for DemoError {
+    fn from(error: InvalidValue) -> Self {
         Self::Broken(error.to_string())
     }
 }

@@ -5,7 +5,7 @@
 //! - Basics: `secret` hides passwords and tokens, `random` makes random bytes, `checksum` checks request bodies, `clock`
 //!   reads the time, `urls` holds the URL paths, `query_code` makes case query codes, `problem_code` lists all errors.
 //! - `examiner` decodes photos in a separate process.
-//! - `config` holds the settings, `logging` writes the log, `localization` holds Chinese and English texts.
+//! - `config` holds the settings, `logging` writes the log, `language` chooses Chinese or English.
 //! - `validation` checks what clients send. `auth` handles passwords, tokens and keys.
 //! - `json` holds JSON types that are both stored and shown.
 //! - `app` holds the use cases. Each is one function and one transaction.
@@ -33,7 +33,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod json;
-mod localization;
+mod language;
 pub mod logging;
 pub mod openapi;
 pub mod problem_code;

@@ -1,15 +1,6 @@
 //! Enums whose values have a code name (used in JSON and in the database) and a Chinese name.
 
-/// A text is not one of the expected code names.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{given:?} is no {what}; one of {} is", known.join(", "))]
-pub struct UnknownCode {
-    /// The name of the list, such as `severity`.
-    pub what: &'static str,
-    pub given: String,
-    /// Every valid code name.
-    pub known: &'static [&'static str],
-}
+use crate::text::invalid_value::{InvalidValue, invalid};
 
 /// An enum with code names.
 pub trait Codes: Copy + 'static {
@@ -17,6 +8,17 @@ pub trait Codes: Copy + 'static {
     const WHAT: &'static str;
     /// The code names, in the order of the enum.
     const NAMES: &'static [&'static str];
+}
+
+/// The error for a text that is not one of the code names.
+pub(crate) fn unknown<T: Codes>(text: &str) -> InvalidValue {
+    invalid!(
+        "“{text}”不是已知的取值；可用：{zh}",
+        "{text:?} is no {what}; one of {en} is",
+        what = T::WHAT,
+        zh = T::NAMES.join("、"),
+        en = T::NAMES.join(", ")
+    )
 }
 
 /// Declares an enum with code names, one value a line: `Variant "code_name" "中文名"`. Adds `Display`, `FromStr` and serde.
@@ -57,16 +59,11 @@ macro_rules! codes {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::code::UnknownCode;
+            type Err = $crate::text::invalid_value::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
-                    $crate::code::UnknownCode {
-                        what: $what,
-                        given: text.to_owned(),
-                        known: <Self as $crate::code::Codes>::NAMES,
-                    }
-                })
+                let found = Self::ALL.iter().copied().find(|value| value.as_str() == text);
+                found.ok_or_else(|| $crate::code::unknown::<Self>(text))
             }
         }
 

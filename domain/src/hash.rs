@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 
-use crate::code::serde_as_text;
+use crate::{
+    code::serde_as_text,
+    text::invalid_value::{InvalidValue, invalid},
+};
 
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,16 +42,16 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// A text is not 64 hexadecimal digits.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0:?} is no SHA-256 digest; 64 hexadecimal digits are")]
-pub struct HashError(pub String);
-
 impl FromStr for Hash {
-    type Err = HashError;
+    type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = || HashError(text.to_owned());
+        let malformed = || {
+            invalid!(
+                "“{text}”不是 SHA-256 摘要；应为 64 位十六进制数字",
+                "{text:?} is no SHA-256 digest; 64 hexadecimal digits are"
+            )
+        };
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(malformed());
         }

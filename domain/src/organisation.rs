@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use crate::{
-    code::{UnknownCode, codes, serde_as_text},
-    geography::unit::{CodeError, UnitCode},
+    code::{codes, serde_as_text},
+    geography::unit::UnitCode,
+    text::invalid_value::{InvalidValue, invalid},
 };
 
 codes! {
@@ -49,20 +50,6 @@ codes! {
     }
 }
 
-/// Why a text is not an organisation code.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum OrganisationError {
-    /// The part after the hyphen is not a known kind.
-    #[error(transparent)]
-    UnknownKind(#[from] UnknownCode),
-    /// The text has no hyphen.
-    #[error("{0:?} is no organisation code; `411224107-desk` is")]
-    Malformed(String),
-    /// The part before the hyphen is not a unit code.
-    #[error(transparent)]
-    Unit(#[from] CodeError),
-}
-
 /// Identifies an organisation by its unit and kind, such as `411224107-desk` or `411224107-urban_management`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationCode {
@@ -91,11 +78,16 @@ impl fmt::Debug for OrganisationCode {
 }
 
 impl FromStr for OrganisationCode {
-    type Err = OrganisationError;
+    type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (unit, kind) =
-            text.split_once('-').ok_or_else(|| OrganisationError::Malformed(text.to_owned()))?;
+        let malformed = || {
+            invalid!(
+                "“{text}”不是机构代码；例如 411224107-desk",
+                "{text:?} is no organisation code; `411224107-desk` is"
+            )
+        };
+        let (unit, kind) = text.split_once('-').ok_or_else(malformed)?;
         Ok(Self { unit: UnitCode::parse(unit)?, kind: kind.parse()? })
     }
 }

@@ -126,8 +126,10 @@ impl ModelRun {
         let readers: Vec<usize> = (0..self.people.len()).filter(|person| full(*person)).collect();
         if readers.is_empty() {
             // Nobody in the test works at the desk that has the incident.
+            self.unread += 1;
             return;
         }
+        self.read += 1;
         let reader = self.rng.pick(&readers);
         let id = case.incident.id;
         let client = self.people[reader].client(&self.app).await;

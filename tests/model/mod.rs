@@ -73,5 +73,6 @@ fn assert_not_trivial(run: &ModelRun) {
     println!("{refused} refused: {:?}", run.problems);
     assert_eq!(run.never_carried_out(), [], "every command is carried out at least once");
     assert_eq!(never_answered(run), [""; 0], "these are answered at least once");
+    assert!(run.read > 3 * run.unread, "{} read in full, {} by nobody", run.read, run.unread);
     assert!(carried_out >= 300 && refused >= 300, "{carried_out} carried out, {refused} refused");
 }

@@ -60,6 +60,9 @@ pub struct ModelRun {
     sent: Vec<(usize, SentCommand)>,
     /// The reports sent in this script, with their senders.
     reported: Vec<(usize, SentReport)>,
+    /// How often a changed incident was read by somebody with a full view, and how often there was nobody.
+    pub read: u32,
+    pub unread: u32,
     /// How often each command was carried out.
     pub carried_out: BTreeMap<CommandKind, u32>,
     /// How often each problem was answered.
@@ -80,6 +83,8 @@ impl ModelRun {
             first: 0,
             sent: Vec::new(),
             reported: Vec::new(),
+            read: 0,
+            unread: 0,
             carried_out: BTreeMap::new(),
             problems: BTreeMap::new(),
         }

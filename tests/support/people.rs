@@ -105,7 +105,8 @@ impl ApiAnswer {
         let array = self.body.pointer(outer).and_then(Value::as_array);
         let array = array.unwrap_or_else(|| panic!("no array {outer} in {}", self.raw));
         let text = |value: &Value| value.pointer(inner).and_then(Value::as_str).map(str::to_owned);
-        array.iter().map(|value| text(value).unwrap_or_default()).collect()
+        let missing = || panic!("no text {inner} in {outer} of {}", self.raw);
+        array.iter().map(|value| text(value).unwrap_or_else(missing)).collect()
     }
 
     /// The event types of a timeline.

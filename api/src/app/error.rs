@@ -11,7 +11,8 @@ use grassroots_domain::{
     incident::{State, photo::NoPreview},
     organisation::OrganisationCode,
     refusal::Refusal,
-    rules::{category::CategoryCode, validation::RuleError},
+    rules::category::CategoryCode,
+    text::invalid_value::InvalidValue,
 };
 use grassroots_persistence::{
     database::error::{StoreError, WriteError},
@@ -229,7 +230,7 @@ pub enum RulesError {
     /// The changed document is not a valid rule book.
     Malformed(ShapeError),
     /// The changed rules contradict themselves.
-    Wrong(RuleError),
+    Wrong(InvalidValue),
     /// The change would drop categories of open incidents. Each comes with the number of incidents.
     InUse(Vec<(CategoryCode, u64)>),
     /// The rules have changed since the recomputation began.

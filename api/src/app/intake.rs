@@ -20,7 +20,7 @@ use grassroots_domain::{
         category::{CategoryCode, Severity},
         routing::Routing,
     },
-    text::{self, Text},
+    text::{self, Text, localized::localized},
     time::Instant,
     warning::Warning,
 };
@@ -43,7 +43,6 @@ use crate::{
         snapshot::Snapshot,
     },
     json,
-    localization::localized,
     problem_code::ProblemCode,
     query_code,
     random::random_bytes,

@@ -13,6 +13,7 @@ use grassroots_domain::{
         photo::{self, MediaType, Phase, Photo, PreviewSize},
     },
     reading::visibility::{Visibility, sees_evidence, sees_original, sees_preview},
+    text::localized::localized,
 };
 use grassroots_persistence::{
     incident::incidents,
@@ -30,7 +31,6 @@ use crate::{
         evidence::{EvidenceReader, PhotoFindings, of_all},
         incidents::find,
     },
-    localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
 };

@@ -4,7 +4,8 @@ use std::io::Read as _;
 
 use clap::{Args, Subcommand};
 use grassroots_domain::{
-    account::Role, geography::unit::GridCode, organisation::OrganisationCode, time::Instant,
+    account::Role, geography::unit::GridCode, organisation::OrganisationCode, text::localized::localized,
+    time::Instant,
 };
 use grassroots_persistence::{
     account::{
@@ -26,7 +27,6 @@ use crate::{
     cli::{console::Console, database, failure::CliFailure, import::write_passwords},
     clock::TimeSource,
     config::DataConfig,
-    localization::localized,
     secret::Secret,
 };
 

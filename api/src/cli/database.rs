@@ -6,7 +6,9 @@ use std::{
 };
 
 use clap::Args;
-use grassroots_domain::{geography::unit_tree::UnitTree, reference_data::ReferenceData};
+use grassroots_domain::{
+    geography::unit_tree::UnitTree, reference_data::ReferenceData, text::localized::localized,
+};
 use grassroots_persistence::database::{error::StoreError, migrations, store::Store};
 
 use crate::{
@@ -15,7 +17,6 @@ use crate::{
     cli::{console::Console, failure::CliFailure},
     clock::TimeSource,
     config::DataConfig,
-    localization::localized,
 };
 
 #[derive(Args, Debug)]

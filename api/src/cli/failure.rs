@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use grassroots_domain::text::localized::Localized;
+use grassroots_domain::text::localized::{Localized, localized};
 use grassroots_persistence::database::{backup::BackupError, error::StoreError};
 
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     demo::DemoError,
     http::problem::Problem,
     import::{ErrorLocation, LineError},
-    localization::localized,
     logging::LogError,
 };
 

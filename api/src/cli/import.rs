@@ -16,9 +16,9 @@ use crate::{
     clock::TimeSource,
     config::DataConfig,
     import::{accounts, calendar, categories, divisions, grids},
-    localization::localized,
     secret::Secret,
 };
+use grassroots_domain::text::localized::localized;
 
 /// Largest file. The grids of a province are much smaller.
 const MAX_FILE_BYTES: u64 = 512 * 1024 * 1024;

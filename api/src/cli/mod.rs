@@ -14,14 +14,14 @@ use std::{io, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use self::{console::Console, failure::CliFailure};
 use crate::{
+    cli::{console::Console, failure::CliFailure},
     clock::TimeSource,
     config::ServeConfig,
-    localization::localized,
     logging::{self, LogConfig},
     openapi,
 };
+use grassroots_domain::text::localized::localized;
 
 /// Field reports for grid governance (基层网格化治理事件上报与流转).
 ///

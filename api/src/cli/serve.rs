@@ -9,8 +9,8 @@ use crate::{
     clock::TimeSource,
     config::ServeConfig,
     demo::{self, DatabaseContent},
-    localization::localized,
 };
+use grassroots_domain::text::localized::localized;
 
 pub(super) async fn run(
     config: ServeConfig,

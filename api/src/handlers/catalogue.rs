@@ -12,6 +12,7 @@ use grassroots_domain::{
         unit::UnitCode,
     },
     organisation::OrganisationKind,
+    text::localized::localized,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,7 +23,6 @@ use crate::{
         problem::Problem,
     },
     json::organisation::organisation,
-    localization::localized,
     problem_code::ProblemCode,
     urls,
     validation::fields::position_error,

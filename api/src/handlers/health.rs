@@ -5,10 +5,10 @@ use actix_web::{HttpResponse, web};
 use crate::{
     app::{App, health},
     http::problem::Problem,
-    localization::localized,
     problem_code::ProblemCode,
     urls,
 };
+use grassroots_domain::text::localized::localized;
 
 /// Check that the process runs.
 #[utoipa::path(get, path = urls::HEALTHZ_LIVE, tag = "health", security(()), responses((status = 200, description = "The process runs")))]

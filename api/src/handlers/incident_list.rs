@@ -12,6 +12,7 @@ use grassroots_domain::{
     account::Actor,
     incident::State,
     reading::worklist::Worklist,
+    text::localized::localized,
     time::{Instant, is_storable, start_of_day},
 };
 use grassroots_persistence::reading::{
@@ -31,7 +32,6 @@ use crate::{
         problem::Problem,
         render::internal,
     },
-    localization::localized,
     problem_code::ProblemCode,
     query_code::parse_incident_no,
     views::{

@@ -15,7 +15,7 @@ use crate::{
         params::{Params, PathPart, optional},
         problem::Problem,
     },
-    localization::language::Language,
+    language::Language,
     urls,
     views::{
         actions::ActionsView,

@@ -12,7 +12,10 @@ use actix_web::{
     },
     web,
 };
-use grassroots_domain::ids::{IncidentId, PhotoId};
+use grassroots_domain::{
+    ids::{IncidentId, PhotoId},
+    text::localized::localized,
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -28,7 +31,7 @@ use crate::{
         problem::Problem,
     },
     json::schema::{codes, optional_codes},
-    localization::{language::Language, localized},
+    language::Language,
     problem_code::ProblemCode,
     urls,
     views::photo::PhotosView,

@@ -26,7 +26,7 @@ use crate::{
         problem::Problem,
     },
     json::schema::optional_codes,
-    localization::language::Language,
+    language::Language,
     urls,
     views::{incident::IncidentView, reader::Reader, similar::SimilarView},
 };

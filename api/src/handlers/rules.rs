@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     geography::unit::Level,
     rules::{Rules, rule_book::RuleBook},
-    text::REMARK,
+    text::{REMARK, localized::localized},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,7 +20,6 @@ use crate::{
     },
     http::{body::Body, headers::Guards, identity::Identity, params::PathPart, problem::Problem},
     json::{schema::optional_level, time::local},
-    localization::localized,
     problem_code::ProblemCode,
     urls,
     validation::fields::Fields,

@@ -28,10 +28,10 @@ use crate::{
         problem::Problem,
         tus::{self, Tus, VERSION},
     },
-    localization::localized,
     problem_code::ProblemCode,
     urls,
 };
+use grassroots_domain::text::localized::localized;
 
 /// A connection without data for this time is considered dead. The bytes it delivered are kept.
 const DEAD_AFTER: Duration = Duration::from_secs(60);

@@ -3,15 +3,17 @@
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
-use grassroots_domain::text::localized::Localized;
+use grassroots_domain::text::localized::{Localized, localized};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
 use crate::{
-    http::{problem::Problem, problems::shape},
-    localization::localized,
+    http::{
+        problem::Problem,
+        problems::{json_syntax, shape},
+    },
     problem_code::ProblemCode,
     validation::{
         FieldError,
@@ -108,7 +110,7 @@ fn malformed(reason: &Localized) -> Problem {
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
     let Object(value) = shape_reader::read(&mut parser).map_err(|error| refused(&error, bytes))?;
-    parser.end().map_err(|error| malformed(&shape::text(&Fault::Syntax(error.to_string()))))?;
+    parser.end().map_err(|_| malformed(&json_syntax::text(bytes)))?;
     Ok(value)
 }
 
@@ -122,7 +124,7 @@ fn given(bytes: &[u8], pointer: &str) -> String {
 fn refused(error: &ShapeError, bytes: &[u8]) -> Problem {
     let pointer = pointer_to(&error.path);
     let (pointer, code, detail) = match &error.fault {
-        Fault::Syntax(_) => return malformed(&shape::text(&error.fault)),
+        Fault::Syntax => return malformed(&json_syntax::text(bytes)),
         Fault::MissingField(name) => (
             format!("{pointer}/{name}"),
             ProblemCode::MissingField,

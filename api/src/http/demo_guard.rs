@@ -9,7 +9,8 @@ use actix_web::{
     web,
 };
 
-use crate::{app::App, http::problem::Problem, localization::localized, problem_code::ProblemCode};
+use crate::{app::App, http::problem::Problem, problem_code::ProblemCode};
+use grassroots_domain::text::localized::localized;
 
 /// Headers that a proxy adds.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];

@@ -7,7 +7,8 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use crate::{http::problem::Problem, localization::localized, problem_code::ProblemCode};
+use crate::{http::problem::Problem, problem_code::ProblemCode};
+use grassroots_domain::text::localized::localized;
 
 /// The header that lets the server carry out a repeated command only once.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

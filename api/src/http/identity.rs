@@ -3,13 +3,12 @@
 use std::{future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
-use grassroots_domain::account::Actor;
+use grassroots_domain::{account::Actor, text::localized::localized};
 use ipnet::IpNet;
 
 use crate::{
     app::{App, actors::SignedIn, sessions},
     http::problem::Problem,
-    localization::localized,
     problem_code::ProblemCode,
 };
 

@@ -11,7 +11,7 @@ use actix_web::{
     http::header::{ACCEPT_LANGUAGE, HeaderMap},
 };
 
-use crate::localization::language::Language;
+use crate::language::Language;
 
 impl FromRequest for Language {
     type Error = Infallible;

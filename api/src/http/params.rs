@@ -1,12 +1,14 @@
 //! Query strings and paths, read into types. An error names the wrong parameter.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use grassroots_domain::text::localized::Localized;
+use grassroots_domain::text::{
+    invalid_value::InvalidValue,
+    localized::{Localized, localized},
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
     http::{problem::Problem, problems::shape},
-    localization::{explain::Explain, localized},
     problem_code::ProblemCode,
     validation::{
         FieldError,
@@ -54,7 +56,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 #[derive(Debug)]
 pub struct PathPart<T>(pub T);
 
-impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
+impl<T: std::str::FromStr<Err: Into<InvalidValue>> + 'static> FromRequest for PathPart<T> {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
 
@@ -62,8 +64,8 @@ impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
         let given = request.match_info().iter().next().map_or("", |(_, value)| value);
         let given = quoted(given);
         std::future::ready(given.parse().map(Self).map_err(|error: T::Err| {
-            let (zh, en) = (format!("路径中的“{given}”有误："), format!("{given:?} in the path is wrong: "));
-            Problem::new(ProblemCode::InvalidPath, both(&zh, &en, &error.explain()))
+            let place = localized!("路径中的“{given}”有误：", "{given:?} in the path is wrong: ");
+            Problem::new(ProblemCode::InvalidPath, error.into().within(place).into())
         }))
     }
 }
@@ -72,7 +74,7 @@ impl<T: std::str::FromStr<Err: Explain> + 'static> FromRequest for PathPart<T> {
 ///
 /// # Errors
 /// The value is wrong. The problem names the parameter and says what would be right.
-pub fn optional<T: std::str::FromStr<Err: Explain>>(
+pub fn optional<T: std::str::FromStr<Err: Into<InvalidValue>>>(
     name: &str,
     value: Option<&str>,
 ) -> Result<Option<T>, Problem> {
@@ -83,10 +85,13 @@ pub fn optional<T: std::str::FromStr<Err: Explain>>(
 ///
 /// # Errors
 /// The value is wrong. The problem names the parameter and says what would be right.
-pub fn required<T: std::str::FromStr<Err: Explain>>(name: &str, value: &str) -> Result<T, Problem> {
+pub fn required<T: std::str::FromStr<Err: Into<InvalidValue>>>(
+    name: &str,
+    value: &str,
+) -> Result<T, Problem> {
     quoted(value).parse().map_err(|error: T::Err| {
-        let detail = both(&format!("参数 {name} 有误："), &format!("{name} is wrong: "), &error.explain());
-        in_query(name, detail)
+        let place = localized!("参数 {name} 有误：", "{name} is wrong: ");
+        in_query(name, error.into().within(place).into())
     })
 }
 
@@ -105,9 +110,4 @@ pub fn wrong(name: &str, value: &str, right: &dyn std::fmt::Display) -> Problem 
 
 fn in_query(name: &str, detail: Localized) -> Problem {
     Problem::invalid(vec![FieldError { pointer: name.to_owned(), code: ProblemCode::InvalidQuery, detail }])
-}
-
-/// Joins an introduction and an explanation.
-fn both(zh: &str, en: &str, explanation: &Localized) -> Localized {
-    Localized { zh: format!("{zh}{}", explanation.zh), en: format!("{en}{}", explanation.en) }
 }

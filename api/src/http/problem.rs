@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use grassroots_domain::text::localized::Localized;
+use grassroots_domain::text::localized::{Localized, localized};
 
-use crate::{localization::localized, problem_code::ProblemCode, validation::FieldError};
+use crate::{problem_code::ProblemCode, validation::FieldError};
 
 /// A problem: the answer to a request that cannot be carried out.
 #[derive(Clone, PartialEq, Debug)]

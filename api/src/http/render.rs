@@ -18,9 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     http::{language::accepted_language, problem::Problem, tus},
-    localization::localized,
     problem_code::ProblemCode,
 };
+use grassroots_domain::text::localized::localized;
 
 /// The header with the request id, which appears in logs and problems. The caller's id is used if it is short and
 /// contains only plain characters.

@@ -11,14 +11,13 @@ use actix_web::{
     middleware::Next,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use grassroots_domain::{hash::Hash, ids::IncidentId, time::Instant};
+use grassroots_domain::{hash::Hash, ids::IncidentId, text::localized::localized, time::Instant};
 use uuid::Uuid;
 
 use crate::{
     app::uploads::AnnouncedUpload,
     checksum::{ALGORITHMS, Checksum},
     http::problem::Problem,
-    localization::localized,
     problem_code::ProblemCode,
     urls,
     validation::fields::quoted,

@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use grassroots_domain::{
-    account::Role, geography::unit::GridCode, ids::AccountId, organisation::OrganisationCode,
-    reference_data::ReferenceData, text::localized::Localized, time::Instant,
+    account::Role,
+    geography::unit::GridCode,
+    ids::AccountId,
+    organisation::OrganisationCode,
+    reference_data::ReferenceData,
+    text::localized::{Localized, localized},
+    time::Instant,
 };
 use grassroots_persistence::{
     account::accounts::{self, Account, PasswordHash},
@@ -29,7 +34,6 @@ use crate::{
         ErrorLocation, ImportCounts, LineError, Summary,
         table::{self, Columns, Row},
     },
-    localization::{explain::explained, localized},
     secret::Secret,
 };
 
@@ -84,10 +88,10 @@ fn account(row: &Row, reference_data: &ReferenceData) -> Result<NewAccount, Loca
         return Err(refused(AccountError::InvalidUsername(username)));
     }
     let display_name = parse_display_name(row.get("display_name").to_owned()).map_err(refused)?;
-    let role: Role = row.get("role").parse().map_err(explained)?;
-    let organisation: OrganisationCode = row.get("organisation").parse().map_err(explained)?;
+    let role: Role = row.get("role").parse()?;
+    let organisation: OrganisationCode = row.get("organisation").parse()?;
     let grids = row.list("grids").map(GridCode::parse).collect::<Result<_, _>>();
-    let post = Assignment { role, organisation, grids: grids.map_err(explained)? };
+    let post = Assignment { role, organisation, grids: grids? };
     post.check(reference_data).map_err(refused)?;
     let given = row.get("initial_password");
     let password = if given.is_empty() {

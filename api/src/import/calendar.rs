@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate};
 use grassroots_domain::{
     rules::{Rules, rule_book::RuleBook},
-    text::localized::Localized,
+    text::localized::{Localized, localized},
     time::{
         Instant,
-        calendar::{CalendarError, DayKind, WorkCalendar, YEARS},
+        calendar::{DayKind, WorkCalendar, check_year},
     },
 };
 use grassroots_persistence::{database::db::Db, reference::rules};
@@ -19,7 +19,6 @@ use crate::{
         ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
     },
-    localization::{explain::explained, localized},
 };
 
 const COLUMNS: Columns = Columns { required: &["date", "kind"], optional: &["name"] };
@@ -57,9 +56,7 @@ fn day(row: &Row) -> Result<(NaiveDate, DayKind), Localized> {
             "{text:?} is not a date; write for example 2026-10-01"
         )
     })?;
-    if !YEARS.contains(&date.year()) {
-        return Err(explained(CalendarError::Year(date)));
-    }
+    check_year(date)?;
     match row.get("kind") {
         "holiday" => Ok((date, DayKind::Holiday)),
         "makeup_workday" => Ok((date, DayKind::MakeupWorkday)),

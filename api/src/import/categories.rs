@@ -9,7 +9,7 @@ use grassroots_domain::{
         category::{Category, CategoryCode, Flag},
         rule_book::RuleBook,
     },
-    text::localized::Localized,
+    text::localized::{Localized, localized},
     time::{
         Instant,
         deadline::{Limit, LimitUnit},
@@ -23,7 +23,6 @@ use crate::{
         ErrorLocation, ImportCounts, LineError, Summary, next_rules,
         table::{self, Columns, Row},
     },
-    localization::{explain::explained, localized},
 };
 
 const COLUMNS: Columns = Columns {
@@ -66,21 +65,21 @@ pub fn parse(bytes: &[u8]) -> Result<Categories, Vec<LineError>> {
 }
 
 fn category(row: &Row) -> Result<Category, Localized> {
-    let department = |text: &str| text.parse::<OrganisationKind>().map_err(explained);
-    let flag = |text: &str| text.parse::<Flag>().map_err(explained);
+    let department = |text: &str| text.parse::<OrganisationKind>();
+    let flag = |text: &str| text.parse::<Flag>();
     let category = Category {
-        code: row.get("code").parse().map_err(explained)?,
+        code: row.get("code").parse()?,
         zh: row.get("zh").to_owned(),
         en: row.get("en").to_owned(),
-        first_level: row.get("first_level").parse().map_err(explained)?,
-        severity: row.get("severity").parse().map_err(explained)?,
+        first_level: row.get("first_level").parse()?,
+        severity: row.get("severity").parse()?,
         limit: limit(row)?,
         lead: department(row.get("lead"))?,
         assist: row.list("assist").map(department).collect::<Result<_, _>>()?,
         flags: row.list("flags").map(flag).collect::<Result<_, _>>()?,
         on_lapse: None,
     };
-    category.check().map_err(explained)?;
+    category.check()?;
     Ok(category)
 }
 
@@ -168,7 +167,7 @@ mod tests {
             ("1001,甲,a,hamlet,general,8,wh,court,,", "`hamlet` is not a level"),
             ("1001,甲,a,village,red,8,wh,court,,", "\"red\" is no severity"),
             ("1001,甲,a,village,general,8h,wh,court,,", "limit \"8h\" is not a whole number"),
-            ("1001,甲,a,village,general,0,wh,court,,", "category 1001 has no time limit"),
+            ("1001,甲,a,village,general,0,wh,court,,", "category 1001: zero is no time"),
             (
                 "1001,甲,a,village,general,999999,wh,court,,",
                 "category 1001: 999999 working hours are more than",

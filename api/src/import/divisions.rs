@@ -8,7 +8,7 @@ use grassroots_domain::{
         unit_tree::UnitTree,
     },
     organisation::{OrganisationCode, OrganisationKind},
-    text::localized::Localized,
+    text::localized::{Localized, localized},
     time::Instant,
 };
 use grassroots_persistence::{
@@ -16,12 +16,9 @@ use grassroots_persistence::{
     reference::{organisations, reference_data, units},
 };
 
-use crate::{
-    import::{
-        ErrorLocation, ImportCounts, LineError, Summary,
-        table::{self, Columns, Row},
-    },
-    localization::{explain::explained, localized},
+use crate::import::{
+    ErrorLocation, ImportCounts, LineError, Summary,
+    table::{self, Columns, Row},
 };
 
 const COLUMNS: Columns =
@@ -69,8 +66,8 @@ pub fn parse(bytes: &[u8], existing: &UnitTree) -> Result<Divisions, Vec<LineErr
 }
 
 fn unit(row: &Row) -> Result<Unit, Localized> {
-    let level: Level = row.get("level").parse().map_err(explained)?;
-    let code = UnitCode::from_statistical(row.get("code"), level).map_err(explained)?;
+    let level: Level = row.get("level").parse()?;
+    let code = UnitCode::from_statistical(row.get("code"), level)?;
     check_parent(code, row.get("parent_code"))?;
     Ok(Unit {
         code,

@@ -12,7 +12,7 @@ use grassroots_domain::{
         unit::{GridCode, UnitCode},
         unit_tree::UnitTree,
     },
-    text::localized::Localized,
+    text::localized::{Localized, localized},
     time::Instant,
 };
 use grassroots_persistence::{
@@ -26,7 +26,6 @@ use grassroots_persistence::{
 use crate::{
     app::snapshot::parse_shape,
     import::{ErrorLocation, ImportCounts, LineError, LineErrors, Summary, utf8},
-    localization::{explain::explained, localized},
 };
 
 /// Ends of the names in `crs` members that mean degrees of WGS-84 or CGCS2000. A file without the member is WGS-84.
@@ -142,7 +141,7 @@ fn code_of(feature: &Feature) -> Result<GridCode, Localized> {
         Ok(village) if village.as_u64().to_string().len() == 12 => format!("{given}001"),
         Ok(_) | Err(_) => given,
     };
-    GridCode::parse(&digits).map_err(explained)
+    Ok(GridCode::parse(&digits)?)
 }
 
 fn name_of(feature: &Feature) -> Result<String, Localized> {
@@ -178,7 +177,7 @@ fn check_area(code: GridCode, name: &str, shape: &str) -> Result<(), Localized> 
         ));
     }
     let grid = Grid { code, name: name.to_owned(), shape, synthetic: false };
-    GridIndex::new(vec![grid]).map(drop).map_err(explained)
+    Ok(GridIndex::new(vec![grid]).map(drop)?)
 }
 
 /// A text without quotes, or a number. Codes may be either.

@@ -14,18 +14,15 @@ use std::fmt;
 
 use grassroots_domain::{
     rules::{Rules, rule_book::RuleBook},
-    text::localized::Localized,
+    text::localized::{Localized, localized},
     time::Instant,
 };
 use grassroots_persistence::{database::db::Db, reference::organisations};
 
-use crate::{
-    app::{
-        error::{AppError, RulesError},
-        rules::save,
-        snapshot,
-    },
-    localization::localized,
+use crate::app::{
+    error::{AppError, RulesError},
+    rules::save,
+    snapshot,
 };
 
 /// The part of a file that is wrong.

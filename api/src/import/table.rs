@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 
 use grassroots_domain::text::{
-    localized::Localized,
-    name::{self, NameError},
+    invalid_value::InvalidValue,
+    localized::{Localized, localized},
+    name,
 };
 
-use crate::{
-    import::{ErrorLocation, LineError, LineErrors, lines, utf8},
-    localization::{explain::Explain as _, localized},
-};
+use crate::import::{ErrorLocation, LineError, LineErrors, lines, utf8};
 
 /// The columns of a table.
 pub(super) struct Columns {
@@ -57,12 +55,13 @@ impl Row {
         self.checked(column, name::check_code)
     }
 
-    fn checked(&self, column: &str, check: fn(&str) -> Result<(), NameError>) -> Result<String, Localized> {
+    fn checked(
+        &self,
+        column: &str,
+        check: fn(&str) -> Result<(), InvalidValue>,
+    ) -> Result<String, Localized> {
         let name = self.get(column);
-        check(name).map_err(|error| {
-            let Localized { zh, en } = error.explain();
-            localized!("{column} {zh}", "{column} {en}")
-        })?;
+        check(name).map_err(|error| error.within(localized!("{column} ", "{column} ")))?;
         Ok(name.to_owned())
     }
 }

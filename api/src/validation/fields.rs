@@ -4,16 +4,16 @@ use std::{borrow::Cow, str::FromStr};
 
 use grassroots_domain::{
     geography::position::{Position, PositionError, PositionWarning, RawPosition},
-    text::{self, Text, TextError, TextLimits, localized::Localized},
+    text::{
+        self, Text, TextError, TextLimits,
+        invalid_value::InvalidValue,
+        localized::{Localized, localized},
+    },
     time::{Instant, is_storable},
     warning::Warning,
 };
 
-use crate::{
-    localization::{explain::Explain, localized},
-    problem_code::ProblemCode,
-    validation::FieldError,
-};
+use crate::{problem_code::ProblemCode, validation::FieldError};
 
 /// The largest number of characters that are quoted from a wrong value. It fits a SHA-256 digest, which is the longest
 /// code.
@@ -42,19 +42,19 @@ impl Fields {
     }
 
     /// Reads a field into its own type.
-    pub fn parse<T: FromStr<Err: Explain>>(&mut self, pointer: &str, given: &str) -> Option<T> {
+    pub fn parse<T: FromStr<Err: Into<InvalidValue>>>(&mut self, pointer: &str, given: &str) -> Option<T> {
         self.parse_or(pointer, given, ProblemCode::WrongType)
     }
 
     /// Reads a field into its own type. If it is wrong, the error has the given code.
-    pub fn parse_or<T: FromStr<Err: Explain>>(
+    pub fn parse_or<T: FromStr<Err: Into<InvalidValue>>>(
         &mut self,
         pointer: &str,
         given: &str,
         code: ProblemCode,
     ) -> Option<T> {
         // A shortened value is still wrong, because no code is that long.
-        quoted(given).parse().map_err(|error: T::Err| self.wrong(pointer, code, error.explain())).ok()
+        quoted(given).parse().map_err(|error: T::Err| self.wrong(pointer, code, error.into().into())).ok()
     }
 
     /// Reads free text within limits. A warning is recorded if numbers were masked.

@@ -26,8 +26,8 @@ pub enum Segment {
 /// What is wrong with a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// The text is not JSON. This is the message of the parser, with line and column.
-    Syntax(String),
+    /// The text is not JSON.
+    Syntax,
     /// This field is missing.
     MissingField(String),
     /// This field appears twice.

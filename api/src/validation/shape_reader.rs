@@ -39,9 +39,9 @@ impl Slot {
         E::custom("")
     }
 
-    /// Returns the stored error, or else the error of the parser.
-    fn take(&self, error: impl fmt::Display) -> ShapeError {
-        self.0.take().unwrap_or_else(|| ShapeError::new(Fault::Syntax(error.to_string())))
+    /// Returns the stored error. If there is none, the parser itself has failed.
+    fn take(&self) -> ShapeError {
+        self.0.take().unwrap_or_else(|| ShapeError::new(Fault::Syntax))
     }
 }
 
@@ -56,12 +56,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ShapeReader<'_, D> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         let slot = self.slot;
-        self.parser.deserialize_any(Watched { visitor, slot }).map_err(|error| slot.take(error))
+        self.parser.deserialize_any(Watched { visitor, slot }).map_err(|_| slot.take())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         let slot = self.slot;
-        self.parser.deserialize_option(Watched { visitor, slot }).map_err(|error| slot.take(error))
+        self.parser.deserialize_option(Watched { visitor, slot }).map_err(|_| slot.take())
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -176,7 +176,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
         let (index, slot) = (self.index, self.slot);
         self.index += 1;
         let element = self.elements.next_element_seed(Part { seed, slot });
-        element.map_err(|error| slot.take(error).below(Segment::Index(index)))
+        element.map_err(|_| slot.take().below(Segment::Index(index)))
     }
 }
 
@@ -192,7 +192,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
     type Error = ShapeError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ShapeError> {
-        let Some(key) = self.entries.next_key::<String>().map_err(|error| self.slot.take(error))? else {
+        let Some(key) = self.entries.next_key::<String>().map_err(|_| self.slot.take())? else {
             return Ok(None);
         };
         let read = seed.deserialize(Spelled::from(key.as_str()));
@@ -204,7 +204,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ShapeError> {
         let slot = self.slot;
         let value = self.entries.next_value_seed(Part { seed, slot });
-        value.map_err(|error| slot.take(error).below(Segment::Key(std::mem::take(&mut self.key))))
+        value.map_err(|_| slot.take().below(Segment::Key(std::mem::take(&mut self.key))))
     }
 }
 

@@ -7,7 +7,7 @@ use grassroots_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{json::schema::codes, localization::language::Language, urls};
+use crate::{json::schema::codes, language::Language, urls};
 
 /// The commands that the caller may give for an incident.
 #[derive(Debug, Serialize, ToSchema)]

@@ -22,7 +22,7 @@ use crate::{
         organisation::OrganisationView,
         schema::{codes, level},
     },
-    localization::language::Language,
+    language::Language,
 };
 
 /// A unit: a province, prefecture, county, township or village.

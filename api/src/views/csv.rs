@@ -1,6 +1,6 @@
 //! Lists of incidents as CSV files for spreadsheet programs.
 
-use crate::{localization::language::Language, views::incident::IncidentView};
+use crate::{language::Language, views::incident::IncidentView};
 
 /// Tells spreadsheet programs that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::{snapshot::Snapshot, statistics::ShareQuery},
-    localization::language::Language,
+    language::Language,
     urls,
     views::share::{FigureView, ShareView},
 };

@@ -19,7 +19,7 @@ use crate::{
         schema::{codes, optional_codes, optional_level},
         time::local,
     },
-    localization::language::Language,
+    language::Language,
     query_code,
     views::{
         deadlines::{DeadlinesView, deadlines},

@@ -15,7 +15,7 @@ use crate::{
         schema::{codes, optional_codes},
         time::local,
     },
-    localization::language::Language,
+    language::Language,
 };
 
 /// The photos of an incident.

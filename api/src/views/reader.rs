@@ -6,7 +6,7 @@ use grassroots_domain::{account::Actor, geography::datum::Datum, time::Instant};
 
 use crate::{
     app::{App, snapshot::Snapshot},
-    localization::language::Language,
+    language::Language,
 };
 
 /// The reader of a view, and the data needed to make the view.

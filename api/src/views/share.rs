@@ -14,7 +14,7 @@ use crate::{
         statistics::{Group, ShareAnswer, ShareQuery},
     },
     json::schema::codes,
-    localization::language::Language,
+    language::Language,
     urls::share_incidents,
 };
 

@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use geo::MultiPolygon;
 use rstar::{AABB, RTree, RTreeObject};
 
-use crate::geography::{
-    datum::LonLat,
-    local_plane::LocalPlane,
-    outline::{Outline, OutlineError},
+use crate::{
+    geography::{
+        datum::LonLat,
+        local_plane::LocalPlane,
+        outline::{Outline, OutlineError},
+    },
+    text::invalid_value::{InvalidValue, invalid},
 };
 
 pub use crate::geography::unit::{GridCode, GridKind};
@@ -26,26 +29,6 @@ pub struct Grid {
     pub shape: MultiPolygon<f64>,
     /// Whether the area is generated because no official one exists.
     pub synthetic: bool,
-}
-
-/// Why a set of grids is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum GridError {
-    /// Two grids have the same code.
-    #[error("grid {0} is listed twice; a code names one grid, so give both areas as one MultiPolygon")]
-    Duplicate(GridCode),
-    /// The shape of a grid has no points.
-    #[error("grid {0} has an empty shape; give it at least one ring")]
-    Empty(GridCode),
-    /// The shape of a grid is not a valid area: its numbers are not finite, it has too few points, or its rings cross.
-    #[error(
-        "the shape of grid {grid} is not an area: {reason}; draw it again without crossing or repeated lines"
-    )]
-    Invalid {
-        grid: GridCode,
-        /// What is wrong with the shape, and where.
-        reason: String,
-    },
 }
 
 /// A grid near a position.
@@ -68,12 +51,16 @@ impl GridIndex {
     /// Builds the index. Where grids overlap, the lowest code wins.
     ///
     /// # Errors
-    /// [`GridError`] if a code is listed twice, or if a shape is empty or not a valid area.
-    pub fn new(mut grids: Vec<Grid>) -> Result<Self, GridError> {
+    /// [`InvalidValue`] if a code is listed twice, or if a shape is empty or not a valid area.
+    pub fn new(mut grids: Vec<Grid>) -> Result<Self, InvalidValue> {
         let mut codes = BTreeSet::new();
         for grid in &grids {
-            if !codes.insert(grid.code) {
-                return Err(GridError::Duplicate(grid.code));
+            let code = grid.code;
+            if !codes.insert(code) {
+                return Err(invalid!(
+                    "网格 {code} 出现两次；一个代码对应一个网格，多块区域请用 MultiPolygon",
+                    "grid {code} is listed twice; a code names one grid, so give both areas as one MultiPolygon"
+                ));
             }
         }
         grids.sort_unstable_by_key(|grid| grid.code);
@@ -156,11 +143,17 @@ impl RTreeObject for Cell {
 }
 
 impl Cell {
-    fn new(grid: &Grid) -> Result<Self, GridError> {
+    fn new(grid: &Grid) -> Result<Self, InvalidValue> {
         let code = grid.code;
         let outline = Outline::new(&grid.shape).map_err(|error| match error {
-            OutlineError::Empty => GridError::Empty(code),
-            OutlineError::Invalid(reason) => GridError::Invalid { grid: code, reason },
+            OutlineError::Empty => invalid!(
+                "网格 {code} 的形状为空；至少需要一个环",
+                "grid {code} has an empty shape; give it at least one ring"
+            ),
+            OutlineError::Invalid(reason) => invalid!(
+                "网格 {code} 的形状不是有效的面（{reason}）；请重新绘制，边线不得交叉或重复",
+                "the shape of grid {code} is not an area: {reason}; draw it again without crossing or repeated lines"
+            ),
         })?;
         Ok(Self { code, outline })
     }
@@ -322,13 +315,11 @@ mod tests {
 
     #[test]
     fn shapes_without_a_valid_area_are_refused() {
-        let error = |grids| GridIndex::new(grids).unwrap_err();
-        assert_eq!(
-            error(vec![square(1, 0.0, 0.0, 1.0), square(1, 5.0, 5.0, 1.0)]),
-            GridError::Duplicate(code(1))
-        );
+        let error = |grids| GridIndex::new(grids).unwrap_err().to_string();
+        let twice = error(vec![square(1, 0.0, 0.0, 1.0), square(1, 5.0, 5.0, 1.0)]);
+        assert!(twice.starts_with("grid 411224107201001 is listed twice"), "{twice}");
         let empty = Grid { shape: MultiPolygon::new(vec![]), ..square(1, 0.0, 0.0, 1.0) };
-        assert_eq!(error(vec![empty]), GridError::Empty(code(1)));
+        assert!(error(vec![empty]).starts_with("grid 411224107201001 has an empty shape"));
         let bow_tie = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 1.0, y: 0.0), (x: 0.0, y: 1.0)];
         let line = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0)];
         let flat = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 2.0, y: 0.0)];
@@ -336,8 +327,8 @@ mod tests {
         let nothing = geo::Polygon::new(LineString::new(vec![]), vec![]);
         for shape in [bow_tie, line, flat, infinite, nothing] {
             let refused = error(vec![grid(code(1), shape.clone())]);
-            assert!(matches!(refused, GridError::Invalid { .. } | GridError::Empty(_)), "{shape:?}");
-            assert!(refused.to_string().contains("411224107201001"));
+            let named = |problem: &str| refused.contains(problem) && refused.contains("411224107201001");
+            assert!(named("is not an area") || named("has an empty shape"), "{shape:?}: {refused}");
         }
         assert!(GridIndex::new(vec![]).unwrap().is_empty());
     }

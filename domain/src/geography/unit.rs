@@ -8,7 +8,10 @@ use std::{fmt, ops::Range, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::serde_as_text;
+use crate::{
+    code::serde_as_text,
+    text::invalid_value::{InvalidValue, invalid},
+};
 
 /// A level of government, ordered from the lowest (village) to the highest (city).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -87,56 +90,16 @@ impl fmt::Display for Level {
 }
 
 impl FromStr for Level {
-    type Err = CodeError;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, CodeError> {
-        Self::ALL
-            .into_iter()
-            .find(|level| level.as_str() == text)
-            .ok_or_else(|| CodeError::Level(text.to_owned()))
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or_else(|| {
+            invalid!(
+                "“{text}”不是层级；应为 village、township、county 或 city",
+                "`{text}` is not a level; write village, township, county or city"
+            )
+        })
     }
-}
-
-/// Why a code is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum CodeError {
-    /// The text is not the name of a level.
-    #[error("`{0}` is not a level; write village, township, county or city")]
-    Level(String),
-    /// The text is not 4, 6, 9 or 12 digits without a leading zero.
-    #[error(
-        "`{0}` is not a unit code; write the 4 digits of a city, 6 of a county, 9 of a township or 12 of a village, \
-         such as 411224107201"
-    )]
-    Unit(String),
-    /// The last segment is all zeros, so there is no unit with this code.
-    #[error(
-        "`{code}` ends in zeros and names no {level}; write the shorter code of the unit itself, without padding"
-    )]
-    Padded {
-        code: String,
-        /// The level that belongs to the length of the code.
-        level: Level,
-    },
-    /// The statistical code does not have 12 digits, or does not fit the given level.
-    #[error(
-        "`{code}` is not the statistical code of a {level}; write 12 digits, zeros after the first {digits}"
-    )]
-    Statistical {
-        code: String,
-        /// The given level.
-        level: Level,
-        /// The number of significant digits at that level.
-        digits: usize,
-    },
-    /// The text is not 15 digits without a leading zero.
-    #[error(
-        "`{0}` is not a grid code; write the 12 digits of the village and a 3-digit number, such as 411224107201001"
-    )]
-    Grid(String),
-    /// The number of the grid is 000 or 900, which are reserved.
-    #[error("`{0}` has no valid grid number; write 001-899 for a basic grid or 901-999 for a dedicated one")]
-    GridNumber(String),
 }
 
 /// The code of an administrative unit, without padding zeros.
@@ -161,14 +124,24 @@ impl UnitCode {
     /// 411271.
     ///
     /// # Errors
-    /// [`CodeError::Unit`] for other lengths or characters, [`CodeError::Padded`] if the last segment is zero.
-    pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let refused = || CodeError::Unit(text.to_owned());
+    /// [`InvalidValue`] for other lengths or characters, or if the last segment is zero.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let refused = || {
+            invalid!(
+                "“{text}”不是单位代码；市 4 位、县 6 位、乡镇 9 位、村 12 位数字，例如 411224107201",
+                "`{text}` is not a unit code; write the 4 digits of a city, 6 of a county, 9 of a township or 12 of a \
+                 village, such as 411224107201"
+            )
+        };
         let level = Level::ALL.into_iter().find(|level| level.digits() == text.len()).ok_or_else(refused)?;
         let code = Self(parse_digits(text).ok_or_else(refused)?);
         let segment = level.superior().and_then(Level::child_factor).unwrap_or(100);
         if code.0.is_multiple_of(segment) {
-            return Err(CodeError::Padded { code: text.to_owned(), level });
+            return Err(invalid!(
+                "“{text}”以零结尾，不是{zh}单位的代码；请写该单位本身的代码，不要补零",
+                "`{text}` ends in zeros and names no {level}; write the shorter code of the unit itself, without padding",
+                zh = level.zh()
+            ));
         }
         Ok(code)
     }
@@ -176,16 +149,19 @@ impl UnitCode {
     /// Reads a 12-digit statistical code of a unit at `level`: `("411221101000", Township)` gives `411221101`.
     ///
     /// # Errors
-    /// [`CodeError::Statistical`] if the code does not have 12 digits, or has more significant digits than the level. Also
-    /// the errors of [`UnitCode::parse`] for the significant part.
-    pub fn from_statistical(code: &str, level: Level) -> Result<Self, CodeError> {
+    /// [`InvalidValue`] if the code does not have 12 digits, or has more significant digits than the level, or if the
+    /// significant part is not a code.
+    pub fn from_statistical(code: &str, level: Level) -> Result<Self, InvalidValue> {
         match code.split_at_checked(level.digits()) {
             Some((prefix, rest)) if code.len() == 12 && rest.bytes().all(|byte| byte == b'0') => {
                 Self::parse(prefix)
             }
-            Some(_) | None => {
-                Err(CodeError::Statistical { code: code.to_owned(), level, digits: level.digits() })
-            }
+            Some(_) | None => Err(invalid!(
+                "“{code}”不是{zh}的统计用区划代码；应为 12 位数字，前 {digits} 位之后均为 0",
+                "`{code}` is not the statistical code of a {level}; write 12 digits, zeros after the first {digits}",
+                zh = level.zh(),
+                digits = level.digits()
+            )),
         }
     }
 
@@ -253,17 +229,25 @@ impl GridCode {
     /// Reads 15 digits such as `411224107201001`.
     ///
     /// # Errors
-    /// [`CodeError::Grid`] for other lengths or characters, [`CodeError::GridNumber`] for the reserved numbers 000 and
-    /// 900, and the errors of [`UnitCode::parse`] for the village.
-    pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let refused = || CodeError::Grid(text.to_owned());
+    /// [`InvalidValue`] for other lengths or characters, for the reserved numbers 000 and 900, and for an invalid village.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let refused = || {
+            invalid!(
+                "“{text}”不是网格代码；应为 12 位村级代码加 3 位网格号，例如 411224107201001",
+                "`{text}` is not a grid code; write the 12 digits of the village and a 3-digit number, such as \
+                 411224107201001"
+            )
+        };
         if text.len() != Self::DIGITS {
             return Err(refused());
         }
         let code = Self(parse_digits(text).ok_or_else(refused)?);
         UnitCode::parse(&code.village().to_string())?;
         match code.number() {
-            0 | 900 => Err(CodeError::GridNumber(text.to_owned())),
+            0 | 900 => Err(invalid!(
+                "“{text}”的网格号无效；基础网格 001–899，专属网格 901–999",
+                "`{text}` has no valid grid number; write 001-899 for a basic grid or 901-999 for a dedicated one"
+            )),
             _ => Ok(code),
         }
     }
@@ -309,9 +293,9 @@ macro_rules! code_as_text {
         }
 
         impl FromStr for $code {
-            type Err = CodeError;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, CodeError> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 Self::parse(text)
             }
         }
@@ -371,10 +355,12 @@ mod tests {
         for wrong in
             ["", "41", "41122", "4112241072010", "41122a", "４１１２", " 4112", "0112", "411202003０"]
         {
-            assert_eq!(UnitCode::parse(wrong), Err(CodeError::Unit(wrong.to_owned())), "{wrong}");
+            let said = UnitCode::parse(wrong).unwrap_err().to_string();
+            assert!(said.starts_with(&format!("`{wrong}` is not a unit code")), "{said}");
         }
         for padded in ["4100", "411200", "411202000", "411202001000", "411202000000"] {
-            assert!(matches!(UnitCode::parse(padded), Err(CodeError::Padded { .. })), "{padded}");
+            let said = UnitCode::parse(padded).unwrap_err().to_string();
+            assert!(said.contains("ends in zeros"), "{said}");
         }
     }
 
@@ -388,7 +374,8 @@ mod tests {
             ("4112211010000", Level::Township),
             ("三门峡市", Level::City),
         ] {
-            assert!(matches!(UnitCode::from_statistical(wrong, level), Err(CodeError::Statistical { .. })));
+            let said = UnitCode::from_statistical(wrong, level).unwrap_err().to_string();
+            assert!(said.contains("is not the statistical code"), "{said}");
         }
         assert!(UnitCode::from_statistical("411221000000", Level::Township).is_err());
     }
@@ -414,10 +401,12 @@ mod tests {
         assert_eq!(serde_json::to_string(&grid).unwrap(), "\"411224107201001\"");
         assert!(serde_json::from_str::<GridCode>("411224107201001").is_err());
         for reserved in ["411224107201000", "411224107201900"] {
-            assert_eq!(GridCode::parse(reserved), Err(CodeError::GridNumber(reserved.to_owned())));
+            let said = GridCode::parse(reserved).unwrap_err().to_string();
+            assert!(said.contains("has no valid grid number"), "{said}");
         }
-        assert_eq!(GridCode::parse("411224107201"), Err(CodeError::Grid("411224107201".to_owned())));
-        assert!(matches!(GridCode::parse("411224107000001"), Err(CodeError::Padded { .. })));
+        let said = |text| GridCode::parse(text).unwrap_err().to_string();
+        assert!(said("411224107201").contains("is not a grid code"));
+        assert!(said("411224107000001").contains("ends in zeros"));
     }
 
     proptest! {

@@ -2,18 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::geography::unit::{Level, Unit, UnitCode};
-
-/// Why a list of units is not a tree.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum UnitTreeError {
-    /// Two units have the same code.
-    #[error("unit {0} is listed twice; a code names one unit")]
-    Duplicate(UnitCode),
-    /// The parent of a unit is not in the list.
-    #[error("unit {unit} lies in {parent}, which is not listed; add that unit first")]
-    MissingParent { unit: UnitCode, parent: UnitCode },
-}
+use crate::{
+    geography::unit::{Level, Unit, UnitCode},
+    text::invalid_value::{InvalidValue, invalid},
+};
 
 /// All units of the administered area.
 #[derive(Clone, Debug, Default)]
@@ -25,19 +17,25 @@ impl UnitTree {
     /// Builds the tree. The units of the highest level in the list are the roots and need no parent.
     ///
     /// # Errors
-    /// [`UnitTreeError`] if a code is listed twice, or if the parent of a unit is not listed.
-    pub fn new(units: Vec<Unit>) -> Result<Self, UnitTreeError> {
+    /// [`InvalidValue`] if a code is listed twice, or if the parent of a unit is not listed.
+    pub fn new(units: Vec<Unit>) -> Result<Self, InvalidValue> {
         let mut tree = Self::default();
         for unit in units {
             let code = unit.code;
             if tree.units.insert(code, unit).is_some() {
-                return Err(UnitTreeError::Duplicate(code));
+                return Err(invalid!(
+                    "单位 {code} 出现两次；一个代码对应一个单位",
+                    "unit {code} is listed twice; a code names one unit"
+                ));
             }
         }
         let top = tree.root_level();
         for &unit in tree.units.keys().filter(|code| Some(code.level()) != top) {
             if let Some(parent) = unit.parent().filter(|parent| !tree.units.contains_key(parent)) {
-                return Err(UnitTreeError::MissingParent { unit, parent });
+                return Err(invalid!(
+                    "单位 {unit} 的上级 {parent} 不在表中；请先加入上级",
+                    "unit {unit} lies in {parent}, which is not listed; add that unit first"
+                ));
             }
         }
         Ok(tree)
@@ -129,13 +127,11 @@ mod tests {
     fn duplicate_units_and_missing_parents_are_refused() {
         let mut units = sanmenxia();
         units.retain(|unit| unit.code != code("411224107"));
-        assert!(matches!(
-            UnitTree::new(units.clone()),
-            Err(UnitTreeError::MissingParent { parent, .. }) if parent == code("411224107")
-        ));
+        let refused = |units: &[Unit]| UnitTree::new(units.to_vec()).unwrap_err().to_string();
+        assert!(refused(&units).ends_with("lies in 411224107, which is not listed; add that unit first"));
         units.retain(|unit| code("411202").covers(unit.code));
         units.push(units[0].clone());
-        assert_eq!(UnitTree::new(units.clone()).unwrap_err(), UnitTreeError::Duplicate(units[0].code));
+        assert_eq!(refused(&units), format!("unit {} is listed twice; a code names one unit", units[0].code));
         units.pop();
         assert_eq!(UnitTree::new(units).unwrap().roots().count(), 1, "a tree may begin with a county");
     }

@@ -11,6 +11,7 @@ use crate::{
     geography::unit::Level,
     organisation::OrganisationCode,
     rules::category::CategoryCode,
+    text::invalid_value::{InvalidValue, invalid},
     time::{Instant, clock::Deadline},
 };
 
@@ -161,13 +162,6 @@ codes! {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ExternalNo(String);
 
-/// A text is not a valid number of another authority.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error(
-    "{0:?} is no number of a case or order: 1 to {MAX_EXTERNAL_NO} letters, digits, brackets and hyphens are"
-)]
-pub struct NoExternalNo(pub String);
-
 /// The maximum length of an [`ExternalNo`], in characters.
 pub const MAX_EXTERNAL_NO: usize = 40;
 
@@ -178,14 +172,17 @@ impl fmt::Display for ExternalNo {
 }
 
 impl FromStr for ExternalNo {
-    type Err = NoExternalNo;
+    type Err = InvalidValue;
 
     /// Reads a number such as `（2026）豫1224民初58号`, a case number of a court.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_allowed =
             |character: char| character.is_alphanumeric() || "-_/()（）〔〕[]".contains(character);
         if text.is_empty() || text.chars().count() > MAX_EXTERNAL_NO || !text.chars().all(is_allowed) {
-            return Err(NoExternalNo(text.to_owned()));
+            return Err(invalid!(
+                "“{text}”不是案号或工单号；1 至 {MAX_EXTERNAL_NO} 个字，可用字母、数字、汉字、括号和连字符",
+                "{text:?} is no number of a case or order: 1 to {MAX_EXTERNAL_NO} letters, digits, brackets and hyphens are"
+            ));
         }
         Ok(Self(text.to_owned()))
     }

@@ -8,11 +8,12 @@ use crate::{
     code::{codes, serde_as_text},
     geography::unit::Level,
     organisation::OrganisationKind,
-    text::name::{self, NameError},
-    time::{
-        auto_escalation::AutoEscalation,
-        deadline::{Limit, LimitError},
+    text::{
+        invalid_value::{InvalidValue, invalid},
+        localized::localized,
+        name,
     },
+    time::{auto_escalation::AutoEscalation, deadline::Limit},
 };
 
 codes! {
@@ -49,10 +50,15 @@ impl fmt::Display for CategoryCode {
 }
 
 impl FromStr for CategoryCode {
-    type Err = CategoryError;
+    type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = || CategoryError::Code(text.to_owned());
+        let malformed = || {
+            invalid!(
+                "“{text}”不是类别代码；应为四位数字，例如 5002",
+                "{text:?} is no category code: four digits are, such as 5002"
+            )
+        };
         if text.len() != 4 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(malformed());
         }
@@ -120,10 +126,15 @@ impl fmt::Display for Flag {
 }
 
 impl FromStr for Flag {
-    type Err = CategoryError;
+    type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || CategoryError::Flag(text.to_owned());
+        let unknown = || {
+            invalid!(
+                "“{text}”不是类别标志；例如 self、photo1、priv、skipv、call119、control4ch",
+                "{text:?} is no category flag: self, photo1, priv, skipv, call119, control4ch … are"
+            )
+        };
         Ok(match text {
             "self" => Self::OnSpot,
             "photo1" => Self::PhotoRequired,
@@ -206,35 +217,53 @@ impl Category {
     /// Checks the category on its own.
     ///
     /// # Errors
-    /// [`CategoryError`] if the category describes a group of people, has an invalid name or limit, or has settings that
+    /// [`InvalidValue`] if the category describes a group of people, has an invalid name or limit, or has settings that
     /// contradict each other.
-    pub fn check(&self) -> Result<(), CategoryError> {
+    pub fn check(&self) -> Result<(), InvalidValue> {
         let describes = |word: &&&str| self.zh.contains(**word) || self.en.contains(**word);
         if let Some(word) = WORDS_FOR_PEOPLE.iter().find(describes) {
-            return Err(CategoryError::DescribesPeople { name: self.zh.clone(), word });
+            return Err(invalid!(
+                "类别“{name}”描述的是人（“{word}”）；请改为记录诉求或行为（写事不写人）",
+                "category {name:?} describes people (“{word}”); record the need or the act instead",
+                name = &self.zh
+            ));
         }
         let code = self.code;
-        name::check(&self.zh).map_err(|error| CategoryError::Name { code, field: "zh", error })?;
-        name::check_code(&self.en).map_err(|error| CategoryError::Name { code, field: "en", error })?;
-        match self.limit.check() {
-            Err(LimitError::Zero) => return Err(CategoryError::NoLimit(code)),
-            Err(error @ LimitError::TooLong { .. }) => return Err(CategoryError::Limit { code, error }),
-            Ok(()) => {}
-        }
+        name::check(&self.zh)
+            .map_err(|error| error.within(localized!("类别 {code} 的 zh ", "category {code}: zh ")))?;
+        name::check_code(&self.en)
+            .map_err(|error| error.within(localized!("类别 {code} 的 en ", "category {code}: en ")))?;
+        self.limit.check().map_err(|error| error.within(localized!("类别 {code}：", "category {code}: ")))?;
         if self.lead == OrganisationKind::Desk || self.assist.contains(&OrganisationKind::Desk) {
-            return Err(CategoryError::DeskWorks(code));
+            return Err(invalid!(
+                "类别 {code} 写了受理台（desk）；受理台不能作为主办或协办部门，请写部门",
+                "category {code} names a desk; a desk neither leads nor assists: name a department"
+            ));
         }
         if self.first_level == Level::City {
-            return Err(CategoryError::CityFirst(code));
+            return Err(invalid!(
+                "类别 {code} 不能由市级首办；应为 village、township 或 county",
+                "category {code} cannot start at the city: village, township and county can be first"
+            ));
         }
         if self.has(Flag::OnSpot) && self.skips().is_some() {
-            return Err(CategoryError::OnSpotSkipped(code));
+            return Err(invalid!(
+                "类别 {code} 不能既可现场办结（self）又回避村级（skipv、skipt）",
+                "category {code} cannot be both closed on the spot and kept from the village"
+            ));
         }
         if PHOTO_FLAGS.into_iter().filter(|flag| self.has(*flag)).count() > 1 {
-            return Err(CategoryError::Photos(code));
+            return Err(invalid!(
+                "类别 {code} 有互相矛盾的照片标志；photo1、photo0、photo- 只能选一个",
+                "category {code} contradicts itself about photos; choose one of photo1, photo0 and photo-"
+            ));
         }
         if self.has(Flag::Restricted) && self.on_lapse == Some(AutoEscalation::Never) {
-            return Err(CategoryError::RestrictedStays(code));
+            return Err(invalid!(
+                "类别 {code} 限制查看（priv），无人受理时不能一直停留；on_lapse 应为 at_limit 或 at_double",
+                "category {code} is restricted (priv) and cannot stay where nobody accepts it; on_lapse is at_limit or \
+                 at_double"
+            ));
         }
         Ok(())
     }
@@ -268,52 +297,3 @@ const WORDS_FOR_PEOPLE: [&str; 22] = [
     "religio",
     "ethnic",
 ];
-
-/// Why a category is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum CategoryError {
-    /// The code is not four digits.
-    #[error("{0:?} is no category code: four digits are, such as 5002")]
-    Code(String),
-    /// The flag is unknown.
-    #[error("{0:?} is no category flag: self, photo1, priv, skipv, call119, control4ch … are")]
-    Flag(String),
-    /// The name describes a group of people.
-    #[error("category {name:?} describes people (“{word}”); record the need or the act instead")]
-    DescribesPeople {
-        name: String,
-        /// The word for people in the name.
-        word: &'static str,
-    },
-    /// A name is invalid.
-    #[error("category {code}: {field} {error}")]
-    Name {
-        code: CategoryCode,
-        /// `zh` or `en`.
-        field: &'static str,
-        error: NameError,
-    },
-    /// The time limit is zero.
-    #[error("category {0} has no time limit")]
-    NoLimit(CategoryCode),
-    /// The time limit is too long.
-    #[error("category {code}: {error}")]
-    Limit { code: CategoryCode, error: LimitError },
-    /// The category names a desk to lead or assist. Only departments do that.
-    #[error("category {0} names a desk; a desk neither leads nor assists: name a department")]
-    DeskWorks(CategoryCode),
-    /// The city is the first level. The city coordinates and receives no reports.
-    #[error("category {0} cannot start at the city: village, township and county can be first")]
-    CityFirst(CategoryCode),
-    /// The category can be settled on the spot, which the village desk records, but the village must not see it.
-    #[error("category {0} cannot be both closed on the spot and kept from the village")]
-    OnSpotSkipped(CategoryCode),
-    /// The category has several flags about photos.
-    #[error("category {0} contradicts itself about photos; choose one of photo1, photo0 and photo-")]
-    Photos(CategoryCode),
-    /// The category is restricted and never escalates. Then no higher desk could see it or take it over.
-    #[error(
-        "category {0} is restricted (priv) and cannot stay where nobody accepts it; on_lapse is at_limit or at_double"
-    )]
-    RestrictedStays(CategoryCode),
-}

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::serde_as_text;
+use crate::{
+    code::serde_as_text,
+    text::invalid_value::{InvalidValue, invalid},
+};
 
 /// The maximum length of a code, in characters.
 const MAX_LENGTH: usize = 40;
@@ -12,11 +15,6 @@ const MAX_LENGTH: usize = 40;
 /// The code name of a reason, such as `beyond_authority`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ReasonCode(String);
-
-/// A text is not a code name of a reason.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0:?} is no code of a reason: lower-case letters, digits and _ are, such as beyond_authority")]
-pub struct NoReasonCode(pub String);
 
 impl ReasonCode {
     #[must_use]
@@ -32,12 +30,15 @@ impl fmt::Display for ReasonCode {
 }
 
 impl FromStr for ReasonCode {
-    type Err = NoReasonCode;
+    type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(is_allowed) {
-            return Err(NoReasonCode(text.to_owned()));
+            return Err(invalid!(
+                "“{text}”不是理由代码；由小写字母、数字和下划线组成，例如 beyond_authority",
+                "{text:?} is no code of a reason: lower-case letters, digits and _ are, such as beyond_authority"
+            ));
         }
         Ok(Self(text.to_owned()))
     }

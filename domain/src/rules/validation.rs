@@ -1,26 +1,19 @@
 //! Checks of a rule book before it is written. A stored rule book is not checked when it is read, so a new check cannot make
 //! an old version unreadable.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use crate::{
     command_kind::CommandKind,
-    geography::{
-        unit::{Level, UnitCode},
-        unit_tree::UnitTree,
+    geography::{unit::Level, unit_tree::UnitTree},
+    organisation::Organisations,
+    rules::{limits::BySeverity, reason::Reason, rule_book::RuleBook},
+    text::{
+        invalid_value::{InvalidValue, invalid},
+        localized::localized,
+        name,
     },
-    organisation::{OrganisationCode, Organisations},
-    rules::{
-        category::{CategoryCode, CategoryError},
-        limits::BySeverity,
-        reason::{Reason, ReasonCode},
-        rule_book::RuleBook,
-    },
-    text::name::{self, NameError},
-    time::{
-        calendar::CalendarError,
-        deadline::{Limit, LimitError, LimitUnit},
-    },
+    time::deadline::{Limit, LimitUnit},
 };
 
 /// A rule book that passed every check. Only such rule books are written.
@@ -43,10 +36,14 @@ impl RuleBook {
     /// Checks the rule book. An invalid rule is refused when it is saved; it is never skipped silently when it is used.
     ///
     /// # Errors
-    /// [`RuleError`] if a rule is invalid, contradicts another rule, or names a category, unit or organisation that does not
+    /// [`InvalidValue`] if a rule is invalid, contradicts another rule, or names a category, unit or organisation that does not
     /// exist.
-    pub fn checked(self, units: &UnitTree, organisations: &Organisations) -> Result<ValidRules, RuleError> {
-        self.calendar.check()?;
+    pub fn checked(
+        self,
+        units: &UnitTree,
+        organisations: &Organisations,
+    ) -> Result<ValidRules, InvalidValue> {
+        self.calendar.check().map_err(|error| error.within(localized!("日历：", "calendar: ")))?;
         self.check_categories()?;
         self.check_limits()?;
         self.check_levels()?;
@@ -56,17 +53,21 @@ impl RuleBook {
         Ok(ValidRules(self))
     }
 
-    fn check_categories(&self) -> Result<(), RuleError> {
+    fn check_categories(&self) -> Result<(), InvalidValue> {
         for (code, category) in &self.categories {
             category.check()?;
             if *code != category.code {
-                return Err(RuleError::Misfiled { key: *code, category: category.code });
+                return Err(invalid!(
+                    "类别 {category} 列在 {code} 之下；键应与代码一致",
+                    "category {category} stands under {code}; its key is its code",
+                    category = category.code
+                ));
             }
         }
         Ok(())
     }
 
-    fn check_limits(&self) -> Result<(), RuleError> {
+    fn check_limits(&self) -> Result<(), InvalidValue> {
         // In these fields, zero is allowed and means "never".
         let optional = [
             ("suspension_days", self.suspension_days, LimitUnit::CalendarDays),
@@ -80,76 +81,99 @@ impl RuleBook {
             .filter(|(_, amount, _)| *amount > 0)
             .map(|(field, amount, unit)| (field, Limit { amount, unit }));
         for (field, limit) in self.limits().chain(optional) {
-            limit.check().map_err(|error| RuleError::Limit { field, error })?;
+            limit.check().map_err(|error| {
+                error.within(localized!("{field} 中的时限有误：", "a limit in {field}: "))
+            })?;
         }
         Ok(())
     }
 
-    fn check_levels(&self) -> Result<(), RuleError> {
+    fn check_levels(&self) -> Result<(), InvalidValue> {
         let BySeverity { general, significant, major, critical } = self.minimum_level;
         let mut levels = [general, significant, major, critical]
             .into_iter()
             .chain(self.first_levels.iter().map(|exception| exception.level))
             .chain(self.skips.iter().map(|skip| skip.to));
-        if levels.any(|level| level > Level::County) { Err(RuleError::CityHolds) } else { Ok(()) }
+        if levels.all(|level| level <= Level::County) {
+            return Ok(());
+        }
+        Err(invalid!(
+            "市级不持有事件；最高可写 county",
+            "the city holds no incidents; county is the highest level that can be named"
+        ))
     }
 
-    fn check_references(&self, units: &UnitTree, organisations: &Organisations) -> Result<(), RuleError> {
+    fn check_references(&self, units: &UnitTree, organisations: &Organisations) -> Result<(), InvalidValue> {
         let categories = (self.first_levels.iter().map(|exception| ("first_levels", exception.category)))
             .chain(self.skips.iter().map(|skip| ("skips", skip.category)))
             .chain(self.duties.iter().map(|duty| ("duties", duty.category)));
         for (field, category) in categories {
             if !self.categories.contains_key(&category) {
-                return Err(RuleError::UnknownCategory { field, category });
+                return Err(invalid!(
+                    "{field} 引用的类别 {category} 不存在；请去掉该行，或保留该类别",
+                    "{field} names category {category}, which is not there; take that line out, or keep the category"
+                ));
             }
         }
         let mut named_units = self.first_levels.iter().map(|exception| exception.unit);
         if let Some(unit) = named_units.find(|unit| units.get(*unit).is_none()) {
-            return Err(RuleError::UnknownUnit(unit));
+            return Err(invalid!(
+                "first_levels 引用的单位 {unit} 不存在；可用单位见 GET /v1/units",
+                "first_levels names unit {unit}, which does not exist; name one of GET /v1/units"
+            ));
         }
         let mut named_organisations = self.duties.iter().map(|duty| duty.organisation);
         match named_organisations.find(|organisation| !organisations.contains(*organisation)) {
-            Some(organisation) => Err(RuleError::UnknownOrganisation(organisation)),
+            Some(organisation) => Err(invalid!(
+                "duties 引用的机构 {organisation} 不存在；可用机构见 GET /v1/organisations",
+                "duties names organisation {organisation}, which does not exist; name one of GET /v1/organisations"
+            )),
             None => Ok(()),
         }
     }
 
     /// Checks that no list has two entries for the same key.
-    fn check_duplicates(&self) -> Result<(), RuleError> {
+    fn check_duplicates(&self) -> Result<(), InvalidValue> {
         let duties = self.duties.iter().map(|duty| (duty.organisation, duty.category));
         let exceptions = self.first_levels.iter().map(|exception| (exception.unit, exception.category));
         let skips = self.skips.iter().map(|skip| (skip.category, skip.severity));
         if let Some((organisation, category)) = first_duplicate(duties) {
-            return Err(RuleError::Twice { field: "duties", what: format!("{organisation}, {category}") });
+            return Err(twice("duties", organisation, category));
         }
         if let Some((unit, category)) = first_duplicate(exceptions) {
-            return Err(RuleError::Twice { field: "first_levels", what: format!("{unit}, {category}") });
+            return Err(twice("first_levels", unit, category));
         }
         match first_duplicate(skips) {
-            Some((category, severity)) => {
-                Err(RuleError::Twice { field: "skips", what: format!("{category}, {severity}") })
-            }
+            Some((category, severity)) => Err(twice("skips", category, severity)),
             None => Ok(()),
         }
     }
 
-    fn check_reasons(&self) -> Result<(), RuleError> {
+    fn check_reasons(&self) -> Result<(), InvalidValue> {
         for command in CommandKind::ALL.iter().copied().filter(|command| command.gives_reason()) {
             if self.reasons.get(&command).is_none_or(Vec::is_empty) {
-                return Err(RuleError::NoReasons(command));
+                return Err(invalid!(
+                    "“{zh}”需要理由，请至少保留一个",
+                    "{command} names a reason, and there is none; give at least one",
+                    zh = command.zh()
+                ));
             }
         }
         for (command, reasons) in &self.reasons {
             if !command.gives_reason() {
-                return Err(RuleError::ReasonsUnused(*command));
+                return Err(invalid!(
+                    "“{zh}”不使用理由，请删去",
+                    "{command} names no reason; leave its reasons out",
+                    zh = command.zh()
+                ));
             }
             if let Some(code) = first_duplicate(reasons.iter().map(|reason| &reason.code)) {
-                return Err(RuleError::Twice { field: "reasons", what: format!("{command}, {code}") });
+                return Err(twice("reasons", command, code));
             }
             for Reason { code, zh, en } in reasons {
                 for (field, name) in [("zh", zh), ("en", en)] {
-                    let invalid = |error| RuleError::ReasonName { code: code.clone(), field, error };
-                    name::check(name).map_err(invalid)?;
+                    let at = || localized!("理由 {code} 的 {field} ", "reason {code}: {field} ");
+                    name::check(name).map_err(|error| error.within(at()))?;
                 }
             }
         }
@@ -157,65 +181,16 @@ impl RuleBook {
     }
 }
 
+/// The error for a list that has two entries for the same key.
+fn twice(field: &str, key: impl fmt::Display, other: impl fmt::Display) -> InvalidValue {
+    invalid!(
+        "{field} 中 {key}, {other} 有两行；请只保留一行",
+        "{field} has two lines for {key}, {other}; keep one"
+    )
+}
+
 /// The first value that occurs a second time.
 fn first_duplicate<T: Ord + Copy>(mut values: impl Iterator<Item = T>) -> Option<T> {
     let mut seen = BTreeSet::new();
     values.find(|value| !seen.insert(*value))
-}
-
-/// Why a rule book is refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum RuleError {
-    /// The calendar is invalid.
-    #[error("calendar: {0}")]
-    Calendar(#[from] CalendarError),
-    /// A category is invalid.
-    #[error(transparent)]
-    Category(#[from] CategoryError),
-    /// A category is stored under the code of another one.
-    #[error("category {category} stands under {key}; its key is its code")]
-    Misfiled {
-        /// The code that it is stored under.
-        key: CategoryCode,
-        /// Its own code.
-        category: CategoryCode,
-    },
-    /// A time limit is zero or too long.
-    #[error("a limit in {field}: {error}")]
-    Limit { field: &'static str, error: LimitError },
-    /// A rule sends incidents to the city, which holds no incidents.
-    #[error("the city holds no incidents; county is the highest level that can be named")]
-    CityHolds,
-    /// A rule names a category that does not exist.
-    #[error(
-        "{field} names category {category}, which is not there; take that line out, or keep the category"
-    )]
-    UnknownCategory { field: &'static str, category: CategoryCode },
-    /// An exception names a unit that does not exist.
-    #[error("first_levels names unit {0}, which does not exist; name one of GET /v1/units")]
-    UnknownUnit(UnitCode),
-    /// A duty names an organisation that does not exist.
-    #[error("duties names organisation {0}, which does not exist; name one of GET /v1/organisations")]
-    UnknownOrganisation(OrganisationCode),
-    /// A list has two entries for the same key.
-    #[error("{field} has two lines for {what}; keep one")]
-    Twice {
-        field: &'static str,
-        /// The key.
-        what: String,
-    },
-    /// A command needs a reason, but the rules list none for it.
-    #[error("{0} names a reason, and there is none; give at least one")]
-    NoReasons(CommandKind),
-    /// The rules list reasons for a command that takes no reason.
-    #[error("{0} names no reason; leave its reasons out")]
-    ReasonsUnused(CommandKind),
-    /// The name of a reason is invalid.
-    #[error("reason {code}: {field} {error}")]
-    ReasonName {
-        code: ReasonCode,
-        /// `zh` or `en`.
-        field: &'static str,
-        error: NameError,
-    },
 }

@@ -8,3 +8,16 @@ pub struct Localized {
     pub zh: String,
     pub en: String,
 }
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __localized {
+    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        $(let $name = $value;)*
+        $crate::text::localized::Localized { zh: format!($zh), en: format!($en) }
+    }};
+}
+/// The same sentence in both languages: `localized!("类别 {code} 不存在", "category {code} does not exist")`. Values
+/// that only one of them needs follow: `localized!("{zh}", "{state}", zh = state.zh())`.
+#[doc(inline)]
+pub use __localized as localized;

@@ -2,6 +2,7 @@
 
 mod check_digit;
 mod digit_groups;
+pub mod invalid_value;
 pub mod localized;
 pub mod name;
 pub mod redaction;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::text::invalid_value::{InvalidValue, invalid};
+
 /// The most days that [`WorkCalendar::workdays_between`] examines.
 const MAX_COUNTED_DAYS: usize = 1_000;
 
@@ -28,42 +30,6 @@ pub struct WorkPeriod {
     pub to: NaiveTime,
 }
 
-/// Why a calendar was refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum CalendarError {
-    /// There is no working period, so no deadline could ever be computed.
-    #[error("there is no working period; give at least one, such as 08:00-12:00")]
-    NoHours,
-    /// A period ends before or when it begins.
-    #[error("the working period {from}-{to} is empty; let it end after it begins, on the same day")]
-    EmptyPeriod { from: NaiveTime, to: NaiveTime },
-    /// A period begins before the previous one in the list ends.
-    #[error(
-        "the working period from {from} begins before {previous}, the end of the one before; list them in order"
-    )]
-    Overlap {
-        /// The beginning of the later period.
-        from: NaiveTime,
-        /// The end of the earlier period.
-        previous: NaiveTime,
-    },
-    /// A period begins or ends at a time with seconds.
-    #[error("the working time {0} is not a whole minute; write hours and minutes")]
-    Seconds(NaiveTime),
-    /// A date lies outside [`YEARS`].
-    #[error("{0} is not in the years {from} to {to}", from = YEARS.start(), to = YEARS.end())]
-    Year(NaiveDate),
-    /// A year between two announced years has no entry. Deadlines in it could only be guessed.
-    #[error(
-        "there are days of {before} and of later years, but none of {missing}; give those of {missing} too",
-        before = missing - 1
-    )]
-    Gap {
-        /// The first year without an entry.
-        missing: i32,
-    },
-}
-
 /// Working days and hours. On days without an entry, offices work from Monday to Friday.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkCalendar {
@@ -80,7 +46,7 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// Those of [`WorkCalendar::check`].
-    pub fn new(days: BTreeMap<NaiveDate, DayKind>, hours: Vec<WorkPeriod>) -> Result<Self, CalendarError> {
+    pub fn new(days: BTreeMap<NaiveDate, DayKind>, hours: Vec<WorkPeriod>) -> Result<Self, InvalidValue> {
         let calendar = Self { days, hours };
         calendar.check()?;
         Ok(calendar)
@@ -89,30 +55,45 @@ impl WorkCalendar {
     /// Checks that deadlines can be computed with this calendar.
     ///
     /// # Errors
-    /// [`CalendarError`] if there are no periods, if a period is empty, overlaps another, is out of order or has seconds, or
+    /// [`InvalidValue`] if there are no periods, if a period is empty, overlaps another, is out of order or has seconds, or
     /// if the years of the exceptions are outside [`YEARS`] or have a gap.
-    pub fn check(&self) -> Result<(), CalendarError> {
+    pub fn check(&self) -> Result<(), InvalidValue> {
         if self.hours.is_empty() {
-            return Err(CalendarError::NoHours);
+            return Err(invalid!(
+                "没有工作时段；请至少写一个，例如 08:00–12:00",
+                "there is no working period; give at least one, such as 08:00-12:00"
+            ));
         }
         let mut previous = NaiveTime::MIN;
         for &WorkPeriod { from, to } in &self.hours {
             let has_seconds = |time: &NaiveTime| time.second() != 0 || time.nanosecond() != 0;
             if let Some(time) = [from, to].into_iter().find(has_seconds) {
-                return Err(CalendarError::Seconds(time));
+                return Err(invalid!(
+                    "工作时间 {time} 不是整分钟；请写小时和分钟",
+                    "the working time {time} is not a whole minute; write hours and minutes"
+                ));
             }
             if from >= to {
-                return Err(CalendarError::EmptyPeriod { from, to });
+                return Err(invalid!(
+                    "工作时段 {from}–{to} 为空；结束须晚于开始，且在同一天",
+                    "the working period {from}-{to} is empty; let it end after it begins, on the same day"
+                ));
             }
             if from < previous {
-                return Err(CalendarError::Overlap { from, previous });
+                return Err(invalid!(
+                    "从 {from} 开始的工作时段早于上一时段的结束 {previous}；请按顺序填写",
+                    "the working period from {from} begins before {previous}, the end of the one before; list them in order"
+                ));
             }
             previous = to;
         }
-        if let Some(date) = self.days.keys().find(|date| !YEARS.contains(&date.year())) {
-            return Err(CalendarError::Year(*date));
-        }
-        self.missing_year().map_or(Ok(()), |missing| Err(CalendarError::Gap { missing }))
+        self.days.keys().copied().try_for_each(check_year)?;
+        let Some(missing) = self.missing_year() else { return Ok(()) };
+        Err(invalid!(
+            "日历中有 {before} 年及以后年份的日期，却没有 {missing} 年的；请一并给出 {missing} 年的日期",
+            "there are days of {before} and of later years, but none of {missing}; give those of {missing} too",
+            before = missing - 1
+        ))
     }
 
     /// The first year without entries that lies between two years with entries.
@@ -161,6 +142,18 @@ impl WorkCalendar {
         let minutes = |time: NaiveTime| time.num_seconds_from_midnight() / 60;
         self.hours.iter().map(|period| minutes(period.to).saturating_sub(minutes(period.from))).sum()
     }
+}
+
+/// Checks that a date lies in [`YEARS`].
+///
+/// # Errors
+/// [`InvalidValue`] if it does not.
+pub fn check_year(date: NaiveDate) -> Result<(), InvalidValue> {
+    if YEARS.contains(&date.year()) {
+        return Ok(());
+    }
+    let (from, to) = (YEARS.start(), YEARS.end());
+    Err(invalid!("{date} 不在 {from}–{to} 年之间", "{date} is not in the years {from} to {to}"))
 }
 
 /// No exceptions and default hours. Every working-time deadline is provisional.
@@ -221,17 +214,18 @@ mod tests {
     #[test]
     fn working_periods_must_be_ordered_and_must_not_overlap() {
         let new = |hours| WorkCalendar::new(BTreeMap::new(), hours);
+        let refused = |hours| new(hours).unwrap_err().to_string();
         let calendar = new(vec![period("08:30", "12:00"), period("12:00", "17:15")]).unwrap();
         assert_eq!(calendar.minutes_per_day(), 525);
         assert_eq!(WorkCalendar::default().minutes_per_day(), 480);
-        assert_eq!(new(vec![]), Err(CalendarError::NoHours));
-        assert!(matches!(new(vec![period("08:00", "08:00")]), Err(CalendarError::EmptyPeriod { .. })));
-        assert!(matches!(new(vec![period("08:00:30", "09:00")]), Err(CalendarError::Seconds(_))));
+        assert!(refused(vec![]).starts_with("there is no working period"));
+        assert!(
+            refused(vec![period("08:00", "08:00")])
+                .starts_with("the working period 08:00:00-08:00:00 is empty")
+        );
+        assert!(refused(vec![period("08:00:30", "09:00")]).starts_with("the working time 08:00:30 is not"));
         for second in [period("11:59", "18:00"), period("06:00", "07:00")] {
-            assert!(matches!(
-                new(vec![period("08:00", "12:00"), second]),
-                Err(CalendarError::Overlap { .. })
-            ));
+            assert!(refused(vec![period("08:00", "12:00"), second]).contains("begins before 12:00:00"));
         }
     }
 
@@ -244,10 +238,10 @@ mod tests {
         let complete = with(&["2026-01-01", "2026-10-01", "2027-01-01", "2028-01-01"]);
         assert_eq!((complete.check(), complete.announced_until()), (Ok(()), Some(date("2028-12-31"))));
         let gap = with(&["2026-01-01", "2026-10-01", "2028-01-01"]);
-        assert_eq!(gap.check(), Err(CalendarError::Gap { missing: 2027 }));
+        assert!(gap.check().unwrap_err().to_string().contains("but none of 2027"));
         assert_eq!(gap.announced_until(), Some(date("2026-12-31")));
         let mistyped = with(&["1926-01-01"]);
-        assert_eq!(mistyped.check(), Err(CalendarError::Year(date("1926-01-01"))));
+        assert!(mistyped.check().unwrap_err().to_string().starts_with("1926-01-01 is not in the years"));
     }
 
     #[test]
@@ -257,6 +251,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<WorkCalendar>(&json).unwrap(), calendar);
         assert_eq!(serde_json::from_str::<WorkCalendar>(r#"{"days": {}}"#).unwrap(), WorkCalendar::default());
         let closed = serde_json::from_str::<WorkCalendar>(r#"{"days": {}, "hours": []}"#).unwrap();
-        assert_eq!(closed.check(), Err(CalendarError::NoHours));
+        assert!(closed.check().is_err());
     }
 }

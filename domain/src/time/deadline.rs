@@ -5,12 +5,15 @@ use std::fmt;
 use chrono::{Days, NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use crate::time::{
-    Instant,
-    calendar::WorkCalendar,
-    from_wall_clock,
-    span::{Span, without, working_time},
-    wall_clock,
+use crate::{
+    text::invalid_value::{InvalidValue, invalid},
+    time::{
+        Instant,
+        calendar::WorkCalendar,
+        from_wall_clock,
+        span::{Span, without, working_time},
+        wall_clock,
+    },
 };
 
 /// The latest possible deadline, in days after the start: a hundred years. It bounds the computation for huge limits.
@@ -104,32 +107,25 @@ pub struct Limit {
     pub unit: LimitUnit,
 }
 
-/// Why a limit is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum LimitError {
-    /// The amount is zero.
-    #[error("zero is no time; give at least one unit")]
-    Zero,
-    /// The limit is longer than [`MAX_YEARS`] years.
-    #[error("{given} are more than {MAX_YEARS} years; give at most {most}")]
-    TooLong {
-        given: Limit,
-        /// The longest limit in the same unit.
-        most: Limit,
-    },
-}
-
 impl Limit {
     /// Checks that the limit is at least one unit and at most [`MAX_YEARS`] years.
     ///
     /// # Errors
-    /// [`LimitError`] if it is not.
-    pub const fn check(self) -> Result<(), LimitError> {
+    /// [`InvalidValue`] if it is not.
+    pub fn check(self) -> Result<(), InvalidValue> {
         if self.amount == 0 {
-            return Err(LimitError::Zero);
+            return Err(invalid!("时限为零；请写大于零的整数", "zero is no time; give at least one unit"));
         }
         let most = Self { amount: self.unit.most(), unit: self.unit };
-        if self.amount > most.amount { Err(LimitError::TooLong { given: self, most }) } else { Ok(()) }
+        if self.amount <= most.amount {
+            return Ok(());
+        }
+        Err(invalid!(
+            "时限 {given} 超过 {MAX_YEARS} 年；最多 {longest}",
+            "{self} are more than {MAX_YEARS} years; give at most {most}",
+            given = self.zh(),
+            longest = most.zh()
+        ))
     }
 
     /// The limit in Chinese, such as `8 个工作时`.

@@ -212,7 +212,10 @@ fn an_event_in_the_future_cannot_be_recorded() {
         words: Vec::new(),
     };
     let later = conclude_at(scenario.now + TimeDelta::hours(1));
-    assert!(matches!(scenario.try_to(&staff.mediator, &later.into()), Err(Refusal::Linkage(_))));
+    assert!(matches!(
+        scenario.try_to(&staff.mediator, &later.into()),
+        Err(Refusal::Linkage(LinkageError::StillToCome { .. }))
+    ));
     let scenario = scenario.run_ok(&staff.mediator, &conclude_at(agreed_at).into());
     let applied_on = china_date(agreed_at);
     scenario

@@ -8,8 +8,8 @@ use grassroots_domain::{
         category::{Category, Flag, Severity},
         duty_list::{Duty, DutyRole},
         rule_book::{FirstLevel, RuleBook, SkipRule},
-        validation::RuleError,
     },
+    text::invalid_value::InvalidValue,
     time::{
         auto_escalation::AutoEscalation,
         deadline::{Limit, LimitUnit},
@@ -18,7 +18,7 @@ use grassroots_domain::{
 
 use crate::support::{category, city, organisation, unit};
 
-fn checked(change: impl FnOnce(&mut RuleBook)) -> Result<(), RuleError> {
+fn checked(change: impl FnOnce(&mut RuleBook)) -> Result<(), InvalidValue> {
     let mut book = city().rules.book().clone();
     change(&mut book);
     book.checked(&city().reference_data.units, &city().reference_data.organisations).map(|_| ())

@@ -11,7 +11,7 @@ use grassroots_domain::{
     ids::IncidentId,
     organisation::OrganisationCode,
     rules::category::Severity,
-    text::REMARK,
+    text::{REMARK, localized::localized},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,7 +21,6 @@ use crate::{
     app::App,
     handlers::commands::{NothingBody, ReasonBody, TextBody, command, optional_text},
     json::schema::{codes, optional_codes},
-    localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
 };

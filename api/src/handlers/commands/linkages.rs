@@ -10,7 +10,7 @@ use grassroots_domain::{
         },
         remark::Label,
     },
-    text::{PLACE, REMARK, TITLE, Text, TextLimits},
+    text::{PLACE, REMARK, TITLE, Text, TextLimits, localized::localized},
     time::{Instant, is_storable_date},
 };
 use serde::Deserialize;
@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 use crate::{
     handlers::commands::{command, optional_text},
     json::schema::{codes, level},
-    localization::localized,
     problem_code::ProblemCode,
     validation::fields::Fields,
 };

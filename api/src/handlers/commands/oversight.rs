@@ -7,7 +7,7 @@ use grassroots_domain::{
         remind::Remind, reply::Reply, supervise::Supervise,
     },
     incident::{proceedings::SupervisionLevel, remark::Audience},
-    text::REMARK,
+    text::{REMARK, localized::localized},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +19,6 @@ use crate::{
         photos::PhotoBody,
     },
     json::schema::codes,
-    localization::localized,
     problem_code::ProblemCode,
 };
 

@@ -1,12 +1,11 @@
 //! Problems that every use case may have. Other files hold the problems of single topics.
 
-use grassroots_domain::command_kind::CommandKind;
+use grassroots_domain::{command_kind::CommandKind, text::localized::localized};
 
 use crate::{
     app::error::AppError,
     auth::attempts::TooManyAttempts,
     http::{problem::Problem, render},
-    localization::localized,
     problem_code::ProblemCode,
 };
 

@@ -1,68 +1,36 @@
 //! Problems with reports, incidents and commands.
 
-use crate::{
-    app::error::IncidentError, http::problem::Problem, localization::localized, problem_code::ProblemCode,
-};
+use crate::{app::error::IncidentError, http::problems::table::problem_table};
 
-impl From<IncidentError> for Problem {
-    fn from(error: IncidentError) -> Self {
-        match error {
-            IncidentError::CannotReport => Self::new(
-                ProblemCode::Unavailable,
-                localized!(
-                    "系统尚未导入类别和日历，暂不能接收上报",
-                    "categories and calendar are not imported yet; reports cannot be taken"
-                ),
-            ),
-            IncidentError::ReportConflict { stored, sent } => Self::new(
-                ProblemCode::ReportConflict,
-                localized!(
-                    "该编号已登记了内容不同的上报，原上报保持不变。新的情况请用新的编号上报",
-                    "a report with other content has this id and stays as it is; use a new id for a new report"
-                ),
-            )
-            .with("stored_sha256", stored.to_string())
-            .with("sent_sha256", sent.to_string()),
-            IncidentError::IdTaken => Self::new(
-                ProblemCode::IdTaken,
-                localized!("该编号不可用，请换一个新的 UUID", "this id cannot be used; make a new UUID"),
-            ),
-            IncidentError::SummaryOnly => Self::new(
-                ProblemCode::Forbidden,
-                localized!("该事件只向您显示摘要", "only a summary of this incident is shown to you"),
-            ),
-            IncidentError::KeyMissing => Self::new(
-                ProblemCode::IdempotencyKeyMissing,
-                localized!(
-                    "请在 Idempotency-Key 中给出一个新的 UUID，重发时保持不变",
-                    "send a new UUID as Idempotency-Key, and the same one when you send the command again"
-                ),
-            ),
-            IncidentError::KeyReused => Self::new(
-                ProblemCode::IdempotencyKeyReused,
-                localized!(
-                    "该 Idempotency-Key 已用于另一请求，请换一个新的 UUID",
-                    "this Idempotency-Key was used for another request; make a new UUID"
-                ),
-            ),
-            IncidentError::VersionMissing { current } => Self::new(
-                ProblemCode::PreconditionRequired,
-                localized!(
-                    "请在 If-Match 中给出您看到的版本（ETag），当前为 \"{current}\"",
-                    "send the version you saw as If-Match; it is \"{current}\" now"
-                ),
-            )
-            .with("current_version", current),
-            IncidentError::Stale { given, current, state } => Self::new(
-                ProblemCode::StaleVersion,
-                localized!(
-                    "您看到的是第 {given} 版，事件已更新到第 {current} 版（{zh}），请重新读取",
-                    "you saw version {given}; the incident is at version {current} ({state}) now: read it again",
-                    zh = state.zh()
-                ),
-            )
-            .with("current_version", current)
-            .with("current_state", state.as_str()),
-        }
-    }
+problem_table! { IncidentError;
+    IncidentError::CannotReport => (Unavailable,
+        "系统尚未导入类别和日历，暂不能接收上报",
+        "categories and calendar are not imported yet; reports cannot be taken"),
+    IncidentError::ReportConflict { stored, sent } => (ReportConflict,
+        "该编号已登记了内容不同的上报，原上报保持不变。新的情况请用新的编号上报",
+        "a report with other content has this id and stays as it is; use a new id for a new report")
+        .with("stored_sha256", stored.to_string())
+        .with("sent_sha256", sent.to_string()),
+    IncidentError::IdTaken => (IdTaken,
+        "该编号不可用，请换一个新的 UUID",
+        "this id cannot be used; make a new UUID"),
+    IncidentError::SummaryOnly => (Forbidden,
+        "该事件只向您显示摘要",
+        "only a summary of this incident is shown to you"),
+    IncidentError::KeyMissing => (IdempotencyKeyMissing,
+        "请在 Idempotency-Key 中给出一个新的 UUID，重发时保持不变",
+        "send a new UUID as Idempotency-Key, and the same one when you send the command again"),
+    IncidentError::KeyReused => (IdempotencyKeyReused,
+        "该 Idempotency-Key 已用于另一请求，请换一个新的 UUID",
+        "this Idempotency-Key was used for another request; make a new UUID"),
+    IncidentError::VersionMissing { current } => (PreconditionRequired,
+        "请在 If-Match 中给出您看到的版本（ETag），当前为 \"{current}\"",
+        "send the version you saw as If-Match; it is \"{current}\" now")
+        .with("current_version", current),
+    IncidentError::Stale { given, current, state } => (StaleVersion,
+        "您看到的是第 {given} 版，事件已更新到第 {current} 版（{zh}），请重新读取",
+        "you saw version {given}; the incident is at version {current} ({state}) now: read it again",
+        zh = state.zh())
+        .with("current_version", current)
+        .with("current_state", state.as_str()),
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod incidents;
+pub(super) mod json_syntax;
 mod linkages;
 mod photos;
 mod refusals;

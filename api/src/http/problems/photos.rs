@@ -1,108 +1,51 @@
 //! Problems with photos and uploads.
 
-use grassroots_domain::text::localized::Localized;
+use crate::{app::error::PhotoError, http::problems::table::problem_table};
 
-use crate::{
-    app::error::PhotoError, http::problem::Problem, localization::localized, problem_code::ProblemCode,
-};
-
-impl From<PhotoError> for Problem {
-    fn from(error: PhotoError) -> Self {
-        match error {
-            PhotoError::PreviewsOnly => Self::new(
-                ProblemCode::PreviewsOnly,
-                localized!(
-                    "原图仅限经手的指挥中心、正在办理的机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
-                    "the photo as it was taken is for desks that have or had the incident, who works on it, auditors, and who took it; ask \
-                     for ?size=thumb or ?size=large"
-                ),
-            ),
-            PhotoError::PreviewComing => Self::new(
-                ProblemCode::PreviewComing,
-                localized!("照片已收到，正在生成预览", "the photo is here; its previews are being made"),
-            ),
-            PhotoError::NoPreview(why) => Self::new(
-                ProblemCode::NoPreview,
-                Localized {
-                    zh: format!("{}；原图已保存", why.zh()),
-                    en: format!("there is no preview ({why}); the photo itself is kept"),
-                },
-            )
-            .with("reason", why.as_str()),
-            PhotoError::Coming => Self::new(
-                ProblemCode::PhotoComing,
-                localized!("照片已登记，尚未传完", "the photo is named, and on its way"),
-            ),
-            PhotoError::Gone => Self::new(
-                ProblemCode::UploadGone,
-                localized!(
-                    "上传已过期、取消或未通过校验，请重新开始",
-                    "the upload waited too long or was refused; begin anew"
-                ),
-            ),
-            PhotoError::NotNamed { incident, sha256 } => Self::new(
-                ProblemCode::PhotoNotNamed,
-                localized!(
-                    "事件 {incident} 没有您登记的照片 {sha256}；请先在上报或 add-photos 中登记",
-                    "you named no photo {sha256} of incident {incident}; name it first, in the report or by add-photos"
-                ),
-            ),
-            PhotoError::OtherSize { given, named } => Self::new(
-                ProblemCode::PhotoSize,
-                localized!(
-                    "Upload-Length 为 {given}，登记的照片有 {named} 字节",
-                    "Upload-Length is {given}; the photo was named with {named} bytes"
-                ),
-            ),
-            PhotoError::TooMany { most } => Self::new(
-                ProblemCode::TooManyUploads,
-                localized!(
-                    "最多同时上传 {most} 张，请先传完已开始的",
-                    "at most {most} are under way at once; finish those that were begun"
-                ),
-            ),
-            PhotoError::WrongOffset { given, received } => Self::new(
-                ProblemCode::WrongOffset,
-                localized!(
-                    "Upload-Offset 为 {given}，已收到 {received} 字节，请从该处续传",
-                    "Upload-Offset is {given}; {received} bytes were received: go on behind them"
-                ),
-            )
-            .with("received", received),
-            PhotoError::TooLong { named } => Self::new(
-                ProblemCode::UploadTooLong,
-                localized!("照片只有 {named} 字节", "the photo has {named} bytes and no more"),
-            ),
-            PhotoError::Superseded => Self::new(
-                ProblemCode::Superseded,
-                localized!(
-                    "另一请求正在续传，请用 HEAD 查询位置",
-                    "another request goes on; ask for the offset by HEAD"
-                ),
-            ),
-            PhotoError::WrongChecksum => Self::new(
-                ProblemCode::WrongChecksum,
-                localized!(
-                    "收到的内容与 Upload-Checksum 不符，请重发这一段",
-                    "the bytes do not match Upload-Checksum; send them again"
-                ),
-            ),
-            PhotoError::WrongHash { named, found } => Self::new(
-                ProblemCode::WrongHash,
-                localized!(
-                    "登记的 SHA-256 为 {named}，收到的为 {found}；请重新上传原照片",
-                    "SHA-256 {named} was named, {found} came in; send the photo that was named"
-                ),
-            )
-            .with("named_sha256", named.to_string())
-            .with("found_sha256", found.to_string()),
-            PhotoError::NoPicture => Self::new(
-                ProblemCode::NoPicture,
-                localized!(
-                    "不是 JPEG、PNG、WebP、HEIC 或 AVIF 照片",
-                    "it is no JPEG, PNG, WebP, HEIC or AVIF"
-                ),
-            ),
-        }
-    }
+problem_table! { PhotoError;
+    PhotoError::PreviewsOnly => (PreviewsOnly,
+        "原图仅限经手的指挥中心、正在办理的机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
+        "the photo as it was taken is for desks that have or had the incident, who works on it, auditors, and who took it; ask \
+         for ?size=thumb or ?size=large"),
+    PhotoError::PreviewComing => (PreviewComing,
+        "照片已收到，正在生成预览",
+        "the photo is here; its previews are being made"),
+    PhotoError::NoPreview(why) => (NoPreview,
+        "{zh}；原图已保存",
+        "there is no preview ({why}); the photo itself is kept",
+        zh = why.zh()).with("reason", why.as_str()),
+    PhotoError::Coming => (PhotoComing, "照片已登记，尚未传完", "the photo is named, and on its way"),
+    PhotoError::Gone => (UploadGone,
+        "上传已过期、取消或未通过校验，请重新开始",
+        "the upload waited too long or was refused; begin anew"),
+    PhotoError::NotNamed { incident, sha256 } => (PhotoNotNamed,
+        "事件 {incident} 没有您登记的照片 {sha256}；请先在上报或 add-photos 中登记",
+        "you named no photo {sha256} of incident {incident}; name it first, in the report or by add-photos"),
+    PhotoError::OtherSize { given, named } => (PhotoSize,
+        "Upload-Length 为 {given}，登记的照片有 {named} 字节",
+        "Upload-Length is {given}; the photo was named with {named} bytes"),
+    PhotoError::TooMany { most } => (TooManyUploads,
+        "最多同时上传 {most} 张，请先传完已开始的",
+        "at most {most} are under way at once; finish those that were begun"),
+    PhotoError::WrongOffset { given, received } => (WrongOffset,
+        "Upload-Offset 为 {given}，已收到 {received} 字节，请从该处续传",
+        "Upload-Offset is {given}; {received} bytes were received: go on behind them")
+        .with("received", received),
+    PhotoError::TooLong { named } => (UploadTooLong,
+        "照片只有 {named} 字节",
+        "the photo has {named} bytes and no more"),
+    PhotoError::Superseded => (Superseded,
+        "另一请求正在续传，请用 HEAD 查询位置",
+        "another request goes on; ask for the offset by HEAD"),
+    PhotoError::WrongChecksum => (WrongChecksum,
+        "收到的内容与 Upload-Checksum 不符，请重发这一段",
+        "the bytes do not match Upload-Checksum; send them again"),
+    PhotoError::WrongHash { named, found } => (WrongHash,
+        "登记的 SHA-256 为 {named}，收到的为 {found}；请重新上传原照片",
+        "SHA-256 {named} was named, {found} came in; send the photo that was named")
+        .with("named_sha256", named.to_string())
+        .with("found_sha256", found.to_string()),
+    PhotoError::NoPicture => (NoPicture,
+        "不是 JPEG、PNG、WebP、HEIC 或 AVIF 照片",
+        "it is no JPEG, PNG, WebP, HEIC or AVIF"),
 }

@@ -1,61 +1,47 @@
 //! Problems with changes of the rules.
 
-use grassroots_domain::{rules::category::CategoryCode, text::localized::Localized};
+use grassroots_domain::{
+    rules::category::CategoryCode,
+    text::localized::{Localized, localized},
+};
 
 use crate::{
     app::error::RulesError,
-    http::{problem::Problem, problems::shape},
-    localization::{explain::Explain, localized},
+    http::{
+        problem::Problem,
+        problems::{shape, table::problem_table},
+    },
     problem_code::ProblemCode,
-    validation::shape_error::{Fault, Segment, pointer_to},
+    validation::shape_error::{Fault, Segment, ShapeError, pointer_to},
 };
 
-impl From<RulesError> for Problem {
-    fn from(error: RulesError) -> Self {
-        match error {
-            RulesError::Forbidden => Self::new(
-                ProblemCode::Forbidden,
-                localized!("只有系统管理员可以修改规则", "only system administrators change rules"),
-            ),
-            RulesError::VersionMissing { current } => Self::new(
-                ProblemCode::PreconditionRequired,
-                localized!(
-                    "请在 If-Match 中给出您看到的规则版本，当前为 \"{current}\"",
-                    "send the version of the rules you saw as If-Match; it is \"{current}\" now"
-                ),
-            )
-            .with("current_version", current),
-            RulesError::Stale { given, current } => Self::new(
-                ProblemCode::StaleRules,
-                localized!(
-                    "您看到的是第 {given} 版规则，现为第 {current} 版，请重新读取",
-                    "you saw version {given} of the rules; it is {current} now: read them again"
-                ),
-            )
-            .with("current_version", current),
-            RulesError::Malformed(error) => {
-                let (path, Localized { zh, en }) = (dotted(&error.path), misshapen(&error.fault));
-                Self::field(
-                    ProblemCode::InvalidRules,
-                    &format!("/changes{}", pointer_to(&error.path)),
-                    localized!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}"),
-                )
-            }
-            RulesError::Wrong(error) => Self::field(ProblemCode::InvalidRules, "/changes", error.explain()),
-            RulesError::InUse(open) => {
-                Self::field(ProblemCode::InvalidRules, "/changes/categories", in_use(&open))
-            }
-            RulesError::Overtaken { began, current } => Self::new(
-                ProblemCode::RulesChanged,
-                localized!(
-                    "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
-                    "the recomputation began by version {began} of the rules; version {current} is in force now: start \
-                     anew, without after"
-                ),
-            )
-            .with("current_version", current),
-        }
-    }
+problem_table! { RulesError;
+    RulesError::Forbidden => (Forbidden, "只有系统管理员可以修改规则", "only system administrators change rules"),
+    RulesError::VersionMissing { current } => (PreconditionRequired,
+        "请在 If-Match 中给出您看到的规则版本，当前为 \"{current}\"",
+        "send the version of the rules you saw as If-Match; it is \"{current}\" now")
+        .with("current_version", current),
+    RulesError::Stale { given, current } => (StaleRules,
+        "您看到的是第 {given} 版规则，现为第 {current} 版，请重新读取",
+        "you saw version {given} of the rules; it is {current} now: read them again")
+        .with("current_version", current),
+    RulesError::Malformed(error) => (= malformed(&error)),
+    RulesError::Wrong(error) => (= Self::field(ProblemCode::InvalidRules, "/changes", error.into())),
+    RulesError::InUse(open) => (InvalidRules at "/changes/categories",
+        "不能移除仍有未结事件的类别，括号内为未结事件数：{listed}；请保留，或待事件办结后再移除",
+        "categories that open incidents have cannot be dropped, with their number: {listed}; keep them until these are closed",
+        listed = listed(&open)),
+    RulesError::Overtaken { began, current } => (RulesChanged,
+        "重新计算是按第 {began} 版规则开始的，现行规则为第 {current} 版；请不带 after 从头开始",
+        "the recomputation began by version {began} of the rules; version {current} is in force now: start anew, without after")
+        .with("current_version", current),
+}
+
+/// The problem for changed rules that are no rule book.
+fn malformed(error: &ShapeError) -> Problem {
+    let (path, Localized { zh, en }) = (dotted(&error.path), misshapen(&error.fault));
+    let detail = localized!("修改后的规则 {path} 有误：{zh}", "the changed rules are wrong at {path}: {en}");
+    Problem::field(ProblemCode::InvalidRules, &format!("/changes{}", pointer_to(&error.path)), detail)
 }
 
 /// Writes a path as text, such as `calendar.hours[0].from`.
@@ -83,11 +69,8 @@ fn misshapen(fault: &Fault) -> Localized {
     )
 }
 
-fn in_use(open: &[(CategoryCode, u64)]) -> Localized {
+/// Lists categories with the number of their incidents.
+fn listed(open: &[(CategoryCode, u64)]) -> String {
     let each = |(code, number): &(CategoryCode, u64)| format!("{code} ({number})");
-    let listed = open.iter().map(each).collect::<Vec<_>>().join(", ");
-    localized!(
-        "不能移除仍有未结事件的类别，括号内为未结事件数：{listed}；请保留，或待事件办结后再移除",
-        "categories that open incidents have cannot be dropped, with their number: {listed}; keep them until these are closed"
-    )
+    open.iter().map(each).collect::<Vec<_>>().join(", ")
 }

@@ -2,9 +2,9 @@
 
 use std::num::IntErrorKind;
 
-use grassroots_domain::text::localized::Localized;
+use grassroots_domain::text::localized::{Localized, localized};
 
-use crate::{localization::localized, validation::shape_error::Fault};
+use crate::validation::shape_error::Fault;
 
 const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /// An example of a time. It is in UTC, so that it can be copied into a query without encoding.
@@ -14,7 +14,7 @@ const DATE: &str = "2026-11-23";
 /// Explains what would be right instead of the wrong value. The caller quotes the value itself, which may be long.
 pub fn text(fault: &Fault) -> Localized {
     match fault {
-        Fault::Syntax(message) => syntax(message),
+        Fault::Syntax => localized!("不是有效的 JSON", "it is not JSON"),
         Fault::MissingField(name) => localized!("缺少 `{name}`", "`{name}` is missing"),
         Fault::DuplicateField(name) => localized!("`{name}` 出现了两次", "`{name}` is there twice"),
         Fault::UnknownField { known } => {
@@ -71,39 +71,6 @@ fn not_whole(kind: &IntErrorKind) -> Localized {
     }
 }
 
-/// The parser does not publish the kinds of its errors. This function therefore translates their texts, such as
-/// ``expected `,` or `}` at line 1 column 7``.
-fn syntax(message: &str) -> Localized {
-    let (said, place) = message.split_once(" at line ").unwrap_or((message, ""));
-    let place = match place.split_once(" column ") {
-        Some((line, column)) => format!("第 {line} 行第 {column} 列，"),
-        None => String::new(),
-    };
-    let zh = match said {
-        "EOF while parsing a list"
-        | "EOF while parsing an object"
-        | "EOF while parsing a string"
-        | "EOF while parsing a value" => "内容不完整".to_owned(),
-        "trailing characters" => "结尾之后还有多余的内容".to_owned(),
-        "trailing comma" => "多了一个逗号".to_owned(),
-        "key must be a string" => "字段名须用双引号括起".to_owned(),
-        "recursion limit exceeded" => "嵌套过深".to_owned(),
-        "invalid number" | "number out of range" => "数字无效".to_owned(),
-        "invalid escape" | "invalid unicode code point" | "lone leading surrogate in hex escape" => {
-            "转义字符无效".to_owned()
-        }
-        "control character (\\u0000-\\u001F) found while parsing a string" => {
-            "文字中的控制字符（如换行）须转义，例如 \\n".to_owned()
-        }
-        "expected value" | "expected ident" => "此处应为一个值".to_owned(),
-        other => match other.strip_prefix("expected ") {
-            Some(wanted) => format!("此处应为 {}", wanted.replace(" or ", " 或 ")),
-            None => other.to_owned(),
-        },
-    };
-    Localized { zh: format!("{place}{zh}"), en: message.to_owned() }
-}
-
 /// The Chinese name of a type that serde, chrono or uuid expects.
 fn type_name(expected: &str) -> String {
     match expected {
@@ -151,10 +118,6 @@ mod tests {
         shape_reader::read::<T, _>(&mut serde_json::Deserializer::from_str(json)).unwrap_err().fault
     }
 
-    fn broken(json: &str) -> String {
-        text(&Fault::Syntax(serde_json::from_str::<serde_json::Value>(json).unwrap_err().to_string())).zh
-    }
-
     #[test]
     fn what_would_be_right_is_said_in_chinese() {
         assert_eq!(value::<String>("1"), "应为文字");
@@ -186,24 +149,5 @@ mod tests {
             let said = value::<DateTime<FixedOffset>>(wrong);
             assert!(said.contains(TIME), "{wrong}: {said}");
         }
-    }
-
-    #[test]
-    fn broken_syntax_is_explained_in_chinese() {
-        for (json, said) in [
-            ("{\"a\":", "第 1 行第 5 列，内容不完整"),
-            ("{\"a\" 1}", "第 1 行第 6 列，此处应为 `:`"),
-            ("{\"a\":1 \"b\"}", "第 1 行第 8 列，此处应为 `,` 或 `}`"),
-            ("{\"a\":1,}", "第 1 行第 8 列，多了一个逗号"),
-            ("{a:1}", "第 1 行第 2 列，字段名须用双引号括起"),
-            ("{} x", "第 1 行第 4 列，结尾之后还有多余的内容"),
-            ("{\"a\":x}", "第 1 行第 6 列，此处应为一个值"),
-            ("{\"a\":01}", "第 1 行第 7 列，数字无效"),
-            ("\"\\x\"", "第 1 行第 3 列，转义字符无效"),
-            ("\"a\nb\"", "第 2 行第 0 列，文字中的控制字符（如换行）须转义，例如 \\n"),
-        ] {
-            assert_eq!(broken(json), said, "{json}");
-        }
-        assert_eq!(broken(&"[".repeat(50_000)), "第 1 行第 128 列，嵌套过深");
     }
 }

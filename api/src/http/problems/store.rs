@@ -4,9 +4,9 @@ use grassroots_persistence::{database::error::StoreError, photo::objects::Object
 
 use crate::{
     http::{problem::Problem, render::internal},
-    localization::localized,
     problem_code::ProblemCode,
 };
+use grassroots_domain::text::localized::localized;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {

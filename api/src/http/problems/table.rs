@@ -2,12 +2,14 @@
 
 /// Declares how the values of an error are answered. A row gives the code of the problem and its text in Chinese and
 /// English; `at` names the wrong field as a JSON pointer, and values that the pattern does not name follow the texts.
+/// Members of the JSON object and waiting times are added behind the row: `.with("rule", rule)`. A row that is a problem
+/// already begins with `=`.
 macro_rules! problem_table {
-    ($error:ty; $($pattern:pat => ($($row:tt)+),)+) => {
+    ($error:ty; $($pattern:pat => ($($row:tt)+) $(.$add:ident($($value:expr),+))*,)+) => {
         impl From<$error> for crate::http::problem::Problem {
             fn from(error: $error) -> Self {
                 match error {
-                    $($pattern => problem_table!(@row $($row)+),)+
+                    $($pattern => problem_table!(@row $($row)+) $(.$add($($value),+))*,)+
                 }
             }
         }
@@ -17,11 +19,11 @@ macro_rules! problem_table {
         Self::field(
             crate::problem_code::ProblemCode::$code,
             $pointer,
-            crate::localization::localized!($($text)+),
+            grassroots_domain::text::localized::localized!($($text)+),
         )
     };
     (@row $code:ident, $($text:tt)+) => {
-        Self::new(crate::problem_code::ProblemCode::$code, crate::localization::localized!($($text)+))
+        Self::new(crate::problem_code::ProblemCode::$code, grassroots_domain::text::localized::localized!($($text)+))
     };
 }
 pub(super) use problem_table;

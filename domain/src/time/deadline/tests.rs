@@ -55,12 +55,12 @@ fn limits_have_chinese_and_english_names() {
 
 #[test]
 fn a_limit_is_more_than_zero_and_at_most_ten_years() {
-    assert_eq!(limit("0 wh").check(), Err(LimitError::Zero));
+    assert!(limit("0 wh").check().unwrap_err().to_string().starts_with("zero is no time"));
     for unit in LimitUnit::ALL {
         let most = Limit { amount: unit.most(), unit };
         assert_eq!(most.check(), Ok(()));
         let given = Limit { amount: most.amount + 1, unit };
-        assert_eq!(given.check(), Err(LimitError::TooLong { given, most }));
+        assert!(given.check().unwrap_err().to_string().ends_with(&format!("give at most {most}")));
         let begin = at("2026-11-23 08:00");
         let due = due(&calendar(), begin, most, &[]).unwrap();
         assert!((due.at - begin).num_days() <= 366 * i64::from(MAX_YEARS), "{most}: {}", due.at);
