@@ -202,7 +202,7 @@ both! {
 
         app.pass(TimeDelta::days(30));
         assert!(app.user("dispatcher").await.actions(&id).await.contains(&"reopen".to_owned()));
-        app.pass(TimeDelta::microseconds(1));
+        app.pass(TimeDelta::milliseconds(1));
         let dispatcher = app.user("dispatcher").await;
         assert_eq!(dispatcher.actions(&id).await, ["follow_up", "link", "involve", "comment"]);
         dispatcher.command(&id, "reopen", body_of("reopen")).await.expect_problem(409, "reopen_too_late");

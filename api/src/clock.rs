@@ -21,7 +21,7 @@ impl TimeSource {
         Self(Arc::new(source))
     }
 
-    /// The current time, truncated to microseconds.
+    /// The current time, truncated to milliseconds.
     #[must_use]
     pub fn now(&self) -> Instant {
         truncate((self.0)())

@@ -82,7 +82,7 @@ fn file_name(per_statement: u32) -> String {
 fn statement(db: &mut Db, key: i64, count: u32) -> Result<String> {
     let incident = insert(db, ("incident", "id"), key, &[("id", None), ("uuid", Some("gen_random_uuid()"))])?;
     let mut of_incident = |table| insert(db, (table, "incident_id"), key, &[("incident_id", Some("i.id"))]);
-    let (leg, report) = (of_incident("custody_leg")?, of_incident("report")?);
+    let (leg, report) = (of_incident("participation")?, of_incident("report")?);
     let own = [("id", None), ("incident_id", Some("i.id"))];
     let event = insert(db, ("event", "incident_id"), key, &own)?;
     Ok(format!(

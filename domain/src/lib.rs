@@ -38,6 +38,7 @@ pub mod reconcile;
 pub mod reference_data;
 pub mod refusal;
 pub mod rules;
+mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

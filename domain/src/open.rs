@@ -72,8 +72,6 @@ pub fn open(
     let now = truncate(now);
     let to = arrival(routing.desk, (category.code, severity), now, rules, reference_data);
     let body = Reported {
-        category: category.code,
-        severity,
         place: report.place,
         restricted: category.has(Flag::Restricted),
         reporter_hidden: category.has(Flag::Restricted) || category.has(Flag::Anonymous),
@@ -131,7 +129,7 @@ fn route_on_spot(
     let village_first = Category { first_level: Level::Village, ..category.clone() };
     let ReferenceData { units, organisations, .. } = reference_data;
     route(&village_first, severity, &report.place, rules, units, organisations)
-        .filter(|routing| routing.level == Level::Village)
+        .filter(|routing| routing.level() == Level::Village)
         .map(|routing| Routing { first_level: category.first_level, ..routing })
         .ok_or(Refusal::NoVillageOnSpot)
 }

@@ -105,6 +105,7 @@ impl ModelRun {
             self.advance_clock();
             let touched = self.step().await;
             for file in touched {
+                self.assert_stored(file).await;
                 self.assert_full_view(file).await;
             }
             if self.rng.percent(40) {
@@ -134,7 +135,7 @@ impl ModelRun {
             _ => 15_000,
         };
         let time = TimeDelta::minutes(i64::from(self.rng.below(most + 1)));
-        let odd = TimeDelta::microseconds(i64::from(self.rng.below(1_000_000)));
+        let odd = TimeDelta::milliseconds(i64::from(self.rng.below(1_000)));
         self.app.pass(time + odd);
     }
 

@@ -242,12 +242,12 @@ fn tried(
         let (from, to) =
             (first_desk(before, &report, said, snapshot), first_desk(after, &report, said, snapshot));
         if from != to {
-            *moves.entry((report.category, from, to)).or_default() += 1;
+            *moves.entry((report.routing.category, from, to)).or_default() += 1;
         }
         let limits = |rules: &Rules| {
-            let accept = rules.accept_due(severity(rules, report.category, said), now);
-            let total = rules.total_due(report.category, now);
-            (accept.at, total.at, from.map(|level| rules.ceiling(report.category, level, now).at))
+            let accept = rules.accept_due(severity(rules, report.routing.category, said), now);
+            let total = rules.total_due(report.routing.category, now);
+            (accept.at, total.at, from.map(|level| rules.ceiling(report.routing.category, level, now).at))
         };
         limits_changed += u64::from(limits(before) != limits(after));
     }
@@ -266,8 +266,9 @@ fn said(
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => unknown.insert(rules::get(db, version)?),
     };
-    let usual = rules.as_ref().and_then(|rules| rules.category(report.category)).map(|it| it.severity);
-    Ok(Some(report.severity).filter(|severity| usual.is_none_or(|usual| *severity > usual)))
+    let usual =
+        rules.as_ref().and_then(|rules| rules.category(report.routing.category)).map(|it| it.severity);
+    Ok(Some(report.routing.severity).filter(|severity| usual.is_none_or(|usual| *severity > usual)))
 }
 
 /// The severity by `rules` if the reporter chose `said`.
@@ -284,10 +285,10 @@ fn first_desk(
     snapshot: &Snapshot,
 ) -> Option<Level> {
     let reference_data = &snapshot.reference_data;
-    let category = rules.category(report.category)?;
-    let severity = severity(rules, report.category, said);
+    let category = rules.category(report.routing.category)?;
+    let severity = severity(rules, report.routing.category, said);
     route(category, severity, &report.place, rules, &reference_data.units, &reference_data.organisations)
-        .map(|routing| routing.level)
+        .map(|routing| routing.level())
 }
 
 /// Computes the clocks of open incidents again by the current rules. Every change is an event of the incident. Starts

@@ -25,7 +25,7 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
     let names = Names(reader);
     match body {
         EventBody::Reported(event) => json!({
-            "category": event.category, "severity": event.severity,
+            "category": event.routing.category, "severity": event.routing.severity,
             "desk": names.organisation(event.routing.desk), "rule": event.routing.rule,
         }),
         EventBody::Accepted(event) => json!({

@@ -227,7 +227,7 @@ impl IncidentView {
         if detail.found.visibility != Visibility::Summary {
             view.routing = Some(RoutingRef {
                 rule: detail.routing.rule.as_str(),
-                reason: reader.language.of_words(&detail.routing.reason).to_owned(),
+                reason: reader.language.of_words(&detail.routing.reason()).to_owned(),
             });
             view.replies = detail.replies.iter().map(ReplyView::from).collect();
             view.stood_for = detail.stands_for.as_ref().map(|incident| StoodForView {

@@ -152,7 +152,7 @@ impl EvidenceView {
         Self {
             taken_at: told.evidence.taken_at.map(local),
             distance_m: whereabouts.map(|whereabouts| whereabouts.distance_m),
-            lie: whereabouts.map(|whereabouts| whereabouts.lie.as_str()),
+            lie: whereabouts.map(|whereabouts| whereabouts.position_match.as_str()),
             findings: findings(&told.findings, language),
             elsewhere: told.elsewhere.iter().map(|incident| incident.0).collect(),
         }

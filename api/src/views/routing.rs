@@ -73,11 +73,11 @@ impl RoutingView {
             first_level: routing.first_level.as_str(),
             severity: routing.severity.as_str(),
             skips: routing.skips.map(Level::as_str),
-            level: routing.level.as_str(),
+            level: routing.level().as_str(),
             desk: organisation(routing.desk, reference_data),
             fallback: routing.fallback.map(Fallback::as_str),
             notified: routing.notified.iter().map(|desk| organisation(*desk, reference_data)).collect(),
-            reason: reader.language.of_words(&routing.reason).to_owned(),
+            reason: reader.language.of_words(&routing.reason()).to_owned(),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn corrected_event(
             .ok_or(Refusal::NoDesk)?;
     let leaves_unit =
         place != case.incident.place && case.desk().is_some_and(|desk| !place.lies_in(desk.unit));
-    let needs_higher_level = case.level().is_some_and(|level| level < routing.level);
+    let needs_higher_level = case.level().is_some_and(|level| level < routing.level());
     let to = (leaves_unit || needs_higher_level)
         .then(|| arrival(routing.desk, (code, severity), context.at, rules, reference_data));
     let mut moved = schedule::anew(case, (code, severity), rules);

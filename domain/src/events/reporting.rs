@@ -14,10 +14,8 @@ use crate::{
         proceedings::{Correction, Proceedings},
         remark::Audience,
     },
-    rules::{
-        category::{CategoryCode, Severity},
-        routing::Routing,
-    },
+    rules::routing::Routing,
+    stored::is_default,
     time::{
         auto_escalation::AutoEscalation,
         clock::{Deadline, Moved},
@@ -133,14 +131,15 @@ impl Effect for Supplemented {
 /// A report opened the incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reported {
-    pub category: CategoryCode,
-    pub severity: Severity,
     pub place: Place,
     /// Whether only the desks and organisations that hold or held the incident see it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub restricted: bool,
     /// Whether only the first desk learns who reported.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reporter_hidden: bool,
     /// Whether the category goes to the county first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub county_first: bool,
     /// The first desk, and the reasons for choosing it.
     pub routing: Box<Routing>,
@@ -159,8 +158,8 @@ impl Reported {
         let incident = Incident {
             id,
             version: stamp.seq,
-            category: self.category,
-            severity: self.severity,
+            category: self.routing.category,
+            severity: self.routing.severity,
             state: State::PendingAcceptance,
             place: self.place,
             reporter: stamp.actor,

@@ -1,19 +1,23 @@
 //! The place of an incident: the grid and the units that contain its position.
 
-use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 use crate::{
+    code::serde_as_text,
     geography::{
         grid::GridIndex,
         position::Position,
         unit::{GridCode, UnitCode},
     },
+    text::invalid_value::{InvalidValue, invalid},
     warning::Warning,
 };
 
 /// The grid and the units where an incident happened, as of the day of the report. It does not depend on who holds the
 /// incident.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+///
+/// It is stored as its lowest code, from which the other codes follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
     /// `None` if the position lies in no grid and the reporter has no grid.
     pub grid: Option<GridCode>,
@@ -22,6 +26,30 @@ pub struct Place {
     pub county: UnitCode,
     pub city: UnitCode,
 }
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.grid, self.village.or(self.township)) {
+            (Some(grid), _) => grid.fmt(f),
+            (None, Some(unit)) => unit.fmt(f),
+            (None, None) => self.county.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let place = match GridCode::parse(text) {
+            Ok(grid) => Self::of_grid(grid),
+            Err(_) => Self::of_unit(UnitCode::parse(text)?),
+        };
+        place.ok_or_else(|| invalid!("“{text}”不在县内", "`{text}` lies in no county"))
+    }
+}
+
+serde_as_text!(Place);
 
 impl Place {
     /// The place of a whole grid.

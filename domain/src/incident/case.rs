@@ -11,6 +11,7 @@ use crate::{
         linkage::Linkage,
     },
     organisation::{OrganisationCode, OrganisationKind},
+    stored::is_default,
     time::{
         Instant,
         auto_escalation::AutoEscalation,
@@ -25,6 +26,7 @@ pub struct Case {
     /// The custody legs, oldest first. Never empty.
     pub custody: Vec<CustodyLeg>,
     /// The handling legs, oldest first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub handling: Vec<HandlingLeg>,
 }
 
@@ -33,6 +35,7 @@ pub struct Case {
 pub struct Arrival {
     pub desk: OrganisationCode,
     /// The desk above.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub superior: Option<OrganisationCode>,
     /// When the desk must accept or decline.
     pub accept: Deadline,

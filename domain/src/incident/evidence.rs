@@ -50,7 +50,7 @@ codes! {
 
 codes! {
     /// Whether the position of a photo matches the reported position.
-    PositionMatch "lie" {
+    PositionMatch "position match" {
     /// The positions match.
     Near "near" "相符",
     /// The positions do not match, in any datum.
@@ -90,7 +90,7 @@ pub struct Whereabouts {
     /// The distance, in whole metres. Both positions are taken in their stated datums.
     pub distance_m: f64,
     /// Whether the positions match.
-    pub lie: PositionMatch,
+    pub position_match: PositionMatch,
 }
 
 /// The part of [`Traces`] that is stored.
@@ -130,7 +130,7 @@ pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
     let by_report = datums_except(reported.raw.datum)
         .map(|datum| distance_m(photo, to_wgs84(report_raw, datum)))
         .fold(f64::INFINITY, f64::min);
-    let lie = if distance <= near_m {
+    let position_match = if distance <= near_m {
         PositionMatch::Near
     } else if by_photo.min(by_report) > near_m {
         PositionMatch::Far
@@ -142,13 +142,13 @@ pub fn whereabouts(fix: Fix, reported: &Position) -> Whereabouts {
     } else {
         PositionMatch::NearByReportDatum
     };
-    Whereabouts { distance_m: distance.round(), lie }
+    Whereabouts { distance_m: distance.round(), position_match }
 }
 
 /// The findings about the time and place of a photo that arrived at `arrived_at`.
 #[must_use]
 pub fn findings(evidence: &Evidence, phase: Phase, report: ReportTimes, arrived_at: Instant) -> Vec<Finding> {
-    let about_place = evidence.whereabouts.and_then(|whereabouts| match whereabouts.lie {
+    let about_place = evidence.whereabouts.and_then(|whereabouts| match whereabouts.position_match {
         PositionMatch::Near => None,
         PositionMatch::Far => Some(Finding::FarFromPlace),
         PositionMatch::NearByPhotoDatum => Some(Finding::PhotoDatumWrong),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn compare(at: LonLat, datum: Option<Datum>, reported: &Position) -> PositionMatch {
-        whereabouts(Fix { at, datum, accuracy_m: None }, reported).lie
+        whereabouts(Fix { at, datum, accuracy_m: None }, reported).position_match
     }
 
     #[test]
@@ -247,7 +247,7 @@ mod tests {
         );
         let inaccurate = Fix { at: north(250.0), datum: None, accuracy_m: Some(80.0) };
         assert_eq!(
-            whereabouts(inaccurate, &right).lie,
+            whereabouts(inaccurate, &right).position_match,
             PositionMatch::Near,
             "within the camera's accuracy radius"
         );

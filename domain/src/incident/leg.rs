@@ -7,6 +7,7 @@ use crate::{
     geography::unit::Level,
     ids::AccountId,
     organisation::OrganisationCode,
+    stored::is_default,
     time::{
         Instant,
         auto_escalation::AutoEscalation,
@@ -100,15 +101,20 @@ pub struct CustodyLeg {
     /// The number of the event that opened the leg.
     pub opened_seq: u32,
     /// The desk above. It may take the incident over if this desk does not accept it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub superior: Option<OrganisationCode>,
     /// When the incident escalates if the desk does not accept it.
     pub on_lapse: AutoEscalation,
     pub clocks: DeskClocks,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub accepted_at: Option<Instant>,
     /// `None` while the leg is open.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ended_at: Option<Instant>,
     /// The number of the event that ended the leg.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ended_seq: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub outcome: Option<CustodyOutcome>,
 }
 
@@ -127,19 +133,27 @@ pub struct HandlingLeg {
     pub opened_seq: u32,
     pub clocks: WorkClocks,
     /// When the organisation signed for the work. For a desk's own work: `opened_at`.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub acknowledged_at: Option<Instant>,
     /// When the organisation was first on site.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub arrived_at: Option<Instant>,
     /// The granted extensions, the oldest first. Each keeps the unit that the limit had then.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub extensions: Vec<Limit>,
     /// `None` while the leg is open.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ended_at: Option<Instant>,
     /// The number of the event that ended the leg.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ended_seq: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub outcome: Option<HandlingOutcome>,
     /// The outcome in the submitted result.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub result: Option<Outcome>,
     /// The account that submitted the result. The same person must not verify it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub submitted_by: Option<AccountId>,
 }
 

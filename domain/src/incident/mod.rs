@@ -20,6 +20,7 @@ use crate::{
     incident::{leg::Outcome, proceedings::Proceedings},
     organisation::OrganisationCode,
     rules::category::{CategoryCode, Severity},
+    stored::is_default,
     time::{Instant, clock::Deadline},
 };
 
@@ -99,35 +100,50 @@ pub struct Incident {
     /// The desk that received the report first.
     pub first_desk: OrganisationCode,
     /// The desk that accepted it first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub first_accepted_by: Option<OrganisationCode>,
     /// This level and all lower levels neither receive nor see the incident.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub skips: Option<Level>,
     /// Only organisations that hold or held the incident see it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub restricted: bool,
     /// Only the first desk sees who reported it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reporter_hidden: bool,
     /// The category goes to the county first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub county_first: bool,
     /// The reporter settled it on the spot.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub on_spot: bool,
     /// The organisation that did the work also verified the result.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub self_verified: bool,
     /// How often it was reopened.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reopened: u32,
     /// How often departments returned it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub returned: u32,
     /// How often it was escalated.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub escalated: u32,
     /// The outcome. `None` until it is closed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub outcome: Option<Outcome>,
     /// The level of the custody leg under which it was closed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub resolved_level: Option<Level>,
     /// Whether the desk that closed it is the desk that accepted it first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub in_place: bool,
     /// When it was closed, declined, voided, merged or referred out. `None` while it is open.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ended_at: Option<Instant>,
     /// When the whole matter should be settled. This clock never pauses.
     pub total: Deadline,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub proceedings: Proceedings,
     /// The version of the rules that the first routing used.
     pub rules_version: i64,

@@ -108,6 +108,25 @@ pub enum Mark {
     CountyFirst,
 }
 
+impl Mark {
+    pub const ALL: [Self; 5] =
+        [Self::OnSpot, Self::SelfVerified, Self::Reopened, Self::InPlace, Self::CountyFirst];
+}
+
+impl MetricFacts {
+    /// Whether the fact is true.
+    #[must_use]
+    pub const fn has(self, mark: Mark) -> bool {
+        match mark {
+            Mark::OnSpot => self.on_spot,
+            Mark::SelfVerified => self.self_verified,
+            Mark::Reopened => self.reopened,
+            Mark::InPlace => self.in_place,
+            Mark::CountyFirst => self.county_first,
+        }
+    }
+}
+
 /// The conditions for an incident to be counted. [`Metric::counts`] applies them to one incident. The database layer turns
 /// the same data into a query for the list behind the count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -173,14 +192,7 @@ impl Metric {
         states.contains(&facts.state)
             && (outcome.is_none() || facts.outcome == outcome)
             && (levels.is_empty() || facts.resolved_level.is_some_and(|level| levels.contains(&level)))
-            && match mark {
-                None => true,
-                Some(Mark::OnSpot) => facts.on_spot,
-                Some(Mark::SelfVerified) => facts.self_verified,
-                Some(Mark::Reopened) => facts.reopened,
-                Some(Mark::InPlace) => facts.in_place,
-                Some(Mark::CountyFirst) => facts.county_first,
-            }
+            && mark.is_none_or(|mark| facts.has(mark))
     }
 }
 

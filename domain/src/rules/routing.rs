@@ -10,7 +10,8 @@ use crate::{
         Rules,
         category::{Category, CategoryCode, Flag, Severity},
     },
-    text::localized::Localized,
+    stored::is_default,
+    text::localized::{Localized, localized},
 };
 
 codes! {
@@ -44,19 +45,33 @@ pub struct Routing {
     pub first_level: Level,
     pub severity: Severity,
     /// This level and all lower levels are skipped.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub skips: Option<Level>,
     /// The rule that decided the level.
     pub rule: RoutingRule,
-    /// The level of `desk`.
-    pub level: Level,
     /// The desk that receives the report.
     pub desk: OrganisationCode,
     /// Why a higher desk than the chosen one receives it, if so.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub fallback: Option<Fallback>,
     /// Other desks that are notified at once.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub notified: Vec<OrganisationCode>,
-    /// The explanation in words.
-    pub reason: Localized,
+    /// The level that the rules chose, before any fallback.
+    pub chosen_level: Level,
+    /// The names at the time of the routing, because names change.
+    pub names: RoutingNames,
+}
+
+/// The names that the reason of a routing mentions.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RoutingNames {
+    pub category: Localized,
+    /// The full name of the unit of the desk.
+    pub unit: String,
+    /// The full names of the units whose desks are notified.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub notified: Vec<String>,
 }
 
 /// The level that the rules choose, and the rule that decided. If several rules give the same level, the first of
@@ -98,21 +113,24 @@ pub fn route(
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
     let notifies_all = severity == Severity::Critical || category.has(Flag::NotifyAll);
     let notified = if notifies_all { other_desks(category, place, desk, organisations) } else { Vec::new() };
-    let mut routing = Routing {
+    let full_name = |desk: &OrganisationCode| units.full_name(desk.unit);
+    Some(Routing {
         rules_version: rules.version(),
         category: category.code,
         first_level: rules.first_level(category, |unit| place.lies_in(unit)),
         severity,
         skips: category.skips(),
         rule,
-        level: desk.unit.level(),
         desk,
         fallback,
+        chosen_level: level,
+        names: RoutingNames {
+            category: Localized { zh: category.zh.clone(), en: category.en.clone() },
+            unit: full_name(&desk),
+            notified: notified.iter().map(full_name).collect(),
+        },
         notified,
-        reason: Localized { zh: String::new(), en: String::new() },
-    };
-    routing.reason = explain(&routing, category, level, units);
-    Some(routing)
+    })
 }
 
 /// The desk of `place` at `level`, or the nearest desk above with the reason for the fallback.
@@ -164,56 +182,74 @@ fn other_desks(
         .collect()
 }
 
-/// Explains a routing in Chinese and English. `level` is the level that the rules chose, before any fallback.
-fn explain(routing: &Routing, category: &Category, level: Level, units: &UnitTree) -> Localized {
-    let Routing { severity, rule, desk, fallback, .. } = *routing;
-    let (rule_zh, rule_en) = match rule {
-        RoutingRule::FirstLevel => (
-            format!("该类别首先由{}受理", level.zh()),
-            format!("this category goes to the {} first", level.as_str()),
-        ),
-        RoutingRule::MinimumLevel => (
-            format!("等级为{}，至少由{}受理", severity.zh(), level.zh()),
-            format!("a {} incident goes at least to the {}", severity.as_str(), level.as_str()),
-        ),
-        RoutingRule::SkippedLevel => (
-            format!("该类别回避{}，由{}受理", skipped_zh(category), level.zh()),
-            format!(
-                "this category passes over the levels it may be about and goes to the {}",
-                level.as_str()
-            ),
-        ),
-    };
-    let unit_name = units.full_name(desk.unit);
-    let (fallback_zh, fallback_en) = match fallback {
-        None => (String::new(), String::new()),
-        Some(Fallback::PlaceUnknown) => (
-            format!("；地点未定位到{}，改由上级受理台受理", level.zh()),
-            format!("; the place is not known at the {} level, so the desk above stands in", level.as_str()),
-        ),
-        Some(Fallback::NoDesk) => (
-            format!("；当地{}未设受理台，改由上级受理台受理", level.zh()),
-            format!("; there is no {} desk here, so the desk above stands in", level.as_str()),
-        ),
-    };
-    let notified: Vec<String> = routing.notified.iter().map(|other| units.full_name(other.unit)).collect();
-    let (notified_zh, notified_en) = if notified.is_empty() {
-        (String::new(), String::new())
-    } else {
-        (format!("；同时通知{}", notified.join("、")), format!("; told at once: {}", notified.join(", ")))
-    };
-    Localized {
-        zh: format!(
-            "类别“{} {}”：{rule_zh}；发生地属于{unit_name}（{}），由其受理台受理{fallback_zh}{notified_zh}。",
-            category.code, category.zh, desk.unit
-        ),
-        en: format!(
-            "Category {} {}: {rule_en}; the place lies in {unit_name} ({}), whose desk takes it{fallback_en}{notified_en}.",
-            category.code, category.en, desk.unit
-        ),
+impl Routing {
+    /// The level of the desk.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.desk.unit.level()
     }
-}
 
-fn skipped_zh(category: &Category) -> &'static str {
-    if category.skips() == Some(Level::Township) { "村级和乡镇级" } else { "村级" }
+    /// Why the desk receives the report, in words.
+    #[must_use]
+    pub fn reason(&self) -> Localized {
+        let Self { category, desk, names, .. } = self;
+        let RoutingNames { category: category_name, unit, .. } = names;
+        let (rule, fallback, notified) = (self.rule_text(), self.fallback_text(), self.notified_text());
+        Localized {
+            zh: format!(
+                "类别“{category} {}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
+                category_name.zh, rule.zh, desk.unit, fallback.zh, notified.zh
+            ),
+            en: format!(
+                "Category {category} {}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
+                category_name.en, rule.en, desk.unit, fallback.en, notified.en
+            ),
+        }
+    }
+
+    fn rule_text(&self) -> Localized {
+        let (level, severity, zh) = (self.chosen_level, self.severity, self.chosen_level.zh());
+        match self.rule {
+            RoutingRule::FirstLevel => {
+                localized!("该类别首先由{zh}受理", "this category goes to the {level} first")
+            }
+            RoutingRule::MinimumLevel => localized!(
+                "等级为{severity_zh}，至少由{zh}受理",
+                "a {severity} incident goes at least to the {level}",
+                severity_zh = severity.zh()
+            ),
+            RoutingRule::SkippedLevel => localized!(
+                "该类别回避{skipped}，由{zh}受理",
+                "this category passes over the levels it may be about and goes to the {level}",
+                skipped = if self.skips == Some(Level::Township) { "村级和乡镇级" } else { "村级" }
+            ),
+        }
+    }
+
+    fn fallback_text(&self) -> Localized {
+        let (level, zh) = (self.chosen_level, self.chosen_level.zh());
+        match self.fallback {
+            None => localized!("", ""),
+            Some(Fallback::PlaceUnknown) => localized!(
+                "；地点未定位到{zh}，改由上级受理台受理",
+                "; the place is not known at the {level} level, so the desk above stands in"
+            ),
+            Some(Fallback::NoDesk) => localized!(
+                "；当地{zh}未设受理台，改由上级受理台受理",
+                "; there is no {level} desk here, so the desk above stands in"
+            ),
+        }
+    }
+
+    fn notified_text(&self) -> Localized {
+        match self.names.notified.as_slice() {
+            [] => localized!("", ""),
+            names => localized!(
+                "；同时通知{zh}",
+                "; told at once: {en}",
+                zh = names.join("、"),
+                en = names.join(", ")
+            ),
+        }
+    }
 }

@@ -1,12 +1,15 @@
 //! Clocks: the deadlines of an incident, the rule behind each, and their states.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     code::codes,
+    stored::is_default,
+    text::invalid_value::{InvalidValue, invalid},
     time::{
         Instant,
-        deadline::{Limit, Marks},
+        deadline::{Limit, LimitUnit, Marks},
     },
 };
 
@@ -42,8 +45,10 @@ codes! {
     }
 }
 
-/// A deadline, with the limit and rule it was computed from.
+/// A deadline, with the limit and rule it was computed from. It is stored as a short array of integers, because every
+/// report stores several.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(into = "StoredDeadline", try_from = "StoredDeadline")]
 pub struct Deadline {
     /// When the clock started.
     pub from: Instant,
@@ -59,6 +64,58 @@ pub struct Deadline {
     pub rule: LimitRule,
     /// The version of the rules, including the calendar, that was used.
     pub rules_version: i64,
+}
+
+/// A stored deadline: `from` in milliseconds since 1970, the amount and the unit of the limit, the milliseconds from `from`
+/// to `soon`, `at` and `late`, whether it is provisional, the rule, and the version of the rules.
+///
+/// The unit and the rule are their places in `LimitUnit::ALL` and `LimitRule::ALL`. New ones are appended there, so that
+/// stored deadlines stay readable.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct StoredDeadline(i64, u32, usize, i64, i64, i64, u8, usize, i64);
+
+impl From<Deadline> for StoredDeadline {
+    fn from(deadline: Deadline) -> Self {
+        let Deadline { from, limit, soon, at, late, provisional, rule, rules_version } = deadline;
+        let after = |at: Instant| (at - from).num_milliseconds();
+        let unit = LimitUnit::ALL.iter().position(|unit| *unit == limit.unit).unwrap_or_default();
+        let rule = LimitRule::ALL.iter().position(|other| *other == rule).unwrap_or_default();
+        let from = from.timestamp_millis();
+        Self(
+            from,
+            limit.amount,
+            unit,
+            after(soon),
+            after(at),
+            after(late),
+            provisional.into(),
+            rule,
+            rules_version,
+        )
+    }
+}
+
+impl TryFrom<StoredDeadline> for Deadline {
+    type Error = InvalidValue;
+
+    fn try_from(stored: StoredDeadline) -> Result<Self, Self::Error> {
+        let StoredDeadline(from, amount, unit, soon, at, late, provisional, rule, rules_version) = stored;
+        let read = || {
+            let start = Instant::from_timestamp_millis(from)?;
+            let after = |milliseconds| start.checked_add_signed(TimeDelta::try_milliseconds(milliseconds)?);
+            Some(Self {
+                from: start,
+                limit: Limit { amount, unit: *LimitUnit::ALL.get(unit)? },
+                soon: after(soon)?,
+                at: after(at)?,
+                late: after(late)?,
+                provisional: provisional != 0,
+                rule: *LimitRule::ALL.get(rule)?,
+                rules_version,
+            })
+        };
+        read().ok_or_else(|| invalid!("存储的期限无法读取", "the stored deadline cannot be read"))
+    }
 }
 
 impl Deadline {
@@ -163,10 +220,13 @@ pub struct Moved {
 pub struct DeskClocks {
     /// When the desk must accept or decline. `None` if there is nothing to accept: the incident was reopened, taken over, or
     /// settled on the spot.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub accept: Option<Deadline>,
     /// When the desk must dispatch. It restarts when work is returned.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub dispatch: Option<Deadline>,
     /// When the desk must verify the latest result.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub verify: Option<Deadline>,
     /// The longest time that the desk may hold the incident.
     pub ceiling: Deadline,
@@ -176,9 +236,45 @@ pub struct DeskClocks {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WorkClocks {
     /// When the organisation must sign for the work or return it. `None` for a desk's own work.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub receipt: Option<Deadline>,
     /// When the organisation must be on site for the first time.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub response: Option<Deadline>,
     /// When the work must be done.
     pub handle: Deadline,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_stored_deadline_is_a_short_array_that_never_changes() {
+        let deadline = Deadline {
+            from: at("2026-11-23T01:30:00.123Z"),
+            limit: Limit { amount: 240, unit: LimitUnit::WorkingHours },
+            soon: at("2027-01-05T06:00:00Z"),
+            at: at("2027-01-18T01:30:00.123Z"),
+            late: at("2027-03-15T01:30:00.123Z"),
+            provisional: true,
+            rule: LimitRule::Ceiling,
+            rules_version: 12,
+        };
+        let json = serde_json::to_string(&deadline).unwrap();
+        assert_eq!(json, "[1795397400123,240,0,3731399877,4838400000,9676800000,1,7,12]");
+        assert!(json.len() <= 70);
+        assert_eq!(serde_json::from_str::<Deadline>(&json).unwrap(), deadline);
+        for (place, rule) in LimitRule::ALL.iter().enumerate() {
+            let json = serde_json::to_value(Deadline { rule: *rule, ..deadline }).unwrap();
+            assert_eq!(json[7], place, "{rule}");
+        }
+        for broken in ["[1795397400123,240,5,0,0,0,0,0,1]", "[1795397400123,240,0,0,0,0,0,99,1]"] {
+            assert!(serde_json::from_str::<Deadline>(broken).is_err(), "{broken}");
+        }
+    }
 }

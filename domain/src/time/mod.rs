@@ -8,7 +8,7 @@ mod span;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 
-/// A moment in UTC, to the microsecond. Both databases store microseconds.
+/// A moment in UTC, to the millisecond.
 pub type Instant = DateTime<Utc>;
 
 /// Offset of China Standard Time (+08:00) in seconds. China has no daylight saving time.
@@ -57,8 +57,8 @@ pub fn is_storable_date(day: NaiveDate) -> bool {
     is_storable(start_of_day(day)) && (1..=9_999).contains(&day.year())
 }
 
-/// `at` without nanoseconds, so that a value is the same before and after it is stored.
+/// `at` in whole milliseconds, so that a value is the same before and after it is stored.
 #[must_use]
 pub fn truncate(at: Instant) -> Instant {
-    at.with_nanosecond(at.nanosecond() / 1_000 * 1_000).unwrap_or(at)
+    at.with_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at)
 }

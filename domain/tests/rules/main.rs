@@ -32,6 +32,8 @@ mod routing;
 #[cfg(test)]
 mod rule_book;
 #[cfg(test)]
+mod stored;
+#[cfg(test)]
 mod supervision;
 #[cfg(test)]
 mod support;

@@ -55,7 +55,7 @@ const COMMITTEE: &str = "411224107202-village_mediation_committee";
 const JUSTICE: &str = "411224107-justice_office";
 
 /// Every state, and situations in which the same state gives other answers.
-fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
+pub(crate) fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
     let reported = Scenario::report("1001");
     let sent = reported.clone().dispatched(COMMITTEE);
     let working = sent.clone().run_ok(&staff.mediator, &acknowledge());

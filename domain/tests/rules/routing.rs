@@ -48,7 +48,7 @@ fn the_category_decides_the_first_level() {
     for (code, level, unit, notified) in table {
         let category = category(code);
         let routing = routed(category, category.severity, &place(GRID));
-        assert_eq!((routing.level, routing.desk), (level, desk(unit)), "{code}");
+        assert_eq!((routing.level(), routing.desk), (level, desk(unit)), "{code}");
         assert_eq!((routing.rule, routing.fallback), (RoutingRule::FirstLevel, None), "{code}");
         assert_eq!(routing.notified, desks(notified), "{code}");
         assert_eq!((routing.category, routing.first_level), (category.code, category.first_level));
@@ -71,7 +71,7 @@ fn severity_raises_the_level_and_never_lowers_it() {
     for (code, severity, level, rule) in table {
         let routing = routed(category(code), severity, &place(GRID));
         assert_eq!(
-            (routing.level, routing.rule, routing.severity),
+            (routing.level(), routing.rule, routing.severity),
             (level, rule, severity),
             "{code} {severity}"
         );
@@ -107,12 +107,12 @@ fn every_desk_of_the_place_is_notified_of_a_critical_incident() {
 fn levels_that_a_category_may_be_about_are_skipped() {
     let skipping = |flag| Category { flags: vec![flag], ..category("1001").clone() };
     let village = routed(&skipping(Flag::SkipVillage), Severity::General, &place(GRID));
-    assert_eq!((village.level, village.rule), (Level::Township, RoutingRule::SkippedLevel));
+    assert_eq!((village.level(), village.rule), (Level::Township, RoutingRule::SkippedLevel));
     assert_eq!(village.skips, Some(Level::Village));
     let township = routed(&skipping(Flag::SkipTownship), Severity::Major, &place(GRID));
-    assert_eq!((township.level, township.rule), (Level::County, RoutingRule::SkippedLevel));
+    assert_eq!((township.level(), township.rule), (Level::County, RoutingRule::SkippedLevel));
     assert_eq!(township.skips, Some(Level::Township));
-    assert!(township.reason.zh.contains("回避村级和乡镇级"), "{}", township.reason.zh);
+    assert!(township.reason().zh.contains("回避村级和乡镇级"), "{}", township.reason().zh);
     let critical = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
     assert_eq!(critical.rule, RoutingRule::MinimumLevel);
 }
@@ -134,7 +134,7 @@ fn a_report_goes_to_the_lowest_desk_that_exists() {
     for (existing, code, at, owner, fallback) in table {
         let routing = routed_among(existing, code, at).unwrap();
         assert_eq!((routing.desk, routing.fallback), (desk(owner), fallback), "{code} at {at}");
-        assert_eq!(routing.level, desk(owner).unit.level(), "the clock is that of the desk that got it");
+        assert_eq!(routing.level(), desk(owner).unit.level(), "the clock is that of the desk that got it");
     }
     assert_eq!(routed_among(&["411221"], "1001", GRID), None);
 }
@@ -165,9 +165,9 @@ fn only_grid_workers_and_desks_can_report() {
 /// The reason names the category, the rule for the level, the unit and the fallback, in both languages.
 #[test]
 fn the_reason_says_all_of_it() {
-    let general = routed(category("1001"), Severity::General, &place(GRID)).reason;
-    let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap().reason;
-    let critical = routed(category("5002"), Severity::Critical, &place("411224")).reason;
+    let general = routed(category("1001"), Severity::General, &place(GRID)).reason();
+    let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap().reason();
+    let critical = routed(category("5002"), Severity::Critical, &place("411224")).reason();
     insta::assert_snapshot!(
         [general, fallen_back, critical].map(|words| format!("{}\n{}\n", words.zh, words.en)).join("\n")
     );

@@ -13,8 +13,9 @@ use grassroots_domain::{
 
 use crate::{
     database::{
+        columns::Code,
         db::{Db, DbId, DbTime, on_each},
-        error::{StoreResult, decode},
+        error::StoreResult,
         schema::{account, account_grid},
     },
     reference::grids,
@@ -82,8 +83,8 @@ pub(crate) struct Row {
     username: String,
     display_name: String,
     password_hash: String,
-    role: String,
-    organisation: String,
+    role: Code<Role>,
+    organisation: Code<OrganisationCode>,
     must_change_password: bool,
     disabled: bool,
     created_at: DbTime,
@@ -97,8 +98,8 @@ impl Row {
             username: one.username.clone(),
             display_name: one.display_name.clone(),
             password_hash: password.0.clone(),
-            role: one.role.as_str().to_owned(),
-            organisation: one.organisation.to_string(),
+            role: Code(one.role),
+            organisation: Code(one.organisation),
             must_change_password: one.must_change_password,
             disabled: one.disabled,
             created_at: DbTime(one.created_at),
@@ -109,8 +110,8 @@ impl Row {
     fn decode(self, grids: Vec<GridCode>) -> StoreResult<(Account, PasswordHash)> {
         let one = Account {
             id: AccountId(self.id.0),
-            role: decode("account.role", &self.role)?,
-            organisation: decode("account.organisation", &self.organisation)?,
+            role: self.role.0,
+            organisation: self.organisation.0,
             username: self.username,
             display_name: self.display_name,
             grids,

@@ -12,7 +12,6 @@ use diesel::{
     sqlite::{Sqlite, SqliteConnection},
 };
 use grassroots_domain::{
-    hash::Hash,
     ids::{AccountId, IncidentId},
     time::Instant,
 };
@@ -94,12 +93,6 @@ pub(crate) fn count_to_db(count: u32) -> i32 {
 
 pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32> {
     u32::try_from(count).map_err(|error| StoreError::decode(column, count, error))
-}
-
-pub(crate) fn hash_from_db(column: &'static str, bytes: Vec<u8>) -> StoreResult<Hash> {
-    <[u8; 32]>::try_from(bytes)
-        .map(Hash)
-        .map_err(|bytes| StoreError::decode(column, format!("{} bytes", bytes.len()), "32 are needed"))
 }
 
 /// SQL type of ids: `uuid` on PostgreSQL, 16 bytes on SQLite.

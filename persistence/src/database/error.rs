@@ -114,13 +114,3 @@ where
 {
     value.parse().map_err(|reason: T::Err| StoreError::decode(column, value, reason))
 }
-
-/// Serializes `value` for a column that holds JSON.
-pub(crate) fn to_json<T: serde::Serialize>(column: &'static str, value: &T) -> StoreResult<String> {
-    serde_json::to_string(value).map_err(|error| StoreError::decode(column, "…", error))
-}
-
-/// Parses the JSON of a column.
-pub(crate) fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, text: &str) -> StoreResult<T> {
-    serde_json::from_str(text).map_err(|error| StoreError::decode(column, text, error))
-}

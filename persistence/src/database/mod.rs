@@ -1,6 +1,7 @@
 //! Both databases: connections, reading and writing, schema, migrations and backup.
 
 pub mod backup;
+pub(crate) mod columns;
 pub mod db;
 pub mod epoch;
 pub mod error;

@@ -127,8 +127,9 @@ diesel::table! {
         id -> BigInt,
         uuid -> SqlId,
         query_secret -> Text,
-        cell -> Nullable<BigInt>,
         version -> Integer,
+        snapshot -> Text,
+        cell -> Nullable<BigInt>,
         category -> Text,
         severity -> Text,
         state -> Text,
@@ -137,50 +138,38 @@ diesel::table! {
         village_code -> Nullable<BigInt>,
         township_code -> Nullable<BigInt>,
         county_code -> BigInt,
-        city_code -> BigInt,
         reporter_id -> SqlId,
+        reporter_hidden -> Bool,
+        caretaker_id -> Nullable<SqlId>,
+        checker_id -> Nullable<SqlId>,
         received_at -> SqlTime,
-        last_event_at -> SqlTime,
-        first_desk -> Text,
-        first_accepted_by -> Nullable<Text>,
+        ended_at -> Nullable<SqlTime>,
         skip_rank -> SmallInt,
         restricted -> Bool,
-        reporter_hidden -> Bool,
-        county_first -> Bool,
-        on_spot -> Bool,
-        self_verified -> Bool,
-        reopened -> Integer,
-        returned -> Integer,
-        escalated -> Integer,
         outcome -> Nullable<Text>,
         resolved_level -> Nullable<Text>,
-        in_place -> Bool,
-        ended_at -> Nullable<SqlTime>,
-        rules_version -> BigInt,
-        total -> Text,
-        proceedings -> Nullable<Text>,
+        marks -> SmallInt,
         desk -> Text,
         superior -> Nullable<Text>,
         at_desk_since -> Nullable<SqlTime>,
-        sent_back -> Bool,
         wakes_at -> Nullable<SqlTime>,
-        supervision -> Nullable<Text>,
-        supervised_by -> Nullable<Text>,
-        supervised_since -> Nullable<SqlTime>,
-        alarmed_by -> Nullable<Text>,
-        alarmed_since -> Nullable<SqlTime>,
-        awaits_decision -> Bool,
-        asked_since -> Nullable<SqlTime>,
-        asked_by_id -> Nullable<SqlId>,
-        asked_by_rank -> Nullable<SmallInt>,
-        disputed_since -> Nullable<SqlTime>,
-        awaited_from_id -> Nullable<SqlId>,
-        awaited_since -> Nullable<SqlTime>,
-        awaited_until -> Nullable<SqlTime>,
-        checker_id -> Nullable<SqlId>,
-        caretaker_id -> Nullable<SqlId>,
         holder -> Nullable<Text>,
         due_at -> Nullable<SqlTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::database::db::{SqlId, SqlTime};
+
+    attention (incident_id, kind) {
+        incident_id -> BigInt,
+        kind -> Text,
+        organisation -> Nullable<Text>,
+        account_id -> Nullable<SqlId>,
+        rank -> Nullable<SmallInt>,
+        since -> SqlTime,
+        until -> Nullable<SqlTime>,
     }
 }
 
@@ -214,44 +203,13 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::database::db::{SqlId, SqlTime};
 
-    custody_leg (incident_id, number) {
+    participation (incident_id, role, leg) {
         incident_id -> BigInt,
-        number -> Integer,
-        desk -> Text,
-        level -> Text,
-        opened_at -> SqlTime,
-        opened_seq -> Integer,
-        superior -> Nullable<Text>,
-        on_lapse -> Text,
-        clocks -> Text,
-        accepted_at -> Nullable<SqlTime>,
-        ended_at -> Nullable<SqlTime>,
-        ended_seq -> Nullable<Integer>,
-        outcome -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::database::db::{SqlId, SqlTime};
-
-    handling_leg (incident_id, number) {
-        incident_id -> BigInt,
-        number -> Integer,
-        custody -> Integer,
-        organisation -> Text,
         role -> Text,
-        opened_at -> SqlTime,
-        opened_seq -> Integer,
-        clocks -> Text,
-        acknowledged_at -> Nullable<SqlTime>,
-        arrived_at -> Nullable<SqlTime>,
-        extensions -> Text,
-        ended_at -> Nullable<SqlTime>,
-        ended_seq -> Nullable<Integer>,
-        outcome -> Nullable<Text>,
-        result -> Nullable<Text>,
-        submitted_by -> Nullable<SqlId>,
+        leg -> Integer,
+        organisation -> Text,
+        since -> SqlTime,
+        is_open -> Bool,
     }
 }
 
@@ -372,7 +330,7 @@ diesel::table! {
         examine_at -> Nullable<SqlTime>,
         taken_at -> Nullable<SqlTime>,
         distance_m -> Nullable<Double>,
-        lie -> Nullable<Text>,
+        position_match -> Nullable<Text>,
     }
 }
 
@@ -460,8 +418,8 @@ diesel::joinable!(event -> incident (incident_id));
 diesel::allow_tables_to_appear_in_same_query!(
     incident,
     report,
-    custody_leg,
-    handling_leg,
+    attention,
+    participation,
     linkage,
     event,
     remark,

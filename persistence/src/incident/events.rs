@@ -2,19 +2,24 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{dsl::not, prelude::*};
 use grassroots_domain::{
     decision::Decided,
     events::{Event, EventBody, SCHEMA_VERSION, event_hash, remark_hash, reporting::Reported},
     hash::Hash,
     ids::{AccountId, IncidentId},
     incident::remark::{Audience, Label, Remark},
+    reading::share::Mark,
 };
 
-use crate::database::{
-    db::{Db, DbId, DbTime, count_from_db, count_to_db, hash_from_db, insert_rows, insert_rows_returning},
-    error::{StoreError, StoreResult, decode},
-    schema::{event, event_waiting, incident, remark},
+use crate::{
+    database::{
+        columns::{Code, DbHash},
+        db::{Db, DbId, DbTime, count_from_db, count_to_db, insert_rows, insert_rows_returning},
+        error::{StoreError, StoreResult},
+        schema::{event, event_waiting, incident, remark},
+    },
+    incident::marks::marked,
 };
 
 /// A stored event with its hashes.
@@ -52,9 +57,9 @@ struct NewRow<'a> {
     schema_version: i32,
     actor_id: DbId,
     body: &'a str,
-    words_hash: Option<&'a [u8]>,
-    prev_hash: &'a [u8],
-    hash: &'a [u8],
+    words_hash: Option<DbHash>,
+    prev_hash: DbHash,
+    hash: DbHash,
 }
 
 impl<'a> NewRow<'a> {
@@ -67,9 +72,9 @@ impl<'a> NewRow<'a> {
             schema_version: SCHEMA_VERSION,
             actor_id: link.event.actor.into(),
             body: &link.body,
-            words_hash: link.words.as_ref().map(|hash| hash.0.as_slice()),
-            prev_hash: &link.previous.0,
-            hash: &link.hash.0,
+            words_hash: link.words.map(DbHash),
+            prev_hash: DbHash(link.previous),
+            hash: DbHash(link.hash),
         }
     }
 }
@@ -83,9 +88,9 @@ struct Row {
     schema_version: i32,
     actor_id: DbId,
     body: String,
-    words_hash: Option<Vec<u8>>,
-    prev_hash: Vec<u8>,
-    hash: Vec<u8>,
+    words_hash: Option<DbHash>,
+    prev_hash: DbHash,
+    hash: DbHash,
 }
 
 impl Row {
@@ -103,9 +108,9 @@ impl Row {
             },
             schema_version: self.schema_version,
             body: self.body,
-            words: self.words_hash.map(|hash| hash_from_db("event.words_hash", hash)).transpose()?,
-            previous: hash_from_db("event.prev_hash", self.prev_hash)?,
-            hash: hash_from_db("event.hash", self.hash)?,
+            words: self.words_hash.map(|hash| hash.0),
+            previous: self.prev_hash.0,
+            hash: self.hash.0,
         })
     }
 }
@@ -194,8 +199,7 @@ pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<(
     let written: Vec<(i64, i32, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(event::table)
         .values(row)
         .returning((event::incident_id, event::incident_seq, event::id)))?;
-    let waiting: Vec<_> = written.iter().map(|(.., event)| event_waiting::event_id.eq(*event)).collect();
-    insert_rows!(db, &waiting, row => diesel::insert_into(event_waiting::table).values(row))?;
+    wait_for_position(db, written.iter().map(|(.., event)| *event))?;
     let keys: HashMap<(i64, i32), i64> =
         written.into_iter().map(|(incident, seq, event)| ((incident, seq), event)).collect();
     let remarks: Vec<_> = links()
@@ -214,13 +218,22 @@ pub(crate) fn insert_all(db: &mut Db, chains: &[(i64, &Chain)]) -> StoreResult<(
     Ok(insert_rows!(db, &remarks, row => diesel::insert_into(remark::table).values(row))?)
 }
 
+/// Remembers new events until they get a position in the feed. On SQLite the id is the position.
+fn wait_for_position(db: &mut Db, events: impl Iterator<Item = i64>) -> StoreResult<()> {
+    if let Db::Sqlite(_) = db {
+        return Ok(());
+    }
+    let rows: Vec<_> = events.map(|event| event_waiting::event_id.eq(event)).collect();
+    Ok(insert_rows!(db, &rows, row => diesel::insert_into(event_waiting::table).values(row))?)
+}
+
 fn newest_hash(db: &mut Db, incident: i64) -> StoreResult<Hash> {
-    let newest: Vec<u8> = event::table
+    let newest: DbHash = event::table
         .filter(event::incident_id.eq(incident))
         .order(event::incident_seq.desc())
         .select(event::hash)
         .first(db)?;
-    hash_from_db("event.hash", newest)
+    Ok(newest.0)
 }
 
 /// The events of an incident, the oldest first.
@@ -253,7 +266,7 @@ pub fn latest_reports(db: &mut Db, limit: u32) -> StoreResult<Vec<Reported>> {
     let bodies: Vec<String> = event::table
         .inner_join(incident::table)
         .filter(event::incident_seq.eq(1))
-        .filter(incident::on_spot.eq(false))
+        .filter(not(marked(Mark::OnSpot)))
         .order(incident::id.desc())
         .limit(i64::from(limit))
         .select(event::body)
@@ -283,16 +296,12 @@ pub struct StoredRemark {
 
 /// The remarks of an incident, the oldest first.
 pub fn remarks(db: &mut Db, key: i64) -> StoreResult<Vec<StoredRemark>> {
-    let rows: Vec<(i64, String, String, String)> = remark::table
+    let rows: Vec<(i64, Code<Label>, Code<Audience>, String)> = remark::table
         .inner_join(event::table)
         .filter(event::incident_id.eq(key))
         .order((event::incident_seq, remark::label))
         .select((remark::event_id, remark::label, remark::audience, remark::body))
         .load(db)?;
-    rows.into_iter()
-        .map(|(event, label, audience, text)| {
-            let (label, audience) = (decode("remark.label", &label)?, decode("remark.audience", &audience)?);
-            Ok(StoredRemark { event, label, audience, text })
-        })
-        .collect()
+    let stored = |(event, Code(label), Code(audience), text)| StoredRemark { event, label, audience, text };
+    Ok(rows.into_iter().map(stored).collect())
 }

@@ -1,17 +1,19 @@
-//! Tables `event_waiting` and `event_position`: the order in which all readers see the events.
+//! The feed: the order in which all readers see the events. A reader that has seen position *p* never finds a new event at or
+//! before *p*.
 //!
-//! Event ids come from a sequence, but transactions do not commit in the order of their ids. So one sequencer at a time gives
-//! committed events consecutive positions. A reader that has seen position *p* never finds a new event at or before *p*.
+//! SQLite has one writer, so events commit in the order of their ids, and the id is the position. On PostgreSQL, transactions do
+//! not commit in the order of their ids. There one sequencer at a time gives committed events consecutive positions: tables
+//! `event_waiting` and `event_position`.
 
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 use uuid::Uuid;
 
 use crate::{
     database::{
-        db::{Db, insert_rows},
+        db::Db,
         epoch,
         error::{StoreError, StoreResult},
-        schema::{event_position, event_waiting},
+        schema::{event, event_position, event_waiting},
         store::Store,
     },
     incident::events::{self, StoredEvent},
@@ -54,33 +56,27 @@ pub async fn place(store: &Store) -> StoreResult<()> {
 
 /// Gives at most [`MAX_PLACED`] waiting events a position, and returns their number.
 fn place_waiting(db: &mut Db) -> StoreResult<i64> {
+    let Db::Postgres(connection) = db else { return Ok(0) };
     // Usually no event waits, and then the lock is not needed.
-    if event_waiting::table.select(event_waiting::event_id).first::<i64>(db).optional()?.is_none() {
+    if event_waiting::table.select(event_waiting::event_id).first::<i64>(connection).optional()?.is_none() {
         return Ok(0);
     }
-    lock_sequencer(db)?;
+    // Excludes other sequencers until the transaction ends.
+    diesel::sql_query("SELECT pg_advisory_xact_lock(4112002)").execute(connection)?;
     let waiting: Vec<i64> = event_waiting::table
         .order(event_waiting::event_id)
         .limit(MAX_PLACED)
         .select(event_waiting::event_id)
-        .load(db)?;
-    let last: Option<i64> =
-        event_position::table.select(diesel::dsl::max(event_position::position)).first(db)?;
+        .load(connection)?;
+    let last: Option<i64> = event_position::table.select(max(event_position::position)).first(connection)?;
     let rows: Vec<_> = (last.unwrap_or(0) + 1..)
         .zip(&waiting)
         .map(|(position, event)| (event_position::position.eq(position), event_position::event_id.eq(*event)))
         .collect();
-    insert_rows!(db, &rows, row => diesel::insert_into(event_position::table).values(row))?;
-    diesel::delete(event_waiting::table.filter(event_waiting::event_id.eq_any(&waiting))).execute(db)?;
+    diesel::insert_into(event_position::table).values(rows).execute(connection)?;
+    diesel::delete(event_waiting::table.filter(event_waiting::event_id.eq_any(&waiting)))
+        .execute(connection)?;
     i64::try_from(waiting.len()).map_err(|error| StoreError::decode("event_waiting", waiting.len(), error))
-}
-
-/// Excludes other sequencers until the transaction ends. Not needed on SQLite, which has one writer.
-fn lock_sequencer(db: &mut Db) -> StoreResult<()> {
-    if let Db::Postgres(connection) = db {
-        diesel::sql_query("SELECT pg_advisory_xact_lock(4112002)").execute(connection)?;
-    }
-    Ok(())
 }
 
 fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> StoreResult<Option<Page>> {
@@ -89,17 +85,29 @@ fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> StoreResult<Option<Pa
         return Ok(None);
     }
     let after = after.map_or(0, |cursor| cursor.position);
-    let last: Option<i64> =
-        event_position::table.select(diesel::dsl::max(event_position::position)).first(db)?;
+    let last: Option<i64> = match db {
+        Db::Sqlite(connection) => event::table.select(max(event::id)).first(connection)?,
+        Db::Postgres(connection) => {
+            event_position::table.select(max(event_position::position)).first(connection)?
+        }
+    };
     if after < 0 || after > last.unwrap_or(0) {
         return Ok(None);
     }
-    let placed: Vec<(i64, i64)> = event_position::table
-        .filter(event_position::position.gt(after))
-        .order(event_position::position)
-        .limit(limit)
-        .select((event_position::position, event_position::event_id))
-        .load(db)?;
+    let placed: Vec<(i64, i64)> = match db {
+        Db::Sqlite(connection) => event::table
+            .filter(event::id.gt(after))
+            .order(event::id)
+            .limit(limit)
+            .select((event::id, event::id))
+            .load(connection)?,
+        Db::Postgres(connection) => event_position::table
+            .filter(event_position::position.gt(after))
+            .order(event_position::position)
+            .limit(limit)
+            .select((event_position::position, event_position::event_id))
+            .load(connection)?,
+    };
     let position = placed.last().map_or(after, |(position, _)| *position);
     let keys: Vec<i64> = placed.into_iter().map(|(_, event)| event).collect();
     Ok(Some(Page { events: events::by_keys(db, &keys)?, next: Cursor { epoch, position } }))

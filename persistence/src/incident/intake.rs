@@ -19,9 +19,10 @@ use crate::{
         store::Store,
     },
     incident::{
+        attention,
         events::{self, Chain},
         incidents::{self, OpenedCase},
-        legs,
+        participation,
         reports::{self, ReportContent},
     },
     photo::photos,
@@ -73,14 +74,13 @@ pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResul
     let rows: Vec<OpenedCase<'_>> = new_incidents.iter().map(|new| new.opened_case()).collect();
     let keys = incidents::insert_all(db, &rows)?;
     let new = || new_incidents.iter().zip(&keys).filter_map(|(incident, key)| Some((incident, (*key)?)));
-    let custody: Vec<_> =
-        new().flat_map(|(incident, key)| incident.case.custody.iter().map(move |leg| (key, leg))).collect();
-    let handling: Vec<_> =
-        new().flat_map(|(incident, key)| incident.case.handling.iter().map(move |leg| (key, leg))).collect();
+    let participation: Vec<_> =
+        new().flat_map(|(incident, key)| participation::rows(key, &incident.case)).collect();
+    let attention: Vec<_> = new().flat_map(|(incident, key)| attention::rows(key, &incident.case)).collect();
     let reports: Vec<_> = new().map(|(incident, key)| (key, &incident.report)).collect();
     let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();
-    legs::insert_custody(db, &custody)?;
-    legs::insert_handling(db, &handling)?;
+    participation::insert(db, &participation)?;
+    attention::insert(db, &attention)?;
     let incidents: Vec<_> = new().map(|(incident, key)| (key, &incident.case.incident)).collect();
     photos::insert_of_new(db, &incidents)?;
     reports::insert_all(db, &reports)?;

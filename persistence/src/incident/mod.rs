@@ -1,11 +1,13 @@
 //! Incidents with their legs, events and reports.
 
+pub(crate) mod attention;
 pub mod events;
 pub mod feed;
 pub mod incidents;
 pub mod intake;
-pub(crate) mod legs;
 pub(crate) mod linkages;
+pub(crate) mod marks;
+pub(crate) mod participation;
 pub mod receipts;
 pub mod reports;
 pub mod responsibility;

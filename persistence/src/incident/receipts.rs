@@ -5,7 +5,8 @@ use grassroots_domain::{hash::Hash, ids::AccountId, time::Instant};
 use uuid::Uuid;
 
 use crate::database::{
-    db::{Db, DbId, DbTime, hash_from_db},
+    columns::DbHash,
+    db::{Db, DbId, DbTime},
     error::StoreResult,
     schema::receipt,
 };
@@ -21,13 +22,12 @@ pub struct Receipt {
 
 /// The answer that `account` got under `key`.
 pub fn find(db: &mut Db, account: AccountId, key: Uuid) -> StoreResult<Option<Receipt>> {
-    let row: Option<(Vec<u8>, String)> = receipt::table
+    let row: Option<(DbHash, String)> = receipt::table
         .find((DbId::from(account), DbId(key)))
         .select((receipt::request_hash, receipt::body))
         .first(db)
         .optional()?;
-    row.map(|(request, body)| Ok(Receipt { request: hash_from_db("receipt.request_hash", request)?, body }))
-        .transpose()
+    Ok(row.map(|(request, body)| Receipt { request: request.0, body }))
 }
 
 /// Stores the answer that `account` got under `key`.
@@ -36,7 +36,7 @@ pub fn insert(db: &mut Db, account: AccountId, key: Uuid, new: &Receipt, now: In
         .values((
             receipt::account_id.eq(DbId::from(account)),
             receipt::key.eq(DbId(key)),
-            receipt::request_hash.eq(new.request.0.to_vec()),
+            receipt::request_hash.eq(DbHash(new.request)),
             receipt::answered_at.eq(DbTime(now)),
             receipt::body.eq(&new.body),
         ))

@@ -3,16 +3,17 @@
 use diesel::prelude::*;
 use grassroots_domain::{
     geography::{
-        datum::LonLat,
-        position::{Position, RawPosition},
+        datum::{Datum, LonLat},
+        position::{Position, PositionSource, RawPosition},
     },
     hash::Hash,
     time::Instant,
 };
 
 use crate::database::{
-    db::{Db, DbTime, hash_from_db, insert_rows},
-    error::{StoreError, StoreResult, decode},
+    columns::{Code, DbHash},
+    db::{Db, DbTime, insert_rows},
+    error::StoreResult,
     schema::report,
 };
 
@@ -44,7 +45,7 @@ pub struct ReportContent {
 struct Row {
     incident_id: i64,
     salt: Vec<u8>,
-    content_hash: Vec<u8>,
+    content_hash: DbHash,
     title: Option<String>,
     description: String,
     place_text: Option<String>,
@@ -52,10 +53,10 @@ struct Row {
     lat: Option<f64>,
     raw_lon: Option<f64>,
     raw_lat: Option<f64>,
-    datum: Option<String>,
+    datum: Option<Code<Datum>>,
     accuracy_m: Option<f64>,
     captured_at: Option<DbTime>,
-    source: Option<String>,
+    source: Option<Code<PositionSource>>,
     occurred_at: Option<DbTime>,
     reported_at: Option<DbTime>,
     sent_at: Option<DbTime>,
@@ -69,7 +70,7 @@ impl Row {
         Self {
             incident_id,
             salt: content.salt.clone(),
-            content_hash: content.content_hash.0.to_vec(),
+            content_hash: DbHash(content.content_hash),
             title: content.title.clone(),
             description: content.description.clone(),
             place_text: content.place_text.clone(),
@@ -77,10 +78,10 @@ impl Row {
             lat: position.map(|position| position.wgs84.lat),
             raw_lon: raw.map(|raw| raw.lon),
             raw_lat: raw.map(|raw| raw.lat),
-            datum: raw.map(|raw| raw.datum.as_str().to_owned()),
+            datum: raw.map(|raw| Code(raw.datum)),
             accuracy_m: raw.and_then(|raw| raw.accuracy_m),
             captured_at: raw.and_then(|raw| raw.captured_at).map(DbTime),
-            source: raw.map(|raw| raw.source.as_str().to_owned()),
+            source: raw.map(|raw| Code(raw.source)),
             occurred_at: content.occurred_at.map(DbTime),
             reported_at: content.reported_at.map(DbTime),
             sent_at: content.sent_at.map(DbTime),
@@ -89,27 +90,25 @@ impl Row {
     }
 }
 
-impl TryFrom<Row> for ReportContent {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> StoreResult<Self> {
+impl From<Row> for ReportContent {
+    fn from(row: Row) -> Self {
         let position = match (row.raw_lon, row.raw_lat, row.lon, row.lat, row.datum, row.source) {
             (Some(raw_lon), Some(raw_lat), Some(lon), Some(lat), Some(datum), Some(source)) => {
                 let raw = RawPosition {
                     lon: raw_lon,
                     lat: raw_lat,
-                    datum: decode("report.datum", &datum)?,
+                    datum: datum.0,
                     accuracy_m: row.accuracy_m,
                     captured_at: row.captured_at.map(|at| at.0),
-                    source: decode("report.source", &source)?,
+                    source: source.0,
                 };
                 Some(Position { raw, wgs84: LonLat { lon, lat } })
             }
             _ => None,
         };
-        Ok(Self {
+        Self {
             salt: row.salt,
-            content_hash: hash_from_db("report.content_hash", row.content_hash)?,
+            content_hash: row.content_hash.0,
             title: row.title,
             description: row.description,
             place_text: row.place_text,
@@ -118,7 +117,7 @@ impl TryFrom<Row> for ReportContent {
             reported_at: row.reported_at.map(|at| at.0),
             sent_at: row.sent_at.map(|at| at.0),
             warnings: row.warnings.split_whitespace().map(str::to_owned).collect(),
-        })
+        }
     }
 }
 
@@ -131,7 +130,7 @@ pub(crate) fn insert_all(db: &mut Db, reports: &[(i64, &ReportContent)]) -> Stor
 /// The report of an incident, unless it was erased.
 pub fn get(db: &mut Db, incident: i64) -> StoreResult<Option<ReportContent>> {
     let row: Option<Row> = report::table.find(incident).select(Row::as_select()).first(db).optional()?;
-    row.map(ReportContent::try_from).transpose()
+    Ok(row.map(ReportContent::from))
 }
 
 /// The reports of several incidents, by the key of the incident.
@@ -141,5 +140,5 @@ pub fn of_incidents(
 ) -> StoreResult<std::collections::BTreeMap<i64, ReportContent>> {
     let rows: Vec<Row> =
         report::table.filter(report::incident_id.eq_any(incidents)).select(Row::as_select()).load(db)?;
-    rows.into_iter().map(|row| Ok((row.incident_id, row.try_into()?))).collect()
+    Ok(rows.into_iter().map(|row| (row.incident_id, row.into())).collect())
 }

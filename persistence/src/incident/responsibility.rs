@@ -3,10 +3,13 @@
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{ids::AccountId, incident::State, organisation::OrganisationCode};
 
-use crate::database::{
-    db::{Db, DbId},
-    error::StoreResult,
-    schema::incident,
+use crate::{
+    database::{
+        db::{Db, DbId},
+        error::StoreResult,
+        schema::{attention, incident},
+    },
+    incident::attention::ANSWER,
 };
 
 /// The keys of at most `limit` open incidents that depend on `account`, with keys larger than `after`: its own reports, the reports
@@ -45,8 +48,13 @@ pub fn count_of_organisation(db: &mut Db, organisation: OrganisationCode) -> Sto
 /// Incidents with a result that `account` has to check.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn awaits_check_by(account: AccountId) -> _ {
-    let (key, state): (DbId, &'static str) = (DbId::from(account), State::PendingVerification.as_str());
-    incident::awaited_from_id.eq(key).and(incident::state.eq(state).nullable())
+    let key: DbId = DbId::from(account);
+    let (state, answer): (&'static str, &'static str) = (State::PendingVerification.as_str(), ANSWER);
+    let awaited = attention::table
+        .filter(attention::kind.eq(answer))
+        .filter(attention::account_id.eq(key))
+        .select(attention::incident_id);
+    incident::id.eq_any(awaited).and(incident::state.eq(state))
 }
 
 /// Incidents that `account` reported or took over. Own reports are left out if another account took them over, or if the reporter

@@ -10,8 +10,9 @@ use grassroots_domain::{
 
 use crate::{
     database::{
+        columns::Code,
         db::{Db, DbId, DbTime},
-        error::{StoreResult, decode},
+        error::StoreResult,
         schema::{incident, report},
     },
     reference::units::rank_of_level,
@@ -55,6 +56,9 @@ pub struct Similar {
     pub category: CategoryCode,
 }
 
+/// An incident with the position of its report.
+type Row = (DbId, Code<CategoryCode>, Option<f64>, Option<f64>);
+
 /// Open incidents of the domain of `category`, near `position` and received after `since`, without the incident `key`. The nearest
 /// come first. Runs one statement.
 pub fn near(
@@ -67,7 +71,7 @@ pub fn near(
     let [north_west, north_east, south_west, south_east] = cells_near(position);
     // Neither LIKE nor IN: SQLite plans a query with a bound pattern each time, and diesel prepares a query with a list each time.
     let domain = category.domain();
-    let rows: Vec<(DbId, String, Option<f64>, Option<f64>)> = incident::table
+    let rows: Vec<Row> = incident::table
         .inner_join(report::table)
         .filter(
             (incident::cell.eq(north_west).or(incident::cell.eq(north_east)))
@@ -85,11 +89,10 @@ pub fn near(
         .select((incident::uuid, incident::category, report::lon, report::lat))
         .load(db)?;
     let mut near = Vec::new();
-    for (id, other, lon, lat) in rows {
+    for (id, Code(category), lon, lat) in rows {
         let Some(at) = lon.zip(lat).map(|(lon, lat)| LonLat { lon, lat }) else { continue };
         let distance = distance_m(position, at);
         if distance <= NEAR_M {
-            let category = decode("incident.category", &other)?;
             near.push((distance, Similar { id: IncidentId(id.0), category }));
         }
     }

@@ -7,16 +7,17 @@ use grassroots_domain::{
     ids::{AccountId, IncidentId, PhotoId},
     incident::{
         Incident,
-        evidence::{Evidence, Whereabouts},
-        photo::Photo,
+        evidence::{Evidence, PositionMatch, Whereabouts},
+        photo::{MediaType, Phase, Photo},
     },
     time::Instant,
 };
 
 use crate::{
     database::{
-        db::{Db, DbId, DbTime, hash_from_db, insert_rows, size_from_db, size_to_db},
-        error::{StoreError, StoreResult, decode},
+        columns::{Code, DbHash},
+        db::{Db, DbId, DbTime, insert_rows, size_from_db, size_to_db},
+        error::{StoreError, StoreResult},
         schema::{incident, photo, picture},
     },
     photo::pictures::{self, NewPicture, StoredPicture},
@@ -41,17 +42,17 @@ struct Row {
     id: DbId,
     incident_id: i64,
     number: i32,
-    sha256: Vec<u8>,
+    sha256: DbHash,
     size_bytes: i32,
-    media_type: String,
-    phase: String,
+    media_type: Code<MediaType>,
+    phase: Code<Phase>,
     named_by: DbId,
     named_at: DbTime,
     arrived_at: Option<DbTime>,
     examine_at: Option<DbTime>,
     taken_at: Option<DbTime>,
     distance_m: Option<f64>,
-    lie: Option<String>,
+    position_match: Option<Code<PositionMatch>>,
 }
 
 impl Row {
@@ -69,17 +70,17 @@ impl Row {
             id: DbId(PhotoId::of(incident.id, photo.sha256).0),
             incident_id: key,
             number: i32::try_from(index.saturating_add(1)).map_err(wrong)?,
-            sha256: photo.sha256.0.to_vec(),
+            sha256: DbHash(photo.sha256),
             size_bytes: size_to_db(photo.size_bytes)?,
-            media_type: photo.media_type.to_string(),
-            phase: photo.phase.to_string(),
+            media_type: Code(photo.media_type),
+            phase: Code(photo.phase),
             named_by: by.into(),
             named_at: DbTime(at),
             arrived_at: None,
             examine_at: None,
             taken_at: None,
             distance_m: None,
-            lie: None,
+            position_match: None,
         }))
     }
 }
@@ -88,17 +89,19 @@ impl TryFrom<Row> for NamedPhoto {
     type Error = StoreError;
 
     fn try_from(row: Row) -> StoreResult<Self> {
-        let lie = row.lie.map(|lie| decode("photo.lie", &lie)).transpose()?;
-        let whereabouts = row.distance_m.zip(lie).map(|(distance_m, lie)| Whereabouts { distance_m, lie });
+        let position_match = row.position_match.map(|code| code.0);
+        let whereabouts = row.distance_m.zip(position_match);
+        let whereabouts =
+            whereabouts.map(|(distance_m, position_match)| Whereabouts { distance_m, position_match });
         let evidence = Evidence { taken_at: row.taken_at.map(|at| at.0), whereabouts };
         let is_examined = row.arrived_at.is_some() && row.examine_at.is_none();
         Ok(Self {
             id: PhotoId(row.id.0),
             photo: Photo {
-                sha256: hash_from_db("photo.sha256", row.sha256)?,
+                sha256: row.sha256.0,
                 size_bytes: size_from_db("photo.size_bytes", row.size_bytes)?,
-                media_type: decode("photo.media_type", &row.media_type)?,
-                phase: decode("photo.phase", &row.phase)?,
+                media_type: row.media_type.0,
+                phase: row.phase.0,
             },
             named_by: AccountId(row.named_by.0),
             named_at: row.named_at.0,
@@ -235,7 +238,7 @@ pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()
             photo::examine_at.eq(None::<DbTime>),
             photo::taken_at.eq(evidence.taken_at.map(DbTime)),
             photo::distance_m.eq(whereabouts.map(|whereabouts| whereabouts.distance_m)),
-            photo::lie.eq(whereabouts.map(|whereabouts| whereabouts.lie.to_string())),
+            photo::position_match.eq(whereabouts.map(|whereabouts| Code(whereabouts.position_match))),
         ))
         .execute(db)?;
     Ok(())
@@ -244,7 +247,7 @@ pub fn examined(db: &mut Db, id: PhotoId, evidence: &Evidence) -> StoreResult<()
 /// The keys of at most `limit` other incidents with a photo of the same bytes, the newest first.
 pub fn incidents_with(db: &mut Db, sha256: Hash, incident: i64, limit: usize) -> StoreResult<Vec<i64>> {
     let keys: Vec<i64> = photo::table
-        .filter(photo::sha256.eq(sha256.0.to_vec()))
+        .filter(photo::sha256.eq(DbHash(sha256)))
         .filter(photo::incident_id.ne(incident))
         .filter(photo::arrived_at.is_not_null())
         .order(photo::incident_id.desc())

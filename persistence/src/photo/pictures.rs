@@ -11,8 +11,9 @@ use grassroots_domain::{
 use uuid::Uuid;
 
 use crate::database::{
-    db::{Db, DbId, DbTime, hash_from_db, insert_rows, on_each, size_from_db, size_to_db},
-    error::{StoreError, StoreResult, decode},
+    columns::{Code, DbHash},
+    db::{Db, DbId, DbTime, insert_rows, on_each, size_from_db, size_to_db},
+    error::{StoreError, StoreResult},
     schema::{photo, picture, picture_quarter},
 };
 
@@ -65,10 +66,10 @@ pub struct StoredPreview {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = picture)]
 pub(crate) struct Row {
-    sha256: Vec<u8>,
+    sha256: DbHash,
     object: DbId,
-    media_type: String,
-    no_preview: Option<String>,
+    media_type: Code<MediaType>,
+    no_preview: Option<Code<NoPreview>>,
     width: Option<i32>,
     height: Option<i32>,
     thumb: Option<DbId>,
@@ -92,7 +93,7 @@ impl TryFrom<Row> for StoredPicture {
         let thumb = preview(row.thumb, row.thumb_bytes)?;
         let large = preview(row.large, row.large_bytes)?;
         let shown = match (row.no_preview, row.width, row.height, thumb, large) {
-            (Some(why), ..) => Some(Err(decode("picture.no_preview", &why)?)),
+            (Some(why), ..) => Some(Err(why.0)),
             (None, Some(width), Some(height), Some(thumb), Some(large)) => Some(Ok(Shown {
                 width: size_from_db("picture.width", width)?,
                 height: size_from_db("picture.height", height)?,
@@ -102,28 +103,23 @@ impl TryFrom<Row> for StoredPicture {
             })),
             _ => None,
         };
-        Ok(Self {
-            sha256: hash_from_db("picture.sha256", row.sha256)?,
-            object: row.object.0,
-            media_type: decode("picture.media_type", &row.media_type)?,
-            shown,
-        })
+        Ok(Self { sha256: row.sha256.0, object: row.object.0, media_type: row.media_type.0, shown })
     }
 }
 
 /// The image file with this hash.
 pub fn find(db: &mut Db, sha256: Hash) -> StoreResult<Option<StoredPicture>> {
     let row: Option<Row> =
-        picture::table.find(sha256.0.to_vec()).select(Row::as_select()).first(db).optional()?;
+        picture::table.find(DbHash(sha256)).select(Row::as_select()).first(db).optional()?;
     row.map(StoredPicture::try_from).transpose()
 }
 
 /// Inserts an image file. Returns false if a file with the same bytes is stored already.
 pub(crate) fn insert(db: &mut Db, new: &NewPicture, at: Instant) -> StoreResult<bool> {
     let row = (
-        picture::sha256.eq(new.sha256.0.to_vec()),
+        picture::sha256.eq(DbHash(new.sha256)),
         picture::object.eq(DbId(new.object)),
-        picture::media_type.eq(new.media_type.to_string()),
+        picture::media_type.eq(Code(new.media_type)),
         picture::stored_at.eq(DbTime(at)),
     );
     let rows = on_each!(db, conn => diesel::insert_into(picture::table)
@@ -136,13 +132,11 @@ pub(crate) fn insert(db: &mut Db, new: &NewPicture, at: Instant) -> StoreResult<
 /// Stores the result of the examination. Returns false if another worker already stored it.
 pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> StoreResult<bool> {
     let unexamined = picture::table
-        .find(sha256.0.to_vec())
+        .find(DbHash(sha256))
         .filter(picture::no_preview.is_null())
         .filter(picture::thumb.is_null());
     let rows = match shown {
-        Err(why) => {
-            diesel::update(unexamined).set(picture::no_preview.eq(Some(why.to_string()))).execute(db)?
-        }
+        Err(why) => diesel::update(unexamined).set(picture::no_preview.eq(Some(Code(why)))).execute(db)?,
         Ok(shown) => diesel::update(unexamined)
             .set((
                 picture::width.eq(Some(size_to_db(shown.width)?)),
@@ -158,9 +152,8 @@ pub fn shows(db: &mut Db, sha256: Hash, shown: Result<Shown, NoPreview>) -> Stor
     if rows == 1
         && let Some(fingerprint) = shown.ok().and_then(|shown| shown.fingerprint)
     {
-        let row = |quarter: i32| {
-            (picture_quarter::quarter.eq(quarter), picture_quarter::sha256.eq(sha256.0.to_vec()))
-        };
+        let row =
+            |quarter: i32| (picture_quarter::quarter.eq(quarter), picture_quarter::sha256.eq(DbHash(sha256)));
         let rows = quarters(fingerprint).map(row);
         insert_rows!(db, &rows, row => diesel::insert_into(picture_quarter::table).values(row))?;
     }
@@ -194,7 +187,7 @@ pub fn incidents_like(
         .inner_join(picture::table.on(picture::sha256.eq(picture_quarter::sha256)))
         .inner_join(photo::table.on(photo::sha256.eq(picture_quarter::sha256)))
         .filter(picture_quarter::quarter.eq_any(quarters_near(fingerprint)))
-        .filter(picture_quarter::sha256.ne(sha256.0.to_vec()))
+        .filter(picture_quarter::sha256.ne(DbHash(sha256)))
         .filter(photo::incident_id.ne(incident))
         .filter(photo::arrived_at.is_not_null())
         .limit(MOST_COMPARED)

@@ -11,8 +11,9 @@ use grassroots_domain::{
 use uuid::Uuid;
 
 use crate::database::{
+    columns::Code,
     db::{Db, DbId, DbTime, size_from_db, size_to_db},
-    error::{StoreError, StoreResult, decode},
+    error::{StoreError, StoreResult},
     schema::{photo, upload, upload_part},
 };
 
@@ -50,7 +51,7 @@ struct Row {
     metadata: String,
     received: i32,
     expires_at: DbTime,
-    outcome: Option<String>,
+    outcome: Option<Code<UploadOutcome>>,
 }
 
 impl TryFrom<Row> for Upload {
@@ -64,7 +65,7 @@ impl TryFrom<Row> for Upload {
             metadata: row.metadata,
             received: size_from_db("upload.received", row.received)?,
             expires_at: row.expires_at.0,
-            outcome: row.outcome.map(|outcome| decode("upload.outcome", &outcome)).transpose()?,
+            outcome: row.outcome.map(|outcome| outcome.0),
         })
     }
 }
@@ -78,7 +79,7 @@ pub fn insert(db: &mut Db, new: &Upload) -> StoreResult<()> {
         metadata: new.metadata.clone(),
         received: size_to_db(new.received)?,
         expires_at: DbTime(new.expires_at),
-        outcome: new.outcome.map(|outcome| outcome.to_string()),
+        outcome: new.outcome.map(Code),
     };
     diesel::insert_into(upload::table).values(row).execute(db)?;
     Ok(())
@@ -174,7 +175,7 @@ pub fn parts(db: &mut Db, id: Uuid) -> StoreResult<Vec<UploadPart>> {
 /// Stores the outcome of an upload and deletes its parts.
 pub fn end(db: &mut Db, id: Uuid, outcome: UploadOutcome) -> StoreResult<()> {
     let open = upload::table.find(DbId(id)).filter(upload::outcome.is_null());
-    diesel::update(open).set(upload::outcome.eq(Some(outcome.to_string()))).execute(db)?;
+    diesel::update(open).set(upload::outcome.eq(Some(Code(outcome)))).execute(db)?;
     diesel::delete(upload_part::table.filter(upload_part::upload_id.eq(DbId(id)))).execute(db)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::{dsl::exists, prelude::*};
 use grassroots_domain::{
     geography::unit::UnitCode,
-    incident::linkage::LinkageKind,
+    incident::linkage::{LinkageKind, LinkageOutcome},
     reading::{
         hearings::{HearingCounts, HearingMetric},
         visibility::Scope,
@@ -14,8 +14,9 @@ use grassroots_domain::{
 
 use crate::{
     database::{
+        columns::Code,
         db::{Db, DbTime},
-        error::{StoreResult, decode},
+        error::StoreResult,
         schema::{incident, linkage},
     },
     reading::{
@@ -66,11 +67,11 @@ pub fn hearings(db: &mut Db, scope: Scope, unit: UnitCode, period: Period) -> St
         .select(incident::id)
         .load(db)?;
     let visible: HashSet<i64> = visible.into_iter().collect();
-    let held: Vec<(i64, Option<String>)> =
+    let held: Vec<(i64, Option<Code<LinkageOutcome>>)> =
         linkage::table.filter(held_in(period)).select((linkage::incident_id, linkage::outcome)).load(db)?;
     let mut counts = HearingCounts::default();
     for (_, outcome) in held.into_iter().filter(|(incident, _)| visible.contains(incident)) {
-        counts.add(outcome.map(|code| decode("linkage.outcome", &code)).transpose()?, 1);
+        counts.add(outcome.map(|code| code.0), 1);
     }
     Ok(counts)
 }

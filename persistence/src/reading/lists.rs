@@ -7,7 +7,7 @@ use grassroots_domain::{
     incident::{State, linkage::LinkageKind},
     reading::{
         hearings::HearingMetric,
-        share::{DateBasis, Mark, Metric},
+        share::{DateBasis, Metric},
         visibility::Scope,
         worklist::Worklist,
     },
@@ -21,7 +21,10 @@ use crate::{
         error::StoreResult,
         schema::{incident, report},
     },
-    incident::incidents::{IncidentRecord, Row, with_legs},
+    incident::{
+        incidents::{self, IncidentRecord, RecordRow},
+        marks,
+    },
     reading::{
         linkages,
         period::{Period, in_period},
@@ -127,9 +130,7 @@ diesel::define_sql_function! {
 
 /// The incidents in `scope` that meet `filter`.
 pub fn page(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<Vec<IncidentRecord>> {
-    let mut query = incident::table
-        .select((incident::id, incident::query_secret, Row::as_select()))
-        .into_boxed::<MultiBackend>();
+    let mut query = incident::table.select(incidents::record()).into_boxed::<MultiBackend>();
     for condition in conditions(scope, filter) {
         query = query.filter(condition);
     }
@@ -137,8 +138,8 @@ pub fn page(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<V
         Order::Newest => query.order(incident::id.desc()),
         Order::Due => query.order((incident::due_at.asc(), incident::id.asc())),
     };
-    let rows: Vec<(i64, String, Row)> = query.limit(i64::from(filter.limit)).load(db)?;
-    with_legs(db, rows)
+    let rows: Vec<RecordRow> = query.limit(i64::from(filter.limit)).load(db)?;
+    Ok(rows.into_iter().map(IncidentRecord::from).collect())
 }
 
 fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
@@ -246,13 +247,8 @@ fn counted_by(figure: Metric, basis: DateBasis, period: Period) -> Vec<Condition
         let names: Vec<&'static str> = pattern.levels.iter().map(|level| level.as_str()).collect();
         all.push(Box::new(incident::resolved_level.eq_any(names)));
     }
-    match pattern.mark {
-        None => {}
-        Some(Mark::OnSpot) => all.push(Box::new(incident::on_spot.eq(true).nullable())),
-        Some(Mark::SelfVerified) => all.push(Box::new(incident::self_verified.eq(true).nullable())),
-        Some(Mark::Reopened) => all.push(Box::new(incident::reopened.gt(0).nullable())),
-        Some(Mark::InPlace) => all.push(Box::new(incident::in_place.eq(true).nullable())),
-        Some(Mark::CountyFirst) => all.push(Box::new(incident::county_first.eq(true).nullable())),
+    if let Some(mark) = pattern.mark {
+        all.push(Box::new(marks::marked(mark).nullable()));
     }
     all
 }

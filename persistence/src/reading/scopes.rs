@@ -17,8 +17,9 @@ use grassroots_domain::{
 use crate::{
     database::{
         db::{DbId, MultiBackend},
-        schema::{custody_leg, handling_leg, incident},
+        schema::{incident, participation},
     },
+    incident::participation::CUSTODY,
     reference::{
         grids,
         units::{self, rank_of_level},
@@ -121,7 +122,8 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
         Level::Village => Box::new(incident::village_code.eq(code)),
         Level::Township => Box::new(incident::township_code.eq(code)),
         Level::County => Box::new(incident::county_code.eq(code).nullable()),
-        Level::City => Box::new(incident::city_code.eq(code).nullable()),
+        // The code of a county continues the four digits of its city.
+        Level::City => Box::new(incident::county_code.between(code * 100, code * 100 + 99).nullable()),
     }
 }
 
@@ -149,9 +151,10 @@ fn overseen(city: UnitCode, account: AccountId) -> Condition {
 fn held(desk: OrganisationCode) -> Condition {
     Box::new(
         exists(
-            custody_leg::table
-                .filter(custody_leg::incident_id.eq(incident::id))
-                .filter(custody_leg::desk.eq(desk.to_string())),
+            participation::table
+                .filter(participation::incident_id.eq(incident::id))
+                .filter(participation::role.eq(CUSTODY))
+                .filter(participation::organisation.eq(desk.to_string())),
         )
         .nullable(),
     )
@@ -159,18 +162,20 @@ fn held(desk: OrganisationCode) -> Condition {
 
 /// Incidents that the organisation works on or worked on.
 fn worked_on(organisation: OrganisationCode) -> Condition {
-    let legs = handling_leg::table
-        .filter(handling_leg::incident_id.eq(incident::id))
-        .filter(handling_leg::organisation.eq(organisation.to_string()));
+    let legs = participation::table
+        .filter(participation::incident_id.eq(incident::id))
+        .filter(participation::role.ne(CUSTODY))
+        .filter(participation::organisation.eq(organisation.to_string()));
     Box::new(exists(legs).nullable())
 }
 
 /// Incidents that the organisation works on now.
 fn works_on(organisation: OrganisationCode) -> Condition {
-    let legs = handling_leg::table
-        .filter(handling_leg::incident_id.eq(incident::id))
-        .filter(handling_leg::organisation.eq(organisation.to_string()))
-        .filter(handling_leg::ended_at.is_null());
+    let legs = participation::table
+        .filter(participation::incident_id.eq(incident::id))
+        .filter(participation::role.ne(CUSTODY))
+        .filter(participation::organisation.eq(organisation.to_string()))
+        .filter(participation::is_open);
     Box::new(exists(legs).nullable())
 }
 

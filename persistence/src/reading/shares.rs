@@ -3,19 +3,17 @@
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     geography::unit::{GridCode, Level, UnitCode},
+    incident::{State, leg::Outcome},
     reading::{
-        share::{Counts, DateBasis, MetricFacts},
+        share::{Counts, DateBasis, Mark, MetricFacts},
         visibility::Scope,
     },
     rules::category::CategoryCode,
 };
 
 use crate::{
-    database::{
-        db::Db,
-        error::{StoreResult, decode},
-        schema::incident,
-    },
+    database::{columns::Code, db::Db, error::StoreResult, schema::incident},
+    incident::marks,
     reading::{
         period::{Period, in_period},
         scopes,
@@ -36,20 +34,20 @@ pub struct Question {
 }
 
 /// The columns that counts are grouped by.
-type FactsRow = (String, Option<String>, Option<String>, bool, bool, i32, bool, bool);
+type FactsRow = (Code<State>, Option<Code<Outcome>>, Option<Code<Level>>, i16);
 
-fn facts(row: FactsRow) -> StoreResult<MetricFacts> {
-    let (state, outcome, resolved_level, on_spot, self_verified, reopened, in_place, county_first) = row;
-    Ok(MetricFacts {
-        state: decode("incident.state", &state)?,
-        outcome: outcome.map(|code| decode("incident.outcome", &code)).transpose()?,
-        resolved_level: resolved_level.map(|code| decode("incident.resolved_level", &code)).transpose()?,
-        on_spot,
-        self_verified,
-        reopened: reopened > 0,
-        in_place,
-        county_first,
-    })
+fn facts((state, outcome, resolved_level, marks): FactsRow) -> MetricFacts {
+    let has = |mark| marks::has(marks, mark);
+    MetricFacts {
+        state: state.0,
+        outcome: outcome.map(|code| code.0),
+        resolved_level: resolved_level.map(|code| code.0),
+        on_spot: has(Mark::OnSpot),
+        self_verified: has(Mark::SelfVerified),
+        reopened: has(Mark::Reopened),
+        in_place: has(Mark::InPlace),
+        county_first: has(Mark::CountyFirst),
+    }
 }
 
 /// Counts incidents by the value of one column. The rows are `(value, facts, number)`.
@@ -59,16 +57,7 @@ macro_rules! count_by {
     };
     ($db:expr, $question:expr, $column:expr, $type:ty, $only:expr) => {{
         let question: Question = $question;
-        let fact_columns = (
-            incident::state,
-            incident::outcome,
-            incident::resolved_level,
-            incident::on_spot,
-            incident::self_verified,
-            incident::reopened,
-            incident::in_place,
-            incident::county_first,
-        );
+        let fact_columns = (incident::state, incident::outcome, incident::resolved_level, incident::marks);
         let rows: Vec<($type, FactsRow, i64)> = incident::table
             .filter(scopes::condition(question.scope))
             .filter(scopes::seen_in(question.scope, question.unit))
@@ -87,7 +76,7 @@ fn sum_by_key<K: PartialEq>(
     let mut groups: Vec<(K, Counts)> = Vec::new();
     for row in rows {
         let (key, row, number) = row?;
-        let (facts, number) = (facts(row)?, u64::try_from(number).unwrap_or(0));
+        let (facts, number) = (facts(row), u64::try_from(number).unwrap_or(0));
         match groups.iter_mut().find(|(group, _)| *group == key) {
             Some((_, counts)) => counts.add(facts, number),
             None => {
@@ -102,16 +91,14 @@ fn sum_by_key<K: PartialEq>(
 
 /// All incidents together.
 pub fn total(db: &mut Db, question: Question) -> StoreResult<Counts> {
-    let rows = count_by!(db, question, incident::city_code, i64);
+    let rows = count_by!(db, question, incident::county_code, i64);
     let mut groups = sum_by_key(rows.into_iter().map(|(_, row, number)| Ok(((), row, number))))?;
     Ok(groups.pop().map(|((), counts)| counts).unwrap_or_default())
 }
 
 pub fn by_category(db: &mut Db, question: Question) -> StoreResult<Vec<(CategoryCode, Counts)>> {
-    let rows = count_by!(db, question, incident::category, String);
-    sum_by_key(
-        rows.into_iter().map(|(code, row, number)| Ok((decode("incident.category", &code)?, row, number))),
-    )
+    let rows = count_by!(db, question, incident::category, Code<CategoryCode>);
+    sum_by_key(rows.into_iter().map(|(Code(category), row, number)| Ok((category, row, number))))
 }
 
 /// A part of a unit, one level below it.
@@ -137,7 +124,7 @@ pub fn by_child(db: &mut Db, question: Question) -> StoreResult<Vec<(Child, Coun
         Level::County => {
             let scope = question.scope;
             let placed = count_by!(db, question, incident::township_code, Option<i64>, scopes::placed(scope));
-            let unplaced = count_by!(db, question, incident::city_code, i64, scopes::not_placed(scope));
+            let unplaced = count_by!(db, question, incident::county_code, i64, scopes::not_placed(scope));
             let placed = placed.into_iter().map(|(code, row, number)| Ok((unit(code)?, row, number)));
             let unplaced = unplaced.into_iter().map(|(_, row, number)| Ok((Child::Unknown, row, number)));
             sum_by_key(placed.chain(unplaced))

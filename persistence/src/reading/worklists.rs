@@ -17,9 +17,14 @@ use grassroots_domain::{
 
 use crate::{
     database::{
+        columns::Code,
         db::{Db, DbId, DbTime, on_each},
-        error::{StoreResult, decode},
-        schema::{handling_leg, incident, worklist_mark},
+        error::StoreResult,
+        schema::{attention, incident, participation, worklist_mark},
+    },
+    incident::{
+        attention::{ALARM, ANSWER, DISPUTE, REQUEST, SENT_BACK, SUPERVISION},
+        participation::CUSTODY,
     },
     reading::scopes::{self, Condition},
     reference::units::rank_of_level,
@@ -92,14 +97,14 @@ fn worklist(queue: Worklist, actor: &Actor, now: Instant, seen: Instant) -> Opti
 }
 
 fn of_grid_worker(queue: Worklist, account: AccountId, now: DbTime, seen: DbTime) -> Option<WorklistQuery> {
-    let awaited = incident::awaited_from_id.eq(DbId::from(account));
     Some(match queue {
-        Worklist::Mine => {
-            WorklistQuery { waits: Box::new(awaited), new: Box::new(incident::awaited_since.gt(seen)) }
-        }
+        Worklist::Mine => WorklistQuery {
+            waits: waits_for_answer_of(account),
+            new: Box::new(exists(of_kind(ANSWER).filter(attention::since.gt(seen))).nullable()),
+        },
         Worklist::Overdue => WorklistQuery {
-            waits: Box::new(awaited.and(incident::awaited_until.lt(now))),
-            new: Box::new(incident::awaited_until.gt(seen)),
+            waits: Box::new(waits_for_answer_of(account).and(answer_is_late(now))),
+            new: Box::new(exists(of_kind(ANSWER).filter(attention::until.gt(seen))).nullable()),
         },
         Worklist::Desk
         | Worklist::ToVerify
@@ -128,7 +133,7 @@ fn of_department(
         },
         Worklist::Supervised => WorklistQuery {
             waits: Box::new(leads.and(is_watched())),
-            new: Box::new(incident::supervised_since.gt(seen).or(incident::alarmed_since.gt(seen))),
+            new: Box::new(exists(watches().filter(attention::since.gt(seen))).nullable()),
         },
         Worklist::Desk | Worklist::ToVerify | Worklist::Returned | Worklist::ToDecide => return None,
     })
@@ -159,26 +164,32 @@ fn of_desk(
             WorklistQuery { waits: Box::new(has_custody(desk).and(submitted)), new: arrived }
         }
         Worklist::Returned => WorklistQuery {
-            waits: Box::new(has_custody(desk).and(incident::sent_back.nullable())),
+            waits: Box::new(has_custody(desk).and(exists(of_kind(SENT_BACK)).nullable())),
             new: arrived,
         },
         Worklist::Supervised => {
-            let watches = || incident::supervised_by.eq(desk.to_string());
-            let is_alarmed = || incident::alarmed_by.eq(desk.to_string());
-            let watched = watches().or(has_custody(desk)).and(incident::supervised_since.gt(seen));
-            let alarmed = is_alarmed().or(has_custody(desk)).and(incident::alarmed_since.gt(seen));
+            let by_desk = || watches().filter(attention::organisation.eq(desk.to_string()));
+            let of_desk = |watch: Condition, own: Condition| watch.or(has_custody(desk).and(own));
+            let is_new = || attention::since.gt(seen);
+            let waits = of_desk(Box::new(exists(by_desk()).nullable()), is_watched());
             WorklistQuery {
-                waits: Box::new(watches().or(is_alarmed()).or(has_custody(desk).and(is_watched()))),
-                new: Box::new(watched.or(alarmed)),
+                // The subquery lets the search start at the few incidents that are watched.
+                waits: Box::new(incident::id.eq_any(any_watched()).nullable().and(waits)),
+                new: Box::new(of_desk(
+                    Box::new(exists(by_desk().filter(is_new())).nullable()),
+                    Box::new(exists(watches().filter(is_new())).nullable()),
+                )),
             }
         }
         Worklist::ToDecide => {
             let waits = asked(desk, account).or(disputed(desk));
             let sees = scopes::handled(Scope::Desk { desk, account });
-            let asked = asked(desk, account).and(incident::asked_since.gt(seen));
-            let disputed = disputed(desk).and(incident::disputed_since.gt(seen));
+            let since = |kind| exists(of_kind(kind).filter(attention::since.gt(seen))).nullable();
+            let asked = asked(desk, account).and(since(REQUEST));
+            let disputed = disputed(desk).and(since(DISPUTE));
             WorklistQuery {
-                waits: Box::new(incident::awaits_decision.nullable().and(waits).and(sees)),
+                // The subquery lets the search start at the few incidents that wait for a decision.
+                waits: Box::new(incident::id.eq_any(any_undecided()).nullable().and(waits).and(sees)),
                 new: Box::new(asked.or(disputed)),
             }
         }
@@ -198,7 +209,7 @@ fn has(organisation: OrganisationCode) -> Condition {
     Box::new(
         sql::<Nullable<Bool>>("incident.id IN (SELECT held.id FROM incident held WHERE held.holder = ")
             .bind::<Text, _>(own.clone())
-            .sql(" UNION SELECT leg.incident_id FROM handling_leg leg WHERE leg.ended_at IS NULL AND leg.organisation = ")
+            .sql(" UNION SELECT leg.incident_id FROM participation leg WHERE leg.is_open AND leg.role <> 'custody' AND leg.organisation = ")
             .bind::<Text, _>(own)
             .sql(")"),
     )
@@ -207,14 +218,61 @@ fn has(organisation: OrganisationCode) -> Condition {
 /// Incidents of the desk, or of one below it, with a request of another person of the desk's level or below.
 fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
-    let no_higher = incident::asked_by_rank.le(rank_of_level(Some(desk.unit.level())));
-    Box::new(below.and(no_higher).and(incident::asked_by_id.ne(DbId::from(account))))
+    let decidable = of_kind(REQUEST)
+        .filter(attention::rank.le(rank_of_level(Some(desk.unit.level()))))
+        .filter(attention::account_id.ne(DbId::from(account)));
+    Box::new(below.and(exists(decidable).nullable()))
+}
+
+/// The rows of an incident of one kind.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_kind(kind: &'static str) -> _ {
+    attention::table.filter(attention::incident_id.eq(incident::id)).filter(attention::kind.eq(kind))
+}
+
+/// The supervision and the alarm of an incident.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn watches() -> _ {
+    let (supervision, alarm): (&'static str, &'static str) = (SUPERVISION, ALARM);
+    attention::table
+        .filter(attention::incident_id.eq(incident::id))
+        .filter(attention::kind.eq(supervision).or(attention::kind.eq(alarm)))
+}
+
+/// All incidents under supervision or with an alarm.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn any_watched() -> _ {
+    let (supervision, alarm): (&'static str, &'static str) = (SUPERVISION, ALARM);
+    attention::table
+        .filter(attention::kind.eq(supervision).or(attention::kind.eq(alarm)))
+        .select(attention::incident_id)
+}
+
+/// All incidents with a request or a dispute.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn any_undecided() -> _ {
+    let (request, dispute): (&'static str, &'static str) = (REQUEST, DISPUTE);
+    attention::table
+        .filter(attention::kind.eq(request).or(attention::kind.eq(dispute)))
+        .select(attention::incident_id)
+}
+
+/// Incidents that wait for an answer of the account.
+fn waits_for_answer_of(account: AccountId) -> Condition {
+    let answers = attention::table
+        .filter(attention::kind.eq(ANSWER))
+        .filter(attention::account_id.eq(DbId::from(account)));
+    Box::new(incident::id.eq_any(answers.select(attention::incident_id)).nullable())
+}
+
+/// Incidents with an answer that was due before `now`.
+fn answer_is_late(now: DbTime) -> Condition {
+    Box::new(exists(of_kind(ANSWER).filter(attention::until.lt(now))).nullable())
 }
 
 /// Incidents under supervision or with an alarm.
 fn is_watched() -> Condition {
-    let watched = incident::supervised_since.is_not_null().or(incident::alarmed_since.is_not_null());
-    Box::new(watched.nullable())
+    Box::new(exists(watches()).nullable())
 }
 
 /// Incidents with a dispute that the desk decides: disputes at a desk directly below, and at the desk itself if there is no desk
@@ -223,41 +281,38 @@ fn disputed(desk: OrganisationCode) -> Condition {
     let below = incident::superior.eq(desk.to_string()).and(incident::restricted.eq(false).nullable());
     let alone = incident::superior.is_null().or(incident::restricted.eq(true)).nullable();
     let own = incident::desk.eq(desk.to_string()).nullable().and(alone);
-    Box::new(incident::disputed_since.is_not_null().nullable().and(below.or(own)))
+    Box::new(exists(of_kind(DISPUTE)).nullable().and(below.or(own)))
 }
 
 /// Incidents in which the organisation got work after `seen`.
 fn work_came_after(organisation: OrganisationCode, seen: DbTime) -> Condition {
-    let legs = handling_leg::table
-        .filter(handling_leg::incident_id.eq(incident::id))
-        .filter(handling_leg::organisation.eq(organisation.to_string()))
-        .filter(handling_leg::ended_at.is_null())
-        .filter(handling_leg::opened_at.gt(seen));
+    let legs = participation::table
+        .filter(participation::incident_id.eq(incident::id))
+        .filter(participation::role.ne(CUSTODY))
+        .filter(participation::organisation.eq(organisation.to_string()))
+        .filter(participation::is_open)
+        .filter(participation::since.gt(seen));
     Box::new(exists(legs).nullable())
 }
 
 /// Owner step is late.
 fn late(actor: &Actor, now: DbTime) -> Condition {
     match Owner::of(actor) {
-        Owner::GridWorker(_) => Box::new(incident::awaited_until.lt(now)),
+        Owner::GridWorker(_) => answer_is_late(now),
         Owner::Department(_) | Owner::Desk(..) | Owner::Nobody => Box::new(incident::due_at.lt(now)),
     }
 }
 
 /// The counts of all worklists of `actor` at `now`.
 pub fn counts(db: &mut Db, actor: &Actor, now: Instant) -> StoreResult<Vec<QueueCount>> {
-    let marks: Vec<(String, DbTime)> = worklist_mark::table
+    let marks: Vec<(Code<Worklist>, DbTime)> = worklist_mark::table
         .filter(worklist_mark::account_id.eq(DbId::from(actor.account)))
         .select((worklist_mark::worklist, worklist_mark::seen_until))
         .load(db)?;
-    let marks = marks
-        .into_iter()
-        .map(|(queue, until)| Ok((decode::<Worklist>("worklist_mark.worklist", &queue)?, until.0)))
-        .collect::<StoreResult<Vec<_>>>()?;
     Worklist::ALL
         .iter()
         .map(|queue| {
-            let seen_until = marks.iter().find(|(marked, _)| marked == queue).map(|(_, until)| *until);
+            let seen_until = marks.iter().find(|(marked, _)| marked.0 == *queue).map(|(_, until)| until.0);
             count_in(db, actor, *queue, now, seen_until)
         })
         .collect()

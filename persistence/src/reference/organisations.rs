@@ -5,8 +5,9 @@ use grassroots_domain::organisation::{OrganisationCode, Organisations};
 
 use crate::{
     database::{
+        columns::Code,
         db::{Db, on_each},
-        error::{StoreResult, decode},
+        error::StoreResult,
         schema::organisation,
     },
     reference::units,
@@ -22,10 +23,9 @@ struct Row<'a> {
 }
 
 pub fn all(db: &mut Db) -> StoreResult<Organisations> {
-    let rows: Vec<(String, String)> =
+    let rows: Vec<(Code<OrganisationCode>, String)> =
         organisation::table.select((organisation::code, organisation::name)).load(db)?;
-    let decoded = rows.into_iter().map(|(code, name)| Ok((decode("organisation", &code)?, name)));
-    Ok(Organisations::new(decoded.collect::<StoreResult<Vec<(OrganisationCode, String)>>>()?))
+    Ok(Organisations::new(rows.into_iter().map(|(code, name)| (code.0, name))))
 }
 
 /// Inserts an organisation, or renames the organisation with this code.

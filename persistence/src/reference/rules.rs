@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 use grassroots_domain::{
     ids::AccountId,
-    rules::{Rules, validation::ValidRules},
+    rules::{Rules, rule_book::RuleBook, validation::ValidRules},
     time::Instant,
 };
 
 use crate::database::{
+    columns::Json,
     db::{Db, DbId, DbTime},
-    error::{StoreError, StoreResult, to_json},
+    error::StoreResult,
     schema::rules,
 };
 
@@ -26,13 +27,8 @@ pub fn newest(db: &mut Db) -> StoreResult<Option<Rules>> {
 }
 
 pub fn get(db: &mut Db, version: i64) -> StoreResult<Option<Rules>> {
-    let body: Option<String> = rules::table.find(version).select(rules::body).first(db).optional()?;
-    body.map(|body| {
-        let book =
-            serde_json::from_str(&body).map_err(|error| StoreError::decode("rules.body", version, error))?;
-        Ok(Rules::new(version, book))
-    })
-    .transpose()
+    let book: Option<Json<RuleBook>> = rules::table.find(version).select(rules::body).first(db).optional()?;
+    Ok(book.map(|book| Rules::new(version, book.0)))
 }
 
 /// Who wrote a version, when and why.
@@ -70,14 +66,13 @@ pub fn append(
     now: Instant,
 ) -> StoreResult<i64> {
     let version = newest_version(db)? + 1;
-    let body = to_json("rules.body", checked.book())?;
     diesel::insert_into(rules::table)
         .values((
             rules::version.eq(version),
             rules::created_at.eq(DbTime(now)),
             rules::note.eq(note),
             rules::created_by.eq(by.map(DbId::from)),
-            rules::body.eq(body),
+            rules::body.eq(Json(checked.book().clone())),
         ))
         .execute(db)?;
     Ok(version)

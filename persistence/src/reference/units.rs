@@ -57,16 +57,6 @@ pub(crate) const fn rank_of_level(level: Option<Level>) -> i16 {
     }
 }
 
-/// The level with that rank; only those that a category can skip.
-pub(crate) fn level_of_rank(rank: i16) -> StoreResult<Option<Level>> {
-    match rank {
-        0 => Ok(None),
-        1 => Ok(Some(Level::Village)),
-        2 => Ok(Some(Level::Township)),
-        other => Err(StoreError::decode("incident.skip_rank", other, "0, 1 and 2 are ranks")),
-    }
-}
-
 pub fn all(db: &mut Db) -> StoreResult<Vec<Unit>> {
     let rows: Vec<Row> = unit::table.order(unit::code).select(Row::as_select()).load(db)?;
     rows.into_iter().map(Unit::try_from).collect()

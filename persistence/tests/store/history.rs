@@ -8,7 +8,7 @@ use grassroots_domain::{
     incident::{case::Case, remark::Remark},
 };
 use grassroots_persistence::{
-    database::{error::StoreError, store::Store},
+    database::{db::Db, error::StoreError, store::Store},
     incident::{
         events::{self, StoredEvent},
         incidents,
@@ -85,9 +85,11 @@ both! {
             .unwrap();
             assert!(chain_is_valid(&history(&database.store, key).await), "restored after {alteration}");
         }
+        if let Db::Postgres(_) = raw {
+            raw.batch_execute("DELETE FROM event_waiting").unwrap();
+        }
         raw.batch_execute(&format!(
-            "DELETE FROM event_waiting WHERE event_id = {middle}; DELETE FROM remark WHERE event_id = {middle}; \
-             DELETE FROM event WHERE id = {middle}"
+            "DELETE FROM remark WHERE event_id = {middle}; DELETE FROM event WHERE id = {middle}"
         ))
         .unwrap();
         assert!(!chain_is_valid(&history(&database.store, key).await), "a deleted event");

@@ -17,7 +17,7 @@ CREATE TABLE photo (
     -- Results of the examination: time, distance from the reported place, and its meaning. The position is not stored.
     taken_at    TIMESTAMPTZ,
     distance_m  DOUBLE PRECISION,
-    lie         TEXT,
+    position_match TEXT,
     UNIQUE (incident_id, sha256)
 );
 CREATE INDEX photo_sha256 ON photo (sha256);

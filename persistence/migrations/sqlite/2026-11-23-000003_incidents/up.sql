@@ -1,71 +1,45 @@
 -- The present state of each incident. `id` is a serial number and part of the incident number. The phone chooses `uuid`.
 CREATE TABLE incident (
-    id                INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    uuid              BLOB NOT NULL UNIQUE,
-    query_secret      TEXT NOT NULL,
+    id              INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    uuid            BLOB NOT NULL UNIQUE,
+    query_secret    TEXT NOT NULL,
+    version         INTEGER NOT NULL,
+    -- The whole case as JSON. The columns below repeat what queries filter, order or join by.
+    snapshot        TEXT NOT NULL,
     -- The cell of about 200 m that contains the position of the report. Near positions are in this cell or one beside it.
-    cell              BIGINT,
-    version           INTEGER NOT NULL,
-    category          TEXT NOT NULL,
-    severity          TEXT NOT NULL,
-    state             TEXT NOT NULL,
-    level             TEXT NOT NULL,
-    -- The units at the time of the report.
-    grid_code         BIGINT,
-    village_code      BIGINT,
-    township_code     BIGINT,
-    county_code       BIGINT NOT NULL,
-    city_code         BIGINT NOT NULL,
-    reporter_id       BLOB NOT NULL REFERENCES account (id),
-    received_at       INTEGER NOT NULL,
-    last_event_at     INTEGER NOT NULL,
-    first_desk        TEXT NOT NULL REFERENCES organisation (code),
-    first_accepted_by TEXT,
+    cell            BIGINT,
+    category        TEXT NOT NULL,
+    severity        TEXT NOT NULL,
+    state           TEXT NOT NULL,
+    -- The level of `desk`.
+    level           TEXT NOT NULL,
+    -- The units of the place.
+    grid_code       BIGINT,
+    village_code    BIGINT,
+    township_code   BIGINT,
+    county_code     BIGINT NOT NULL,
+    reporter_id     BLOB NOT NULL REFERENCES account (id),
+    reporter_hidden BOOLEAN NOT NULL,
+    -- Who replaces the reporter, and who had to check the result.
+    caretaker_id    BLOB,
+    checker_id      BLOB,
+    received_at     INTEGER NOT NULL,
+    ended_at        INTEGER,
     -- Levels up to this one do not see the incident: 0 none, 1 village, 2 township.
-    skip_rank         SMALLINT NOT NULL,
-    restricted        BOOLEAN NOT NULL,
-    reporter_hidden   BOOLEAN NOT NULL,
-    county_first      BOOLEAN NOT NULL,
-    on_spot           BOOLEAN NOT NULL,
-    self_verified     BOOLEAN NOT NULL,
-    reopened          INTEGER NOT NULL,
-    returned          INTEGER NOT NULL,
-    escalated         INTEGER NOT NULL,
-    outcome           TEXT,
-    resolved_level    TEXT,
-    in_place          BOOLEAN NOT NULL,
-    ended_at          INTEGER,
-    rules_version     BIGINT NOT NULL REFERENCES rules (version),
-    -- The deadline of the whole incident, as JSON.
-    total             TEXT NOT NULL,
-    -- Requests, supervision, linkages, photos and the like, as JSON. NULL for most incidents.
-    proceedings       TEXT,
-    -- Used by lists and by the reconciler. NULL for closed incidents, except the desk and the checker.
-    desk              TEXT NOT NULL,
-    superior          TEXT,
-    at_desk_since     INTEGER,
-    sent_back         BOOLEAN NOT NULL,
-    wakes_at          INTEGER,
-    supervision       TEXT,
-    supervised_by     TEXT,
-    supervised_since  INTEGER,
-    alarmed_by        TEXT,
-    alarmed_since     INTEGER,
-    -- Requests and disputes that wait for a decision. `asked_by_rank` is the level of the asking desk, 1 village to 4 city.
-    awaits_decision   BOOLEAN NOT NULL,
-    asked_since       INTEGER,
-    asked_by_id       BLOB,
-    asked_by_rank     SMALLINT,
-    disputed_since    INTEGER,
-    -- The grid worker who has to answer a question or check a result, and the deadline. `checker_id` stays after the answer.
-    awaited_from_id   BLOB,
-    awaited_since     INTEGER,
-    awaited_until     INTEGER,
-    checker_id        BLOB,
-    caretaker_id      BLOB,
+    skip_rank       SMALLINT NOT NULL,
+    restricted      BOOLEAN NOT NULL,
+    outcome         TEXT,
+    resolved_level  TEXT,
+    -- Yes-or-no facts for the share, as a sum: 1 on the spot, 2 self-verified, 4 reopened, 8 in place, 16 county first.
+    marks           SMALLINT NOT NULL,
+    -- The desk that has custody, or had it last, and the desk above it. Both times are NULL when the incident has ended.
+    desk            TEXT NOT NULL,
+    superior        TEXT,
+    at_desk_since   INTEGER,
+    wakes_at        INTEGER,
     -- The organisation that has to act, and its deadline.
-    holder            TEXT,
-    due_at            INTEGER
+    holder          TEXT,
+    due_at          INTEGER
 );
 CREATE INDEX incident_village ON incident (village_code, id);
 CREATE INDEX incident_township ON incident (township_code, id);
@@ -76,16 +50,32 @@ CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NUL
 -- For worklists.
 CREATE INDEX incident_holder ON incident (holder, due_at, id) WHERE holder IS NOT NULL;
 CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
-CREATE INDEX incident_supervised ON incident (supervised_by) WHERE supervised_by IS NOT NULL;
-CREATE INDEX incident_alarmed ON incident (alarmed_by) WHERE alarmed_by IS NOT NULL;
-CREATE INDEX incident_undecided ON incident (id) WHERE awaits_decision;
-CREATE INDEX incident_awaited ON incident (awaited_from_id) WHERE awaited_from_id IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 -- For open incidents near a position.
 CREATE INDEX incident_cell ON incident (cell) WHERE ended_at IS NULL AND cell IS NOT NULL;
 CREATE INDEX incident_received ON incident (received_at);
+
+-- What a desk or a person has to look at besides the present step. Most incidents have no row. The facts are in
+-- `incident.snapshot`.
+CREATE TABLE attention (
+    incident_id  BIGINT NOT NULL REFERENCES incident (id),
+    -- supervision, alarm, request, dispute, answer or sent_back
+    kind         TEXT NOT NULL,
+    -- The desk that supervises or is alarmed.
+    organisation TEXT,
+    -- Who made the request, or who has to answer.
+    account_id   BLOB,
+    -- The level of the organisation that made the request: 1 village to 4 city.
+    rank         SMALLINT,
+    since        INTEGER NOT NULL,
+    -- Until when the answer is due.
+    until        INTEGER,
+    PRIMARY KEY (incident_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX attention_kind ON attention (kind, organisation);
+CREATE INDEX attention_account ON attention (account_id) WHERE account_id IS NOT NULL;
 
 -- The text and the position of a report. A row can be erased. The first event holds a hash of it; the salt is erased with the row.
 -- A repeated report has the same `content_hash`.
@@ -111,48 +101,22 @@ CREATE TABLE report (
     warnings     TEXT NOT NULL
 );
 
-CREATE TABLE custody_leg (
-    incident_id          BIGINT NOT NULL REFERENCES incident (id),
-    number               INTEGER NOT NULL,
-    desk                 TEXT NOT NULL REFERENCES organisation (code),
-    level                TEXT NOT NULL,
-    opened_at            INTEGER NOT NULL,
-    opened_seq           INTEGER NOT NULL,
-    superior             TEXT,
-    on_lapse             TEXT NOT NULL,
-    -- Deadlines and the rules that they come from, as JSON.
-    clocks               TEXT NOT NULL,
-    accepted_at          INTEGER,
-    ended_at             INTEGER,
-    ended_seq            INTEGER,
-    outcome              TEXT,
-    PRIMARY KEY (incident_id, number)
+-- Which organisation has or had which part in an incident: one row for each leg. The legs are in `incident.snapshot`.
+CREATE TABLE participation (
+    incident_id  BIGINT NOT NULL REFERENCES incident (id),
+    -- custody, lead or assist
+    role         TEXT NOT NULL,
+    -- The number of the custody leg or the handling leg.
+    leg          INTEGER NOT NULL,
+    organisation TEXT NOT NULL REFERENCES organisation (code),
+    since        INTEGER NOT NULL,
+    is_open      BOOLEAN NOT NULL,
+    PRIMARY KEY (incident_id, role, leg)
 ) WITHOUT ROWID;
-CREATE INDEX custody_leg_desk ON custody_leg (desk, incident_id);
+CREATE INDEX participation_organisation ON participation (organisation, incident_id);
+CREATE INDEX participation_open ON participation (organisation, incident_id) WHERE is_open AND role <> 'custody';
 
-CREATE TABLE handling_leg (
-    incident_id        BIGINT NOT NULL REFERENCES incident (id),
-    number             INTEGER NOT NULL,
-    custody            INTEGER NOT NULL,
-    organisation       TEXT NOT NULL REFERENCES organisation (code),
-    role               TEXT NOT NULL,
-    opened_at          INTEGER NOT NULL,
-    opened_seq         INTEGER NOT NULL,
-    clocks             TEXT NOT NULL,
-    acknowledged_at    INTEGER,
-    arrived_at         INTEGER,
-    extensions         TEXT NOT NULL,
-    ended_at           INTEGER,
-    ended_seq          INTEGER,
-    outcome            TEXT,
-    result             TEXT,
-    submitted_by       BLOB,
-    PRIMARY KEY (incident_id, number)
-) WITHOUT ROWID;
-CREATE INDEX handling_leg_organisation ON handling_leg (organisation, incident_id);
-CREATE INDEX handling_leg_open ON handling_leg (organisation, incident_id) WHERE ended_at IS NULL;
-
--- The columns of linkages that lists and counts need. The whole linkage is in `incident.proceedings`.
+-- The columns of linkages that lists and counts need. The whole linkage is in `incident.snapshot`.
 CREATE TABLE linkage (
     incident_id BIGINT NOT NULL REFERENCES incident (id),
     number      INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- Events. Rows are never changed. `hash` covers the bytes of `body`, which is the canonical JSON text.
+-- Events. Rows are never changed. There is one writer, so the ids are also the positions in the feed. `hash` covers the bytes of `body`, which is the canonical JSON text.
 CREATE TABLE event (
     id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     incident_id    BIGINT NOT NULL REFERENCES incident (id),
@@ -25,18 +25,6 @@ CREATE TABLE remark (
     body     TEXT NOT NULL,
     PRIMARY KEY (event_id, label)
 ) WITHOUT ROWID;
-
--- Transactions do not commit in the order of their ids. One sequencer moves committed events from `event_waiting` to
--- `event_position`, which gives them consecutive positions. A reader that has seen a position never finds a new event at or before
--- it.
-CREATE TABLE event_waiting (
-    event_id BIGINT NOT NULL PRIMARY KEY
-);
-
-CREATE TABLE event_position (
-    position BIGINT NOT NULL PRIMARY KEY,
-    event_id BIGINT NOT NULL UNIQUE REFERENCES event (id)
-);
 
 -- The epoch of this database. Cursors of another database, such as a restored backup, have another epoch.
 CREATE TABLE feed (

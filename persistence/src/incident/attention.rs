@@ -1,0 +1,90 @@
+//! Table `attention`: what a desk or a person has to look at besides the present step of an incident.
+
+use diesel::prelude::*;
+use grassroots_domain::{
+    incident::{case::Case, proceedings::Proceedings},
+    organisation::OrganisationCode,
+};
+
+use crate::{
+    database::{
+        columns::Code,
+        db::{Db, DbId, DbTime, insert_rows},
+        error::StoreResult,
+        schema::attention,
+    },
+    reference::units::rank_of_level,
+};
+
+/// A desk supervises the incident.
+pub(crate) const SUPERVISION: &str = "supervision";
+/// A desk was alarmed, because a clock ran out.
+pub(crate) const ALARM: &str = "alarm";
+/// A second person has to decide a request.
+pub(crate) const REQUEST: &str = "request";
+/// The desk above has to decide whose duty the work is.
+pub(crate) const DISPUTE: &str = "dispute";
+/// A grid worker has to answer a question or check a result.
+pub(crate) const ANSWER: &str = "answer";
+/// A department returned the work to the desk.
+pub(crate) const SENT_BACK: &str = "sent_back";
+
+#[derive(Clone, PartialEq, Insertable)]
+#[diesel(table_name = attention, treat_none_as_default_value = false)]
+pub(crate) struct Row {
+    incident_id: i64,
+    kind: &'static str,
+    organisation: Option<Code<OrganisationCode>>,
+    account_id: Option<DbId>,
+    rank: Option<i16>,
+    since: DbTime,
+    until: Option<DbTime>,
+}
+
+/// The rows of an incident. Empty for most.
+pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
+    let row = |kind, since| Row {
+        incident_id,
+        kind,
+        organisation: None,
+        account_id: None,
+        rank: None,
+        since: DbTime(since),
+        until: None,
+    };
+    let Proceedings { supervision, alarm, request, .. } = case.incident.proceedings;
+    let sent_back = case.at_desk_since().filter(|_| case.was_sent_back());
+    [
+        supervision.map(|by| Row { organisation: Some(Code(by.by)), ..row(SUPERVISION, by.at) }),
+        alarm.map(|alarm| Row { organisation: Some(Code(alarm.by)), ..row(ALARM, alarm.at) }),
+        request.map(|request| Row {
+            account_id: Some(request.by.into()),
+            rank: Some(rank_of_level(Some(request.organisation.unit.level()))),
+            ..row(REQUEST, request.at)
+        }),
+        case.disputed_since().map(|since| row(DISPUTE, since)),
+        case.awaited().map(|awaited| Row {
+            account_id: Some(awaited.from.into()),
+            until: Some(DbTime(awaited.due.at)),
+            ..row(ANSWER, awaited.due.from)
+        }),
+        sent_back.map(|since| row(SENT_BACK, since)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(crate) fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
+    Ok(insert_rows!(db, rows, row => diesel::insert_into(attention::table).values(row))?)
+}
+
+/// Writes what a decision changed from `before` to `after`.
+pub(crate) fn save(db: &mut Db, incident_id: i64, before: &Case, after: &Case) -> StoreResult<()> {
+    let (before, after) = (rows(incident_id, before), rows(incident_id, after));
+    for old in before.iter().filter(|old| !after.contains(old)) {
+        diesel::delete(attention::table.find((incident_id, old.kind))).execute(db)?;
+    }
+    let new: Vec<Row> = after.into_iter().filter(|row| !before.contains(row)).collect();
+    insert(db, &new)
+}

@@ -1,0 +1,74 @@
+//! Table `participation`: which organisation has or had which part in an incident. There is one row for each leg.
+
+use diesel::prelude::*;
+use grassroots_domain::{incident::case::Case, organisation::OrganisationCode};
+
+use crate::database::{
+    columns::Code,
+    db::{Db, DbTime, count_to_db, insert_rows},
+    error::StoreResult,
+    schema::participation,
+};
+
+/// The role of a desk that has custody. Other roles are those of handling legs.
+pub(crate) const CUSTODY: &str = "custody";
+
+#[derive(Clone, PartialEq, Insertable)]
+#[diesel(table_name = participation)]
+pub(crate) struct Row {
+    incident_id: i64,
+    role: &'static str,
+    leg: i32,
+    organisation: Code<OrganisationCode>,
+    since: DbTime,
+    is_open: bool,
+}
+
+impl Row {
+    fn is_of_same_leg(&self, other: &Self) -> bool {
+        (self.role, self.leg) == (other.role, other.leg)
+    }
+}
+
+/// The rows of an incident.
+pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
+    let custody = case.custody.iter().map(|leg| Row {
+        incident_id,
+        role: CUSTODY,
+        leg: count_to_db(leg.number),
+        organisation: Code(leg.desk),
+        since: DbTime(leg.opened_at),
+        is_open: leg.ended_at.is_none(),
+    });
+    let handling = case.handling.iter().map(|leg| Row {
+        incident_id,
+        role: leg.role.as_str(),
+        leg: count_to_db(leg.number),
+        organisation: Code(leg.organisation),
+        since: DbTime(leg.opened_at),
+        is_open: leg.ended_at.is_none(),
+    });
+    custody.chain(handling).collect()
+}
+
+pub(crate) fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
+    Ok(insert_rows!(db, rows, row => diesel::insert_into(participation::table).values(row))?)
+}
+
+/// Writes what a decision changed from `before` to `after`. Legs begin and end, but are never removed.
+pub(crate) fn save(db: &mut Db, incident_id: i64, before: &Case, after: &Case) -> StoreResult<()> {
+    let before = rows(incident_id, before);
+    let mut new = Vec::new();
+    for row in rows(incident_id, after) {
+        match before.iter().find(|old| old.is_of_same_leg(&row)) {
+            Some(old) if *old == row => {}
+            Some(_) => {
+                diesel::update(participation::table.find((incident_id, row.role, row.leg)))
+                    .set(participation::is_open.eq(row.is_open))
+                    .execute(db)?;
+            }
+            None => new.push(row),
+        }
+    }
+    insert(db, &new)
+}
