@@ -281,7 +281,7 @@ both! {
         admin.change_rules(Some(version), change(&shorter)).await.expect(200);
         let inside = app.inside().await;
         let written: StoreResult<_> = inside.store.write(|db| {
-            let sql = "UPDATE incident SET total = 'no clock' WHERE id = (SELECT min(id) FROM incident)";
+            let sql = "UPDATE incident SET snapshot = 'no case' WHERE id = (SELECT min(id) FROM incident)";
             Ok(diesel::connection::SimpleConnection::batch_execute(db, sql)?)
         }).await;
         written.expect("the incident is broken");

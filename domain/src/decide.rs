@@ -141,7 +141,7 @@ fn check_party(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refu
         By::ReporterOrDesk if case.incident.is_of(actor.account) => Ok(()),
         By::ReporterOrDesk => check.require_holding_desk(leg.desk),
         By::Checker => check.require_checker(),
-        By::Watcher => match case.incident.proceedings.supervision {
+        By::Watcher => match case.incident.oversight.supervision {
             Some(supervision) => check.require_desk(supervision.by),
             None => check.require_desk_or_above(leg.desk, Level::City),
         },
@@ -270,7 +270,7 @@ impl PartyCheck<'_> {
         if self.actor.role != Role::GridWorker {
             return self.refuse_role();
         }
-        match self.case.incident.proceedings.check {
+        match self.case.incident.oversight.check {
             Some(check) if check.worker == self.actor.account => Ok(()),
             Some(_) | None => Err(Refusal::NotSentToCheck),
         }

@@ -7,7 +7,7 @@ use crate::{
     decision::{Decision, decision},
     events::oversight::HandedOver,
     ids::AccountId,
-    incident::{case::Case, proceedings::Check},
+    incident::{case::Case, oversight::Check},
     time::{Instant, truncate},
 };
 
@@ -43,7 +43,8 @@ fn can_take_report(case: &Case, from: AccountId, to: &Actor) -> bool {
 }
 
 fn can_take_check(case: &Case, from: AccountId, to: &Actor) -> bool {
-    let has_open_check = matches!(case.incident.proceedings.check, Some(Check { worker, settled: None, .. }) if worker == from);
+    let has_open_check =
+        matches!(case.incident.oversight.check, Some(Check { worker, settled: None, .. }) if worker == from);
     let works_in_grid = case.incident.place.grid.is_some_and(|grid| to.grids.contains(&grid));
     has_open_check && works_in_grid && to.role == Role::GridWorker
 }

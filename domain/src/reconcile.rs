@@ -14,7 +14,7 @@ use crate::{
         work::{Acknowledged, Resumed},
     },
     ids::AccountId,
-    incident::{State, case::Case, leg::CustodyLeg, proceedings::SupervisionLevel, schedule},
+    incident::{State, case::Case, leg::CustodyLeg, oversight::SupervisionLevel, schedule},
     organisation::OrganisationCode,
     reference_data::ReferenceData,
     rules::Rules,
@@ -65,7 +65,7 @@ pub fn reconcile(
     let incident = &case.incident;
     let custody = case.open_custody()?;
     // The pause ended on its date, even if this runs later.
-    let pause_end = incident.proceedings.waits_until.map_or(at, |until| until.at.min(at));
+    let pause_end = incident.pauses.until.map_or(at, |until| until.at.min(at));
     let moved = || schedule::after_pauses(case, pause_end, rules);
     let body: EventBody = match action {
         AutomaticAction::Escalate => {
@@ -110,7 +110,7 @@ pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Op
 /// The automatic changes that `case` is waiting for, each with the time after which it is due.
 fn automatic_actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
     let Some(custody) = case.open_custody() else { return Vec::new() };
-    let waits_until = case.incident.proceedings.waits_until.map(|until| until.at);
+    let waits_until = case.incident.pauses.until.map(|until| until.at);
     let mut list = ActionList { case, actions: Vec::new() };
     match case.incident.state {
         State::PendingAcceptance => {
@@ -118,7 +118,7 @@ fn automatic_actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
                 list.add_acceptance(custody.on_lapse, custody.superior, accept);
             }
         }
-        State::AwaitingInfo if case.incident.proceedings.tally.absorbed > 0 => {
+        State::AwaitingInfo if case.incident.merging.absorbed > 0 => {
             list.add(waits_until, AutomaticAction::Continue);
         }
         State::AwaitingInfo => list.add(waits_until, AutomaticAction::Void),
@@ -126,7 +126,7 @@ fn automatic_actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
         State::PendingReceipt => {
             // While the desk above decides a dispute, the work is not acknowledged automatically.
             let receipt = case.open_lead().and_then(|leg| leg.clocks.receipt);
-            let receipt = receipt.filter(|_| case.incident.proceedings.disputed.is_none());
+            let receipt = receipt.filter(|_| case.incident.requests.disputed.is_none());
             list.add(receipt.map(|due| due.at), AutomaticAction::Acknowledge);
         }
         State::PendingDispatch
@@ -177,7 +177,7 @@ impl ActionList<'_> {
     /// Adds the alarms of all running clocks. Alarms never move the incident. Paused clocks raise none.
     fn add_overdue_alarms(&mut self) {
         use SupervisionLevel::{Notice, Red, Yellow};
-        if self.case.incident.proceedings.is_paused() {
+        if self.case.incident.pauses.is_paused() {
             return;
         }
         let lead = self.case.open_lead().map(|leg| leg.number);
@@ -215,7 +215,7 @@ impl ActionList<'_> {
 
     /// Adds an alarm, unless the current alarm has the same or a higher level.
     fn add_alarm(&mut self, due: Instant, level: SupervisionLevel, clock: Clock) {
-        let current = self.case.incident.proceedings.alarm.map(|alarm| alarm.level);
+        let current = self.case.incident.oversight.alarm.map(|alarm| alarm.level);
         if current.is_none_or(|current| current < level) {
             self.add(Some(due), AutomaticAction::Alarm(level, clock));
         }

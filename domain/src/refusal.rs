@@ -5,7 +5,7 @@ use crate::{
     geography::unit::UnitCode,
     hash::Hash,
     ids::IncidentId,
-    incident::{State, linkage::LinkageError, proceedings::RequestKind},
+    incident::{State, linkage::LinkageError, requests::RequestKind},
     organisation::OrganisationCode,
     rules::{
         category::{CategoryCode, Severity},

@@ -188,7 +188,7 @@ impl Model {
             return (merge.into(), other.map(|other| (other, absorbed.into())));
         }
         if let Command::Unmerge(_) = command {
-            let into = case.incident.proceedings.merged.and_then(|merged| self.find(merged.into));
+            let into = case.incident.merging.merged.and_then(|merged| self.find(merged.into));
             let released = Released { incident: case.incident.id };
             return (command.clone(), into.map(|other| (other, released.into())));
         }

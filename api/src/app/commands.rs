@@ -163,7 +163,7 @@ fn resolve(
         return Ok((Merge { into, primary, reason }.into(), other.map(|other| (other, absorbed))));
     }
     if let Command::Unmerge(unmerge) = command {
-        let into = case.incident.proceedings.merged.map(|merged| merged.into);
+        let into = case.incident.merging.merged.map(|merged| merged.into);
         let other = into.map(|into| incidents::find(db, into)).transpose()?.flatten();
         let released = EventBody::from(Released { incident: case.incident.id });
         return Ok((unmerge.into(), other.map(|other| (other, released))));

@@ -105,9 +105,8 @@ fn give(
     };
     save(db, &stored, &decision)?;
     let (before, after) = (&stored.case.incident, &decision.case.incident);
-    let worker = |incident: &grassroots_domain::incident::Incident| {
-        incident.proceedings.check.map(|check| check.worker)
-    };
+    let worker =
+        |incident: &grassroots_domain::incident::Incident| incident.oversight.check.map(|check| check.worker);
     Ok(HandOverResult {
         reports: u64::from(before.looked_after_by() != after.looked_after_by()),
         checks: u64::from(worker(before) != worker(after)),

@@ -8,7 +8,7 @@ use grassroots_domain::{
     decide,
     events::{Event, EventBody},
     ids::IncidentId,
-    incident::{Incident, proceedings::MergedInto, remark::Audience},
+    incident::{Incident, merging::MergedInto, remark::Audience},
     reading::visibility::{Scope, Visibility, visible},
     rules::routing::Routing,
     time::Instant,
@@ -118,13 +118,13 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
     let mut replies = told(&events, remarks, |event| until.is_none_or(|until| event.seq <= until));
     let mut stands_for = None;
     if until.is_none() {
-        let mut merged = found.stored.case.incident.proceedings.merged;
+        let mut merged = found.stored.case.incident.merging.merged;
         // The loop ends, because an incident can only be merged into an older one.
         while let Some(MergedInto { into, at: since }) = merged
             && let Some(next) = incidents::find(db, into)?
         {
             let incident = next.case.incident;
-            merged = incident.proceedings.merged;
+            merged = incident.merging.merged;
             // Replies of a restricted incident are for its own reporter only. So are requests for information, because only
             // that reporter can answer them.
             if !incident.restricted {
@@ -135,7 +135,7 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
             stands_for = Some(incident);
         }
     }
-    let names_photos = !found.stored.case.incident.proceedings.photos.is_empty();
+    let names_photos = !found.stored.case.incident.photos.is_empty();
     let photos_here = if names_photos { photos::count_arrived(db, found.stored.key)? } else { 0 };
     Ok(IncidentDetail { found, routing, replies, stands_for, photos_here })
 }

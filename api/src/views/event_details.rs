@@ -6,7 +6,7 @@ use grassroots_domain::{
     geography::place::Place,
     incident::{
         case::{Arrival, Work},
-        proceedings::{Correction, RequestedChange},
+        requests::{Correction, RequestedChange},
     },
     organisation::OrganisationCode,
     time::clock::{Clock, Moved},

@@ -236,7 +236,7 @@ impl IncidentView {
                 ended_at: incident.ended_at.map(local),
             });
         }
-        let named = detail.found.stored.case.incident.proceedings.photos.len();
+        let named = detail.found.stored.case.incident.photos.len();
         view.photos = (named > 0 && detail.found.visibility == Visibility::Full)
             .then(|| PhotoCountsView { named, coming: named.saturating_sub(detail.photos_here) });
         view

@@ -134,9 +134,9 @@ impl LinkagesView {
     #[must_use]
     pub fn new(history: &History, reader: &Reader) -> Self {
         let reading = Reading { history, reader };
-        let proceedings = &history.found.stored.case.incident.proceedings;
-        let linkages = proceedings.linkages.iter().filter(|linkage| reading.shows(linkage.opened_seq));
-        let participants = proceedings.participants.iter().filter(|one| reading.shows(one.seq));
+        let incident = &history.found.stored.case.incident;
+        let linkages = incident.linkages.iter().filter(|linkage| reading.shows(linkage.opened_seq));
+        let participants = incident.participants.iter().filter(|one| reading.shows(one.seq));
         Self {
             linkages: linkages.map(|linkage| reading.linkage(linkage)).collect(),
             participants: participants.map(|one| reading.participant(*one)).collect(),

@@ -2,10 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    incident::{
-        case::Case,
-        proceedings::{RequestKind, SupervisionLevel},
-    },
+    incident::{case::Case, oversight::SupervisionLevel, requests::RequestKind},
     time::clock::Clock,
 };
 use serde::Serialize;
@@ -114,15 +111,15 @@ impl ProceedingsView {
     /// The state apart from the legs. It is meant for readers who see the incident in full.
     #[must_use]
     pub(super) fn new(case: &Case, reader: &Reader) -> Self {
-        let proceedings = &case.incident.proceedings;
+        let incident = &case.incident;
         let named = |code| organisation(code, &reader.snapshot.reference_data);
         Self {
-            request: proceedings.request.map(|request| RequestView {
+            request: incident.requests.pending.map(|request| RequestView {
                 kind: request.asked.kind().as_str(),
                 organisation: named(request.organisation),
                 at: local(request.at),
             }),
-            supervision: proceedings.supervision.map(|supervision| SupervisionView {
+            supervision: incident.oversight.supervision.map(|supervision| SupervisionView {
                 level: supervision.level.as_str(),
                 by: named(supervision.by),
                 at: local(supervision.at),
@@ -130,21 +127,21 @@ impl ProceedingsView {
                 replied_at: supervision.replied_at.map(local),
                 missed: supervision.replied_at.unwrap_or(reader.now) > supervision.reply_due,
             }),
-            alarm: proceedings.alarm.map(|alarm| AlarmView {
+            alarm: incident.oversight.alarm.map(|alarm| AlarmView {
                 level: alarm.level.as_str(),
                 by: named(alarm.by),
                 at: local(alarm.at),
                 over: Clock::as_str(alarm.over),
             }),
-            check: proceedings.check.map(|check| CheckView {
+            check: incident.oversight.check.map(|check| CheckView {
                 due: DeadlineView::new(check.due, reader.now),
                 settled: check.settled,
             }),
-            first_origin: proceedings.first_place.map(|place| place_view(&place, true, reader)),
-            merged_into: proceedings.merged.map(|merged| merged.into.0),
-            satisfaction: proceedings.satisfaction,
-            disputed: proceedings.disputed.is_some(),
-            arbitrated: proceedings.arbitrated,
+            first_origin: incident.first_place.map(|place| place_view(&place, true, reader)),
+            merged_into: incident.merging.merged.map(|merged| merged.into.0),
+            satisfaction: incident.satisfaction,
+            disputed: incident.requests.disputed.is_some(),
+            arbitrated: incident.requests.arbitrated,
         }
     }
 }

@@ -31,7 +31,7 @@ impl Rule for AddPhotos {
         if self.photos.is_empty() {
             return Err(Refusal::NoPhotos);
         }
-        check_new_photos(&self.photos, &incident.proceedings.photos, category)?;
+        check_new_photos(&self.photos, &incident.photos, category)?;
         Ok(Effects::of(PhotosAdded { photos: self.photos.clone() }))
     }
 }

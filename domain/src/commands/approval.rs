@@ -3,7 +3,7 @@
 use crate::{
     commands::{context::CommandContext, effects::Effects},
     events::oversight::Requested,
-    incident::proceedings::{Request, RequestedChange},
+    incident::requests::{Request, RequestedChange},
     refusal::Refusal,
     rules::reason::ReasonCode,
     text::Text,
@@ -25,7 +25,7 @@ impl CommandContext<'_> {
 
     /// Refuses the command while another request is open.
     pub(crate) fn require_no_open_request(&self) -> Result<(), Refusal> {
-        match &self.case.incident.proceedings.request {
+        match &self.case.incident.requests.pending {
             Some(request) => Err(Refusal::RequestOpen { kind: request.asked.kind() }),
             None => Ok(()),
         }
@@ -42,7 +42,7 @@ impl CommandContext<'_> {
     /// The open request, if the actor may decide it. The actor must be a different person, and must belong to a unit
     /// of at least the level of the requesting unit.
     pub(crate) fn request_to_decide(&self) -> Result<Request, Refusal> {
-        let request = self.case.incident.proceedings.request.ok_or(Refusal::NothingAsked)?;
+        let request = self.case.incident.requests.pending.ok_or(Refusal::NothingAsked)?;
         let is_same_person = request.by == self.actor.account;
         let is_lower_level = self.actor.organisation.unit.level() < request.organisation.unit.level();
         if is_same_person || is_lower_level { Err(Refusal::SecondPerson) } else { Ok(request) }

@@ -17,7 +17,7 @@ use crate::{
     incident::{
         State,
         leg::Outcome,
-        proceedings::{Request, RequestedChange},
+        requests::{Request, RequestedChange},
     },
     refusal::Refusal,
     text::Text,
@@ -52,7 +52,7 @@ impl Rule for Approve {
 
 /// Makes the requested change.
 fn carry_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-    let pauses = &context.case.incident.proceedings.pauses;
+    let pauses = &context.case.incident.pauses.periods;
     Ok(match request.asked {
         RequestedChange::Extend { units } => {
             let leg = context.case.open_lead().ok_or(Refusal::NothingAsked)?;

@@ -11,7 +11,7 @@ use crate::{
     },
     events::closing::Closed,
     geography::unit::Level,
-    incident::{State, leg::Outcome, proceedings::Check},
+    incident::{State, leg::Outcome, oversight::Check},
     refusal::Refusal,
     text::Text,
 };
@@ -29,7 +29,7 @@ impl Rule for Close {
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        match context.case.incident.proceedings.check {
+        match context.case.incident.oversight.check {
             // After its deadline an open check no longer prevents closing.
             Some(Check { settled: None, due, .. }) if context.at <= due.at => Err(Refusal::CheckOpen),
             Some(Check { settled: Some(true), .. }) => Ok(()),
@@ -43,7 +43,7 @@ impl Rule for Close {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let case = context.case;
         let work = case.last_lead();
-        let checked = case.incident.proceedings.check.and_then(|check| check.settled) == Some(true);
+        let checked = case.incident.oversight.check.and_then(|check| check.settled) == Some(true);
         let effects = Effects::of(Closed {
             outcome: work.and_then(|leg| leg.result).unwrap_or(Outcome::Unresolved),
             resolved_level: case.custody_level(),

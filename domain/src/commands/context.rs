@@ -65,8 +65,8 @@ impl CommandContext<'_> {
     /// Gives the incident back to the desk of `leg`. Its clocks keep their old starting times, so that sending an
     /// incident away and taking it back gains no time. Later corrections and pauses are counted.
     pub fn give_back_to(&self, leg: &CustodyLeg) -> Back {
-        let Incident { category, severity, ref proceedings, .. } = self.case.incident;
-        let with_pauses = |clock: Deadline| self.rules.recomputed(clock, &proceedings.pauses);
+        let Incident { category, severity, ref pauses, .. } = self.case.incident;
+        let with_pauses = |clock: Deadline| self.rules.recomputed(clock, &pauses.periods);
         let fresh = self.arrival(leg.desk);
         let accept =
             leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));

@@ -15,7 +15,7 @@ use crate::{
     geography::place::Place,
     incident::{
         State,
-        proceedings::{Correction, RequestedChange},
+        requests::{Correction, RequestedChange},
     },
     refusal::Refusal,
     rules::category::{CategoryCode, Severity},

@@ -4,7 +4,7 @@ use crate::{
     commands::context::{CommandContext, arrival},
     events::reporting::Corrected,
     geography::unit::Level,
-    incident::{proceedings::Correction, schedule},
+    incident::{requests::Correction, schedule},
     refusal::Refusal,
     rules::{category::Flag, routing::route},
     time::clock::Clock,

@@ -35,7 +35,7 @@ impl Rule for Dispute {
         if incident.returned < context.rules.book().maxima.returns {
             return Err(Refusal::ReturnFirst);
         }
-        if incident.proceedings.arbitrated || incident.proceedings.disputed.is_some() {
+        if incident.requests.arbitrated || incident.requests.disputed.is_some() {
             return Err(Refusal::DecidedAlready);
         }
         Ok(())

@@ -9,7 +9,7 @@ use crate::{
         effects::Effects,
         rule::{By, Rule},
     },
-    incident::{State, proceedings::RequestedChange},
+    incident::{State, requests::RequestedChange},
     refusal::Refusal,
     text::Text,
 };

@@ -36,7 +36,7 @@ impl Rule for HandDown {
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let incident = &context.case.incident;
         let most = context.rules.book().maxima.hand_downs;
-        if incident.proceedings.tally.handed_down >= most {
+        if incident.tally.handed_down >= most {
             return Err(Refusal::TooOften { command: CommandKind::HandDown, most });
         }
         let lowest = incident.skips.and_then(Level::superior).unwrap_or(Level::Village);

@@ -37,7 +37,7 @@ impl Rule for Involve {
     const BY: By = By::Involved;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let count = u32::try_from(context.case.incident.proceedings.participants.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(context.case.incident.participants.len()).unwrap_or(u32::MAX);
         if count >= MAX_PARTICIPANTS {
             return Err(Refusal::TooOften { command: CommandKind::Involve, most: MAX_PARTICIPANTS });
         }

@@ -25,8 +25,8 @@ impl Rule for Lift {
     const BY: By = By::Watcher;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let proceedings = &context.case.incident.proceedings;
-        match (proceedings.supervision, proceedings.alarm) {
+        let incident = &context.case.incident;
+        match (incident.oversight.supervision, incident.oversight.alarm) {
             (Some(_), _) => Ok(()),
             // An alarm cannot be lifted: the system would raise it again at once.
             (None, Some(_)) => Err(Refusal::EndsByItself),

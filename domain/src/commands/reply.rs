@@ -26,7 +26,7 @@ impl Rule for Reply {
     const BY: By = By::DeskOrLead;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        match context.case.incident.proceedings.supervision {
+        match context.case.incident.oversight.supervision {
             None => Err(Refusal::NotSupervised),
             Some(supervision) if supervision.replied_at.is_some() => Err(Refusal::DecidedAlready),
             Some(_) => Ok(()),

@@ -28,7 +28,7 @@ impl Rule for ReportCheck {
     const BY: By = By::Checker;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        match context.case.incident.proceedings.check.and_then(|check| check.settled) {
+        match context.case.incident.oversight.check.and_then(|check| check.settled) {
             Some(_) => Err(Refusal::DecidedAlready),
             None => Ok(()),
         }

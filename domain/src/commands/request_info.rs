@@ -30,7 +30,7 @@ impl Rule for RequestInfo {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let most = context.rules.book().maxima.questions;
-        if context.case.incident.proceedings.tally.asked >= most {
+        if context.case.incident.tally.asked >= most {
             return Err(Refusal::TooOften { command: CommandKind::RequestInfo, most });
         }
         Ok(())

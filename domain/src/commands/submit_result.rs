@@ -42,7 +42,7 @@ impl Rule for SubmitResult {
         let verify = context.rules.verify_due(incident.severity, context.at);
         let unknown = Refusal::UnknownCategory { category: incident.category };
         let category = context.rules.category(incident.category).ok_or(unknown)?;
-        let existing = &incident.proceedings.photos;
+        let existing = &incident.photos;
         check_new_photos(&self.photos, existing, category)?;
         // The file need not be uploaded yet: there may be no network on site.
         let has_after = existing.iter().chain(&self.photos).any(|photo| photo.phase == Phase::After);

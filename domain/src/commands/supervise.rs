@@ -12,7 +12,7 @@ use crate::{
         rule::{By, Rule},
     },
     events::oversight::Supervised,
-    incident::{State, proceedings::SupervisionLevel},
+    incident::{State, oversight::SupervisionLevel},
     refusal::Refusal,
     text::Text,
     time::Instant,
@@ -37,7 +37,7 @@ impl Rule for Supervise {
         }
         // A desk may not replace the supervision of a desk above it.
         let desk = context.actor.organisation;
-        if let Some(current) = context.case.incident.proceedings.supervision
+        if let Some(current) = context.case.incident.oversight.supervision
             && current.by.unit.level() > desk.unit.level()
         {
             return Err(Refusal::WatchedFromAbove { by: current.by });

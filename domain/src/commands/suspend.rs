@@ -10,7 +10,7 @@ use crate::{
         effects::Effects,
         rule::{By, Rule},
     },
-    incident::{State, proceedings::RequestedChange},
+    incident::{State, requests::RequestedChange},
     refusal::Refusal,
     rules::reason::ReasonCode,
     text::Text,
@@ -33,7 +33,7 @@ impl Rule for Suspend {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let most = context.rules.book().maxima.suspensions;
-        if context.case.incident.proceedings.tally.suspended >= most {
+        if context.case.incident.tally.suspended >= most {
             return Err(Refusal::TooOften { command: CommandKind::Suspend, most });
         }
         context.require_not_overdue()?;

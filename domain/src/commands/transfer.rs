@@ -33,7 +33,7 @@ impl Rule for Transfer {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let most = context.rules.book().maxima.transfers;
-        if context.case.incident.proceedings.tally.transferred >= most {
+        if context.case.incident.tally.transferred >= most {
             return Err(Refusal::TooOften { command: CommandKind::Transfer, most });
         }
         Ok(())

@@ -26,7 +26,7 @@ impl Rule for Void {
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let others = context.case.incident.proceedings.tally.absorbed;
+        let others = context.case.incident.merging.absorbed;
         if others > 0 { Err(Refusal::StandsForOthers { others }) } else { Ok(()) }
     }
 

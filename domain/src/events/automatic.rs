@@ -7,7 +7,7 @@ use crate::{
     incident::{
         case::{Arrival, Case, Stamp, Work},
         leg::{CustodyOutcome, HandlingRole},
-        proceedings::{Alarm, SupervisionLevel},
+        oversight::{Alarm, SupervisionLevel},
     },
     organisation::OrganisationCode,
     time::{
@@ -51,7 +51,7 @@ pub struct Alarmed {
 impl Effect for Alarmed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let Self { level, by, over } = *self;
-        case.incident.proceedings.alarm = Some(Alarm { level, by, at: stamp.at, over });
+        case.incident.oversight.alarm = Some(Alarm { level, by, at: stamp.at, over });
     }
 }
 

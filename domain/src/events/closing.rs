@@ -11,7 +11,7 @@ use crate::{
         State,
         case::{Arrival, Case, Stamp, Work},
         leg::{CustodyOutcome, HandlingRole, Outcome},
-        proceedings::Check,
+        oversight::Check,
     },
     time::clock::Deadline,
 };
@@ -62,7 +62,7 @@ pub struct FollowedUp {
 
 impl Effect for FollowedUp {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        let satisfaction = &mut case.incident.proceedings.satisfaction;
+        let satisfaction = &mut case.incident.satisfaction;
         *satisfaction = self.satisfaction.or(*satisfaction);
     }
 }
@@ -86,7 +86,7 @@ impl Effect for Reopened {
         incident.on_spot = false;
         incident.self_verified = false;
         incident.in_place = false;
-        incident.proceedings.satisfaction = None;
+        incident.satisfaction = None;
         // The previous leg has ended already and keeps its outcome, so this outcome is not stored.
         case.arrive_accepted(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
     }
@@ -101,7 +101,7 @@ pub struct CheckReported {
 
 impl Effect for CheckReported {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        if let Some(check) = &mut case.incident.proceedings.check {
+        if let Some(check) = &mut case.incident.oversight.check {
             check.settled = Some(self.settled);
         }
     }
@@ -117,7 +117,7 @@ pub struct CheckRequested {
 
 impl Effect for CheckRequested {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.check = Some(Check { worker: self.worker, due: self.due, settled: None });
+        case.incident.oversight.check = Some(Check { worker: self.worker, due: self.due, settled: None });
     }
 }
 
@@ -131,7 +131,7 @@ pub struct Reworked {
 impl Effect for Reworked {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.check = None;
+        case.incident.oversight.check = None;
         case.start(HandlingRole::Lead, &self.lead, true, stamp);
     }
 }

@@ -80,7 +80,7 @@ pub struct HandedDown {
 
 impl Effect for HandedDown {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.tally.handed_down += 1;
+        case.incident.tally.handed_down += 1;
         case.arrive(CustodyOutcome::HandedDown, &self.to, stamp);
     }
 }
@@ -144,7 +144,7 @@ pub struct Transferred {
 
 impl Effect for Transferred {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.tally.transferred += 1;
+        case.incident.tally.transferred += 1;
         case.arrive(CustodyOutcome::Transferred, &self.to, stamp);
     }
 }
@@ -184,7 +184,7 @@ impl Effect for Withdrawn {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         // A transfer or hand-down that was taken back does not count towards its maximum.
         let undone = case.sent_by().and_then(|leg| leg.outcome).filter(|_| self.back_to.is_some());
-        let tally = &mut case.incident.proceedings.tally;
+        let tally = &mut case.incident.tally;
         if undone == Some(CustodyOutcome::HandedDown) {
             tally.handed_down = tally.handed_down.saturating_sub(1);
         }

@@ -49,7 +49,7 @@ impl Effect for Involved {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let Self { capacity, by } = *self;
         let participant = Participant { capacity, by, at: stamp.at, seq: stamp.seq };
-        case.incident.proceedings.participants.push(participant);
+        case.incident.participants.push(participant);
     }
 }
 
@@ -73,7 +73,7 @@ pub struct Linked {
 
 impl Effect for Linked {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.linkages.push(Linkage {
+        case.incident.linkages.push(Linkage {
             number: self.number,
             by: self.by,
             opened_at: stamp.at,

@@ -9,7 +9,7 @@ use crate::{
         State,
         case::{Case, Stamp},
         leg::CustodyOutcome,
-        proceedings::MergedInto,
+        merging::MergedInto,
     },
 };
 
@@ -23,7 +23,7 @@ pub struct Merged {
 impl Effect for Merged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.end(State::Merged, CustodyOutcome::Merged, stamp);
-        case.incident.proceedings.merged = Some(MergedInto { into: self.into, at: stamp.at });
+        case.incident.merging.merged = Some(MergedInto { into: self.into, at: stamp.at });
     }
 }
 
@@ -36,7 +36,7 @@ pub struct Absorbed {
 
 impl Effect for Absorbed {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.tally.absorbed += 1;
+        case.incident.merging.absorbed += 1;
     }
 }
 
@@ -50,7 +50,7 @@ pub struct Unmerged {
 impl Effect for Unmerged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.ended_at = None;
-        case.incident.proceedings.merged = None;
+        case.incident.merging.merged = None;
         let Back { arrival, dispatch } = &self.back_to;
         match dispatch {
             Some(dispatch) => case.arrive_accepted(CustodyOutcome::Merged, arrival, *dispatch, stamp),
@@ -68,7 +68,7 @@ pub struct Released {
 
 impl Effect for Released {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        let absorbed = &mut case.incident.proceedings.tally.absorbed;
+        let absorbed = &mut case.incident.merging.absorbed;
         *absorbed = absorbed.saturating_sub(1);
     }
 }

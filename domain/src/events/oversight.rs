@@ -7,7 +7,8 @@ use crate::{
     ids::AccountId,
     incident::{
         case::{Case, Stamp},
-        proceedings::{Request, RequestKind, RequestedChange, Supervision, SupervisionLevel},
+        oversight::{Supervision, SupervisionLevel},
+        requests::{Request, RequestKind, RequestedChange},
     },
     organisation::OrganisationCode,
     rules::reason::ReasonCode,
@@ -28,8 +29,7 @@ pub struct Requested {
 impl Effect for Requested {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let Self { asked, organisation, .. } = *self;
-        case.incident.proceedings.request =
-            Some(Request { asked, by: stamp.actor, organisation, at: stamp.at });
+        case.incident.requests.pending = Some(Request { asked, by: stamp.actor, organisation, at: stamp.at });
     }
 }
 
@@ -41,7 +41,7 @@ pub struct Approved {
 
 impl Effect for Approved {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.request = None;
+        case.incident.requests.pending = None;
     }
 }
 
@@ -69,7 +69,7 @@ pub struct Lifted {}
 
 impl Effect for Lifted {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.supervision = None;
+        case.incident.oversight.supervision = None;
     }
 }
 
@@ -81,7 +81,7 @@ pub struct Rejected {
 
 impl Effect for Rejected {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.request = None;
+        case.incident.requests.pending = None;
     }
 }
 
@@ -101,7 +101,7 @@ pub struct Replied {}
 
 impl Effect for Replied {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        if let Some(supervision) = &mut case.incident.proceedings.supervision {
+        if let Some(supervision) = &mut case.incident.oversight.supervision {
             supervision.replied_at = Some(stamp.at);
         }
     }
@@ -120,7 +120,7 @@ pub struct Supervised {
 impl Effect for Supervised {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let Self { level, by, reply_due } = *self;
-        case.incident.proceedings.supervision =
+        case.incident.oversight.supervision =
             Some(Supervision { level, by, at: stamp.at, reply_due, replied_at: None });
     }
 }
@@ -138,11 +138,11 @@ pub struct HandedOver {
 
 impl Effect for HandedOver {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        let proceedings = &mut case.incident.proceedings;
+        let incident = &mut case.incident;
         if self.report {
-            proceedings.caretaker = Some(self.to);
+            incident.caretaker = Some(self.to);
         }
-        if let Some(check) = proceedings.check.as_mut().filter(|_| self.check) {
+        if let Some(check) = incident.oversight.check.as_mut().filter(|_| self.check) {
             check.worker = self.to;
         }
     }

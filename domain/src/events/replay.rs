@@ -49,11 +49,12 @@ impl Case {
     /// alarm when its clock has stopped or is no longer overdue at `now`.
     fn end_supervision_and_alarm(&mut self, now: Instant) {
         let (clocks, desk) = (self.clocks(), self.open_custody().map(|leg| leg.desk));
-        let proceedings = &mut self.incident.proceedings;
-        proceedings.supervision = proceedings
+        let incident = &mut self.incident;
+        incident.oversight.supervision = incident
+            .oversight
             .supervision
             .filter(|supervision| desk.is_some_and(|desk| supervision.by.unit.covers(desk.unit)));
-        proceedings.alarm = proceedings.alarm.filter(|alarm| {
+        incident.oversight.alarm = incident.oversight.alarm.filter(|alarm| {
             let is_overdue = |(clock, due): &(Clock, Deadline)| *clock == alarm.over && now > due.at;
             clocks.iter().any(is_overdue)
         });

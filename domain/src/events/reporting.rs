@@ -10,9 +10,13 @@ use crate::{
         Incident, State,
         case::{Arrival, Case, Stamp},
         leg::{CustodyOutcome, Outcome},
+        merging::Merging,
+        oversight::Oversight,
+        pauses::Pauses,
         photo::Photo,
-        proceedings::{Correction, Proceedings},
         remark::Audience,
+        requests::{Correction, Requests},
+        tally::Tally,
     },
     rules::routing::Routing,
     stored::is_default,
@@ -30,7 +34,7 @@ pub struct PhotosAdded {
 
 impl Effect for PhotosAdded {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        case.incident.proceedings.photos.extend(&self.photos);
+        case.incident.photos.extend(&self.photos);
     }
 }
 
@@ -72,7 +76,7 @@ impl Effect for Corrected {
         let incident = &mut case.incident;
         let Correction { category, severity, place } = self.correction;
         if place != incident.place {
-            incident.proceedings.first_place = incident.proceedings.first_place.or(Some(incident.place));
+            incident.first_place = incident.first_place.or(Some(incident.place));
         }
         incident.category = category;
         incident.severity = severity;
@@ -82,7 +86,7 @@ impl Effect for Corrected {
         incident.county_first = self.county_first;
         incident.skips = self.skips;
         if !incident.is_shown_in_the_field() {
-            incident.proceedings.check = None;
+            incident.oversight.check = None;
         }
         if incident.restricted {
             case.cancel_oversight_without_access();
@@ -105,8 +109,8 @@ pub struct InfoRequested {
 impl Effect for InfoRequested {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::AwaitingInfo;
-        case.incident.proceedings.tally.asked += 1;
-        case.incident.proceedings.pause(stamp.at, self.due);
+        case.incident.tally.asked += 1;
+        case.incident.pauses.begin(stamp.at, self.due);
     }
 }
 
@@ -123,7 +127,7 @@ pub struct Supplemented {
 impl Effect for Supplemented {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingAcceptance;
-        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
+        case.incident.pauses.end_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }
@@ -181,7 +185,17 @@ impl Reported {
             in_place: false,
             ended_at: None,
             total: self.total,
-            proceedings: Proceedings { photos: self.photos.clone(), ..Proceedings::default() },
+            pauses: Pauses::default(),
+            requests: Requests::default(),
+            oversight: Oversight::default(),
+            merging: Merging::default(),
+            tally: Tally::default(),
+            linkages: Vec::new(),
+            participants: Vec::new(),
+            photos: self.photos.clone(),
+            caretaker: None,
+            first_place: None,
+            satisfaction: None,
             rules_version: self.routing.rules_version,
         };
         Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }

@@ -27,7 +27,7 @@ pub struct Acknowledged {
 impl Effect for Acknowledged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.disputed = None;
+        case.incident.requests.disputed = None;
         if let Some(leg) = case.open_lead_mut() {
             leg.acknowledged_at = Some(stamp.at);
         }
@@ -79,8 +79,8 @@ impl Effect for Arbitrated {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.end_work(HandlingOutcome::Withdrawn, stamp);
         case.incident.state = State::InProgress;
-        case.incident.proceedings.disputed = None;
-        case.incident.proceedings.arbitrated = true;
+        case.incident.requests.disputed = None;
+        case.incident.requests.arbitrated = true;
         case.start(HandlingRole::Lead, &self.lead, true, stamp);
     }
 }
@@ -146,7 +146,7 @@ pub struct Disputed {
 
 impl Effect for Disputed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.proceedings.disputed = Some(stamp.at);
+        case.incident.requests.disputed = Some(stamp.at);
     }
 }
 
@@ -163,7 +163,7 @@ pub struct Resumed {
 impl Effect for Resumed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::InProgress;
-        case.incident.proceedings.end_pause_by(stamp.at, self.by_itself);
+        case.incident.pauses.end_by(stamp.at, self.by_itself);
         case.set_clocks(&self.moved);
     }
 }
@@ -242,7 +242,7 @@ pub struct ResultSubmitted {
 impl Effect for ResultSubmitted {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::PendingVerification;
-        case.incident.proceedings.photos.extend(&self.photos);
+        case.incident.photos.extend(&self.photos);
         if let Some(leg) = case.open_lead_mut() {
             leg.result = Some(self.outcome);
             leg.submitted_by = Some(stamp.actor);
@@ -265,7 +265,7 @@ pub struct Suspended {
 impl Effect for Suspended {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.state = State::Suspended;
-        case.incident.proceedings.tally.suspended += 1;
-        case.incident.proceedings.pause(stamp.at, self.until);
+        case.incident.tally.suspended += 1;
+        case.incident.pauses.begin(stamp.at, self.until);
     }
 }

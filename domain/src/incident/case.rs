@@ -132,7 +132,7 @@ impl Case {
     /// The linkages, oldest first.
     #[must_use]
     pub fn linkages(&self) -> &[Linkage] {
-        &self.incident.proceedings.linkages
+        &self.incident.linkages
     }
 
     /// The linkage with this number.
@@ -142,7 +142,7 @@ impl Case {
     }
 
     pub(crate) fn linkage_mut(&mut self, number: u32) -> Option<&mut Linkage> {
-        self.incident.proceedings.linkages.iter_mut().find(|linkage| linkage.number == number)
+        self.incident.linkages.iter_mut().find(|linkage| linkage.number == number)
     }
 
     /// The organisation that has to act: that of the open lead handling leg, or else the desk. `None` if the incident has
@@ -221,7 +221,7 @@ impl Case {
     #[must_use]
     pub fn due(&self) -> Option<Deadline> {
         self.open_custody()?;
-        self.incident.proceedings.waits_until.or_else(|| self.step().map(|(_, due)| due))
+        self.incident.pauses.until.or_else(|| self.step().map(|(_, due)| due))
     }
 
     /// Every clock that is running or paused.

@@ -5,10 +5,14 @@ pub mod evidence;
 pub mod leg;
 pub mod linkage;
 mod linkage_rules;
+pub mod merging;
+pub mod oversight;
+pub mod pauses;
 pub mod photo;
-pub mod proceedings;
 pub mod remark;
+pub mod requests;
 pub mod schedule;
+pub mod tally;
 mod transitions;
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +21,16 @@ use crate::{
     code::codes,
     geography::{place::Place, unit::Level},
     ids::{AccountId, IncidentId},
-    incident::{leg::Outcome, proceedings::Proceedings},
+    incident::{
+        leg::Outcome,
+        linkage::{Linkage, Participant},
+        merging::Merging,
+        oversight::Oversight,
+        pauses::Pauses,
+        photo::Photo,
+        requests::Requests,
+        tally::Tally,
+    },
     organisation::OrganisationCode,
     rules::category::{CategoryCode, Severity},
     stored::is_default,
@@ -144,7 +157,32 @@ pub struct Incident {
     /// When the whole matter should be settled. This clock never pauses.
     pub total: Deadline,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub proceedings: Proceedings,
+    pub pauses: Pauses,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub requests: Requests,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub oversight: Oversight,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub merging: Merging,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tally: Tally,
+    /// The linkages, oldest first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub linkages: Vec<Linkage>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub participants: Vec<Participant>,
+    /// The announced photos, oldest first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub photos: Vec<Photo>,
+    /// The account that replaces the reporter, who left or moved.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub caretaker: Option<AccountId>,
+    /// The first reported place, if it was corrected.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub first_place: Option<Place>,
+    /// The satisfaction of residents with the outcome, from 1 (very dissatisfied) to 5 (very satisfied).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub satisfaction: Option<u8>,
     /// The version of the rules that the first routing used.
     pub rules_version: i64,
 }
@@ -153,13 +191,13 @@ impl Incident {
     /// The account that receives replies and answers questions of the desk: the reporter, or the caretaker if there is one.
     #[must_use]
     pub fn looked_after_by(&self) -> AccountId {
-        self.proceedings.caretaker.unwrap_or(self.reporter)
+        self.caretaker.unwrap_or(self.reporter)
     }
 
     /// Whether the account reported the incident or is its caretaker.
     #[must_use]
     pub fn is_of(&self, account: AccountId) -> bool {
-        self.reporter == account || self.proceedings.caretaker == Some(account)
+        self.reporter == account || self.caretaker == Some(account)
     }
 
     /// Whether grid workers may see it and be sent to check the result. Not if it is restricted, and not if levels are skipped,

@@ -16,7 +16,7 @@ use crate::{
 /// The deadlines that change because of the pauses until `at`. The limits stay the same.
 #[must_use]
 pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
-    let pauses = case.incident.proceedings.pauses_until(at);
+    let pauses = case.incident.pauses.as_of(at);
     moved(case, |clock, old| match clock {
         // Pauses do not change the deadline of the whole matter.
         Clock::Total => old,
@@ -35,7 +35,7 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
 #[must_use]
 pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: &Rules) -> Vec<Moved> {
     let level = case.level().unwrap_or(Level::County);
-    let pauses = &case.incident.proceedings.pauses;
+    let pauses = &case.incident.pauses.periods;
     let paused = |deadline| rules.recomputed(deadline, pauses);
     moved(case, |clock, old| match (clock, old.rule) {
         // Pauses do not change the deadline of the whole matter.

@@ -6,7 +6,7 @@ use crate::{
         State,
         case::{Arrival, Case, Stamp, Work, next},
         leg::{CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
-        proceedings::RequestedChange,
+        requests::RequestedChange,
     },
     organisation::OrganisationCode,
     time::{Instant, auto_escalation::AutoEscalation, clock::Deadline},
@@ -17,9 +17,10 @@ impl Case {
     pub(crate) fn cancel_oversight_without_access(&mut self) {
         let (desk, lead) = (self.desk(), self.open_lead().map(|leg| leg.organisation));
         let sees = |organisation: OrganisationCode| Some(organisation) == desk || Some(organisation) == lead;
-        let proceedings = &mut self.incident.proceedings;
-        proceedings.supervision = proceedings.supervision.filter(|supervision| sees(supervision.by));
-        proceedings.request = proceedings.request.filter(|request| sees(request.organisation));
+        let incident = &mut self.incident;
+        incident.oversight.supervision =
+            incident.oversight.supervision.filter(|supervision| sees(supervision.by));
+        incident.requests.pending = incident.requests.pending.filter(|request| sees(request.organisation));
     }
 
     /// Sets when the incident escalates if the desk does not accept it.
@@ -132,9 +133,9 @@ impl Case {
 
     /// Cancels requests and disputes about work that has ended.
     fn cancel_work_requests(&mut self) {
-        let proceedings = &mut self.incident.proceedings;
-        proceedings.disputed = None;
-        proceedings.request = proceedings.request.filter(|request| match request.asked {
+        let incident = &mut self.incident;
+        incident.requests.disputed = None;
+        incident.requests.pending = incident.requests.pending.filter(|request| match request.asked {
             RequestedChange::Extend { .. } | RequestedChange::Suspend { .. } => false,
             RequestedChange::Correct(_) | RequestedChange::ForceClose => true,
         });
@@ -142,10 +143,10 @@ impl Case {
 
     /// Ends the open custody leg, with its pause, request and check.
     fn end_custody(&mut self, outcome: CustodyOutcome, stamp: Stamp) {
-        let proceedings = &mut self.incident.proceedings;
-        proceedings.end_pause(stamp.at);
-        proceedings.request = None;
-        proceedings.check = None;
+        let incident = &mut self.incident;
+        incident.pauses.end(stamp.at);
+        incident.requests.pending = None;
+        incident.oversight.check = None;
         if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {
             leg.ended_at = Some(stamp.at);
             leg.ended_seq = Some(stamp.seq);

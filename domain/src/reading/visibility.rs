@@ -173,7 +173,7 @@ pub fn reads_confidential(actor: &Actor, case: &Case, event: &EventBody) -> bool
 /// Whether the account is the grid worker who was sent to check the result.
 #[must_use]
 pub fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
-    case.incident.proceedings.check.is_some_and(|check| check.worker == account)
+    case.incident.oversight.check.is_some_and(|check| check.worker == account)
 }
 
 fn seen_by_reporter(account: AccountId, case: &Case) -> Visibility {

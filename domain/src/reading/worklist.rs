@@ -53,7 +53,7 @@ impl Case {
             self.own_lead_legs().filter(|leg| was_given_back(leg)).filter_map(|leg| leg.ended_at).max();
         // Only a desk that has not accepted yet asks the reporter.
         let may_ask = self.incident.state == State::PendingAcceptance;
-        let pause = self.incident.proceedings.pauses.last().filter(|_| may_ask);
+        let pause = self.incident.pauses.periods.last().filter(|_| may_ask);
         let answered = pause.and_then(|pause| pause.to);
         Some([work_ended, answered].into_iter().flatten().fold(custody.opened_at, Instant::max))
     }
@@ -68,14 +68,14 @@ impl Case {
     /// The person in the field that the incident waits for, if any.
     #[must_use]
     pub fn awaited(&self) -> Option<Awaited> {
-        let proceedings = &self.incident.proceedings;
+        let incident = &self.incident;
         match self.incident.state {
             State::AwaitingInfo => {
-                let due = proceedings.waits_until?;
+                let due = incident.pauses.until?;
                 Some(Awaited { from: self.incident.looked_after_by(), due })
             }
             State::PendingVerification => {
-                let check = proceedings.check.filter(|check| check.settled.is_none())?;
+                let check = incident.oversight.check.filter(|check| check.settled.is_none())?;
                 Some(Awaited { from: check.worker, due: check.due })
             }
             State::PendingAcceptance
@@ -95,7 +95,7 @@ impl Case {
     #[must_use]
     pub fn disputed_since(&self) -> Option<Instant> {
         let can_be_decided = CommandKind::Arbitrate.states().contains(&self.incident.state);
-        self.incident.proceedings.disputed.filter(|_| can_be_decided)
+        self.incident.requests.disputed.filter(|_| can_be_decided)
     }
 
     /// The lead handling legs during the open custody leg.

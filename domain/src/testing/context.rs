@@ -122,7 +122,7 @@ impl ExampleContext<'_> {
     pub(super) fn photos_of_result(&self, is_resolved: bool, rng: &mut Rng) -> Vec<Photo> {
         let incident = &self.case.incident;
         let has = |flag| self.rules.category(incident.category).is_some_and(|category| category.has(flag));
-        let has_one = incident.proceedings.photos.iter().any(|photo| photo.phase == Phase::After);
+        let has_one = incident.photos.iter().any(|photo| photo.phase == Phase::After);
         let is_needed = is_resolved && has(Flag::PhotoRequired) && !has_one;
         if !self.is_unfit(rng) {
             if has(Flag::PhotoOff) {

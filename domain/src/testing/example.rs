@@ -27,7 +27,7 @@ use crate::{
         case::Case,
         leg::Outcome,
         linkage::{Capacity, LinkageStep},
-        proceedings::SupervisionLevel,
+        oversight::SupervisionLevel,
         remark::{Audience, Label},
     },
     organisation::{OrganisationCode, OrganisationKind},

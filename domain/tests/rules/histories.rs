@@ -17,7 +17,7 @@ use grassroots_domain::{
         case::Case,
         leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
         linkage::{Linkage, StepRecord},
-        proceedings::SupervisionLevel,
+        oversight::SupervisionLevel,
     },
     open::{Report, open},
     reading::share::{Counts, MetricFacts},
@@ -199,23 +199,20 @@ fn check(case: &Case, history: &[Event]) {
     assert_eq!((case.due().is_some(), case.holder().is_some()), (open, open));
     assert_eq!((case.held_since().is_some(), case.clocks().is_empty()), (open, !open));
     let paused = matches!(incident.state, State::AwaitingInfo | State::Suspended);
-    assert_eq!(
-        (incident.proceedings.is_paused(), incident.proceedings.waits_until.is_some()),
-        (paused, paused)
-    );
-    assert!(open || incident.proceedings.supervision.is_none() && incident.proceedings.alarm.is_none());
+    assert_eq!((incident.pauses.is_paused(), incident.pauses.until.is_some()), (paused, paused));
+    assert!(open || incident.oversight.supervision.is_none() && incident.oversight.alarm.is_none());
     check_clock(case);
     let closed = incident.state == State::Closed;
     assert_eq!((incident.outcome.is_some(), incident.resolved_level.is_some()), (closed, closed));
     assert_eq!(incident.ended_at.is_some(), !open);
     assert!(closed || !(incident.on_spot || incident.self_verified || incident.in_place));
     let maxima = city().rules.book().maxima;
-    let tally = incident.proceedings.tally;
+    let tally = incident.tally;
     assert!(incident.returned <= maxima.returns && tally.transferred <= maxima.transfers);
     assert!(tally.handed_down <= maxima.hand_downs && tally.suspended <= maxima.suspensions);
     assert!((1..).zip(case.linkages()).all(|(number, linkage)| linkage.number == number));
     assert!(case.linkages().iter().all(well_formed_linkage));
-    assert_eq!(incident.proceedings.merged.is_some(), incident.state == State::Merged);
+    assert_eq!(incident.merging.merged.is_some(), incident.state == State::Merged);
     if closed {
         assert_eq!(incident.resolved_level, case.level(), "the level of the leg under which it closed");
     }
@@ -232,10 +229,10 @@ fn check_clock(case: &Case) {
     let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident.last_event_at, &city().rules);
     assert_eq!(rescheduled.map(|decision| decision.events), None, "the same rules set the same clocks");
     assert!(due.at >= due.from && due.soon <= due.at && due.at <= due.late);
-    let alarmed = case.incident.proceedings.alarm.is_some();
+    let alarmed = case.incident.oversight.alarm.is_some();
     assert!(wakes_at(case).is_some() || alarmed, "{} would lie for ever", case.incident.state);
     let past_returns = case.incident.returned >= city().rules.book().maxima.returns;
-    assert!(case.incident.proceedings.disputed.is_none() || past_returns);
+    assert!(case.incident.requests.disputed.is_none() || past_returns);
 }
 
 fn well_formed_custody(leg: &CustodyLeg) -> bool {
@@ -270,9 +267,7 @@ fn check_step(before: &Case, after: &Case) {
     let (old, new) = (&before.incident, &after.incident);
     assert_eq!((old.id, old.reporter, old.received_at), (new.id, new.reporter, new.received_at));
     assert_eq!(old.first_desk, new.first_desk);
-    assert!(
-        old.proceedings.first_place.is_none() || old.proceedings.first_place == new.proceedings.first_place
-    );
+    assert!(old.first_place.is_none() || old.first_place == new.first_place);
     assert!(!old.reporter_hidden || new.reporter_hidden, "what was promised stays");
     assert!(old.first_accepted_by.is_none() || old.first_accepted_by == new.first_accepted_by);
     assert!(after.level() <= Some(Level::County), "the city holds nothing");

@@ -8,7 +8,7 @@ use grassroots_domain::{
     command_kind::CommandKind,
     commands::Command,
     decide::decide,
-    incident::{State, leg::Outcome, proceedings::SupervisionLevel},
+    incident::{State, leg::Outcome, oversight::SupervisionLevel},
     reading::visibility::{Visibility, visible},
     refusal::Refusal,
     testing::{example::example, rng::Rng},

@@ -40,7 +40,7 @@ fn a_withdrawn_command_does_not_count_towards_its_limit() {
         .run_ok(&staff.township, &withdraw());
     let scenario =
         scenario.run_ok(&staff.township, &transfer("411224108-desk")).run_ok(&staff.township, &withdraw());
-    assert_eq!(scenario.case.incident.proceedings.tally.transferred, 0);
+    assert_eq!(scenario.case.incident.tally.transferred, 0);
     scenario.run_ok(&staff.township, &hand_down("411224107202-desk"));
 }
 
@@ -55,7 +55,7 @@ fn suspended_work_resumes_on_its_day_even_if_the_server_is_late() {
     let in_time = suspended.clone().wait(TimeDelta::days(10) + TimeDelta::seconds(5)).reconciled();
     let late = suspended.wait(TimeDelta::days(13)).reconciled();
     assert_eq!(handle_due(&in_time), handle_due(&late));
-    assert!(!late.case.incident.proceedings.is_paused());
+    assert!(!late.case.incident.pauses.is_paused());
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn an_unanswered_check_does_not_block_closing_for_ever() {
     let mut scenario = handed_in.run_ok(&staff.village, &request_check(&staff.other_worker));
     assert_eq!(scenario.try_to(&staff.village, &close()), Err(Refusal::CheckOpen));
     let another = scenario.clone().run_ok(&staff.village, &request_check(&staff.reporter));
-    let check = another.case.incident.proceedings.check.unwrap();
+    let check = another.case.incident.oversight.check.unwrap();
     assert_eq!(check.worker, staff.reporter.account, "somebody else is sent instead");
     let closed = scenario.wait(TimeDelta::days(3)).run_ok(&staff.village, &close());
     assert_eq!(closed.case.incident.state, State::Closed);
@@ -76,9 +76,9 @@ fn a_dispute_ends_with_the_work_it_is_about() {
     };
     let scenario = twice(twice(at_township)).run_ok(&staff.township, &dispatch(JUSTICE));
     let scenario = scenario.run_ok(&staff.justice, &dispute()).run_ok(&staff.township, &withdraw());
-    assert_eq!(scenario.case.incident.proceedings.disputed, None);
+    assert_eq!(scenario.case.incident.requests.disputed, None);
     let scenario = scenario.run_ok(&staff.township, &dispatch(URBAN)).run_ok(&staff.urban, &dispute());
-    assert!(scenario.case.incident.proceedings.disputed.is_some(), "who has it now may dispute it too");
+    assert!(scenario.case.incident.requests.disputed.is_some(), "who has it now may dispute it too");
     let scenario = scenario.run_ok(&staff.township, &withdraw()).run_ok(&staff.township, &dispatch(URBAN));
     let scenario = scenario.wait(TimeDelta::days(1)).reconciled();
     assert_eq!(
@@ -117,9 +117,9 @@ fn a_satisfaction_grade_is_kept_until_the_incident_is_reopened() {
         .run_ok(&staff.village, &close())
         .run_ok(&staff.township, &asked(Some(4), true))
         .run_ok(&staff.township, &asked(None, true));
-    assert_eq!(closed.case.incident.proceedings.satisfaction, Some(4));
+    assert_eq!(closed.case.incident.satisfaction, Some(4));
     let again = closed.run_ok(&staff.township, &asked(Some(1), false));
-    assert_eq!(again.case.incident.proceedings.satisfaction, None, "the grade was of the result before");
+    assert_eq!(again.case.incident.satisfaction, None, "the grade was of the result before");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn an_incident_is_not_handed_over_to_a_person_who_may_not_see_it() {
 fn a_correction_ends_supervision_and_requests_of_desks_that_lose_access() {
     let staff = Staff::new();
     let scenario = Scenario::report("1001").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());
-    let watch = supervise(grassroots_domain::incident::proceedings::SupervisionLevel::Yellow, scenario.now);
+    let watch = supervise(grassroots_domain::incident::oversight::SupervisionLevel::Yellow, scenario.now);
     let scenario = scenario.run_ok(&staff.county, &watch).run_ok(&staff.county, &force_close());
     // The limits become shorter, so no second person is needed.
     let private = Correct {
@@ -154,8 +154,8 @@ fn a_correction_ends_supervision_and_requests_of_desks_that_lose_access() {
         reason: text("属于家庭纠纷"),
     };
     let scenario = scenario.run_ok(&staff.village, &private.into());
-    let proceedings = &scenario.case.incident.proceedings;
+    let incident = &scenario.case.incident;
     assert!(scenario.case.incident.restricted);
-    assert_eq!((proceedings.supervision, proceedings.request), (None, None));
+    assert_eq!((incident.oversight.supervision, incident.requests.pending), (None, None));
     scenario.run_ok(&staff.mediator, &extend(4));
 }

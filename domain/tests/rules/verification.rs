@@ -135,7 +135,7 @@ fn a_resolved_result_needs_a_photo_if_the_category_requires_one() {
     assert_eq!(scenario.try_to(&staff.township, &of_before), missing, "as it was found");
     scenario.clone().run_ok(&staff.township, &submit(Outcome::Unresolved));
     let shown = scenario.clone().run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(7)]));
-    assert_eq!(shown.case.incident.proceedings.photos, [photo(7)], "named is enough: there may be no signal");
+    assert_eq!(shown.case.incident.photos, [photo(7)], "named is enough: there may be no signal");
     scenario.run_ok(&staff.township, &add_photos(7)).run_ok(&staff.township, &submit(Outcome::Resolved));
 
     let mut talk = Scenario::report("1002").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());

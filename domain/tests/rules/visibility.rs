@@ -277,7 +277,7 @@ fn grid_workers_do_not_check_incidents_that_the_village_may_not_see() {
     let mut scenario = scenario.run_ok(&staff.village, &request_check(&staff.other_worker));
     assert_eq!(visible(&staff.other_worker, &scenario.case), Visibility::Own);
     scenario = scenario.run_ok(&staff.village, &correct_to("1002"));
-    if scenario.case.incident.proceedings.request.is_some() {
+    if scenario.case.incident.requests.pending.is_some() {
         scenario = scenario.run_ok(&staff.village_2, &approve());
     }
     assert!(scenario.case.incident.restricted);

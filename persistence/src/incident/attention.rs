@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use grassroots_domain::{
-    incident::{case::Case, proceedings::Proceedings},
+    incident::{case::Case, oversight::Oversight},
     organisation::OrganisationCode,
 };
 
@@ -52,7 +52,8 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
         since: DbTime(since),
         until: None,
     };
-    let Proceedings { supervision, alarm, request, .. } = case.incident.proceedings;
+    let Oversight { supervision, alarm, .. } = case.incident.oversight;
+    let request = case.incident.requests.pending;
     let sent_back = case.at_desk_since().filter(|_| case.was_sent_back());
     [
         supervision.map(|by| Row { organisation: Some(Code(by.by)), ..row(SUPERVISION, by.at) }),

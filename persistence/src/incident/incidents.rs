@@ -99,7 +99,7 @@ struct NewRow<'a> {
 impl From<&Case> for Row {
     fn from(case: &Case) -> Self {
         let incident = &case.incident;
-        let (place, proceedings) = (&incident.place, &incident.proceedings);
+        let place = &incident.place;
         Self {
             uuid: incident.id.into(),
             version: count_to_db(incident.version),
@@ -114,8 +114,8 @@ impl From<&Case> for Row {
             county_code: units::to_db(place.county),
             reporter_id: incident.reporter.into(),
             reporter_hidden: incident.reporter_hidden,
-            caretaker_id: proceedings.caretaker.map(DbId::from),
-            checker_id: proceedings.check.map(|check| check.worker.into()),
+            caretaker_id: incident.caretaker.map(DbId::from),
+            checker_id: incident.oversight.check.map(|check| check.worker.into()),
             received_at: DbTime(incident.received_at),
             ended_at: incident.ended_at.map(DbTime),
             skip_rank: units::rank_of_level(incident.skips),

@@ -1,4 +1,4 @@
-//! Table `linkage`: the columns of linkages that lists and counts need. The linkages themselves are in `incident.proceedings`.
+//! Table `linkage`: the columns of linkages that lists and counts need. The linkages themselves are in `incident.snapshot`.
 
 use diesel::prelude::*;
 use grassroots_domain::incident::linkage::{Linkage, LinkageDetails};

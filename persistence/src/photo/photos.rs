@@ -64,7 +64,7 @@ impl Row {
         by: AccountId,
         at: Instant,
     ) -> StoreResult<Option<Self>> {
-        let Some(photo) = incident.proceedings.photos.get(index) else { return Ok(None) };
+        let Some(photo) = incident.photos.get(index) else { return Ok(None) };
         let wrong = |error| StoreError::decode("photo.number", index, error);
         Ok(Some(Self {
             id: DbId(PhotoId::of(incident.id, photo.sha256).0),
@@ -115,7 +115,7 @@ impl TryFrom<Row> for NamedPhoto {
 pub(crate) fn insert_of_new(db: &mut Db, incidents: &[(i64, &Incident)]) -> StoreResult<()> {
     let mut rows = Vec::new();
     for (key, incident) in incidents {
-        for index in 0..incident.proceedings.photos.len() {
+        for index in 0..incident.photos.len() {
             rows.extend(Row::new(*key, incident, index, incident.reporter, incident.received_at)?);
         }
     }
@@ -131,7 +131,7 @@ pub fn insert_more(
     by: AccountId,
 ) -> StoreResult<()> {
     let mut rows = Vec::new();
-    for index in before.proceedings.photos.len()..after.proceedings.photos.len() {
+    for index in before.photos.len()..after.photos.len() {
         rows.extend(Row::new(key, after, index, by, after.last_event_at)?);
     }
     insert(db, &rows)

@@ -1,4 +1,4 @@
-//! Migrations: equal in both folders, repeatable, and safe to run on several servers at once.
+//! Migrations: equal in both folders but for one, repeatable, and safe to run on several servers at once.
 
 use std::{
     collections::BTreeSet,
@@ -27,10 +27,16 @@ fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
+/// Events get positions only on PostgreSQL, where transactions do not commit in the order of their ids.
+const POSTGRES_ONLY: &str = "2026-11-28-000006_event_positions";
+const POSTGRES_ONLY_TABLES: [&str; 2] = ["event_position", "event_waiting"];
+
 #[test]
 fn both_folders_hold_the_same_migrations() {
     let (sqlite, postgres) = (folder("sqlite"), folder("postgres"));
-    assert_eq!(names(&sqlite), names(&postgres));
+    let mut shared = names(&postgres);
+    assert!(shared.remove(POSTGRES_ONLY));
+    assert_eq!(names(&sqlite), shared);
     for name in names(&sqlite) {
         assert_eq!(names(&sqlite.join(&name)), names(&postgres.join(&name)), "{name}");
     }
@@ -139,7 +145,10 @@ fn columns(database: &Database) -> BTreeSet<Column> {
 
 #[test]
 fn both_databases_have_the_same_columns() {
-    let (sqlite, postgres) = (columns(&Database::sqlite()), columns(&Database::postgres()));
+    let (sqlite, mut postgres) = (columns(&Database::sqlite()), columns(&Database::postgres()));
+    let everything = postgres.len();
+    postgres.retain(|column| !POSTGRES_ONLY_TABLES.contains(&column.table.as_str()));
+    assert_eq!(everything - postgres.len(), 3);
     assert!(sqlite.len() > 100, "{}", sqlite.len());
     assert_eq!(sqlite, postgres);
 }

@@ -65,7 +65,7 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
     }
     let here = || case.at_desk_since().map(|since| (since, due));
     let state = case.incident.state;
-    let proceedings = &case.incident.proceedings;
+    let incident = &case.incident;
     match queue {
         Worklist::Mine if holds && answers => here(),
         Worklist::Mine => {
@@ -81,8 +81,8 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
         Worklist::ToVerify => here().filter(|_| answers && state == State::PendingVerification),
         Worklist::Returned => here().filter(|_| answers && case.was_sent_back()),
         Worklist::Supervised => {
-            let watched = proceedings.supervision.map(|supervision| (supervision.by, supervision.at));
-            let alarmed = proceedings.alarm.map(|alarm| (alarm.by, alarm.at));
+            let watched = incident.oversight.supervision.map(|supervision| (supervision.by, supervision.at));
+            let alarmed = incident.oversight.alarm.map(|alarm| (alarm.by, alarm.at));
             let concerns = |by| answers || holds || actor.desk() == Some(by);
             let since = [watched, alarmed].into_iter().flatten().filter(|(by, _)| concerns(*by));
             since.map(|(_, at)| (at, due)).max()
@@ -90,7 +90,7 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
         Worklist::ToDecide => {
             let city = city();
             let may = |kind| permitted(case, kind, actor, now, &city.rules, &city.reference_data).is_ok();
-            let asked = proceedings.request.filter(|_| may(CommandKind::Approve)).map(|asked| asked.at);
+            let asked = incident.requests.pending.filter(|_| may(CommandKind::Approve)).map(|asked| asked.at);
             let seen_in_full = visible(actor, case) == Visibility::Full;
             let disputed = case.disputed_since().filter(|_| seen_in_full && may(CommandKind::Arbitrate));
             asked.max(disputed).map(|since| (since, due))

@@ -6,7 +6,7 @@ use grassroots_domain::{
         add_photos::AddPhotos, approve::Approve, comment::Comment, lift::Lift, reject::Reject,
         remind::Remind, reply::Reply, supervise::Supervise,
     },
-    incident::{proceedings::SupervisionLevel, remark::Audience},
+    incident::{oversight::SupervisionLevel, remark::Audience},
     text::{REMARK, localized::localized},
 };
 use serde::Deserialize;

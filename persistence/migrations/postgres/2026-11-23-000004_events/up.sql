@@ -26,18 +26,6 @@ CREATE TABLE remark (
     PRIMARY KEY (event_id, label)
 );
 
--- Transactions do not commit in the order of their ids. One sequencer moves committed events from `event_waiting` to
--- `event_position`, which gives them consecutive positions. A reader that has seen a position never finds a new event at or before
--- it.
-CREATE TABLE event_waiting (
-    event_id BIGINT NOT NULL PRIMARY KEY
-);
-
-CREATE TABLE event_position (
-    position BIGINT NOT NULL PRIMARY KEY,
-    event_id BIGINT NOT NULL UNIQUE REFERENCES event (id)
-);
-
 -- The epoch of this database. Cursors of another database, such as a restored backup, have another epoch.
 CREATE TABLE feed (
     epoch UUID NOT NULL PRIMARY KEY

@@ -1,4 +1,4 @@
--- Events. Rows are never changed. There is one writer, so the ids are also the positions in the feed. `hash` covers the bytes of `body`, which is the canonical JSON text.
+-- Events. Rows are never changed. `hash` covers the bytes of `body`, which is the canonical JSON text.
 CREATE TABLE event (
     id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     incident_id    BIGINT NOT NULL REFERENCES incident (id),
