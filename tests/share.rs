@@ -150,15 +150,15 @@ fn recount(cases: &[Case], scope: Scope, unit: &str, basis: DateBasis) -> Counts
     let mut counts = Counts::default();
     for case in cases {
         let date = match basis {
-            DateBasis::Closed => case.incident.ended_at,
-            DateBasis::Reported => Some(case.incident.received_at),
+            DateBasis::Closed => case.incident().ended_at,
+            DateBasis::Reported => Some(case.incident().received_at),
         };
         // A summary does not show its township, so it is not counted there.
         let placed = unit.level() >= grassroots_domain::geography::unit::Level::County
             || scope.sees(case) != Visibility::Summary;
-        let seen = scope.sees(case) != Visibility::None && placed && case.incident.place.lies_in(unit);
+        let seen = scope.sees(case) != Visibility::None && placed && case.incident().place.lies_in(unit);
         if seen && date.is_some_and(|date| (day(11)..day(12)).contains(&date)) {
-            counts.add(MetricFacts::from(&case.incident), 1);
+            counts.add(MetricFacts::from(case.incident()), 1);
         }
     }
     counts

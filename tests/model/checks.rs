@@ -59,9 +59,9 @@ impl ModelRun {
         let pointers =
             ["/id", "/version", "/state", "/level", "/holder/organisation", "/due/at", "/warnings"];
         let expected = json!([
-            case.incident.id,
-            case.incident.version,
-            case.incident.state,
+            case.incident().id,
+            case.incident().version,
+            case.incident().state,
             case.level().filter(|_| present).map(Level::as_str),
             case.holder().filter(|_| present),
             time(case.due().filter(|_| present).map(|due| due.at)),
@@ -72,7 +72,7 @@ impl ModelRun {
 
     /// Asserts that the answer shows the incident with this visibility.
     pub(super) fn assert_view(&self, answer: &ApiAnswer, case: &Case, seen: Visibility) {
-        let incident = &case.incident;
+        let incident = case.incident();
         let (name, present, inside) = match seen {
             Visibility::None => ("none", false, false),
             Visibility::Summary => ("summary", true, false),
@@ -131,7 +131,7 @@ impl ModelRun {
         }
         self.read += 1;
         let reader = self.rng.pick(&readers);
-        let id = case.incident.id;
+        let id = case.incident().id;
         let client = self.people[reader].client(&self.app).await;
         self.assert_view(&client.get(&format!("/v1/incidents/{id}")).await, &case, Visibility::Full);
         if self.rng.percent(50) {
@@ -144,7 +144,7 @@ impl ModelRun {
     pub(super) async fn assert_view_of_random_person(&mut self) {
         let (file, who) = (self.any_file(), self.anybody());
         let case = self.model.files[file].case.clone();
-        let (id, seen) = (case.incident.id, visible(&self.people[who].actor, &case));
+        let (id, seen) = (case.incident().id, visible(&self.people[who].actor, &case));
         let client = self.people[who].client(&self.app).await;
         let answer = client.get(&format!("/v1/incidents/{id}")).await;
         let reader = self.people[who].username;
@@ -167,7 +167,7 @@ impl ModelRun {
             assert_eq!(answer.status, 404, "{}: {}", self.at, answer.raw);
             return;
         };
-        let incident = &self.model.files[file].case.incident;
+        let incident = &self.model.files[file].case.incident();
         let allowed = self.model.actions(file, actor, self.app.now());
         let expected = json!([incident.version, incident.state]);
         assert_eq!(values_at(&answer.body, &["/version", "/state"]), expected, "{}: {}", self.at, answer.raw);
@@ -176,7 +176,7 @@ impl ModelRun {
 
     /// Asserts that the stored incident and its replayed history equal the incident of the model.
     pub(super) async fn assert_stored(&self, file: usize) {
-        let id = self.model.files[file].case.incident.id;
+        let id = self.model.files[file].case.incident().id;
         let inside = self.app.inside().await;
         let read = inside.store.read(move |db| -> StoreResult<_> {
             let stored = incidents::find(db, id)?.expect("it is stored");
@@ -211,7 +211,7 @@ impl ModelRun {
 
     /// Asserts that the auditor reads the whole timeline.
     pub(super) async fn assert_timeline_of_auditor(&mut self, file: usize) {
-        let id = self.model.files[file].case.incident.id;
+        let id = self.model.files[file].case.incident().id;
         let auditor = self.people.iter_mut().find(|person| person.username == "auditor");
         let client = auditor.expect("the demo has one").client(&self.app).await;
         let timeline = client.get(&format!("/v1/incidents/{id}/timeline")).await;
@@ -225,14 +225,14 @@ impl ModelRun {
 /// The custody legs with their handling legs.
 fn legs_of(case: &Case) -> Value {
     let worked = |custody: u32| -> Vec<Value> {
-        let legs = case.handling.iter().filter(|leg| leg.custody == custody);
+        let legs = case.handling().iter().filter(|leg| leg.custody == custody);
         legs.map(|leg| {
             let (how, result) = (leg.outcome.map(HandlingOutcome::as_str), leg.result.map(Outcome::as_str));
             json!([leg.organisation, leg.role, how, result, time(leg.ended_at)])
         })
         .collect()
     };
-    case.custody
+    case.custody()
         .iter()
         .map(|leg| {
             let how = leg.outcome.map(CustodyOutcome::as_str);

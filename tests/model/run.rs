@@ -142,7 +142,7 @@ impl ModelRun {
     /// Runs one random step. Returns the incidents that it changed.
     async fn step(&mut self) -> Vec<usize> {
         let files = self.first..self.model.files.len();
-        let none_open = !files.clone().any(|file| self.model.files[file].case.incident.state.is_open());
+        let none_open = !files.clone().any(|file| self.model.files[file].case.incident().state.is_open());
         match self.rng.below(100) {
             0..10 => {
                 self.reconcile().await;
@@ -170,7 +170,7 @@ impl ModelRun {
     async fn report(&mut self) -> Vec<usize> {
         let who = if self.rng.percent(70) { self.grid_worker() } else { self.anybody() };
         // Two incidents of the same category can be merged.
-        let before = self.model.files[self.first..].last().map(|file| file.case.incident.category);
+        let before = self.model.files[self.first..].last().map(|file| file.case.incident().category);
         let sent = SentReport {
             id: IncidentId(self.rng.uuid()),
             category: before.filter(|_| self.rng.percent(80)).unwrap_or_else(|| category(&mut self.rng)),
@@ -240,7 +240,7 @@ impl ModelRun {
         let context =
             ExampleContext { case, others, people: &people, rules, reference_data, now, unfit_percent: 10 };
         let command = example(kind, &context, &mut self.rng);
-        let (incident, version) = (case.incident.id, case.incident.version);
+        let (incident, version) = (case.incident().id, case.incident().version);
         let mut sent = SentCommand { incident, command, version: Some(version), key: Some(self.rng.uuid()) };
         self.add_mistake(who, &mut sent);
         (who, sent)

@@ -89,7 +89,7 @@ impl Model {
     }
 
     pub fn find(&self, id: IncidentId) -> Option<usize> {
-        self.files.iter().position(|file| file.case.incident.id == id)
+        self.files.iter().position(|file| file.case.incident().id == id)
     }
 
     pub fn actions(&self, file: usize, actor: &Actor, now: Instant) -> Vec<CommandKind> {
@@ -146,10 +146,10 @@ impl Model {
                 Err(IncidentError::KeyReused.into())
             };
         }
-        let current = case.incident.version;
+        let current = case.incident().version;
         let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
         if given != current {
-            return Err(IncidentError::Stale { given, current, state: case.incident.state }.into());
+            return Err(IncidentError::Stale { given, current, state: case.incident().state }.into());
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);
         let decision = decide(case, &command, actor, now, self.rules(), &self.snapshot.reference_data)
@@ -175,7 +175,7 @@ impl Model {
             let is_of_the_grid = self.people.iter().any(|person| {
                 person.account == *worker
                     && person.role == Role::GridWorker
-                    && case.incident.place.grid.is_some_and(|grid| person.grids.contains(&grid))
+                    && case.incident().place.grid.is_some_and(|grid| person.grids.contains(&grid))
             });
             return (RequestCheck { worker: *worker, is_of_the_grid, note: note.clone() }.into(), None);
         }
@@ -183,13 +183,13 @@ impl Model {
             let seen = |file: &usize| visible(actor, &self.files[*file].case) == Visibility::Full;
             let other = self.find(*into).filter(seen);
             let primary = other.map(|other| Box::new(self.files[other].case.clone()));
-            let absorbed = Absorbed { incident: case.incident.id };
+            let absorbed = Absorbed { incident: case.incident().id };
             let merge = Merge { into: *into, primary, reason: reason.clone() };
             return (merge.into(), other.map(|other| (other, absorbed.into())));
         }
         if let Command::Unmerge(_) = command {
-            let into = case.incident.merging.merged.and_then(|merged| self.find(merged.into));
-            let released = Released { incident: case.incident.id };
+            let into = case.incident().merging.merged.and_then(|merged| self.find(merged.into));
+            let released = Released { incident: case.incident().id };
             return (command.clone(), into.map(|other| (other, released.into())));
         }
         (command.clone(), None)

@@ -22,7 +22,11 @@ use grassroots_domain::{
         category::{Category, Severity},
         rule_book::RuleBook,
     },
-    testing::{context::ExampleContext, example::example, rng::Rng},
+    testing::{
+        context::{ExampleContext, alter},
+        example::example,
+        rng::Rng,
+    },
     time::{
         Instant,
         calendar::WorkCalendar,
@@ -56,7 +60,7 @@ pub fn body_of(command: &str) -> Value {
     };
     let example_on = |kind, case: &Case| {
         let mut other = case.clone();
-        other.incident.id = IncidentId(UNKNOWN);
+        alter(&mut other, |incident| incident.id = IncidentId(UNKNOWN));
         let (others, people, rules, reference_data): (&[&Case], _, _, _) =
             (&[&other], &people[..], &rules, &reference_data);
         example(

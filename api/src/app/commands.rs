@@ -106,10 +106,10 @@ fn carry_out(
             Err(IncidentError::KeyReused.into())
         };
     }
-    let current = before.incident.version;
+    let current = before.incident().version;
     let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
     if given != current {
-        return Err(IncidentError::Stale { given, current, state: before.incident.state }.into());
+        return Err(IncidentError::Stale { given, current, state: before.incident().state }.into());
     }
     let (command, beside) = resolve(db, sent.command.clone(), &stored, actor)?;
     let mut decision =
@@ -131,7 +131,7 @@ fn carry_out(
 pub(crate) fn save(db: &mut Db, stored: &IncidentRecord, decision: &Decision) -> StoreResult<()> {
     incidents::update(db, stored.key, &stored.case, &decision.case)?;
     let by = decision.events.last().map_or(AccountId::SYSTEM, |decided| decided.event.actor);
-    photos::insert_more(db, stored.key, &stored.case.incident, &decision.case.incident, by)?;
+    photos::insert_more(db, stored.key, stored.case.incident(), decision.case.incident(), by)?;
     events::append(db, stored.key, &decision.events, &|| random_bytes::<16>().to_vec())
 }
 
@@ -150,7 +150,7 @@ fn resolve(
     if let Command::RequestCheck(RequestCheck { worker, note, .. }) = command {
         let account = accounts::get(db, worker)?;
         let is_of_the_grid = account.is_some_and(|account| {
-            let walks = case.incident.place.grid.is_some_and(|grid| account.grids.contains(&grid));
+            let walks = case.incident().place.grid.is_some_and(|grid| account.grids.contains(&grid));
             account.role == Role::GridWorker && !account.disabled && walks
         });
         return Ok((RequestCheck { worker, is_of_the_grid, note }.into(), None));
@@ -159,13 +159,13 @@ fn resolve(
         let other =
             incidents::find(db, into)?.filter(|other| visible(actor, &other.case) == Visibility::Full);
         let primary = other.as_ref().map(|other| Box::new(other.case.clone()));
-        let absorbed = EventBody::from(Absorbed { incident: case.incident.id });
+        let absorbed = EventBody::from(Absorbed { incident: case.incident().id });
         return Ok((Merge { into, primary, reason }.into(), other.map(|other| (other, absorbed))));
     }
     if let Command::Unmerge(unmerge) = command {
-        let into = case.incident.merging.merged.map(|merged| merged.into);
+        let into = case.incident().merging.merged.map(|merged| merged.into);
         let other = into.map(|into| incidents::find(db, into)).transpose()?.flatten();
-        let released = EventBody::from(Released { incident: case.incident.id });
+        let released = EventBody::from(Released { incident: case.incident().id });
         return Ok((unmerge.into(), other.map(|other| (other, released))));
     }
     Ok((command, None))

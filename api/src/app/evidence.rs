@@ -90,7 +90,7 @@ impl<'a> EvidenceReader<'a> {
     }
 
     fn times(&self) -> ReportTimes {
-        let incident = &self.found.stored.case.incident;
+        let incident = self.found.stored.case.incident();
         let report = self.found.report.as_ref();
         let reported_at = report.and_then(|report| report.reported_at).unwrap_or(incident.received_at);
         let occurred_at = report.and_then(|report| report.occurred_at).unwrap_or(reported_at);
@@ -124,11 +124,11 @@ impl<'a> EvidenceReader<'a> {
     }
 
     fn seen(&self, case: &Case) -> Other {
-        let incident = &case.incident;
+        let incident = case.incident();
         // The same picture in two incidents suggests the same reporter, who may be protected.
         let tells_who = [case, &self.found.stored.case]
             .iter()
-            .any(|case| case.incident.reporter_hidden && !sees_reporter(self.actor, case));
+            .any(|case| case.incident().reporter_hidden && !sees_reporter(self.actor, case));
         match visible(self.actor, case) {
             _ if tells_who => Other::Secret,
             Visibility::Full | Visibility::Own => Other::Seen(incident.id),
@@ -146,9 +146,9 @@ pub(super) fn of_all<'a>(
     category: Option<&Category>,
     mut photos: impl Iterator<Item = &'a NamedPhoto>,
 ) -> Vec<Finding> {
-    let handed_in = case.handling.iter().rev().find_map(|leg| leg.result);
-    let outcome = case.incident.outcome.or(handed_in);
-    let is_done = matches!(case.incident.state, State::PendingVerification | State::Closed)
+    let handed_in = case.handling().iter().rev().find_map(|leg| leg.result);
+    let outcome = case.incident().outcome.or(handed_in);
+    let is_done = matches!(case.incident().state, State::PendingVerification | State::Closed)
         && outcome == Some(Outcome::Resolved);
     let wants_one = category.is_some_and(|category| category.has(Flag::PhotoRequired));
     let has_one = photos.any(|photo| photo.photo.phase == Phase::After && photo.arrived_at.is_some());

@@ -104,7 +104,7 @@ fn give(
         return Ok(HandOverResult { left: 1, ..HandOverResult::default() });
     };
     save(db, &stored, &decision)?;
-    let (before, after) = (&stored.case.incident, &decision.case.incident);
+    let (before, after) = (stored.case.incident(), decision.case.incident());
     let worker =
         |incident: &grassroots_domain::incident::Incident| incident.oversight.check.map(|check| check.worker);
     Ok(HandOverResult {

@@ -118,12 +118,12 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
     let mut replies = told(&events, remarks, |event| until.is_none_or(|until| event.seq <= until));
     let mut stands_for = None;
     if until.is_none() {
-        let mut merged = found.stored.case.incident.merging.merged;
+        let mut merged = found.stored.case.incident().merging.merged;
         // The loop ends, because an incident can only be merged into an older one.
         while let Some(MergedInto { into, at: since }) = merged
             && let Some(next) = incidents::find(db, into)?
         {
-            let incident = next.case.incident;
+            let incident = next.case.incident();
             merged = incident.merging.merged;
             // Replies of a restricted incident are for its own reporter only. So are requests for information, because only
             // that reporter can answer them.
@@ -132,10 +132,10 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
                 let for_all = |event: &Event| !matches!(event.body, EventBody::InfoRequested(_));
                 replies.extend(told(&events, remarks, |event| event.at >= since && for_all(event)));
             }
-            stands_for = Some(incident);
+            stands_for = Some(incident.clone());
         }
     }
-    let names_photos = !found.stored.case.incident.photos.is_empty();
+    let names_photos = !found.stored.case.incident().photos.is_empty();
     let photos_here = if names_photos { photos::count_arrived(db, found.stored.key)? } else { 0 };
     Ok(IncidentDetail { found, routing, replies, stands_for, photos_here })
 }
@@ -209,7 +209,7 @@ pub async fn actions(
         .rules
         .as_ref()
         .map_or_else(Vec::new, |rules| decide::actions(&case, &actor, now, rules, &snapshot.reference_data));
-    Ok((case.incident, commands))
+    Ok((case.incident().clone(), commands))
 }
 
 /// Refuses callers who may see the summary only. It does not contain who handles the incident and why.

@@ -339,7 +339,7 @@ async fn repeated(
     app.store
         .read(move |db| {
             let Some(stored) = incidents::find(db, id)? else { return Ok(None) };
-            if stored.case.incident.reporter != actor.account {
+            if stored.case.incident().reporter != actor.account {
                 return Err(IncidentError::IdTaken.into());
             }
             match reports::get(db, stored.key)? {

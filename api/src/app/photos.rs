@@ -132,7 +132,7 @@ pub async fn of(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<PhotoLis
                 let evidence = reader.tell(&photo, picture.as_ref())?;
                 listed.push(ListedPhoto { photo, picture, evidence });
             }
-            let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident.category));
+            let category = snapshot.rules.as_ref().and_then(|rules| rules.category(case.incident().category));
             let findings = of_all(case, category, photos.iter().map(|(photo, _)| photo));
             Ok(PhotoList { photos: listed, findings })
         })

@@ -53,16 +53,16 @@ pub fn json(key: i64, decision: &Decision, actor: &Actor, reference_data: &Refer
     let case = &decision.case;
     let shows_present = matches!(visible(actor, case), Visibility::Full | Visibility::Own);
     let view = ReceiptView {
-        id: case.incident.id.0,
-        incident_no: query_code::incident_no(key, &case.incident),
-        version: case.incident.version,
-        state: case.incident.state.as_str(),
+        id: case.incident().id.0,
+        incident_no: query_code::incident_no(key, case.incident()),
+        version: case.incident().version,
+        state: case.incident().state.as_str(),
         level: case.level().filter(|_| shows_present).map(grassroots_domain::geography::unit::Level::as_str),
         holder: case.holder().filter(|_| shows_present).map(|code| organisation(code, reference_data)),
         due: case
             .due()
             .filter(|_| shows_present)
-            .map(|due| DeadlineView::new(due, case.incident.last_event_at)),
+            .map(|due| DeadlineView::new(due, case.incident().last_event_at)),
         warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
     };
     json::text(&view)

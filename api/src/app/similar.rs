@@ -24,7 +24,7 @@ pub async fn like(app: &App, found: &VisibleIncident) -> StoreResult<Vec<Similar
         return Ok(Vec::new());
     };
     let (key, position) = (found.stored.key, position.wgs84);
-    let incident = &found.stored.case.incident;
+    let incident = found.stored.case.incident();
     let (category, since) = (incident.category, incident.received_at - RECENT);
     app.store.read_one(move |db| similar::near(db, key, category, position, since)).await
 }

@@ -55,7 +55,7 @@ pub async fn read(
     let reader = reader.with_datum(optional("datum", params.0.datum.as_deref())?);
     let detail = incidents::read(&app, reader.actor.clone(), IncidentId(id.0)).await?;
     Ok(HttpResponse::Ok()
-        .insert_header(etag(detail.found.stored.case.incident.version))
+        .insert_header(etag(detail.found.stored.case.incident().version))
         .json(IncidentView::detail(&detail, &reader)))
 }
 

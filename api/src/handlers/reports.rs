@@ -156,7 +156,7 @@ pub async fn create(
         tracing::warn!(error = %error, "similar reports cannot be looked up");
         Vec::new()
     });
-    let incident = &detail.found.stored.case.incident;
+    let incident = detail.found.stored.case.incident();
     let reader = Reader::new(who.actor(), language, &app);
     let similar = similar.iter().map(SimilarView::from).collect();
     Ok(response

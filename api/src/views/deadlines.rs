@@ -30,7 +30,7 @@ pub struct DeadlinesView {
 /// The deadlines of the clocks that run for `case`.
 pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
     let Some(desk) = case.open_custody().map(|leg| leg.clocks) else { return DeadlinesView::default() };
-    let paused = case.incident.pauses.is_paused();
+    let paused = case.incident().pauses.is_paused();
     let running = |due| DeadlineView::new(due, reader.now);
     let shown = |due| if paused { running(due).paused() } else { running(due) };
     let work = case.open_lead();
@@ -42,6 +42,6 @@ pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
         handle: work.map(|leg| shown(leg.clocks.handle)),
         verify: desk.verify.map(shown),
         ceiling: Some(shown(desk.ceiling)),
-        total: Some(running(case.incident.total)),
+        total: Some(running(case.incident().total)),
     }
 }

@@ -236,7 +236,7 @@ impl IncidentView {
                 ended_at: incident.ended_at.map(local),
             });
         }
-        let named = detail.found.stored.case.incident.photos.len();
+        let named = detail.found.stored.case.incident().photos.len();
         view.photos = (named > 0 && detail.found.visibility == Visibility::Full)
             .then(|| PhotoCountsView { named, coming: named.saturating_sub(detail.photos_here) });
         view
@@ -246,7 +246,7 @@ impl IncidentView {
     #[must_use]
     pub fn item(found: &VisibleIncident, reader: &Reader) -> Self {
         let case = &found.stored.case;
-        let incident = &case.incident;
+        let incident = case.incident();
         let readable = found.visibility != Visibility::Summary;
         // A former holder may not see the current holder and the current deadlines.
         let current = !matches!(found.visibility, Visibility::Former { .. });
@@ -268,7 +268,7 @@ impl IncidentView {
                 .filter(|_| readable && current)
                 .map(|code| organisation(code, &reader.snapshot.reference_data)),
             held_since: case.held_since().filter(|_| readable && current).map(local),
-            origin: place_view(&case.incident.place, readable, reader),
+            origin: place_view(&case.incident().place, readable, reader),
             title: report.and_then(|report| report.title.clone()),
             description: report.map(|report| report.description.clone()),
             place_text: report.and_then(|report| report.place_text.clone()),

@@ -106,8 +106,8 @@ impl LegsView {
             Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => (None, u32::MAX),
         };
         let case = case.as_ref().unwrap_or(stored);
-        let custody = case.custody.iter().filter(|leg| leg.opened_seq < until).map(|leg| {
-            let handling = case.handling.iter().filter(|child| child.custody == leg.number);
+        let custody = case.custody().iter().filter(|leg| leg.opened_seq < until).map(|leg| {
+            let handling = case.handling().iter().filter(|child| child.custody == leg.number);
             let handling = handling.filter(|child| child.opened_seq < until);
             custody(leg, handling.map(|child| handled(child, reader)).collect(), reader)
         });
@@ -117,7 +117,7 @@ impl LegsView {
 
 /// The incident as it was after event `until`. Everybody who worked on the incident also sees how it was closed.
 fn as_of(history: &History, until: u32) -> Option<Case> {
-    let is_open = history.found.stored.case.incident.state != State::Closed;
+    let is_open = history.found.stored.case.incident().state != State::Closed;
     let then = history.events.iter().map(|stored| &stored.event).filter(|event| event.seq <= until);
     is_open.then(|| Case::replay(then)).flatten()
 }

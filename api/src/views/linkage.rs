@@ -134,7 +134,7 @@ impl LinkagesView {
     #[must_use]
     pub fn new(history: &History, reader: &Reader) -> Self {
         let reading = Reading { history, reader };
-        let incident = &history.found.stored.case.incident;
+        let incident = history.found.stored.case.incident();
         let linkages = incident.linkages.iter().filter(|linkage| reading.shows(linkage.opened_seq));
         let participants = incident.participants.iter().filter(|one| reading.shows(one.seq));
         Self {

@@ -111,7 +111,7 @@ impl ProceedingsView {
     /// The state apart from the legs. It is meant for readers who see the incident in full.
     #[must_use]
     pub(super) fn new(case: &Case, reader: &Reader) -> Self {
-        let incident = &case.incident;
+        let incident = case.incident();
         let named = |code| organisation(code, &reader.snapshot.reference_data);
         Self {
             request: incident.requests.pending.map(|request| RequestView {

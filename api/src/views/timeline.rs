@@ -115,9 +115,9 @@ fn person(history: &History, account: AccountId, reader: &Reader) -> Option<Pers
     let case = &history.found.stored.case;
     // An audit examines who did what. Only protected reporters stay unknown to the auditor.
     let audits = reader.actor.role == Role::AuditAdmin;
-    let allowed = if account == case.incident.reporter {
+    let allowed = if account == case.incident().reporter {
         let seen = sees_reporter(&reader.actor, case) && history.found.visibility != Visibility::Summary;
-        seen || (audits && !case.incident.reporter_hidden)
+        seen || (audits && !case.incident().reporter_hidden)
     } else {
         audits || matches!(history.found.visibility, Visibility::Full | Visibility::Former { .. })
     };

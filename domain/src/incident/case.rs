@@ -19,15 +19,16 @@ use crate::{
     },
 };
 
-/// An incident with its legs: everything that a decision depends on.
+/// An incident with its legs: everything that a decision depends on. Other crates read it; only events change it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Case {
-    pub incident: Incident,
+    pub(crate) incident: Incident,
     /// The custody legs, oldest first. Never empty.
-    pub custody: Vec<CustodyLeg>,
+    pub(crate) custody: Vec<CustodyLeg>,
     /// The handling legs, oldest first.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub handling: Vec<HandlingLeg>,
+    pub(crate) handling: Vec<HandlingLeg>,
 }
 
 /// The arrival of an incident at a desk, which must accept or decline it.
@@ -87,6 +88,23 @@ impl Arrival {
 }
 
 impl Case {
+    #[must_use]
+    pub const fn incident(&self) -> &Incident {
+        &self.incident
+    }
+
+    /// The custody legs, oldest first. Never empty.
+    #[must_use]
+    pub fn custody(&self) -> &[CustodyLeg] {
+        &self.custody
+    }
+
+    /// The handling legs, oldest first.
+    #[must_use]
+    pub fn handling(&self) -> &[HandlingLeg] {
+        &self.handling
+    }
+
     /// The open custody leg. `None` if the incident has ended.
     #[must_use]
     pub fn open_custody(&self) -> Option<&CustodyLeg> {

@@ -90,6 +90,7 @@ codes! {
 
 /// A custody leg: the time in which one desk is responsible for an incident.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CustodyLeg {
     /// 1 for the first custody leg of the incident.
     pub number: u32,
@@ -120,6 +121,7 @@ pub struct CustodyLeg {
 
 /// A handling leg: the time in which one organisation works on an incident, during a custody leg.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HandlingLeg {
     /// 1 for the first handling leg of the incident.
     pub number: u32,

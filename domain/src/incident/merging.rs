@@ -6,7 +6,7 @@ use crate::{ids::IncidentId, stored::is_default, time::Instant};
 
 /// The incident that this one was merged into, and those that were merged into this one.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Merging {
     /// The incident that this one was merged into.
     #[serde(skip_serializing_if = "is_default")]

@@ -97,6 +97,7 @@ impl State {
 
 /// The facts of an incident that the rules use. Texts, positions and contacts are stored elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Incident {
     pub id: IncidentId,
     /// The number of events so far. The API sends it as `ETag` and expects it in `If-Match`.

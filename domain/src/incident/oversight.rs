@@ -15,7 +15,7 @@ use crate::{
 
 /// The supervision, the alarm and the check of an incident.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Oversight {
     /// The supervision that a desk started.
     #[serde(skip_serializing_if = "is_default")]

@@ -9,7 +9,7 @@ use crate::{
 
 /// The pauses of an incident.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Pauses {
     /// The times in which the clocks were paused. The last may still be open.
     #[serde(skip_serializing_if = "is_default")]

@@ -14,7 +14,7 @@ use crate::{
 
 /// The request and the dispute of an incident.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Requests {
     /// The request that a second person has to decide.
     #[serde(skip_serializing_if = "is_default")]

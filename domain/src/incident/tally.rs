@@ -6,7 +6,7 @@ use crate::stored::is_default;
 
 /// How often commands with a maximum count were used.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Tally {
     /// Transfers to another desk of the same level.
     #[serde(skip_serializing_if = "is_default")]

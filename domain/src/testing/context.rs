@@ -13,6 +13,7 @@ use crate::{
     },
     hash::Hash,
     incident::{
+        Incident,
         case::Case,
         linkage::{
             Direction, ExternalNo, Help, LinkageDetails, LinkageKind, LinkageOutcome, LinkageStep,
@@ -279,4 +280,9 @@ pub(super) fn labels(opening: &LinkageDetails) -> &'static [Label] {
         LinkageDetails::PoliceLinkage { .. } | LinkageDetails::HotlineOrder { .. } => &[Label::Text],
         LinkageDetails::Referral { .. } => &[Label::Recipient],
     }
+}
+
+/// Changes the facts of a case as no event does, so that a test can have what it needs.
+pub fn alter(case: &mut Case, change: impl FnOnce(&mut Incident)) {
+    change(&mut case.incident);
 }

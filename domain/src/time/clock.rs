@@ -269,10 +269,15 @@ mod tests {
         assert_eq!(json, "[1795397400123,240,0,3731399877,4838400000,9676800000,1,7,12]");
         assert!(json.len() <= 70);
         assert_eq!(serde_json::from_str::<Deadline>(&json).unwrap(), deadline);
-        for (place, rule) in LimitRule::ALL.iter().enumerate() {
-            let json = serde_json::to_value(Deadline { rule: *rule, ..deadline }).unwrap();
-            assert_eq!(json[7], place, "{rule}");
-        }
+        // Their places are stored, so new ones are appended.
+        let units: Vec<&str> = LimitUnit::ALL.iter().map(|unit| unit.short()).collect();
+        assert_eq!(units.join(" "), "wh wd ch cm cd");
+        let rules: Vec<&str> = LimitRule::ALL.iter().map(|rule| rule.as_str()).collect();
+        assert_eq!(
+            rules.join(" "),
+            "accept dispatch receipt response verify category minimum ceiling call_in information suspension linkage \
+             check"
+        );
         for broken in ["[1795397400123,240,5,0,0,0,0,0,1]", "[1795397400123,240,0,0,0,0,0,99,1]"] {
             assert!(serde_json::from_str::<Deadline>(broken).is_err(), "{broken}");
         }

@@ -130,19 +130,19 @@ fn the_deadline_of_an_incident_is_that_of_its_present_step() {
     assert_eq!(due(&scenario), "12-03 16:00", "rework has its own 56");
     let scenario = on_the_clock(scenario, "2026-11-24 17:00").escalated();
     assert_eq!(due(&scenario), "11-25 17:00", "and the next desk its own 8");
-    assert_eq!(shown(scenario.case.custody[0].clocks.ceiling), "12-02 09:00");
-    assert_eq!(shown(scenario.case.custody[1].clocks.ceiling), "12-15 17:00", "15 working days of 8 hours");
+    assert_eq!(shown(scenario.case.custody()[0].clocks.ceiling), "12-02 09:00");
+    assert_eq!(shown(scenario.case.custody()[1].clocks.ceiling), "12-15 17:00", "15 working days of 8 hours");
 }
 
 #[test]
 fn events_keep_their_order_when_the_clock_goes_back() {
     let staff = Staff::new();
     let scenario = on_the_clock(Scenario::report("1001"), "2026-11-20 09:00").accepted();
-    let received: Instant = scenario.case.incident.received_at;
-    assert_eq!(scenario.case.incident.last_event_at, received);
+    let received: Instant = scenario.case.incident().received_at;
+    assert_eq!(scenario.case.incident().last_event_at, received);
     assert_eq!(due(&scenario), "11-23 15:00", "from the report, not from the wrong clock");
     let scenario = scenario.run_ok(&staff.village, &crate::support::void());
-    assert_eq!(scenario.case.incident.ended_at, Some(received));
+    assert_eq!(scenario.case.incident().ended_at, Some(received));
 }
 
 #[test]

@@ -23,10 +23,10 @@ fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county
         .accepted()
         .escalated()
         .dispatched("411224-urban_management");
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!((incident.place, incident.first_desk), (place("411224107202001"), desk("411224107202")));
     assert_eq!((incident.escalated, incident.state), (2, State::PendingReceipt));
-    let legs: Vec<_> = scenario.case.custody.iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
+    let legs: Vec<_> = scenario.case.custody().iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
     assert_eq!(
         legs,
         [
@@ -35,13 +35,17 @@ fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county
             (desk("411224"), Level::County, None),
         ]
     );
-    assert_eq!(scenario.case.handling[0].outcome, Some(HandlingOutcome::Withdrawn), "its work is taken away");
+    assert_eq!(
+        scenario.case.handling()[0].outcome,
+        Some(HandlingOutcome::Withdrawn),
+        "its work is taken away"
+    );
     assert_eq!(scenario.case.holder(), Some(organisation("411224-urban_management")));
 
     let handler =
         crate::support::person(70, grassroots_domain::account::Role::Handler, "411224-urban_management");
     let scenario = scenario.handled(&handler, Outcome::Resolved).run_ok(&staff.county, &close());
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!((incident.resolved_level, incident.in_place), (Some(Level::County), false));
     let mut counts = Counts::default();
     counts.add(MetricFacts::from(incident), 1);

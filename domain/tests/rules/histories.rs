@@ -184,7 +184,7 @@ fn run_script(script: &Script, id: u128) -> Option<(Case, Vec<Event>)> {
 
 /// Checks the invariants after a decision.
 fn check(case: &Case, history: &[Event]) {
-    let Case { incident, custody, handling } = case;
+    let (incident, custody, handling) = (case.incident(), case.custody(), case.handling());
     let open = incident.state.is_open();
     let working = matches!(incident.state, State::PendingReceipt | State::InProgress | State::Suspended);
     let leads =
@@ -226,13 +226,13 @@ fn check(case: &Case, history: &[Event]) {
 /// So an incident cannot be passed around without end.
 fn check_clock(case: &Case) {
     let Some(due) = case.due() else { return };
-    let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident.last_event_at, &city().rules);
+    let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident().last_event_at, &city().rules);
     assert_eq!(rescheduled.map(|decision| decision.events), None, "the same rules set the same clocks");
     assert!(due.at >= due.from && due.soon <= due.at && due.at <= due.late);
-    let alarmed = case.incident.oversight.alarm.is_some();
-    assert!(wakes_at(case).is_some() || alarmed, "{} would lie for ever", case.incident.state);
-    let past_returns = case.incident.returned >= city().rules.book().maxima.returns;
-    assert!(case.incident.requests.disputed.is_none() || past_returns);
+    let alarmed = case.incident().oversight.alarm.is_some();
+    assert!(wakes_at(case).is_some() || alarmed, "{} would lie for ever", case.incident().state);
+    let past_returns = case.incident().returned >= city().rules.book().maxima.returns;
+    assert!(case.incident().requests.disputed.is_none() || past_returns);
 }
 
 fn well_formed_custody(leg: &CustodyLeg) -> bool {
@@ -264,7 +264,7 @@ fn well_formed_linkage(linkage: &Linkage) -> bool {
 
 /// Checks the invariants between one decision and the next.
 fn check_step(before: &Case, after: &Case) {
-    let (old, new) = (&before.incident, &after.incident);
+    let (old, new) = (before.incident(), after.incident());
     assert_eq!((old.id, old.reporter, old.received_at), (new.id, new.reporter, new.received_at));
     assert_eq!(old.first_desk, new.first_desk);
     assert!(old.first_place.is_none() || old.first_place == new.first_place);
@@ -272,14 +272,14 @@ fn check_step(before: &Case, after: &Case) {
     assert!(old.first_accepted_by.is_none() || old.first_accepted_by == new.first_accepted_by);
     assert!(after.level() <= Some(Level::County), "the city holds nothing");
     assert!(new.escalated >= old.escalated && new.reopened >= old.reopened && new.returned >= old.returned);
-    assert!(after.custody.len() >= before.custody.len(), "no custody leg is lost");
-    assert!(after.handling.len() >= before.handling.len(), "no handling leg is lost");
-    let ended = before.custody.iter().filter(|leg| leg.ended_at.is_some());
-    for (old, new) in ended.zip(&after.custody) {
+    assert!(after.custody().len() >= before.custody().len(), "no custody leg is lost");
+    assert!(after.handling().len() >= before.handling().len(), "no handling leg is lost");
+    let ended = before.custody().iter().filter(|leg| leg.ended_at.is_some());
+    for (old, new) in ended.zip(after.custody()) {
         assert_eq!(old, new, "what has ended stays as it was");
     }
     assert!(after.linkages().len() >= before.linkages().len(), "what is attached stays attached");
-    for (old, new) in before.handling.iter().zip(&after.handling) {
+    for (old, new) in before.handling().iter().zip(after.handling()) {
         assert!(old.ended_at.is_none() || old == new, "what has ended stays as it was");
     }
 }
@@ -404,7 +404,7 @@ proptest! {
         let (mut from_cases, mut from_events) = (Counts::default(), Counts::default());
         for (id, script) in (1..).zip(&scripts) {
             if let Some((case, history)) = run_script(script, id) {
-                from_cases.add(MetricFacts::from(&case.incident), 1);
+                from_cases.add(MetricFacts::from(case.incident()), 1);
                 from_events.add(facts_from_events(&history), 1);
             }
         }
@@ -421,7 +421,7 @@ fn random_scripts_reach_every_event_state_and_level() {
         let script = scripts().new_tree(&mut runner).unwrap().current();
         let Some((_, history)) = run_script(&script, id) else { continue };
         let prefixes = (1..=history.len()).filter_map(|length| Case::replay(&history[..length]));
-        states.extend(prefixes.map(|case| case.incident.state));
+        states.extend(prefixes.map(|case| case.incident().state));
         for event in &history {
             happened.insert(event.body.event_type());
             if let EventBody::Closed(closed) = &event.body {
@@ -464,7 +464,7 @@ fn run_checked(category_code: &str, place_code: &str, steps: &[(i64, Option<(&Ac
     let stored: Vec<Event> = scenario.events.iter().map(through_json).collect();
     assert_eq!(Case::replay(&stored).as_ref(), Some(&scenario.case));
     let (mut from_case, mut from_events) = (Counts::default(), Counts::default());
-    from_case.add(MetricFacts::from(&scenario.case.incident), 1);
+    from_case.add(MetricFacts::from(scenario.case.incident()), 1);
     from_events.add(facts_from_events(&scenario.events), 1);
     assert_eq!(from_case, from_events);
 }

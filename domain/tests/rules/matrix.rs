@@ -135,7 +135,7 @@ pub(crate) fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
 
 /// The simplest example of a command, with facts that fit the incident. A correction gives more time. In a follow-up
 /// the county finds that the matter is not settled.
-fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
+pub(crate) fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
     let staff = Staff::new();
     let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
     let earlier = Scenario::another(&scenario.case);
@@ -225,7 +225,7 @@ fn who_may_do_what() {
     let mut table = format!("{HOW_TO_READ}\n{}", overview());
     for (title, scenario) in situations(&staff) {
         let Scenario { case, now, .. } = &scenario;
-        assert!(title.starts_with(case.incident.state.as_str()), "{title} is {}", case.incident.state);
+        assert!(title.starts_with(case.incident().state.as_str()), "{title} is {}", case.incident().state);
         write!(table, "\n{title}\n{:<15}", "").unwrap();
         columns.iter().for_each(|(name, _)| write!(table, "{name:<9}").unwrap());
         write!(table, "\n{:<15}", "sees").unwrap();

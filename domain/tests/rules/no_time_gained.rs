@@ -40,7 +40,7 @@ fn a_withdrawn_command_does_not_count_towards_its_limit() {
         .run_ok(&staff.township, &withdraw());
     let scenario =
         scenario.run_ok(&staff.township, &transfer("411224108-desk")).run_ok(&staff.township, &withdraw());
-    assert_eq!(scenario.case.incident.tally.transferred, 0);
+    assert_eq!(scenario.case.incident().tally.transferred, 0);
     scenario.run_ok(&staff.township, &hand_down("411224107202-desk"));
 }
 
@@ -55,7 +55,7 @@ fn suspended_work_resumes_on_its_day_even_if_the_server_is_late() {
     let in_time = suspended.clone().wait(TimeDelta::days(10) + TimeDelta::seconds(5)).reconciled();
     let late = suspended.wait(TimeDelta::days(13)).reconciled();
     assert_eq!(handle_due(&in_time), handle_due(&late));
-    assert!(!late.case.incident.pauses.is_paused());
+    assert!(!late.case.incident().pauses.is_paused());
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn an_assisting_leg_is_withdrawn_when_the_lead_returns_the_work() {
         .accepted()
         .run_ok(&staff.township, &dispatch_with(JUSTICE, &["411224107-urban_management"]))
         .run_ok(&staff.justice, &return_work());
-    let how: Vec<_> = scenario.case.handling.iter().map(|leg| leg.outcome.unwrap()).collect();
+    let how: Vec<_> = scenario.case.handling().iter().map(|leg| leg.outcome.unwrap()).collect();
     assert_eq!(how, [HandlingOutcome::Returned, HandlingOutcome::Withdrawn]);
 }
 
@@ -81,7 +81,7 @@ fn an_extension_is_kept_when_the_unit_of_the_limit_changes() {
         .run_ok(&staff.village, &approve());
     let set = |case: &Case, amount, unit| {
         let mut book = city().rules.book().clone();
-        let category = book.categories.get_mut(&case.incident.category).unwrap();
+        let category = book.categories.get_mut(&case.incident().category).unwrap();
         category.limit = Limit { amount, unit };
         let rules = Rules::new(8, book);
         reschedule(case, staff.system.account, scenario.now, &rules).map(|decision| decision.case)

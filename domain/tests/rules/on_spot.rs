@@ -41,7 +41,7 @@ fn settle(
 fn an_incident_settled_on_the_spot_is_closed_at_once_for_the_village_desk() {
     let staff = Staff::new();
     let Decision { case, events, .. } = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
-    let incident = &case.incident;
+    let incident = case.incident();
     assert_eq!((incident.state, incident.outcome), (State::Closed, Some(Outcome::Resolved)));
     assert_eq!((incident.resolved_level, incident.version), (Some(Level::Village), 2));
     assert_eq!(
@@ -49,8 +49,8 @@ fn an_incident_settled_on_the_spot_is_closed_at_once_for_the_village_desk() {
         (desk("411224107202"), Some(desk("411224107202")))
     );
     assert!(incident.on_spot && incident.in_place && !incident.self_verified);
-    assert_eq!(case.custody[0].outcome, Some(CustodyOutcome::ResolvedOnSpot));
-    assert_eq!((case.due(), case.holder(), case.handling.len()), (None, None, 0));
+    assert_eq!(case.custody()[0].outcome, Some(CustodyOutcome::ResolvedOnSpot));
+    assert_eq!((case.due(), case.holder(), case.handling().len()), (None, None, 0));
     assert_eq!(events.len(), 2);
     assert!(events.iter().all(|decided| decided.event.at == incident.received_at));
     assert_eq!(events[0].remarks, [], "the words of the report stand in the report");
@@ -91,7 +91,7 @@ fn some_categories_severities_places_and_people_are_refused_on_the_spot() {
 fn an_incident_settled_on_the_spot_counts_for_the_village_at_any_first_level() {
     let township_first = Category { first_level: Level::Township, ..category("1001").clone() };
     let decision = settle(&township_first, None, GRID, &Staff::new().reporter).unwrap();
-    assert_eq!(decision.case.incident.resolved_level, Some(Level::Village));
+    assert_eq!(decision.case.incident().resolved_level, Some(Level::Village));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn incidents_settled_on_the_spot_are_counted_separately_until_reopened() {
     let decision = settle(category("1001"), None, GRID, &staff.reporter).unwrap();
     let counted = |scenario: &Scenario, figure| {
         let mut counts = Counts::default();
-        counts.add(MetricFacts::from(&scenario.case.incident), 1);
+        counts.add(MetricFacts::from(scenario.case.incident()), 1);
         counts.get(figure)
     };
     let events = decision.events.into_iter().map(|decided| decided.event).collect();

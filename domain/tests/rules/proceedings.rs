@@ -49,7 +49,7 @@ fn a_correction_of_waiting_work_sets_the_dispatch_limit_that_a_withdrawal_resume
     assert_ne!(due(&corrected_first).at, due(&accepted).at);
     let waiting = accepted.run_ok(&staff.village, &dispatch(COMMITTEE));
     let withdrawn = waiting.run_ok(&staff.village, &worse).run_ok(&staff.village, &withdraw());
-    assert_eq!(withdrawn.case.incident.state, State::PendingDispatch);
+    assert_eq!(withdrawn.case.incident().state, State::PendingDispatch);
     assert_eq!(due(&withdrawn).at, due(&corrected_first).at);
 }
 
@@ -61,10 +61,10 @@ fn an_unanswered_check_does_not_block_closing_for_ever() {
     let mut scenario = handed_in.run_ok(&staff.village, &request_check(&staff.other_worker));
     assert_eq!(scenario.try_to(&staff.village, &close()), Err(Refusal::CheckOpen));
     let another = scenario.clone().run_ok(&staff.village, &request_check(&staff.reporter));
-    let check = another.case.incident.oversight.check.unwrap();
+    let check = another.case.incident().oversight.check.unwrap();
     assert_eq!(check.worker, staff.reporter.account, "somebody else is sent instead");
     let closed = scenario.wait(TimeDelta::days(3)).run_ok(&staff.village, &close());
-    assert_eq!(closed.case.incident.state, State::Closed);
+    assert_eq!(closed.case.incident().state, State::Closed);
 }
 
 #[test]
@@ -76,13 +76,13 @@ fn a_dispute_ends_with_the_work_it_is_about() {
     };
     let scenario = twice(twice(at_township)).run_ok(&staff.township, &dispatch(JUSTICE));
     let scenario = scenario.run_ok(&staff.justice, &dispute()).run_ok(&staff.township, &withdraw());
-    assert_eq!(scenario.case.incident.requests.disputed, None);
+    assert_eq!(scenario.case.incident().requests.disputed, None);
     let scenario = scenario.run_ok(&staff.township, &dispatch(URBAN)).run_ok(&staff.urban, &dispute());
-    assert!(scenario.case.incident.requests.disputed.is_some(), "who has it now may dispute it too");
+    assert!(scenario.case.incident().requests.disputed.is_some(), "who has it now may dispute it too");
     let scenario = scenario.run_ok(&staff.township, &withdraw()).run_ok(&staff.township, &dispatch(URBAN));
     let scenario = scenario.wait(TimeDelta::days(1)).reconciled();
     assert_eq!(
-        scenario.case.incident.state,
+        scenario.case.incident().state,
         State::InProgress,
         "nobody disputes it: it is taken on by itself"
     );
@@ -100,7 +100,7 @@ fn an_incident_with_merged_reports_cannot_be_voided() {
     assert!(!listed.contains(&CommandKind::Void));
     // The reporter does not answer. The incident stays open for the merged reports, and its clock continues.
     let scenario = scenario.run_ok(&staff.village, &request_info()).until("2026-12-10 09:00").reconciled();
-    assert_eq!(scenario.case.incident.state, State::PendingAcceptance);
+    assert_eq!(scenario.case.incident().state, State::PendingAcceptance);
     assert!(scenario.case.due().is_some());
 }
 
@@ -117,9 +117,9 @@ fn a_satisfaction_grade_is_kept_until_the_incident_is_reopened() {
         .run_ok(&staff.village, &close())
         .run_ok(&staff.township, &asked(Some(4), true))
         .run_ok(&staff.township, &asked(None, true));
-    assert_eq!(closed.case.incident.satisfaction, Some(4));
+    assert_eq!(closed.case.incident().satisfaction, Some(4));
     let again = closed.run_ok(&staff.township, &asked(Some(1), false));
-    assert_eq!(again.case.incident.satisfaction, None, "the grade was of the result before");
+    assert_eq!(again.case.incident().satisfaction, None, "the grade was of the result before");
 }
 
 #[test]
@@ -135,8 +135,8 @@ fn an_incident_is_not_handed_over_to_a_person_who_may_not_see_it() {
     assert!(given(&about_the_village, &staff.county).is_some());
     assert!(given(&Scenario::report("1002"), &staff.village).is_none());
     let handed = given(&Scenario::report("1001"), &staff.village).unwrap().case;
-    assert_eq!(handed.incident.looked_after_by(), staff.village.account);
-    assert_eq!(handed.incident.reporter, from, "who reported it stays");
+    assert_eq!(handed.incident().looked_after_by(), staff.village.account);
+    assert_eq!(handed.incident().reporter, from, "who reported it stays");
     assert!(given(&Scenario::report("1001"), &staff.next_village).is_none(), "of another place");
 }
 
@@ -154,8 +154,8 @@ fn a_correction_ends_supervision_and_requests_of_desks_that_lose_access() {
         reason: text("属于家庭纠纷"),
     };
     let scenario = scenario.run_ok(&staff.village, &private.into());
-    let incident = &scenario.case.incident;
-    assert!(scenario.case.incident.restricted);
+    let incident = scenario.case.incident();
+    assert!(scenario.case.incident().restricted);
     assert_eq!((incident.oversight.supervision, incident.requests.pending), (None, None));
     scenario.run_ok(&staff.mediator, &extend(4));
 }

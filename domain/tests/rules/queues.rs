@@ -47,7 +47,7 @@ fn work_that_others_send_back_counts_as_an_arrival() {
     let done = later(again).handled(&staff.mediator, Outcome::Resolved);
     assert_eq!(since(&done), done.now, "a result");
     let above = later(back.clone()).escalated().accepted();
-    assert_eq!(above.case.incident.state, State::PendingDispatch);
+    assert_eq!(above.case.incident().state, State::PendingDispatch);
     assert!(!above.case.was_sent_back(), "another desk got it back, before that one had it");
 
     let asked = later(Scenario::report("1001")).run_ok(&staff.village, &request_info());

@@ -25,7 +25,7 @@ fn closed_by_the_village() -> Scenario {
 
 fn counts(scenario: &Scenario) -> Counts {
     let mut counts = Counts::default();
-    counts.add(MetricFacts::from(&scenario.case.incident), 1);
+    counts.add(MetricFacts::from(scenario.case.incident()), 1);
     counts
 }
 
@@ -55,9 +55,9 @@ fn the_closing_desk_and_desks_above_can_reopen_and_the_closing_desk_gets_the_inc
             let leg = scenario.case.open_custody().unwrap();
             assert_eq!((leg.desk, leg.number, leg.clocks.accept), (desk("411224107202"), 2, None), "{name}");
             assert_eq!((leg.accepted_at, leg.ended_at), (Some(scenario.now), None), "{name}");
-            assert_eq!(scenario.case.incident.state, State::PendingDispatch, "{name}");
+            assert_eq!(scenario.case.incident().state, State::PendingDispatch, "{name}");
             assert_eq!(
-                scenario.case.custody[0].outcome,
+                scenario.case.custody()[0].outcome,
                 Some(CustodyOutcome::Closed),
                 "the past stays as it was"
             );
@@ -87,7 +87,7 @@ fn a_reopened_incident_is_not_counted_as_resolved_until_it_closes_again() {
     assert_eq!(counts(&scenario).get(Metric::ResolvedInPlace), 1);
 
     let scenario = scenario.wait(TimeDelta::days(3)).run_ok(&staff.village, &reopen());
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!((incident.outcome, incident.resolved_level, incident.ended_at), (None, None, None));
     assert!(!incident.in_place && incident.reopened == 1);
     assert_eq!(counts(&scenario).grassroots_share().denominator, 0);
@@ -100,7 +100,7 @@ fn a_reopened_incident_is_not_counted_as_resolved_until_it_closes_again() {
         .handled(&staff.justice, Outcome::Resolved)
         .wait(TimeDelta::days(1))
         .run_ok(&staff.township, &close());
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!((incident.resolved_level, incident.ended_at), (Some(Level::Township), Some(scenario.now)));
     assert_eq!(counts(&scenario).get(Metric::Reopened), 1, "the mark stays");
     assert_eq!(counts(&scenario).get(Metric::ResolvedInPlace), 0, "the village had accepted it first");

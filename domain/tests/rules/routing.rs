@@ -86,11 +86,11 @@ fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
             .unwrap()
     };
     let raised = opened("5002", Severity::Critical);
-    assert_eq!(raised.case.incident.severity, Severity::Critical);
-    assert_eq!(raised.case.incident.first_desk, desk("411224"));
+    assert_eq!(raised.case.incident().severity, Severity::Critical);
+    assert_eq!(raised.case.incident().first_desk, desk("411224"));
     assert!(!raised.warnings.contains(&Warning::SeverityKept));
     let lowered = opened("5002", Severity::General);
-    assert_eq!(lowered.case.incident.severity, Severity::Major);
+    assert_eq!(lowered.case.incident().severity, Severity::Major);
     assert!(lowered.warnings.contains(&Warning::SeverityKept));
 }
 
@@ -176,7 +176,7 @@ fn the_reason_says_all_of_it() {
 #[test]
 fn an_incident_stores_the_routing_decision() {
     let scenario = Scenario::report("8003");
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!((incident.first_desk, incident.skips), (desk("411224"), Some(Level::Township)));
     assert!(incident.restricted && incident.reporter_hidden && incident.county_first);
     assert_eq!((incident.place, incident.rules_version), (place(GRID), 7));

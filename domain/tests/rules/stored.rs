@@ -1,24 +1,41 @@
 //! Cases and events that were stored once stay readable. Each file in `stored/` holds what one version of the program
-//! stored: a case and its events for each situation of the matrix.
+//! stored: a case and its events for each example.
 //!
 //! If this version stores something else, `UPDATE_STORED=1 cargo test -p grassroots-domain --test rules stored` adds a
 //! file. Older files are never changed.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use grassroots_domain::{events::Event, incident::case::Case};
+use chrono::TimeDelta;
+use grassroots_domain::{
+    account::Actor,
+    command_kind::CommandKind,
+    commands::correct::Correct,
+    decide::apply_consequence,
+    events::{
+        Event, EventType,
+        merging::{Absorbed, Released},
+    },
+    hand_over::hand_over,
+    ids::IncidentId,
+    incident::case::Case,
+    open::Report,
+    reconcile::reschedule,
+    rules::{Rules, category::Severity},
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
-    matrix::situations,
-    support::{Scenario, Staff},
+    matrix::{command, situations},
+    support::{Scenario, Staff, category, city, photo, place, text},
 };
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/rules/stored")
 }
 
-/// The files, the oldest first, with one line for each situation.
+/// The files, the oldest first, with one line for each example.
 fn files() -> Vec<Vec<Value>> {
     let mut numbers: Vec<u32> = fs::read_dir(folder())
         .unwrap()
@@ -43,7 +60,7 @@ fn stored((situation, Scenario { case, events, .. }): (&str, Scenario)) -> Value
 fn read(situation: &Value) -> (Case, Vec<Event>) {
     let case: Case = serde_json::from_value(situation["case"].clone()).unwrap();
     let event = |(seq, event): (u32, &Value)| Event {
-        incident: case.incident.id,
+        incident: case.incident().id,
         seq,
         at: serde_json::from_value(event["at"].clone()).unwrap(),
         actor: serde_json::from_value(event["actor"].clone()).unwrap(),
@@ -61,14 +78,104 @@ fn what_was_stored_once_stays_readable() {
     }
 }
 
+/// The situations of the matrix, and what follows on every command, on waiting, on new rules and on a hand-over.
+fn examples() -> Vec<(&'static str, Scenario)> {
+    let staff = Staff::new();
+    let mut all = situations(&staff);
+    let late = |(situation, scenario): &(&'static str, Scenario)| {
+        let after = scenario.clone().wait(TimeDelta::days(60)).reconciled();
+        (after.events.len() > scenario.events.len()).then_some((*situation, after))
+    };
+    let waited: Vec<_> = all.iter().filter_map(late).collect();
+    let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
+    for kind in CommandKind::ALL {
+        let after = all.iter().find_map(|(_, scenario)| {
+            people.iter().find_map(|actor| {
+                let mut after = scenario.clone();
+                after.try_to(actor, &command(*kind, scenario, actor)).is_ok().then_some(after)
+            })
+        });
+        all.push((kind.as_str(), after.unwrap_or_else(|| panic!("nobody can {kind}"))));
+    }
+    let reported = Scenario::report("1001");
+    let (from, account) = (staff.reporter.account, staff.system.account);
+    let other = IncidentId(Uuid::from_u128(4_113));
+    let absorbed = apply_consequence(
+        &reported.case,
+        Absorbed { incident: other }.into(),
+        staff.village.account,
+        reported.now,
+    );
+    let mut released = apply_consequence(
+        &absorbed.case,
+        Released { incident: other }.into(),
+        staff.village.account,
+        reported.now,
+    );
+    released.events.splice(0..0, absorbed.events.clone());
+    let handed = hand_over(&reported.case, from, &staff.village, account, reported.now).unwrap();
+    let mut book = city().rules.book().clone();
+    book.stages.general.accept.amount += 1;
+    let moved = reschedule(&reported.case, account, reported.now, &Rules::new(8, book)).unwrap();
+    for (title, decision) in [
+        ("absorbed another", absorbed),
+        ("released it", released),
+        ("handed over", handed),
+        ("new rules", moved),
+    ] {
+        let mut scenario = reported.clone();
+        scenario.case = decision.case;
+        scenario.events.extend(decision.events.into_iter().map(|decided| decided.event));
+        all.push((title, scenario));
+    }
+    let worse = Correct {
+        category: None,
+        severity: Some(Severity::Significant),
+        place: Some(place("411224107203001")),
+        reason: text("地点有误"),
+    };
+    all.push(("corrected", reported.run_ok(&staff.village, &worse.into())));
+    all.push(("on the spot", on_spot()));
+    all.extend(waited);
+    all
+}
+
+/// A report with a photo that the reporter settled on the spot.
+fn on_spot() -> Scenario {
+    Scenario::open(&Report {
+        id: IncidentId(Uuid::from_u128(4112)),
+        category: category("1001"),
+        severity: None,
+        place: place("411224107202001"),
+        on_spot: Some(text("已移开障碍物")),
+        photos: vec![photo(1)],
+    })
+}
+
+#[test]
+fn the_examples_have_every_type_of_event() {
+    let examples = examples();
+    let types: BTreeSet<EventType> = examples
+        .iter()
+        .flat_map(|(_, scenario)| &scenario.events)
+        .map(|event| event.body.event_type())
+        .collect();
+    let missing: Vec<EventType> =
+        EventType::ALL.iter().copied().filter(|kind| !types.contains(kind)).collect();
+    assert_eq!(missing, []);
+}
+
 #[test]
 fn the_newest_file_holds_what_this_version_stores() {
-    let now: Vec<Value> = situations(&Staff::new()).into_iter().map(stored).collect();
+    let now: Vec<Value> = examples().into_iter().map(stored).collect();
     let files = files();
     if files.last() != Some(&now) && std::env::var_os("UPDATE_STORED").is_some() {
         let lines: String = now.iter().map(|situation| format!("{situation}\n")).collect();
         fs::write(folder().join(format!("{}.jsonl", files.len() + 1)), lines).unwrap();
         return;
     }
-    assert_eq!(files.last(), Some(&now), "add a file with UPDATE_STORED=1");
+    assert!(
+        files.last() == Some(&now),
+        "this version stores something else: add a file with UPDATE_STORED=1"
+    );
 }

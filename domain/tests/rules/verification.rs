@@ -23,13 +23,13 @@ fn a_village_may_verify_its_own_work_and_the_incident_is_marked() {
     let staff = Staff::new();
     for verifier in [&staff.village, &staff.village_2] {
         let scenario = Scenario::report("1001").dispatched("411224107202-desk");
-        assert_eq!(scenario.case.incident.state, State::InProgress, "nobody has to acknowledge to oneself");
+        assert_eq!(scenario.case.incident().state, State::InProgress, "nobody has to acknowledge to oneself");
         let scenario = scenario.handled(&staff.village, Outcome::Resolved).run_ok(verifier, &close());
-        assert!(scenario.case.incident.self_verified);
+        assert!(scenario.case.incident().self_verified);
     }
     let by_committee =
         Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
-    assert!(!by_committee.run_ok(&staff.village, &close()).case.incident.self_verified);
+    assert!(!by_committee.run_ok(&staff.village, &close()).case.incident().self_verified);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn above_the_village_another_person_must_verify() {
         let mut scenario = Scenario::report(code).dispatched(to).handled(own, Outcome::Resolved);
         assert_eq!(scenario.try_to(own, &close()), Err(Refusal::OwnWork), "{code}");
         let scenario = scenario.run_ok(colleague, &close());
-        assert_eq!(scenario.case.incident.state, State::Closed, "{code}");
+        assert_eq!(scenario.case.incident().state, State::Closed, "{code}");
     }
 }
 
@@ -65,12 +65,12 @@ fn an_incident_closes_with_the_latest_result_at_the_level_that_holds_it() {
         .run_ok(&staff.village, &rework())
         .handled(&staff.mediator, Outcome::Unresolved)
         .run_ok(&staff.village, &close());
-    let incident = &scenario.case.incident;
+    let incident = scenario.case.incident();
     assert_eq!(
         (incident.outcome, incident.resolved_level),
         (Some(Outcome::Unresolved), Some(Level::Village))
     );
-    let [first, second] = &scenario.case.handling[..] else { panic!("two handling legs") };
+    let [first, second] = scenario.case.handling() else { panic!("two handling legs") };
     assert_eq!((first.outcome, first.result), (Some(HandlingOutcome::Submitted), Some(Outcome::Resolved)));
     assert_eq!(
         (second.organisation, second.number, second.result),
@@ -85,7 +85,7 @@ fn work_can_be_returned_only_twice() {
     for returned in 1..=2 {
         scenario = scenario.run_ok(&staff.mediator, &return_work());
         assert_eq!(
-            (scenario.case.incident.returned, scenario.case.incident.state),
+            (scenario.case.incident().returned, scenario.case.incident().state),
             (returned, State::PendingDispatch)
         );
         assert_eq!(scenario.case.holder(), Some(desk("411224107202")));
@@ -127,7 +127,7 @@ fn nobody_can_acknowledge_work_of_another_organisation() {
 fn a_resolved_result_needs_a_photo_if_the_category_requires_one() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("5002").dispatched("411224107-desk");
-    let category = scenario.case.incident.category;
+    let category = scenario.case.incident().category;
     let before = Photo { phase: Phase::Before, ..photo(7) };
     let missing = Err(Refusal::AfterPhotoMissing { category });
     assert_eq!(scenario.try_to(&staff.township, &submit(Outcome::Resolved)), missing);
@@ -135,11 +135,11 @@ fn a_resolved_result_needs_a_photo_if_the_category_requires_one() {
     assert_eq!(scenario.try_to(&staff.township, &of_before), missing, "as it was found");
     scenario.clone().run_ok(&staff.township, &submit(Outcome::Unresolved));
     let shown = scenario.clone().run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(7)]));
-    assert_eq!(shown.case.incident.photos, [photo(7)], "named is enough: there may be no signal");
+    assert_eq!(shown.case.incident().photos, [photo(7)], "named is enough: there may be no signal");
     scenario.run_ok(&staff.township, &add_photos(7)).run_ok(&staff.township, &submit(Outcome::Resolved));
 
     let mut talk = Scenario::report("1002").dispatched(COMMITTEE).run_ok(&staff.mediator, &acknowledge());
-    let category = talk.case.incident.category;
+    let category = talk.case.incident().category;
     let refused = talk.try_to(&staff.mediator, &submit_with(Outcome::Resolved, &[photo(7)]));
     assert_eq!(refused, Err(Refusal::PhotosOff { category }));
 }

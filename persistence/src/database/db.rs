@@ -1,4 +1,4 @@
-//! The connection type [`Db`] for both databases, and the conversion of ids, times, counts and hashes.
+//! The connection type [`Db`] for both databases, and the conversion of ids, times and counts.
 //!
 //! Each database has native types: `uuid` and `timestamptz` on PostgreSQL, 16 bytes and microseconds on SQLite.
 

@@ -128,7 +128,6 @@ diesel::table! {
         uuid -> SqlId,
         query_secret -> Text,
         version -> Integer,
-        snapshot -> Text,
         cell -> Nullable<BigInt>,
         category -> Text,
         severity -> Text,
@@ -155,6 +154,7 @@ diesel::table! {
         wakes_at -> Nullable<SqlTime>,
         holder -> Nullable<Text>,
         due_at -> Nullable<SqlTime>,
+        snapshot -> Text,
     }
 }
 

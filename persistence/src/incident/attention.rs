@@ -26,8 +26,6 @@ pub(crate) const REQUEST: &str = "request";
 pub(crate) const DISPUTE: &str = "dispute";
 /// A grid worker has to answer a question or check a result.
 pub(crate) const ANSWER: &str = "answer";
-/// A department returned the work to the desk.
-pub(crate) const SENT_BACK: &str = "sent_back";
 
 #[derive(Clone, PartialEq, Insertable)]
 #[diesel(table_name = attention, treat_none_as_default_value = false)]
@@ -52,9 +50,8 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
         since: DbTime(since),
         until: None,
     };
-    let Oversight { supervision, alarm, .. } = case.incident.oversight;
-    let request = case.incident.requests.pending;
-    let sent_back = case.at_desk_since().filter(|_| case.was_sent_back());
+    let Oversight { supervision, alarm, .. } = case.incident().oversight;
+    let request = case.incident().requests.pending;
     [
         supervision.map(|by| Row { organisation: Some(Code(by.by)), ..row(SUPERVISION, by.at) }),
         alarm.map(|alarm| Row { organisation: Some(Code(alarm.by)), ..row(ALARM, alarm.at) }),
@@ -69,7 +66,6 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
             until: Some(DbTime(awaited.due.at)),
             ..row(ANSWER, awaited.due.from)
         }),
-        sent_back.map(|since| row(SENT_BACK, since)),
     ]
     .into_iter()
     .flatten()
@@ -82,10 +78,10 @@ pub(crate) fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
 
 /// Writes what a decision changed from `before` to `after`.
 pub(crate) fn save(db: &mut Db, incident_id: i64, before: &Case, after: &Case) -> StoreResult<()> {
-    let (before, after) = (rows(incident_id, before), rows(incident_id, after));
-    for old in before.iter().filter(|old| !after.contains(old)) {
-        diesel::delete(attention::table.find((incident_id, old.kind))).execute(db)?;
+    let new = rows(incident_id, after);
+    if rows(incident_id, before) == new {
+        return Ok(());
     }
-    let new: Vec<Row> = after.into_iter().filter(|row| !before.contains(row)).collect();
+    diesel::delete(attention::table.filter(attention::incident_id.eq(incident_id))).execute(db)?;
     insert(db, &new)
 }

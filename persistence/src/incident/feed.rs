@@ -50,6 +50,9 @@ pub async fn read(store: &Store, after: Option<Cursor>, limit: u32) -> StoreResu
 
 /// Gives all waiting events a position. A job calls this regularly, so that a reader does not have to wait for it.
 pub async fn place(store: &Store) -> StoreResult<()> {
+    if !store.is_postgres() {
+        return Ok(());
+    }
     while store.write(place_waiting).await? == MAX_PLACED {}
     Ok(())
 }

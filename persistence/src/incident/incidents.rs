@@ -8,7 +8,6 @@ use grassroots_domain::{
     ids::IncidentId,
     incident::{State, case::Case, leg::Outcome},
     organisation::OrganisationCode,
-    reading::share::MetricFacts,
     reconcile::wakes_at,
     rules::category::{CategoryCode, Severity},
     time::Instant,
@@ -98,7 +97,7 @@ struct NewRow<'a> {
 
 impl From<&Case> for Row {
     fn from(case: &Case) -> Self {
-        let incident = &case.incident;
+        let incident = case.incident();
         let place = &incident.place;
         Self {
             uuid: incident.id.into(),
@@ -122,7 +121,7 @@ impl From<&Case> for Row {
             restricted: incident.restricted,
             outcome: incident.outcome.map(Code),
             resolved_level: incident.resolved_level.map(Code),
-            marks: marks::to_db(MetricFacts::from(incident)),
+            marks: marks::to_db(case),
             desk: Code(case.desk().unwrap_or(incident.first_desk)),
             superior: case.open_custody().and_then(|leg| leg.superior).map(Code),
             at_desk_since: case.at_desk_since().map(DbTime),
@@ -212,7 +211,7 @@ pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec
         .returning((incident::uuid, incident::id)))?;
     let mut keys: HashMap<Uuid, i64> = inserted.into_iter().map(|(id, key)| (id.0, key)).collect();
     // If two have the same id, the first one was written.
-    Ok(new.iter().map(|opened| keys.remove(&opened.case.incident.id.0)).collect())
+    Ok(new.iter().map(|opened| keys.remove(&opened.case.incident().id.0)).collect())
 }
 
 /// Writes the incident, its participation, attention and linkages that a decision changed from `before` to `after`.
@@ -223,7 +222,7 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
     let rows = diesel::update(
         incident::table
             .filter(incident::id.eq(key))
-            .filter(incident::version.eq(count_to_db(before.incident.version))),
+            .filter(incident::version.eq(count_to_db(before.incident().version))),
     )
     .set(Row::from(after))
     .execute(db)?;

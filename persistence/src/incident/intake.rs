@@ -81,7 +81,7 @@ pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResul
     let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();
     participation::insert(db, &participation)?;
     attention::insert(db, &attention)?;
-    let incidents: Vec<_> = new().map(|(incident, key)| (key, &incident.case.incident)).collect();
+    let incidents: Vec<_> = new().map(|(incident, key)| (key, incident.case.incident())).collect();
     photos::insert_of_new(db, &incidents)?;
     reports::insert_all(db, &reports)?;
     events::insert_all(db, &chains)?;
@@ -132,7 +132,7 @@ async fn run(store: Store, receiver: Arc<Mutex<Receiver<Waiting>>>) {
             return;
         }
         // All batches have the same order, so that two batches with the same ids cannot deadlock.
-        batch.sort_by_key(|waiting: &Waiting| waiting.incident.case.incident.id);
+        batch.sort_by_key(|waiting: &Waiting| waiting.incident.case.incident().id);
         let result = write_batch(&store, batch).await;
         // No connection became free in time, so the waiting incidents are refused at once. If the other writer holds the receiver,
         // the queue is empty.

@@ -1,7 +1,10 @@
-//! Column `incident.marks`: the yes-or-no facts of the share as a sum, so that they are one column.
+//! Column `incident.marks`: yes-or-no facts as a sum, so that they are one column.
 
 use diesel::{dsl::sql, expression::SqlLiteral, sql_types::Bool};
-use grassroots_domain::reading::share::{Mark, MetricFacts};
+use grassroots_domain::{
+    incident::case::Case,
+    reading::share::{Mark, MetricFacts},
+};
 
 /// The number of a mark in the sum.
 const fn bit(mark: Mark) -> i16 {
@@ -14,13 +17,27 @@ const fn bit(mark: Mark) -> i16 {
     }
 }
 
-pub(crate) fn to_db(facts: MetricFacts) -> i16 {
-    Mark::ALL.into_iter().filter(|mark| facts.has(*mark)).map(bit).sum()
+/// The last department returned the work, and the desk has not dispatched it again.
+const SENT_BACK: i16 = 32;
+
+pub(crate) fn to_db(case: &Case) -> i16 {
+    let facts = MetricFacts::from(case.incident());
+    let marks: i16 = Mark::ALL.into_iter().filter(|mark| facts.has(*mark)).map(bit).sum();
+    if case.was_sent_back() { marks + SENT_BACK } else { marks }
 }
 
 /// Incidents with a mark. Diesel cannot express `&` for both databases.
 pub(crate) fn marked(mark: Mark) -> SqlLiteral<Bool> {
-    sql(&format!("(incident.marks & {}) <> 0", bit(mark)))
+    contains(bit(mark))
+}
+
+/// Incidents with returned work.
+pub(crate) fn sent_back() -> SqlLiteral<Bool> {
+    contains(SENT_BACK)
+}
+
+fn contains(bit: i16) -> SqlLiteral<Bool> {
+    sql(&format!("(incident.marks & {bit}) <> 0"))
 }
 
 /// Whether the sum contains the mark.

@@ -24,15 +24,9 @@ pub(crate) struct Row {
     is_open: bool,
 }
 
-impl Row {
-    fn is_of_same_leg(&self, other: &Self) -> bool {
-        (self.role, self.leg) == (other.role, other.leg)
-    }
-}
-
 /// The rows of an incident.
 pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
-    let custody = case.custody.iter().map(|leg| Row {
+    let custody = case.custody().iter().map(|leg| Row {
         incident_id,
         role: CUSTODY,
         leg: count_to_db(leg.number),
@@ -40,7 +34,7 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
         since: DbTime(leg.opened_at),
         is_open: leg.ended_at.is_none(),
     });
-    let handling = case.handling.iter().map(|leg| Row {
+    let handling = case.handling().iter().map(|leg| Row {
         incident_id,
         role: leg.role.as_str(),
         leg: count_to_db(leg.number),
@@ -55,20 +49,12 @@ pub(crate) fn insert(db: &mut Db, rows: &[Row]) -> StoreResult<()> {
     Ok(insert_rows!(db, rows, row => diesel::insert_into(participation::table).values(row))?)
 }
 
-/// Writes what a decision changed from `before` to `after`. Legs begin and end, but are never removed.
+/// Writes what a decision changed from `before` to `after`.
 pub(crate) fn save(db: &mut Db, incident_id: i64, before: &Case, after: &Case) -> StoreResult<()> {
-    let before = rows(incident_id, before);
-    let mut new = Vec::new();
-    for row in rows(incident_id, after) {
-        match before.iter().find(|old| old.is_of_same_leg(&row)) {
-            Some(old) if *old == row => {}
-            Some(_) => {
-                diesel::update(participation::table.find((incident_id, row.role, row.leg)))
-                    .set(participation::is_open.eq(row.is_open))
-                    .execute(db)?;
-            }
-            None => new.push(row),
-        }
+    let new = rows(incident_id, after);
+    if rows(incident_id, before) == new {
+        return Ok(());
     }
+    diesel::delete(participation::table.filter(participation::incident_id.eq(incident_id))).execute(db)?;
     insert(db, &new)
 }

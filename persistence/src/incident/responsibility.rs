@@ -15,8 +15,9 @@ use crate::{
 /// The keys of at most `limit` open incidents that depend on `account`, with keys larger than `after`: its own reports, the reports
 /// that it took over, and the results that it has to check.
 pub fn open_incidents_of(db: &mut Db, account: AccountId, after: i64, limit: u32) -> StoreResult<Vec<i64>> {
+    let answers = answers_of(db, account)?;
     Ok(incident::table
-        .filter(cared_for_by(account).or(awaits_check_by(account)))
+        .filter(cared_for_by(account).or(awaits_check(answers).nullable()))
         .filter(incident::ended_at.is_null())
         .filter(incident::id.gt(after))
         .order(incident::id)
@@ -29,7 +30,8 @@ pub fn open_incidents_of(db: &mut Db, account: AccountId, after: i64, limit: u32
 pub fn count_of_account(db: &mut Db, account: AccountId) -> StoreResult<(i64, i64)> {
     let open = || incident::table.filter(incident::ended_at.is_null());
     let reports = open().filter(cared_for_by(account)).select(count_star()).first(db)?;
-    let checks = open().filter(awaits_check_by(account)).select(count_star()).first(db)?;
+    let answers = answers_of(db, account)?;
+    let checks = open().filter(awaits_check(answers)).select(count_star()).first(db)?;
     Ok((reports, checks))
 }
 
@@ -45,16 +47,21 @@ pub fn count_of_organisation(db: &mut Db, organisation: OrganisationCode) -> Sto
     Ok((holds, answers))
 }
 
-/// Incidents with a result that `account` has to check.
+/// The keys of incidents that wait for an answer of `account`. They are few. As a subquery beside an `OR`, PostgreSQL would read
+/// the whole table.
+fn answers_of(db: &mut Db, account: AccountId) -> StoreResult<Vec<i64>> {
+    Ok(attention::table
+        .filter(attention::kind.eq(ANSWER))
+        .filter(attention::account_id.eq(DbId::from(account)))
+        .select(attention::incident_id)
+        .load(db)?)
+}
+
+/// Incidents with a result that has to be checked, among those with these keys.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn awaits_check_by(account: AccountId) -> _ {
-    let key: DbId = DbId::from(account);
-    let (state, answer): (&'static str, &'static str) = (State::PendingVerification.as_str(), ANSWER);
-    let awaited = attention::table
-        .filter(attention::kind.eq(answer))
-        .filter(attention::account_id.eq(key))
-        .select(attention::incident_id);
-    incident::id.eq_any(awaited).and(incident::state.eq(state))
+fn awaits_check(keys: Vec<i64>) -> _ {
+    let state: &'static str = State::PendingVerification.as_str();
+    incident::id.eq_any(keys).and(incident::state.eq(state))
 }
 
 /// Incidents that `account` reported or took over. Own reports are left out if another account took them over, or if the reporter

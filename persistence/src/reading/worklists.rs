@@ -23,7 +23,8 @@ use crate::{
         schema::{attention, incident, participation, worklist_mark},
     },
     incident::{
-        attention::{ALARM, ANSWER, DISPUTE, REQUEST, SENT_BACK, SUPERVISION},
+        attention::{ALARM, ANSWER, DISPUTE, REQUEST, SUPERVISION},
+        marks,
         participation::CUSTODY,
     },
     reading::scopes::{self, Condition},
@@ -164,17 +165,15 @@ fn of_desk(
             WorklistQuery { waits: Box::new(has_custody(desk).and(submitted)), new: arrived }
         }
         Worklist::Returned => WorklistQuery {
-            waits: Box::new(has_custody(desk).and(exists(of_kind(SENT_BACK)).nullable())),
+            waits: Box::new(has_custody(desk).and(marks::sent_back().nullable())),
             new: arrived,
         },
         Worklist::Supervised => {
             let by_desk = || watches().filter(attention::organisation.eq(desk.to_string()));
             let of_desk = |watch: Condition, own: Condition| watch.or(has_custody(desk).and(own));
             let is_new = || attention::since.gt(seen);
-            let waits = of_desk(Box::new(exists(by_desk()).nullable()), is_watched());
             WorklistQuery {
-                // The subquery lets the search start at the few incidents that are watched.
-                waits: Box::new(incident::id.eq_any(any_watched()).nullable().and(waits)),
+                waits: watched_by_or_at(desk),
                 new: Box::new(of_desk(
                     Box::new(exists(by_desk().filter(is_new())).nullable()),
                     Box::new(exists(watches().filter(is_new())).nullable()),
@@ -215,6 +214,25 @@ fn has(organisation: OrganisationCode) -> Condition {
     )
 }
 
+/// Incidents that the desk supervises or is alarmed of, and watched incidents that it has custody of. For `UNION` see [`has`].
+fn watched_by_or_at(desk: OrganisationCode) -> Condition {
+    let own = desk.to_string();
+    Box::new(
+        sql::<Nullable<Bool>>(
+            "incident.id IN (SELECT a.incident_id FROM attention a \
+             WHERE a.kind IN ('supervision', 'alarm') AND a.organisation = ",
+        )
+        .bind::<Text, _>(own.clone())
+        .sql(
+            " UNION SELECT held.id FROM incident held \
+             JOIN attention a ON a.incident_id = held.id AND a.kind IN ('supervision', 'alarm') \
+             WHERE held.at_desk_since IS NOT NULL AND held.desk = ",
+        )
+        .bind::<Text, _>(own)
+        .sql(")"),
+    )
+}
+
 /// Incidents of the desk, or of one below it, with a request of another person of the desk's level or below.
 fn asked(desk: OrganisationCode, account: AccountId) -> Condition {
     let below = incident::desk.like(format!("{}%", desk.unit)).nullable();
@@ -237,15 +255,6 @@ fn watches() -> _ {
     attention::table
         .filter(attention::incident_id.eq(incident::id))
         .filter(attention::kind.eq(supervision).or(attention::kind.eq(alarm)))
-}
-
-/// All incidents under supervision or with an alarm.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn any_watched() -> _ {
-    let (supervision, alarm): (&'static str, &'static str) = (SUPERVISION, ALARM);
-    attention::table
-        .filter(attention::kind.eq(supervision).or(attention::kind.eq(alarm)))
-        .select(attention::incident_id)
 }
 
 /// All incidents with a request or a dispute.

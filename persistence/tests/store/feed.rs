@@ -51,8 +51,8 @@ fn check(seen: &[Seen], all: &[History]) {
     let mut by_incident = BTreeMap::<IncidentId, Vec<u32>>::new();
     seen.iter().for_each(|(incident, seq)| by_incident.entry(*incident).or_default().push(*seq));
     let expected = all.iter().map(|history| {
-        let version = history.case().incident.version;
-        (history.case().incident.id, (1..=version).collect::<Vec<_>>())
+        let version = history.case().incident().version;
+        (history.case().incident().id, (1..=version).collect::<Vec<_>>())
     });
     assert_eq!(by_incident, expected.collect());
 }

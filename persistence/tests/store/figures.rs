@@ -65,14 +65,16 @@ async fn behind(store: &Store, question: Question, figure: Metric) -> Vec<Incide
         ..IncidentFilter::default()
     };
     let listed: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
-    listed.unwrap().into_iter().map(|stored| stored.case.incident).collect()
+    listed.unwrap().into_iter().map(|stored| stored.case.incident().clone()).collect()
 }
 
 /// Returns whether the scope shows that the incident lies in `unit`. In a summary the city sees no place below the county.
 fn seen_in(scope: Scope, case: &Case, unit: UnitCode) -> bool {
     let vague = matches!(scope, Scope::City { .. }) && unit.level() < Level::County;
     let sight = scope.sees(case);
-    sight != Visibility::None && case.incident.place.lies_in(unit) && !(vague && sight == Visibility::Summary)
+    sight != Visibility::None
+        && case.incident().place.lies_in(unit)
+        && !(vague && sight == Visibility::Summary)
 }
 
 /// Compares the counts of the database with the counts of the domain and with the lists.
@@ -80,8 +82,8 @@ async fn compare(store: &Store, all: &[History], question: Question) -> Counts {
     let Question { scope, unit, basis, .. } = question;
     let mut expected = Counts::default();
     let cases = all.iter().map(History::case).filter(|case| seen_in(scope, case, unit));
-    let cases: Vec<_> = cases.filter(|case| belongs(&case.incident, basis)).collect();
-    cases.iter().for_each(|case| expected.add(MetricFacts::from(&case.incident), 1));
+    let cases: Vec<_> = cases.filter(|case| belongs(case.incident(), basis)).collect();
+    cases.iter().for_each(|case| expected.add(MetricFacts::from(case.incident()), 1));
 
     let (counted, children, by_category) = count(store, question).await;
     assert_eq!(counted, expected, "{question:?}");
@@ -99,7 +101,7 @@ async fn compare(store: &Store, all: &[History], question: Question) -> Counts {
     assert_eq!(by_child, expected, "by child, {question:?}");
     for (figure, number) in expected.iter() {
         let mut listed = behind(store, question, figure).await;
-        let mut wanted: Vec<Incident> = cases.iter().map(|case| case.incident.clone()).collect();
+        let mut wanted: Vec<Incident> = cases.iter().map(|case| case.incident().clone()).collect();
         wanted.retain(|incident| figure.counts(MetricFacts::from(incident)));
         wanted.sort_by_key(|incident| incident.id);
         listed.sort_by_key(|incident| incident.id);
@@ -139,17 +141,17 @@ both! {
         // Restricted incidents that are not the overseer's own reports.
         let vague = |case: &Case| scope.sees(case) == Visibility::Summary;
         for child in ["411224101", "411224107"].map(unit) {
-            let cases = all.iter().map(History::case).filter(|case| case.incident.place.lies_in(child));
+            let cases = all.iter().map(History::case).filter(|case| case.incident().place.lies_in(child));
             let (restricted, others): (Vec<_>, Vec<_>) =
-                cases.filter(|case| case.incident.state.is_open()).partition(|case| vague(case));
+                cases.filter(|case| case.incident().state.is_open()).partition(|case| vague(case));
             let counted = children.iter().find(|(known, _)| *known == Child::Unit(child)).map(|(_, counts)| open(counts));
             assert_eq!(counted, Some(u64::try_from(others.len()).unwrap()), "{child}");
             assert!(!restricted.is_empty());
         }
         let nowhere = children.iter().find(|(known, _)| *known == Child::Unknown).map(|(_, counts)| open(counts));
         let expected = all.iter().map(History::case).filter(|case| {
-            let Place { county: lies_in, township, .. } = case.incident.place;
-            case.incident.state.is_open() && lies_in == county && (vague(case) || township.is_none())
+            let Place { county: lies_in, township, .. } = case.incident().place;
+            case.incident().state.is_open() && lies_in == county && (vague(case) || township.is_none())
         });
         assert_eq!(nowhere, Some(u64::try_from(expected.count()).unwrap()));
     }
@@ -172,7 +174,7 @@ both! {
     async fn a_period_includes_its_start_and_excludes_its_end(database: Database) {
         let history = random_histories(1, &mut Rng::new(5));
         save_all(&database.store, &history, "井盖丢失").await;
-        let incident = &history[0].case().incident;
+        let incident = history[0].case().incident();
         let received = incident.received_at;
         let instant = TimeDelta::microseconds(1);
         for (from, to, counted) in [
@@ -214,7 +216,7 @@ both! {
                     expected.add(outcome, 1);
                     totals.add(outcome, 1);
                     let figures = HearingMetric::ALL.iter().filter(|figure| figure.counts(outcome));
-                    holding.extend(figures.map(|figure| (*figure, case.incident.clone())));
+                    holding.extend(figures.map(|figure| (*figure, case.incident().clone())));
                 }
             }
             let counted: Result<_, StoreError> =
@@ -224,7 +226,7 @@ both! {
                 let behind = Some(Behind::Hearings { figure: *figure, period });
                 let filter = IncidentFilter { unit: Some(unit), behind, limit: 10_000, ..IncidentFilter::default() };
                 let listed: Result<_, StoreError> = database.store.read(move |db| page(db, scope, &filter)).await;
-                let mut listed: Vec<Incident> = listed.unwrap().into_iter().map(|stored| stored.case.incident).collect();
+                let mut listed: Vec<Incident> = listed.unwrap().into_iter().map(|stored| stored.case.incident().clone()).collect();
                 let of_figure = holding.iter().filter(|(known, _)| known == figure);
                 let mut wanted: Vec<Incident> = of_figure.map(|(_, incident)| incident.clone()).collect();
                 wanted.sort_by_key(|incident| incident.id);

@@ -6,6 +6,7 @@ use grassroots_domain::{
     hash::Hash,
     ids::IncidentId,
     incident::{case::Case, remark::Remark},
+    testing::context::alter,
 };
 use grassroots_persistence::{
     database::{db::Db, error::StoreError, store::Store},
@@ -43,7 +44,7 @@ both! {
         let all = random_histories(120, &mut Rng::new(8));
         let keys = save_all(&database.store, &all, "井盖丢失").await;
         for (key, original) in keys.into_iter().zip(&all) {
-            let stored = find(&database.store, original.case().incident.id).await.unwrap();
+            let stored = find(&database.store, original.case().incident().id).await.unwrap();
             assert_eq!((&stored.case, stored.key), (original.case(), key));
             let history = history(&database.store, key).await;
             let events: Vec<Event> = history.iter().map(|stored| stored.event.clone()).collect();
@@ -160,7 +161,7 @@ both! {
         let before = original.case().clone();
         let key = save_all(&database.store, &[original], "井盖丢失").await[0];
         let mut after = before.clone();
-        after.incident.version += 1;
+        alter(&mut after, |incident| incident.version += 1);
         let write = async |before: Case, after: Case| -> Result<(), StoreError> {
             database.store.write(move |db| incidents::update(db, key, &before, &after)).await
         };
@@ -172,7 +173,7 @@ both! {
 both! {
     async fn a_failed_transaction_writes_nothing(database: Database) {
         let original = reported(1);
-        let id = original.case().incident.id;
+        let id = original.case().incident().id;
         let failed: Result<(), StoreError> = database
             .store
             .write(move |db| {

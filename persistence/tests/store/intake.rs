@@ -9,7 +9,10 @@ use std::{
 };
 
 use diesel::connection::SimpleConnection;
-use grassroots_domain::ids::{AccountId, IncidentId};
+use grassroots_domain::{
+    ids::{AccountId, IncidentId},
+    testing::context::alter,
+};
 use grassroots_persistence::{
     database::{
         db::Db,
@@ -72,7 +75,7 @@ both! {
         for (history, write) in all.iter().zip(writes) {
             let decision = &history.decisions[0];
             let key = write.await.unwrap().unwrap();
-            let stored = find(&database.store, decision.case.incident.id).await.unwrap();
+            let stored = find(&database.store, decision.case.incident().id).await.unwrap();
             assert_eq!((stored.key, &stored.case), (key, &decision.case));
             let read: StoreResult<_> = database
                 .store
@@ -111,7 +114,7 @@ both! {
         let intake = Intake::start(&database.store);
         let mut invalid = reported(1_000);
         // This account does not exist.
-        invalid.decisions[0].case.incident.reporter = AccountId(Uuid::from_u128(77));
+        alter(&mut invalid.decisions[0].case, |incident| incident.reporter = AccountId(Uuid::from_u128(77)));
         let held = hold(&database);
         let mut writes: Vec<_> = (0..20).map(|number| start_write(&intake, numbered(number))).collect();
         let invalid = start_write(&intake, opening(&invalid.decisions[0], "井盖丢失"));

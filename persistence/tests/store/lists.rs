@@ -1,7 +1,9 @@
 //! Lists: all pages together are the whole list in order, and each filter selects the right incidents.
 
 use chrono::TimeDelta;
-use grassroots_domain::{geography::unit::Level, incident::case::Case, reading::visibility::Visibility};
+use grassroots_domain::{
+    geography::unit::Level, incident::case::Case, reading::visibility::Visibility, testing::context::alter,
+};
 use grassroots_persistence::{
     database::{error::StoreError, store::Store},
     incident::incidents::IncidentRecord,
@@ -39,7 +41,7 @@ both! {
         for (number, twin) in (1_000..).zip(&mut twins) {
             let id = grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(number));
             for decision in &mut twin.decisions {
-                decision.case.incident.id = id;
+                alter(&mut decision.case, |incident| incident.id = id);
                 decision.events.iter_mut().for_each(|decided| decided.event.incident = id);
             }
         }
@@ -63,11 +65,11 @@ both! {
         let all = random_histories(120, &mut Rng::new(7));
         save_all(&database.store, &all, "井盖丢失").await;
         let soon = monday() + TimeDelta::days(20);
-        let some = all[0].case().incident.clone();
+        let some = all[0].case().incident().clone();
         type Test = Box<dyn Fn(&Case) -> bool>;
         let (state, category, severity, reporter) = (some.state, some.category, some.severity, some.reporter);
         let filters: [(IncidentFilter, Test); 7] = [
-            (IncidentFilter { states: vec![state], ..IncidentFilter::default() }, Box::new(move |case| case.incident.state == state)),
+            (IncidentFilter { states: vec![state], ..IncidentFilter::default() }, Box::new(move |case| case.incident().state == state)),
             (
                 IncidentFilter { level: Some(Level::Township), ..IncidentFilter::default() },
                 Box::new(|case| case.level() == Some(Level::Township)),
@@ -76,16 +78,16 @@ both! {
                 IncidentFilter { unit: Some(unit("411224107202")), ..IncidentFilter::default() },
                 // The city does not see in which village a restricted incident lies.
                 Box::new(|case| {
-                    case.incident.place.lies_in(unit("411224107202")) && overseen().sees(case) != Visibility::Summary
+                    case.incident().place.lies_in(unit("411224107202")) && overseen().sees(case) != Visibility::Summary
                 }),
             ),
             (
                 IncidentFilter { category: Some(category), ..IncidentFilter::default() },
-                Box::new(move |case| case.incident.category == category),
+                Box::new(move |case| case.incident().category == category),
             ),
             (
                 IncidentFilter { severity: Some(severity), ..IncidentFilter::default() },
-                Box::new(move |case| case.incident.severity == severity),
+                Box::new(move |case| case.incident().severity == severity),
             ),
             (
                 IncidentFilter { due_before: Some(soon), ..IncidentFilter::default() },
@@ -93,15 +95,15 @@ both! {
             ),
             (
                 IncidentFilter { mine: Some(reporter), ..IncidentFilter::default() },
-                Box::new(move |case| case.incident.reporter == reporter),
+                Box::new(move |case| case.incident().reporter == reporter),
             ),
         ];
         for (filter, test) in filters {
             let mut found: Vec<_> = list(&database.store, IncidentFilter { limit: 10_000, ..filter.clone() }).await;
-            found.sort_by_key(|stored| stored.case.incident.id);
-            let found: Vec<_> = found.into_iter().map(|stored| stored.case.incident.id).collect();
+            found.sort_by_key(|stored| stored.case.incident().id);
+            let found: Vec<_> = found.into_iter().map(|stored| stored.case.incident().id).collect();
             let wanted: Vec<_> =
-                all.iter().filter(|history| test(history.case())).map(|history| history.case().incident.id).collect();
+                all.iter().filter(|history| test(history.case())).map(|history| history.case().incident().id).collect();
             assert_eq!(found, wanted, "{filter:?}");
             assert!(!wanted.is_empty(), "{filter:?}");
         }

@@ -24,15 +24,15 @@ async fn listed(store: &Store, actor: &Actor, words: Option<&str>) -> BTreeSet<I
 async fn filtered(store: &Store, actor: &Actor, filter: IncidentFilter) -> BTreeSet<IncidentId> {
     let (scope, filter) = (Scope::of(actor), IncidentFilter { limit: 10_000, ..filter });
     let records: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
-    records.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
+    records.unwrap().into_iter().map(|stored| stored.case.incident().id).collect()
 }
 
 /// Returns whether the desk of `actor` sees the incident only because a desk directly below has custody.
 fn is_seen_from_above(actor: &Actor, case: &Case) -> bool {
     actor.desk().is_some_and(|desk| {
-        !case.incident.place.lies_in(desk.unit)
-            && case.custody.iter().all(|leg| leg.desk != desk)
-            && case.incident.reporter != actor.account
+        !case.incident().place.lies_in(desk.unit)
+            && case.custody().iter().all(|leg| leg.desk != desk)
+            && case.incident().reporter != actor.account
             && visible(actor, case) == Visibility::Full
     })
 }
@@ -52,7 +52,7 @@ both! {
             let seen: BTreeSet<IncidentId> = all
                 .iter()
                 .filter(|history| visible(&actor, history.case()) != Visibility::None)
-                .map(|history| history.case().incident.id)
+                .map(|history| history.case().incident().id)
                 .collect();
             shown += seen.len();
             from_above += all.iter().filter(|history| is_seen_from_above(&actor, history.case())).count();
@@ -72,7 +72,7 @@ both! {
             let kept = |wanted: &dyn Fn(&Case, Visibility) -> bool| -> BTreeSet<IncidentId> {
                 let cases = all.iter().map(|history| history.case());
                 let kept = cases.filter(|case| wanted(case, visible(&actor, case)));
-                kept.map(|case| case.incident.id).collect()
+                kept.map(|case| case.incident().id).collect()
             };
             former += kept(&|_, seen| matches!(seen, Visibility::Former { .. })).len();
             for level in Level::ALL {
@@ -104,7 +104,7 @@ both! {
         for actor in people() {
             let sight = |wanted: fn(Visibility) -> bool| -> BTreeSet<IncidentId> {
                 let kept = all.iter().filter(|history| wanted(visible(&actor, history.case())));
-                kept.map(|history| history.case().incident.id).collect()
+                kept.map(|history| history.case().incident().id).collect()
             };
             summaries += sight(|seen| seen == Visibility::Summary).len();
             let readable = sight(|seen| !matches!(seen, Visibility::None | Visibility::Summary));

@@ -64,8 +64,8 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
         };
     }
     let here = || case.at_desk_since().map(|since| (since, due));
-    let state = case.incident.state;
-    let incident = &case.incident;
+    let state = case.incident().state;
+    let incident = case.incident();
     match queue {
         Worklist::Mine if holds && answers => here(),
         Worklist::Mine => {
@@ -73,7 +73,7 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
                 let helps = leg.role == HandlingRole::Assist || holds;
                 leg.organisation == own && leg.ended_at.is_none() && helps
             };
-            let leg = case.handling.iter().filter(|_| actor.works_for(own)).rfind(mine);
+            let leg = case.handling().iter().filter(|_| actor.works_for(own)).rfind(mine);
             leg.map(|leg| (leg.opened_at, due))
         }
         Worklist::Desk => here().filter(|_| answers),
@@ -114,13 +114,13 @@ fn words() -> Localized {
 fn stop_with(history: &mut History, state: State, command: &Command) {
     let city = city();
     let worker = |case: &Case| {
-        let lead = case.open_lead().filter(|_| case.incident.state == state)?.organisation;
+        let lead = case.open_lead().filter(|_| case.incident().state == state)?.organisation;
         people().into_iter().find(|actor| actor.role == Role::Handler && actor.organisation == lead)
     };
     let first = history.decisions.iter().position(|decision| worker(&decision.case).is_some());
     let Some(first) = first else { return };
     let case = &history.decisions[first].case;
-    let now = case.incident.last_event_at + TimeDelta::minutes(1);
+    let now = case.incident().last_event_at + TimeDelta::minutes(1);
     let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.reference_data);
     if let Ok(decision) = decision {
         history.decisions.truncate(first + 1);
@@ -143,7 +143,7 @@ async fn listed(
         ..IncidentFilter::default()
     };
     let result: Result<_, StoreError> = store.read(move |db| page(db, scope, &filter)).await;
-    result.unwrap().into_iter().map(|stored| stored.case.incident.id).collect()
+    result.unwrap().into_iter().map(|stored| stored.case.incident().id).collect()
 }
 
 async fn counted(store: &Store, actor: &Actor, now: Instant) -> Vec<QueueCount> {
@@ -189,7 +189,7 @@ both! {
                 let queue = count.queue;
                 let cases = all.iter().map(|history| history.case());
                 let expected: Vec<(IncidentId, Waits)> = cases
-                    .filter_map(|case| Some((case.incident.id, waits(queue, &actor, case, now)?)))
+                    .filter_map(|case| Some((case.incident().id, waits(queue, &actor, case, now)?)))
                     .collect();
                 let at = format!("{queue} of {actor:?}");
                 let ids: BTreeSet<IncidentId> = expected.iter().map(|(id, _)| *id).collect();

@@ -182,7 +182,7 @@ both! {
             })
         };
         // A command loses to each of the others at most once, so it needs at most six of its eight attempts.
-        let before: u32 = reported(1).case().incident.version;
+        let before: u32 = reported(1).case().incident().version;
         let comments: Vec<Write> = (1..=6).map(comment).collect();
         has_begun.recv().unwrap();
         open.send(()).unwrap();
@@ -193,7 +193,7 @@ both! {
         let stored: StoreResult<_> = store
             .read(|db| {
                 let stored = incidents::find(db, IncidentId(Uuid::from_u128(1)))?.unwrap();
-                Ok((stored.case.incident.version, events::history(db, stored.key)?.len()))
+                Ok((stored.case.incident().version, events::history(db, stored.key)?.len()))
             })
             .await;
         assert_eq!(stored.unwrap(), (before + 6, usize::try_from(before).unwrap() + 6));

@@ -160,7 +160,7 @@ pub fn correct_to(code: &str) -> Command {
 }
 
 pub fn merge(primary: &Case) -> Command {
-    Merge { into: primary.incident.id, primary: Some(Box::new(primary.clone())), reason: text("同一处") }
+    Merge { into: primary.incident().id, primary: Some(Box::new(primary.clone())), reason: text("同一处") }
         .into()
 }
 

@@ -9,12 +9,12 @@ use grassroots_domain::{
     events::Event,
     geography::place::Place,
     ids::IncidentId,
-    incident::{case::Case, leg::Outcome, photo::Photo},
+    incident::{State, case::Case, leg::Outcome, photo::Photo},
     open::{Report, open},
     reconcile::reconcile,
     refusal::Refusal,
     rules::category::{Category, Flag},
-    testing::context::ExampleContext,
+    testing::context::{ExampleContext, alter},
     time::Instant,
 };
 use uuid::Uuid;
@@ -68,8 +68,10 @@ impl Scenario {
     /// An open incident like `case` with another id. `case` can be merged into it.
     pub fn another(case: &Case) -> Case {
         let mut other = case.clone();
-        other.incident.id = IncidentId(Uuid::from_u128(4_113));
-        other.incident.state = grassroots_domain::incident::State::PendingAcceptance;
+        alter(&mut other, |incident| {
+            incident.id = IncidentId(Uuid::from_u128(4_113));
+            incident.state = State::PendingAcceptance;
+        });
         other
     }
 
@@ -155,7 +157,7 @@ impl Scenario {
         if self.case.open_lead().is_some_and(|leg| leg.acknowledged_at.is_none()) {
             self = self.run_ok(worker, &acknowledge());
         }
-        let category = city().rules.category(self.case.incident.category);
+        let category = city().rules.category(self.case.incident().category);
         let wants_photo = category.is_some_and(|category| category.has(Flag::PhotoRequired));
         let photos: &[Photo] = if wants_photo { &[photo(1)] } else { &[] };
         self.run_ok(worker, &submit_with(outcome, photos))

@@ -4,8 +4,6 @@ CREATE TABLE incident (
     uuid            UUID NOT NULL UNIQUE,
     query_secret    TEXT NOT NULL,
     version         INTEGER NOT NULL,
-    -- The whole case as JSON. The columns below repeat what queries filter, order or join by.
-    snapshot        TEXT NOT NULL,
     -- The cell of about 200 m that contains the position of the report. Near positions are in this cell or one beside it.
     cell            BIGINT,
     category        TEXT NOT NULL,
@@ -30,7 +28,7 @@ CREATE TABLE incident (
     restricted      BOOLEAN NOT NULL,
     outcome         TEXT,
     resolved_level  TEXT,
-    -- Yes-or-no facts for the share, as a sum: 1 on the spot, 2 self-verified, 4 reopened, 8 in place, 16 county first.
+    -- Yes-or-no facts as a sum: 1 on the spot, 2 self-verified, 4 reopened, 8 in place, 16 county first, 32 sent back.
     marks           SMALLINT NOT NULL,
     -- The desk that has custody, or had it last, and the desk above it. Both times are NULL when the incident has ended.
     desk            TEXT NOT NULL,
@@ -39,7 +37,9 @@ CREATE TABLE incident (
     wakes_at        TIMESTAMPTZ,
     -- The organisation that has to act, and its deadline.
     holder          TEXT,
-    due_at          TIMESTAMPTZ
+    due_at          TIMESTAMPTZ,
+    -- The whole case as JSON. The columns above repeat what queries filter, order or join by. Last, because it is long.
+    snapshot        TEXT NOT NULL
 );
 CREATE INDEX incident_village ON incident (village_code, id);
 CREATE INDEX incident_township ON incident (township_code, id);
@@ -61,7 +61,7 @@ CREATE INDEX incident_received ON incident (received_at);
 -- `incident.snapshot`.
 CREATE TABLE attention (
     incident_id  BIGINT NOT NULL REFERENCES incident (id),
-    -- supervision, alarm, request, dispute, answer or sent_back
+    -- supervision, alarm, request, dispute or answer
     kind         TEXT NOT NULL,
     -- The desk that supervises or is alarmed.
     organisation TEXT,
@@ -113,8 +113,8 @@ CREATE TABLE participation (
     is_open      BOOLEAN NOT NULL,
     PRIMARY KEY (incident_id, role, leg)
 );
-CREATE INDEX participation_organisation ON participation (organisation, incident_id);
-CREATE INDEX participation_open ON participation (organisation, incident_id) WHERE is_open AND role <> 'custody';
+CREATE INDEX participation_organisation ON participation (organisation, incident_id, role);
+CREATE INDEX participation_open ON participation (organisation, incident_id) WHERE is_open;
 
 -- The columns of linkages that lists and counts need. The whole linkage is in `incident.snapshot`.
 CREATE TABLE linkage (

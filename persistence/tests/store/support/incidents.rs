@@ -17,7 +17,7 @@ use grassroots_domain::{
     open::{Report, open},
     reconcile::reconcile,
     testing::{
-        context::{ExampleContext, photo, words},
+        context::{ExampleContext, alter, photo, words},
         example::example,
         rng::Rng,
     },
@@ -127,7 +127,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
         {
             history.decisions.push(decision);
         }
-        let (from, to) = (history.case().incident.looked_after_by(), rng.pick(people));
+        let (from, to) = (history.case().incident().looked_after_by(), rng.pick(people));
         if rng.once_in(8)
             && let Some(decision) = hand_over(history.case(), from, &to, from, now)
         {
@@ -146,7 +146,7 @@ fn random_history(city: &SmallCity, people: &[Actor], number: u128, rng: &mut Rn
         kinds.sort_unstable();
         kinds.dedup();
         // Most closed incidents stay closed.
-        if kinds.is_empty() || (case.incident.state == State::Closed && !rng.once_in(4)) {
+        if kinds.is_empty() || (case.incident().state == State::Closed && !rng.once_in(4)) {
             break;
         }
         // These commands are chosen less often, so that more incidents advance.
@@ -199,7 +199,7 @@ fn command(
     rng: &mut Rng,
 ) -> Command {
     let mut primary = case.clone();
-    primary.incident.id = IncidentId(Uuid::from_u128(4_112));
+    alter(&mut primary, |incident| incident.id = IncidentId(Uuid::from_u128(4_112)));
     let people: Vec<&Actor> = people.iter().collect();
     let context = ExampleContext {
         case,
@@ -222,7 +222,7 @@ pub fn transfer_at_first_desk(history: &mut History, rng: &mut Rng) {
     else {
         return;
     };
-    let now = case.incident.last_event_at;
+    let now = case.incident().last_event_at;
     let command = command(CommandKind::Transfer, case, &city, &people, now, rng);
     if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.reference_data) {
         history.decisions.truncate(1);
