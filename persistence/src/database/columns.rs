@@ -10,10 +10,10 @@ use diesel::{
     sql_types::{Binary, Text},
     sqlite::Sqlite,
 };
-use grassroots_domain::hash::Hash;
+use grassroots_domain::{hash::Hash, text::invalid_value::InvalidValue};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::database::db::MultiBackend;
+use crate::database::db::{MultiBackend, on_both};
 
 /// A value that is stored as its code, such as `pending_acceptance` or `411224107-desk`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
@@ -25,44 +25,18 @@ pub struct Code<T>(pub T);
 #[diesel(sql_type = Text)]
 pub struct Json<T>(pub T);
 
-type BoxedError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The text of a value in its column.
-trait Stored {
-    fn text(&self) -> Result<String, BoxedError>;
-}
-
-impl<T: fmt::Display> Stored for Code<T> {
-    fn text(&self) -> Result<String, BoxedError> {
-        Ok(self.0.to_string())
-    }
-}
-
-impl<T: Serialize> Stored for Json<T> {
-    fn text(&self) -> Result<String, BoxedError> {
-        Ok(serde_json::to_string(&self.0)?)
-    }
-}
-
 macro_rules! stored_as_text {
-    ($column:ident: $writable:path, $readable:path, $read:expr) => {
+    ($column:ident: $writable:path, $write:expr, $readable:path, $read:expr) => {
         impl<T: $writable + fmt::Debug> ToSql<Text, Pg> for $column<T> {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                std::io::Write::write_all(out, self.text()?.as_bytes())?;
+                std::io::Write::write_all(out, $write(&self.0)?.as_bytes())?;
                 Ok(IsNull::No)
             }
         }
 
         impl<T: $writable + fmt::Debug> ToSql<Text, Sqlite> for $column<T> {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.text()?);
-                Ok(IsNull::No)
-            }
-        }
-
-        impl<T: $writable + fmt::Debug + Send + Sync + 'static> ToSql<Text, MultiBackend> for $column<T> {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-                out.set_value((Text, self));
+                out.set_value($write(&self.0)?);
                 Ok(IsNull::No)
             }
         }
@@ -81,26 +55,19 @@ macro_rules! stored_as_text {
             }
         }
 
-        impl<T: $readable> FromSql<Text, MultiBackend> for $column<T> {
-            fn from_sql(
-                value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-            ) -> deserialize::Result<Self> {
-                value.from_sql::<Self, Text>()
-            }
-        }
+        on_both!([T: $writable] $column<T>, Text);
     };
 }
 
-/// Values that can be read from their code.
-trait Coded: FromStr<Err: fmt::Display> {}
+stored_as_text!(Code: fmt::Display, write_code, FromStr<Err = InvalidValue>, read_code);
+stored_as_text!(Json: Serialize, serde_json::to_string, DeserializeOwned, read_json);
 
-impl<T: FromStr<Err: fmt::Display>> Coded for T {}
+fn write_code(value: &impl fmt::Display) -> Result<String, std::convert::Infallible> {
+    Ok(value.to_string())
+}
 
-stored_as_text!(Code: fmt::Display, Coded, read_code);
-stored_as_text!(Json: Serialize, DeserializeOwned, read_json);
-
-fn read_code<T: Coded>(text: &str) -> deserialize::Result<Code<T>> {
-    text.parse().map(Code).map_err(|error| format!("{error}").into())
+fn read_code<T: FromStr<Err = InvalidValue>>(text: &str) -> deserialize::Result<Code<T>> {
+    Ok(Code(text.parse()?))
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> deserialize::Result<Json<T>> {
@@ -126,13 +93,6 @@ impl ToSql<Binary, Sqlite> for DbHash {
     }
 }
 
-impl ToSql<Binary, MultiBackend> for DbHash {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Binary, self));
-        Ok(IsNull::No)
-    }
-}
-
 impl FromSql<Binary, Pg> for DbHash {
     fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Hash(value.as_bytes().try_into()?)))
@@ -146,10 +106,4 @@ impl FromSql<Binary, Sqlite> for DbHash {
     }
 }
 
-impl FromSql<Binary, MultiBackend> for DbHash {
-    fn from_sql(
-        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-    ) -> deserialize::Result<Self> {
-        value.from_sql::<Self, Binary>()
-    }
-}
+on_both!([] DbHash, Binary);

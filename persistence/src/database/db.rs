@@ -32,6 +32,33 @@ mod connection {
     }
 }
 
+/// Lets a type that is written to and read from both databases be used in queries for either.
+macro_rules! on_both {
+    ([$($parameter:ident: $bound:path)?] $type:ty, $sql:ident) => {
+        impl$(<$parameter: $bound + std::fmt::Debug + Send + Sync + 'static>)? ToSql<$sql, MultiBackend> for $type
+        where
+            Self: ToSql<$sql, Pg> + ToSql<$sql, Sqlite>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+                out.set_value(($sql, self));
+                Ok(IsNull::No)
+            }
+        }
+
+        impl$(<$parameter>)? FromSql<$sql, MultiBackend> for $type
+        where
+            Self: FromSql<$sql, Pg> + FromSql<$sql, Sqlite>,
+        {
+            fn from_sql(
+                value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+            ) -> deserialize::Result<Self> {
+                value.from_sql::<Self, $sql>()
+            }
+        }
+    };
+}
+pub(crate) use on_both;
+
 /// Compiles a query for each database, for queries that diesel cannot express for both.
 macro_rules! on_each {
     ($db:expr, $conn:ident => $query:expr) => {
@@ -151,13 +178,6 @@ impl ToSql<SqlId, Sqlite> for DbId {
     }
 }
 
-impl ToSql<SqlId, MultiBackend> for DbId {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((SqlId, self));
-        Ok(IsNull::No)
-    }
-}
-
 impl FromSql<SqlId, Pg> for DbId {
     fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Uuid::from_slice(value.as_bytes())?))
@@ -170,13 +190,7 @@ impl FromSql<SqlId, Sqlite> for DbId {
     }
 }
 
-impl FromSql<SqlId, MultiBackend> for DbId {
-    fn from_sql(
-        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-    ) -> deserialize::Result<Self> {
-        value.from_sql::<Self, SqlId>()
-    }
-}
+on_both!([] DbId, SqlId);
 
 impl ToSql<SqlTime, Pg> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
@@ -187,13 +201,6 @@ impl ToSql<SqlTime, Pg> for DbTime {
 impl ToSql<SqlTime, Sqlite> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.timestamp_micros());
-        Ok(IsNull::No)
-    }
-}
-
-impl ToSql<SqlTime, MultiBackend> for DbTime {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((SqlTime, self));
         Ok(IsNull::No)
     }
 }
@@ -211,10 +218,4 @@ impl FromSql<SqlTime, Sqlite> for DbTime {
     }
 }
 
-impl FromSql<SqlTime, MultiBackend> for DbTime {
-    fn from_sql(
-        value: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-    ) -> deserialize::Result<Self> {
-        value.from_sql::<Self, SqlTime>()
-    }
-}
+on_both!([] DbTime, SqlTime);

@@ -1,7 +1,8 @@
 //! The feed: the order in which all readers see the events. A reader that has seen position *p* never finds a new event at or
 //! before *p*.
 //!
-//! SQLite has one writer, so events commit in the order of their ids, and the id is the position. On PostgreSQL, transactions do
+//! SQLite has one writer, so events commit in the order of their ids, and the id is the position: `event_position`
+//! is a view there. On PostgreSQL, transactions do
 //! not commit in the order of their ids. There one sequencer at a time gives committed events consecutive positions: tables
 //! `event_waiting` and `event_position`.
 
@@ -13,7 +14,7 @@ use crate::{
         db::Db,
         epoch,
         error::{StoreError, StoreResult},
-        schema::{event, event_position, event_waiting},
+        schema::{event_position, event_waiting},
         store::Store,
     },
     incident::events::{self, StoredEvent},
@@ -88,29 +89,16 @@ fn page(db: &mut Db, after: Option<Cursor>, limit: i64) -> StoreResult<Option<Pa
         return Ok(None);
     }
     let after = after.map_or(0, |cursor| cursor.position);
-    let last: Option<i64> = match db {
-        Db::Sqlite(connection) => event::table.select(max(event::id)).first(connection)?,
-        Db::Postgres(connection) => {
-            event_position::table.select(max(event_position::position)).first(connection)?
-        }
-    };
+    let last: Option<i64> = event_position::table.select(max(event_position::position)).first(db)?;
     if after < 0 || after > last.unwrap_or(0) {
         return Ok(None);
     }
-    let placed: Vec<(i64, i64)> = match db {
-        Db::Sqlite(connection) => event::table
-            .filter(event::id.gt(after))
-            .order(event::id)
-            .limit(limit)
-            .select((event::id, event::id))
-            .load(connection)?,
-        Db::Postgres(connection) => event_position::table
-            .filter(event_position::position.gt(after))
-            .order(event_position::position)
-            .limit(limit)
-            .select((event_position::position, event_position::event_id))
-            .load(connection)?,
-    };
+    let placed: Vec<(i64, i64)> = event_position::table
+        .filter(event_position::position.gt(after))
+        .order(event_position::position)
+        .limit(limit)
+        .select((event_position::position, event_position::event_id))
+        .load(db)?;
     let position = placed.last().map_or(after, |(position, _)| *position);
     let keys: Vec<i64> = placed.into_iter().map(|(_, event)| event).collect();
     Ok(Some(Page { events: events::by_keys(db, &keys)?, next: Cursor { epoch, position } }))
