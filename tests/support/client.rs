@@ -1,5 +1,7 @@
 //! An HTTP client of the API.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use grassroots_domain::time::Instant;
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
@@ -68,7 +70,9 @@ impl ApiAnswer {
 impl Client {
     pub fn new(url: &str, token: Option<(String, Instant)>) -> Self {
         // Each client has its own connections, so that no test waits for another.
-        Self { http: reqwest::Client::new(), url: url.to_owned(), token }
+        // The server closes a connection that is idle for five seconds. On a busy machine, a request could meet that moment.
+        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(1)).build();
+        Self { http: http.expect("a client"), url: url.to_owned(), token }
     }
 
     /// The same client with another access token, issued at `now`.
