@@ -69,16 +69,15 @@ pub struct Deadline {
 /// A stored deadline: `from` in milliseconds since 1970, the amount and the unit of the limit, the milliseconds from `from`
 /// to `soon`, `at` and `late`, whether it is provisional, the rule, and the version of the rules.
 ///
-/// The unit and the rule are their places in `LimitUnit::ALL` and `LimitRule::ALL`. New ones are appended there, so that
-/// stored deadlines stay readable.
+/// The rule is its place in `LimitRule::ALL`. New ones are appended there, so that stored deadlines stay readable.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-struct StoredDeadline(i64, u32, usize, i64, i64, i64, u8, usize, i64);
+struct StoredDeadline(i64, u32, u8, i64, i64, i64, u8, usize, i64);
 
 impl From<Deadline> for StoredDeadline {
     fn from(deadline: Deadline) -> Self {
         let Deadline { from, limit, soon, at, late, provisional, rule, rules_version } = deadline;
         let after = |at: Instant| (at - from).num_milliseconds();
-        let unit = LimitUnit::ALL.iter().position(|unit| *unit == limit.unit).unwrap_or_default();
+        let unit = limit.unit.stored_number();
         let rule = LimitRule::ALL.iter().position(|other| *other == rule).unwrap_or_default();
         let from = from.timestamp_millis();
         Self(
@@ -105,7 +104,10 @@ impl TryFrom<StoredDeadline> for Deadline {
             let after = |milliseconds| start.checked_add_signed(TimeDelta::try_milliseconds(milliseconds)?);
             Some(Self {
                 from: start,
-                limit: Limit { amount, unit: *LimitUnit::ALL.get(unit)? },
+                limit: Limit {
+                    amount,
+                    unit: LimitUnit::ALL.into_iter().find(|one| one.stored_number() == unit)?,
+                },
                 soon: after(soon)?,
                 at: after(at)?,
                 late: after(late)?,
@@ -269,9 +271,9 @@ mod tests {
         assert_eq!(json, "[1795397400123,240,0,3731399877,4838400000,9676800000,1,7,12]");
         assert!(json.len() <= 70);
         assert_eq!(serde_json::from_str::<Deadline>(&json).unwrap(), deadline);
+        let units = LimitUnit::ALL.map(|unit| (unit.stored_number(), unit.short()));
+        assert_eq!(units, [(0, "wh"), (1, "wd"), (2, "ch"), (3, "cm"), (4, "cd")]);
         // Their places are stored, so new ones are appended.
-        let units: Vec<&str> = LimitUnit::ALL.iter().map(|unit| unit.short()).collect();
-        assert_eq!(units.join(" "), "wh wd ch cm cd");
         let rules: Vec<&str> = LimitRule::ALL.iter().map(|rule| rule.as_str()).collect();
         assert_eq!(
             rules.join(" "),

@@ -62,6 +62,17 @@ impl LimitUnit {
         }
     }
 
+    /// The number of the unit in stored deadlines. It never changes.
+    pub(super) const fn stored_number(self) -> u8 {
+        match self {
+            Self::WorkingHours => 0,
+            Self::WorkingDays => 1,
+            Self::ContinuousHours => 2,
+            Self::ContinuousMinutes => 3,
+            Self::CalendarDays => 4,
+        }
+    }
+
     /// Reads the short form. `None` for any other text.
     #[must_use]
     pub fn parse_short(text: &str) -> Option<Self> {
