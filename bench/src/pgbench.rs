@@ -81,13 +81,11 @@ fn file_name(per_statement: u32) -> String {
 /// A statement that inserts the rows of the incident `key` `count` times.
 fn statement(db: &mut Db, key: i64, count: u32) -> Result<String> {
     let incident = insert(db, ("incident", "id"), key, &[("id", None), ("uuid", Some("gen_random_uuid()"))])?;
-    let mut of_incident = |table| insert(db, (table, "incident_id"), key, &[("incident_id", Some("i.id"))]);
-    let (leg, report) = (of_incident("participation")?, of_incident("report")?);
+    let report = insert(db, ("report", "incident_id"), key, &[("incident_id", Some("i.id"))])?;
     let own = [("id", None), ("incident_id", Some("i.id"))];
     let event = insert(db, ("event", "incident_id"), key, &own)?;
     Ok(format!(
         "WITH i AS ({incident} FROM generate_series(1, {count}) RETURNING id),\n\
-         l AS ({leg} FROM i),\n\
          r AS ({report} FROM i),\n\
          e AS ({event} FROM i RETURNING id)\n\
          INSERT INTO event_waiting (event_id) SELECT id FROM e;\n"

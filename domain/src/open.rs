@@ -15,6 +15,7 @@ use crate::{
         photo::{Phase, Photo},
         remark::{Audience, Label, Remark},
     },
+    organisation::OrganisationCode,
     reference_data::ReferenceData,
     refusal::Refusal,
     rules::{
@@ -62,7 +63,7 @@ pub fn open(
     let category = report.category;
     check_new_photos(&report.photos, &[], category)?;
     let severity = report.severity.map_or(category.severity, |given| given.max(category.severity));
-    let routing = match report.on_spot {
+    let (desk, routing) = match report.on_spot {
         None => {
             let ReferenceData { units, organisations, .. } = reference_data;
             route(category, severity, &report.place, rules, units, organisations).ok_or(Refusal::NoDesk)?
@@ -70,7 +71,7 @@ pub fn open(
         Some(_) => route_on_spot(report, severity, reporter, rules, reference_data)?,
     };
     let now = truncate(now);
-    let to = arrival(routing.desk, (category.code, severity), now, rules, reference_data);
+    let to = arrival(desk, (category.code, severity), now, rules, reference_data);
     let body = Reported {
         place: report.place,
         restricted: category.has(Flag::Restricted),
@@ -115,7 +116,7 @@ fn route_on_spot(
     reporter: &Actor,
     rules: &Rules,
     reference_data: &ReferenceData,
-) -> Result<Routing, Refusal> {
+) -> Result<(OrganisationCode, Routing), Refusal> {
     let category = report.category;
     if reporter.role != Role::GridWorker {
         return Err(Refusal::OnSpotByGridWorker);
@@ -129,7 +130,10 @@ fn route_on_spot(
     let village_first = Category { first_level: Level::Village, ..category.clone() };
     let ReferenceData { units, organisations, .. } = reference_data;
     route(&village_first, severity, &report.place, rules, units, organisations)
-        .filter(|routing| routing.level() == Level::Village)
-        .map(|routing| Routing { first_level: category.first_level, ..routing })
+        .filter(|(desk, _)| desk.unit.level() == Level::Village)
+        .map(|(desk, routing)| {
+            let other_level = Some(Level::Village).filter(|village| *village != category.first_level);
+            (desk, Routing { first_level: category.first_level, other_level, ..routing })
+        })
         .ok_or(Refusal::NoVillageOnSpot)
 }

@@ -6,11 +6,10 @@ use grassroots_domain::{
     account::{Actor, Role},
     command_kind::CommandKind,
     decide,
-    events::{Event, EventBody},
+    events::{Event, EventBody, reporting::Reported},
     ids::IncidentId,
     incident::{Incident, merging::MergedInto, remark::Audience},
     reading::visibility::{Scope, Visibility, visible},
-    rules::routing::Routing,
     time::Instant,
 };
 use grassroots_persistence::{
@@ -57,13 +56,13 @@ pub struct History {
     pub names: Vec<(grassroots_domain::ids::AccountId, String)>,
 }
 
-/// An incident with its first routing, the replies to its reporter and the number of photos.
+/// An incident with its first event, the replies to its reporter and the number of photos.
 #[derive(Debug)]
 pub struct IncidentDetail {
     /// The incident.
     pub found: VisibleIncident,
-    /// The first routing.
-    pub routing: Routing,
+    /// The first event: to which desk it went, and why.
+    pub reported: Reported,
     /// The replies to its reporter, and replies of the primary incident if it was merged.
     pub replies: Vec<PublicReply>,
     /// The primary incident, if it was merged. If that one was merged too, the last of the chain.
@@ -100,17 +99,16 @@ pub async fn peek(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Visibl
     app.store.read(move |db| find(db, &actor, id)).await
 }
 
-/// Adds the first routing, the replies and the number of photos.
+/// Adds the first event, the replies and the number of photos.
 pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<IncidentDetail> {
     let events = events::history(db, found.stored.key)?;
     let remarks = events::remarks(db, found.stored.key)?;
-    let routing = events.first().and_then(|first| first_routing(&first.event.body)).ok_or_else(|| {
-        StoreError::Decode {
+    let reported =
+        events.first().and_then(|first| opening(&first.event.body)).ok_or_else(|| StoreError::Decode {
             column: "event",
             value: found.stored.key.to_string(),
             reason: "the history does not begin with a report".to_owned(),
-        }
-    })?;
+        })?;
     let until = match found.visibility {
         Visibility::Former { until } => Some(until),
         Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
@@ -137,7 +135,7 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
     }
     let names_photos = !found.stored.case.incident().photos.is_empty();
     let photos_here = if names_photos { photos::count_arrived(db, found.stored.key)? } else { 0 };
-    Ok(IncidentDetail { found, routing, replies, stands_for, photos_here })
+    Ok(IncidentDetail { found, reported, replies, stands_for, photos_here })
 }
 
 /// The replies to the reporter whose events pass `shown`. Remarks of the reporter are not replies.
@@ -157,8 +155,8 @@ fn told(
 }
 
 /// The routing in `body`, if it is the first event of an incident.
-pub(crate) fn first_routing(body: &EventBody) -> Option<Routing> {
-    if let EventBody::Reported(reported) = body { Some((*reported.routing).clone()) } else { None }
+pub(crate) fn opening(body: &EventBody) -> Option<Reported> {
+    if let EventBody::Reported(reported) = body { Some(reported.clone()) } else { None }
 }
 
 /// Reads the incident with this id and its history, for callers who see more than a summary.
@@ -188,10 +186,10 @@ pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Hi
 ///
 /// # Errors
 /// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
-pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Routing, AppError> {
+pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Reported, AppError> {
     let detail = read(app, actor, id).await?;
     more_than_a_summary(&detail.found)?;
-    Ok(detail.routing)
+    Ok(detail.reported)
 }
 
 /// Reads the incident with this id and the commands that the caller may give now.

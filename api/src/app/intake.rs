@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use grassroots_domain::{
     account::Actor,
+    events::reporting::Reported,
     geography::{
         datum::Datum,
         place::locate,
@@ -18,7 +19,6 @@ use grassroots_domain::{
     rules::{
         Rules,
         category::{CategoryCode, Severity},
-        routing::Routing,
     },
     text::{self, Text, localized::localized},
     time::Instant,
@@ -38,7 +38,7 @@ use crate::{
     app::{
         App,
         error::{AppError, IncidentError},
-        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, first_routing},
+        incidents::{IncidentDetail, PublicReply, VisibleIncident, detail, opening},
         photos::{self, SentPhoto},
         snapshot::Snapshot,
     },
@@ -268,7 +268,7 @@ impl Canonical<'_> {
 /// A checked report and the decision about it.
 struct Opened {
     opening: Arc<NewIncident>,
-    routing: Routing,
+    reported: Reported,
     replies: Vec<PublicReply>,
 }
 
@@ -291,7 +291,7 @@ impl Opened {
             photos: checked.photos,
         };
         let decision = open(&report, actor, now, rules, &snapshot.reference_data)?;
-        let routing = decision.events.first().and_then(|first| first_routing(&first.event.body));
+        let reported = decision.events.first().and_then(|first| opening(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;
             decided
@@ -307,7 +307,7 @@ impl Opened {
         };
         let opening =
             NewIncident::new(decision, query_code::secret(), content, &|| random_bytes::<16>().to_vec())?;
-        Ok(Self { opening: Arc::new(opening), routing: routing.ok_or(Refusal::NoDesk)?, replies })
+        Ok(Self { opening: Arc::new(opening), reported: reported.ok_or(Refusal::NoDesk)?, replies })
     }
 
     /// The answer to the reporter, after the incident was written under `key`.
@@ -317,7 +317,7 @@ impl Opened {
             stands_for: None,
             photos_here: 0,
             replies: self.replies,
-            routing: self.routing,
+            reported: self.reported,
             found: VisibleIncident {
                 visibility: visible(actor, &case),
                 stored: IncidentRecord { key, query_secret, case },

@@ -261,7 +261,7 @@ fn said(
     report: &Reported,
     versions: &mut BTreeMap<i64, Option<Rules>>,
 ) -> StoreResult<Option<Severity>> {
-    let version = report.routing.rules_version;
+    let version = report.rules_version();
     let rules = match versions.entry(version) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => unknown.insert(rules::get(db, version)?),
@@ -288,7 +288,7 @@ fn first_desk(
     let category = rules.category(report.routing.category)?;
     let severity = severity(rules, report.routing.category, said);
     route(category, severity, &report.place, rules, &reference_data.units, &reference_data.organisations)
-        .map(|routing| routing.level())
+        .map(|(desk, _)| desk.unit.level())
 }
 
 /// Computes the clocks of open incidents again by the current rules. Every change is an event of the incident. Starts

@@ -116,8 +116,8 @@ pub async fn routing(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<RoutingView>, Problem> {
-    let routing = incidents::routing(&app, reader.actor.clone(), IncidentId(id.0)).await?;
-    Ok(web::Json(RoutingView::new(&routing, &reader)))
+    let reported = incidents::routing(&app, reader.actor.clone(), IncidentId(id.0)).await?;
+    Ok(web::Json(RoutingView::new(&reported, &reader)))
 }
 
 /// List the linkages (联动) and the participants of an incident.

@@ -6,7 +6,7 @@ use actix_web::{
     web,
 };
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::{geography::position::PositionSource, ids::IncidentId};
+use grassroots_domain::{geography::position::PositionSource, ids::IncidentId, time::truncate};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -101,7 +101,7 @@ pub struct OnSpotBody {
 
 impl From<ReportBody> for ReportInput {
     fn from(body: ReportBody) -> Self {
-        let utc = |at: Option<DateTime<FixedOffset>>| at.map(|at| at.to_utc());
+        let utc = |at: Option<DateTime<FixedOffset>>| at.map(|at| truncate(at.to_utc()));
         Self {
             id: IncidentId(body.id),
             category: body.category,

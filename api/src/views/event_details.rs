@@ -26,7 +26,7 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
     match body {
         EventBody::Reported(event) => json!({
             "category": event.routing.category, "severity": event.routing.severity,
-            "desk": names.organisation(event.routing.desk), "rule": event.routing.rule,
+            "desk": names.organisation(event.to.desk), "rule": event.routing.rule,
         }),
         EventBody::Accepted(event) => json!({
             "dispatch_due": names.due(event.dispatch), "late": event.late.map(|late| names.arrival(&late)),

@@ -226,8 +226,11 @@ impl IncidentView {
         let mut view = Self::item(&detail.found, reader);
         if detail.found.visibility != Visibility::Summary {
             view.routing = Some(RoutingRef {
-                rule: detail.routing.rule.as_str(),
-                reason: reader.language.of_words(&detail.routing.reason()).to_owned(),
+                rule: detail.reported.routing.rule.as_str(),
+                reason: reader
+                    .language
+                    .of_words(&detail.reported.reason(reader.snapshot.rules.as_ref()))
+                    .to_owned(),
             });
             view.replies = detail.replies.iter().map(ReplyView::from).collect();
             view.stood_for = detail.stands_for.as_ref().map(|incident| StoodForView {

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
-    geography::unit::Level,
     incident::{
         State,
         case::Case,
@@ -127,7 +126,7 @@ fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: &Reader) -> Cu
     CustodyView {
         number: leg.number,
         desk: organisation(leg.desk, &reader.snapshot.reference_data),
-        level: Level::as_str(leg.level),
+        level: leg.level().as_str(),
         opened_at: local(leg.opened_at),
         accept_due: leg.clocks.accept.map(due),
         accepted_at: leg.accepted_at.map(local),

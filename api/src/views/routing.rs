@@ -1,10 +1,11 @@
 //! The routing decision: why an incident went to its first desk.
 
 use grassroots_domain::{
+    events::reporting::Reported,
     geography::unit::Level,
     rules::{
         category::Severity,
-        routing::{Fallback, Routing, RoutingRule},
+        routing::{Fallback, RoutingRule},
     },
 };
 use serde::Serialize;
@@ -64,20 +65,21 @@ pub struct RoutingView {
 
 impl RoutingView {
     #[must_use]
-    pub fn new(routing: &Routing, reader: &Reader) -> Self {
+    pub fn new(reported: &Reported, reader: &Reader) -> Self {
+        let (desk, routing) = (reported.to.desk, &reported.routing);
         let reference_data = &reader.snapshot.reference_data;
         Self {
-            rules_version: routing.rules_version,
+            rules_version: reported.rules_version(),
             rule: routing.rule.as_str(),
             category: routing.category.to_string(),
             first_level: routing.first_level.as_str(),
             severity: routing.severity.as_str(),
             skips: routing.skips.map(Level::as_str),
-            level: routing.level().as_str(),
-            desk: organisation(routing.desk, reference_data),
+            level: desk.unit.level().as_str(),
+            desk: organisation(desk, reference_data),
             fallback: routing.fallback.map(Fallback::as_str),
             notified: routing.notified.iter().map(|desk| organisation(*desk, reference_data)).collect(),
-            reason: reader.language.of_words(&routing.reason()).to_owned(),
+            reason: reader.language.of_words(&reported.reason(reader.snapshot.rules.as_ref())).to_owned(),
         }
     }
 }

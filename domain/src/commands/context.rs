@@ -70,7 +70,7 @@ impl CommandContext<'_> {
         let fresh = self.arrival(leg.desk);
         let accept =
             leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));
-        let ceiling = self.rules.ceiling(category, leg.level, leg.clocks.ceiling.from);
+        let ceiling = self.rules.ceiling(category, leg.level(), leg.clocks.ceiling.from);
         let dispatch = leg.accepted_at.map(|_| {
             let from = leg.clocks.dispatch.map_or(self.at, |clock| clock.from);
             with_pauses(self.rules.dispatch_due(severity, from))

@@ -24,14 +24,14 @@ pub(crate) fn corrected_event(
     let CommandContext { case, rules, reference_data, .. } = *context;
     let Correction { category: code, severity, place } = correction;
     let category = rules.category(code).ok_or(Refusal::UnknownCategory { category: code })?;
-    let routing =
+    let (desk, _) =
         route(category, severity, &place, rules, &reference_data.units, &reference_data.organisations)
             .ok_or(Refusal::NoDesk)?;
     let leaves_unit =
         place != case.incident.place && case.desk().is_some_and(|desk| !place.lies_in(desk.unit));
-    let needs_higher_level = case.level().is_some_and(|level| level < routing.level());
+    let needs_higher_level = case.level().is_some_and(|level| level < desk.unit.level());
     let to = (leaves_unit || needs_higher_level)
-        .then(|| arrival(routing.desk, (code, severity), context.at, rules, reference_data));
+        .then(|| arrival(desk, (code, severity), context.at, rules, reference_data));
     let mut moved = schedule::anew(case, (code, severity), rules);
     if to.is_some() {
         // The other clocks end together with the custody leg.

@@ -22,6 +22,7 @@ pub struct Concluded {
     /// Number of the linkage within the incident.
     pub number: u32,
     pub conclusion: LinkageOutcome,
+    #[serde(with = "crate::stored::time")]
     pub ended_at: Instant,
     /// The last day to perform the agreement, or the day of the next follow-up (China time).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +94,7 @@ pub struct Recorded {
     /// Number of the linkage within the incident.
     pub number: u32,
     pub step: LinkageStep,
+    #[serde(with = "crate::stored::time")]
     pub happened_at: Instant,
     /// The case or order number that the other authority gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]

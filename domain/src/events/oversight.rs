@@ -114,6 +114,7 @@ pub struct Supervised {
     /// The supervising desk.
     pub by: OrganisationCode,
     /// When a reply is due.
+    #[serde(with = "crate::stored::time")]
     pub reply_due: Instant,
 }
 

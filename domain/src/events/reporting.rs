@@ -18,8 +18,9 @@ use crate::{
         requests::{Correction, Requests},
         tally::Tally,
     },
-    rules::routing::Routing,
+    rules::{Rules, routing::Routing},
     stored::is_default,
+    text::localized::Localized,
     time::{
         auto_escalation::AutoEscalation,
         clock::{Deadline, Moved},
@@ -145,7 +146,7 @@ pub struct Reported {
     /// Whether the category goes to the county first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub county_first: bool,
-    /// The first desk, and the reasons for choosing it.
+    /// Why the first desk receives it.
     pub routing: Box<Routing>,
     /// The first desk, with its clocks.
     pub to: Arrival,
@@ -157,6 +158,18 @@ pub struct Reported {
 }
 
 impl Reported {
+    /// Why the first desk received it, in words. `rules` give the name of the category.
+    #[must_use]
+    pub fn reason(&self, rules: Option<&Rules>) -> Localized {
+        self.routing.reason(self.to.desk, rules.and_then(|rules| rules.category(self.routing.category)))
+    }
+
+    /// The version of the rules that decided.
+    #[must_use]
+    pub const fn rules_version(&self) -> i64 {
+        self.total.rules_version
+    }
+
     /// The case that the report opens.
     pub(crate) fn open(&self, id: IncidentId, stamp: Stamp) -> Case {
         let incident = Incident {
@@ -169,7 +182,6 @@ impl Reported {
             reporter: stamp.actor,
             received_at: stamp.at,
             last_event_at: stamp.at,
-            first_desk: self.routing.desk,
             first_accepted_by: None,
             skips: self.routing.skips,
             restricted: self.restricted,
@@ -196,7 +208,6 @@ impl Reported {
             caretaker: None,
             first_place: None,
             satisfaction: None,
-            rules_version: self.routing.rules_version,
         };
         Case { incident, custody: vec![self.to.leg(1, stamp)], handling: Vec::new() }
     }
@@ -209,7 +220,7 @@ pub struct ResolvedOnSpot {}
 impl Effect for ResolvedOnSpot {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.on_spot = true;
-        case.incident.first_accepted_by = Some(case.incident.first_desk);
+        case.incident.first_accepted_by = case.first_desk();
         if let Some(leg) = case.custody.last_mut() {
             leg.clocks.accept = None;
         }

@@ -41,6 +41,7 @@ pub struct Arrival {
     /// When the desk must accept or decline.
     pub accept: Deadline,
     /// When the incident escalates if the desk does not accept it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub on_lapse: AutoEscalation,
     /// Until when the desk may hold the incident.
     pub ceiling: Deadline,
@@ -68,7 +69,6 @@ impl Arrival {
         CustodyLeg {
             number,
             desk: self.desk,
-            level: self.desk.unit.level(),
             opened_at: stamp.at,
             opened_seq: stamp.seq,
             superior: self.superior,
@@ -115,6 +115,12 @@ impl Case {
     #[must_use]
     pub fn desk(&self) -> Option<OrganisationCode> {
         self.custody.last().map(|leg| leg.desk)
+    }
+
+    /// The desk that received the report.
+    #[must_use]
+    pub fn first_desk(&self) -> Option<OrganisationCode> {
+        self.custody.first().map(|leg| leg.desk)
     }
 
     /// The open lead handling leg.
@@ -189,13 +195,13 @@ impl Case {
     /// Whether a lower level held the incident before.
     #[must_use]
     pub fn came_from_below(&self) -> bool {
-        self.custody.iter().any(|leg| Some(leg.level) < self.level())
+        self.custody.iter().any(|leg| Some(leg.level()) < self.level())
     }
 
     /// The level that is responsible for the incident, or was last.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
-        self.custody.last().map(|leg| leg.level)
+        self.custody.last().map(CustodyLeg::level)
     }
 
     /// Like [`Case::level`], with the county as default. The default is never needed, because every incident has a custody leg.

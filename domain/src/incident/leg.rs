@@ -95,9 +95,8 @@ pub struct CustodyLeg {
     /// 1 for the first custody leg of the incident.
     pub number: u32,
     pub desk: OrganisationCode,
-    /// The level of the desk.
-    pub level: Level,
     /// When the incident arrived at the desk. The clocks start at this moment, not when somebody opens it.
+    #[serde(with = "crate::stored::time")]
     pub opened_at: Instant,
     /// The number of the event that opened the leg.
     pub opened_seq: u32,
@@ -105,12 +104,13 @@ pub struct CustodyLeg {
     #[serde(default, skip_serializing_if = "is_default")]
     pub superior: Option<OrganisationCode>,
     /// When the incident escalates if the desk does not accept it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub on_lapse: AutoEscalation,
     pub clocks: DeskClocks,
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub accepted_at: Option<Instant>,
     /// `None` while the leg is open.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub ended_at: Option<Instant>,
     /// The number of the event that ended the leg.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -130,21 +130,22 @@ pub struct HandlingLeg {
     pub organisation: OrganisationCode,
     pub role: HandlingRole,
     /// When the organisation received the work.
+    #[serde(with = "crate::stored::time")]
     pub opened_at: Instant,
     /// The number of the event that opened the leg.
     pub opened_seq: u32,
     pub clocks: WorkClocks,
     /// When the organisation signed for the work. For a desk's own work: `opened_at`.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub acknowledged_at: Option<Instant>,
     /// When the organisation was first on site.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub arrived_at: Option<Instant>,
     /// The granted extensions, the oldest first. Each keeps the unit that the limit had then.
     #[serde(default, skip_serializing_if = "is_default")]
     pub extensions: Vec<Limit>,
     /// `None` while the leg is open.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub ended_at: Option<Instant>,
     /// The number of the event that ended the leg.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -157,6 +158,14 @@ pub struct HandlingLeg {
     /// The account that submitted the result. The same person must not verify it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub submitted_by: Option<AccountId>,
+}
+
+impl CustodyLeg {
+    /// The level of the desk.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.desk.unit.level()
+    }
 }
 
 impl HandlingLeg {

@@ -12,7 +12,7 @@ use crate::{
     organisation::OrganisationCode,
     rules::category::CategoryCode,
     text::invalid_value::{InvalidValue, invalid},
-    time::{Instant, clock::Deadline},
+    time::{Instant, clock::Deadline, truncate},
 };
 
 codes! {
@@ -212,6 +212,7 @@ pub enum LinkageDetails {
     /// An open hearing.
     Hearing {
         /// When the hearing takes place.
+        #[serde(with = "crate::stored::time")]
         held_at: Instant,
         /// Whether residents may attend.
         public: bool,
@@ -233,12 +234,14 @@ pub enum LinkageDetails {
         /// The number given by the police.
         external_no: Option<ExternalNo>,
         /// When the receiving side got the matter.
+        #[serde(with = "crate::stored::time")]
         received_at: Instant,
     },
     /// A work order of the citizens' hotline.
     HotlineOrder {
         /// The number given by the hotline.
         external_no: ExternalNo,
+        #[serde(with = "crate::stored::time")]
         received_at: Instant,
     },
     /// A person is referred to an organisation that helps.
@@ -259,6 +262,21 @@ impl LinkageDetails {
             Self::Referral { .. } => LinkageKind::Referral,
         }
     }
+
+    /// The same with times in whole milliseconds, as they are stored.
+    pub(crate) fn truncated(mut self) -> Self {
+        match &mut self {
+            Self::Hearing { held_at: at, .. }
+            | Self::PoliceLinkage { received_at: at, .. }
+            | Self::HotlineOrder { received_at: at, .. } => *at = truncate(*at),
+            Self::Mediation { .. }
+            | Self::JudicialConfirmation { .. }
+            | Self::CourtLinkage { .. }
+            | Self::CaseLeadership { .. }
+            | Self::Referral { .. } => {}
+        }
+        self
+    }
 }
 
 /// A linkage of an incident.
@@ -268,6 +286,7 @@ pub struct Linkage {
     pub number: u32,
     /// The organisation that opened it.
     pub by: OrganisationCode,
+    #[serde(with = "crate::stored::time")]
     pub opened_at: Instant,
     /// The number of the event that opened it.
     pub opened_seq: u32,
@@ -290,6 +309,7 @@ pub struct Linkage {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepRecord {
     pub step: LinkageStep,
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
     /// The number of the event that recorded it.
     pub seq: u32,
@@ -302,6 +322,7 @@ pub struct StepRecord {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LinkageEnd {
     pub conclusion: LinkageOutcome,
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
     /// The number of the event that ended it.
     pub seq: u32,
@@ -330,6 +351,7 @@ pub struct Participant {
     /// The organisation that registered the person.
     pub by: OrganisationCode,
     /// When the person was registered.
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
     /// The number of the event that registered the person.
     pub seq: u32,

@@ -21,5 +21,6 @@ pub struct Merging {
 pub struct MergedInto {
     /// The incident that this one was merged into.
     pub into: IncidentId,
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
 }

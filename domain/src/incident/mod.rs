@@ -79,6 +79,11 @@ impl State {
         Self::PendingVerification,
     ];
 
+    /// The open states in which the incident waits for its desk, or its desk for the reporter. In the other open states an organisation
+    /// leads the work.
+    pub const AT_DESK: &'static [Self] =
+        &[Self::PendingAcceptance, Self::AwaitingInfo, Self::PendingDispatch, Self::PendingVerification];
+
     /// Whether the incident is open, so that somebody still has to act.
     #[must_use]
     pub const fn is_open(self) -> bool {
@@ -109,10 +114,10 @@ pub struct Incident {
     pub place: Place,
     pub reporter: AccountId,
     /// When the server received the report. The clocks start at this moment.
+    #[serde(with = "crate::stored::time")]
     pub received_at: Instant,
+    #[serde(with = "crate::stored::time")]
     pub last_event_at: Instant,
-    /// The desk that received the report first.
-    pub first_desk: OrganisationCode,
     /// The desk that accepted it first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub first_accepted_by: Option<OrganisationCode>,
@@ -153,7 +158,7 @@ pub struct Incident {
     #[serde(default, skip_serializing_if = "is_default")]
     pub in_place: bool,
     /// When it was closed, declined, voided, merged or referred out. `None` while it is open.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub ended_at: Option<Instant>,
     /// When the whole matter should be settled. This clock never pauses.
     pub total: Deadline,
@@ -184,8 +189,6 @@ pub struct Incident {
     /// The satisfaction of residents with the outcome, from 1 (very dissatisfied) to 5 (very satisfied).
     #[serde(default, skip_serializing_if = "is_default")]
     pub satisfaction: Option<u8>,
-    /// The version of the rules that the first routing used.
-    pub rules_version: i64,
 }
 
 impl Incident {

@@ -47,10 +47,12 @@ pub struct Supervision {
     /// The supervising desk.
     pub by: OrganisationCode,
     /// When the supervision started.
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
     /// When the holder must reply.
+    #[serde(with = "crate::stored::time")]
     pub reply_due: Instant,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub replied_at: Option<Instant>,
 }
 
@@ -61,6 +63,7 @@ pub struct Alarm {
     /// The desk that is notified.
     pub by: OrganisationCode,
     /// When the alarm was raised.
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
     /// The clock that ran out.
     pub over: Clock,

@@ -20,7 +20,7 @@ pub struct Requests {
     #[serde(skip_serializing_if = "is_default")]
     pub pending: Option<Request>,
     /// Since when the department disputes its duty. The desk above must decide.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub disputed: Option<Instant>,
     /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
     #[serde(skip_serializing_if = "is_default")]
@@ -83,5 +83,6 @@ pub struct Request {
     pub by: AccountId,
     /// The organisation of the person who asks.
     pub organisation: OrganisationCode,
+    #[serde(with = "crate::stored::time")]
     pub at: Instant,
 }

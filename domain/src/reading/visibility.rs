@@ -113,7 +113,7 @@ pub fn sees_reporter(actor: &Actor, case: &Case) -> bool {
     let incident = &case.incident;
     incident.reporter == actor.account
         || if incident.reporter_hidden {
-            actor.desk() == Some(incident.first_desk)
+            actor.desk().is_some() && actor.desk() == case.first_desk()
         } else {
             matches!(visible(actor, case), Visibility::Full | Visibility::Former { .. })
         }

@@ -16,7 +16,9 @@ use crate::{
 
 codes! {
     /// The rule that decided the level.
+    #[derive(Default)]
     RoutingRule "routing rule" {
+        #[default]
         /// The first level of the category.
         FirstLevel "first_level" "类别首办层级",
         /// The lowest level for the severity. By default `major` goes to the township and `critical` to the county.
@@ -36,10 +38,9 @@ codes! {
     }
 }
 
-/// A routing decision, with all the facts that were used.
+/// Why a desk receives a report: the facts of the decision.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Routing {
-    pub rules_version: i64,
     pub category: CategoryCode,
     /// The first level of the category at this place.
     pub first_level: Level,
@@ -48,30 +49,22 @@ pub struct Routing {
     #[serde(default, skip_serializing_if = "is_default")]
     pub skips: Option<Level>,
     /// The rule that decided the level.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub rule: RoutingRule,
-    /// The desk that receives the report.
-    pub desk: OrganisationCode,
+    /// The level that was chosen instead of the first level, before any fallback.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub other_level: Option<Level>,
     /// Why a higher desk than the chosen one receives it, if so.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fallback: Option<Fallback>,
     /// Other desks that are notified at once.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notified: Vec<OrganisationCode>,
-    /// The level that the rules chose, before any fallback.
-    pub chosen_level: Level,
-    /// The names at the time of the routing, because names change.
-    pub names: RoutingNames,
-}
-
-/// The names that the reason of a routing mentions.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RoutingNames {
-    pub category: Localized,
-    /// The full name of the unit of the desk.
+    /// The full name that the unit of the desk had then.
     pub unit: String,
-    /// The full names of the units whose desks are notified.
+    /// The full names that the units of the notified desks had then.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub notified: Vec<String>,
+    pub notified_units: Vec<String>,
 }
 
 /// The level that the rules choose, and the rule that decided. If several rules give the same level, the first of
@@ -96,7 +89,7 @@ fn choose_level(
     chosen
 }
 
-/// Chooses the desk for a report of `category` and `severity` at `place`.
+/// The desk for a report of `category` and `severity` at `place`, and why.
 ///
 /// `None` only if no unit of the place has a desk at the chosen level or above. The import of divisions creates a desk for
 /// every unit, so this does not happen in practice.
@@ -108,29 +101,26 @@ pub fn route(
     rules: &Rules,
     units: &UnitTree,
     organisations: &Organisations,
-) -> Option<Routing> {
+) -> Option<(OrganisationCode, Routing)> {
     let (level, rule) = choose_level(category, severity, place, rules);
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
     let notifies_all = severity == Severity::Critical || category.has(Flag::NotifyAll);
     let notified = if notifies_all { other_desks(category, place, desk, organisations) } else { Vec::new() };
     let full_name = |desk: &OrganisationCode| units.full_name(desk.unit);
-    Some(Routing {
-        rules_version: rules.version(),
+    let first_level = rules.first_level(category, |unit| place.lies_in(unit));
+    let routing = Routing {
         category: category.code,
-        first_level: rules.first_level(category, |unit| place.lies_in(unit)),
+        first_level,
         severity,
         skips: category.skips(),
         rule,
-        desk,
+        other_level: Some(level).filter(|level| *level != first_level),
         fallback,
-        chosen_level: level,
-        names: RoutingNames {
-            category: Localized { zh: category.zh.clone(), en: category.en.clone() },
-            unit: full_name(&desk),
-            notified: notified.iter().map(full_name).collect(),
-        },
+        unit: full_name(&desk),
+        notified_units: notified.iter().map(full_name).collect(),
         notified,
-    })
+    };
+    Some((desk, routing))
 }
 
 /// The desk of `place` at `level`, or the nearest desk above with the reason for the fallback.
@@ -183,32 +173,33 @@ fn other_desks(
 }
 
 impl Routing {
-    /// The level of the desk.
+    /// The level that the rules chose, before any fallback.
     #[must_use]
-    pub const fn level(&self) -> Level {
-        self.desk.unit.level()
+    pub fn chosen_level(&self) -> Level {
+        self.other_level.unwrap_or(self.first_level)
     }
 
-    /// Why the desk receives the report, in words.
+    /// Why `desk` receives the report, in words. `category` is the reported category, if the rules still have it.
     #[must_use]
-    pub fn reason(&self) -> Localized {
-        let Self { category, desk, names, .. } = self;
-        let RoutingNames { category: category_name, unit, .. } = names;
+    pub fn reason(&self, desk: OrganisationCode, category: Option<&Category>) -> Localized {
+        let Self { category: code, unit, .. } = self;
+        let (name_zh, name_en) = category.map_or(("", ""), |category| (&category.zh, &category.en));
         let (rule, fallback, notified) = (self.rule_text(), self.fallback_text(), self.notified_text());
         Localized {
             zh: format!(
-                "类别“{category} {}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
-                category_name.zh, rule.zh, desk.unit, fallback.zh, notified.zh
+                "类别“{code} {name_zh}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
+                rule.zh, desk.unit, fallback.zh, notified.zh
             ),
             en: format!(
-                "Category {category} {}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
-                category_name.en, rule.en, desk.unit, fallback.en, notified.en
+                "Category {code} {name_en}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
+                rule.en, desk.unit, fallback.en, notified.en
             ),
         }
     }
 
     fn rule_text(&self) -> Localized {
-        let (level, severity, zh) = (self.chosen_level, self.severity, self.chosen_level.zh());
+        let (level, severity) = (self.chosen_level(), self.severity);
+        let zh = level.zh();
         match self.rule {
             RoutingRule::FirstLevel => {
                 localized!("该类别首先由{zh}受理", "this category goes to the {level} first")
@@ -227,7 +218,8 @@ impl Routing {
     }
 
     fn fallback_text(&self) -> Localized {
-        let (level, zh) = (self.chosen_level, self.chosen_level.zh());
+        let level = self.chosen_level();
+        let zh = level.zh();
         match self.fallback {
             None => localized!("", ""),
             Some(Fallback::PlaceUnknown) => localized!(
@@ -242,7 +234,7 @@ impl Routing {
     }
 
     fn notified_text(&self) -> Localized {
-        match self.names.notified.as_slice() {
+        match self.notified_units.as_slice() {
             [] => localized!("", ""),
             names => localized!(
                 "；同时通知{zh}",

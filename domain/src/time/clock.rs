@@ -213,6 +213,7 @@ impl Clock {
 pub struct Moved {
     #[serde(flatten)]
     pub clock: Clock,
+    #[serde(with = "crate::stored::time")]
     pub old: Instant,
     pub new: Deadline,
 }

@@ -175,8 +175,10 @@ impl fmt::Display for Limit {
 /// A time in which a clock does not run. It includes `from` and excludes `to`. Pauses may overlap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Pause {
+    #[serde(with = "crate::stored::time")]
     pub from: Instant,
     /// `None` while the pause lasts.
+    #[serde(default, with = "crate::stored::optional_time")]
     pub to: Option<Instant>,
 }
 

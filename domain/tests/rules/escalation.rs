@@ -24,9 +24,13 @@ fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county
         .escalated()
         .dispatched("411224-urban_management");
     let incident = scenario.case.incident();
-    assert_eq!((incident.place, incident.first_desk), (place("411224107202001"), desk("411224107202")));
+    assert_eq!(
+        (incident.place, scenario.case.first_desk()),
+        (place("411224107202001"), Some(desk("411224107202")))
+    );
     assert_eq!((incident.escalated, incident.state), (2, State::PendingReceipt));
-    let legs: Vec<_> = scenario.case.custody().iter().map(|leg| (leg.desk, leg.level, leg.outcome)).collect();
+    let legs: Vec<_> =
+        scenario.case.custody().iter().map(|leg| (leg.desk, leg.level(), leg.outcome)).collect();
     assert_eq!(
         legs,
         [

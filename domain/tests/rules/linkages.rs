@@ -138,8 +138,8 @@ fn a_police_call_needs_a_visit_within_24_hours_and_an_answer_within_three_workin
     let mut scenario = scenario.run_ok(&staff.village, &link(call));
     let linkage = scenario.case.linkage(1).unwrap();
     assert_eq!(linkage.visit.unwrap().at, truncate(received_at) + TimeDelta::hours(24));
-    let stored = serde_json::to_string(&scenario.case).unwrap();
-    assert_eq!(serde_json::from_str::<Case>(&stored).unwrap(), scenario.case);
+    let stored = rmp_serde::to_vec_named(&scenario.case).unwrap();
+    assert_eq!(rmp_serde::from_slice::<Case>(&stored).unwrap(), scenario.case);
     assert_eq!(linkage.due.unwrap().at, at("2026-11-25 18:00"), "three working days from eight on Monday");
     scenario = scenario
         .run_ok(&staff.village, &record(1, LinkageStep::Visited))

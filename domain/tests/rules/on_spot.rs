@@ -45,8 +45,8 @@ fn an_incident_settled_on_the_spot_is_closed_at_once_for_the_village_desk() {
     assert_eq!((incident.state, incident.outcome), (State::Closed, Some(Outcome::Resolved)));
     assert_eq!((incident.resolved_level, incident.version), (Some(Level::Village), 2));
     assert_eq!(
-        (incident.first_desk, incident.first_accepted_by),
-        (desk("411224107202"), Some(desk("411224107202")))
+        (case.first_desk(), incident.first_accepted_by),
+        (Some(desk("411224107202")), Some(desk("411224107202")))
     );
     assert!(incident.on_spot && incident.in_place && !incident.self_verified);
     assert_eq!(case.custody()[0].outcome, Some(CustodyOutcome::ResolvedOnSpot));

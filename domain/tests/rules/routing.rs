@@ -16,14 +16,14 @@ use crate::support::{Scenario, Staff, at, category, city, desk, place};
 
 const GRID: &str = "411224107202001";
 
-fn routed(category: &Category, severity: Severity, place: &Place) -> Routing {
+fn routed(category: &Category, severity: Severity, place: &Place) -> (OrganisationCode, Routing) {
     let reference_data = &city().reference_data;
     route(category, severity, place, &city().rules, &reference_data.units, &reference_data.organisations)
         .unwrap()
 }
 
 /// Routes in a city where only these units have a desk.
-fn routed_among(desks: &[&str], code: &str, at: &str) -> Option<Routing> {
+fn routed_among(desks: &[&str], code: &str, at: &str) -> Option<(OrganisationCode, Routing)> {
     let desks = Organisations::new(desks.iter().map(|unit| (desk(unit), String::new())));
     let category = category(code);
     route(category, category.severity, &place(at), &city().rules, &city().reference_data.units, &desks)
@@ -47,12 +47,12 @@ fn the_category_decides_the_first_level() {
     ];
     for (code, level, unit, notified) in table {
         let category = category(code);
-        let routing = routed(category, category.severity, &place(GRID));
-        assert_eq!((routing.level(), routing.desk), (level, desk(unit)), "{code}");
+        let (first, routing) = routed(category, category.severity, &place(GRID));
+        assert_eq!((first.unit.level(), first), (level, desk(unit)), "{code}");
         assert_eq!((routing.rule, routing.fallback), (RoutingRule::FirstLevel, None), "{code}");
         assert_eq!(routing.notified, desks(notified), "{code}");
         assert_eq!((routing.category, routing.first_level), (category.code, category.first_level));
-        assert_eq!((routing.rules_version, routing.skips), (7, category.skips()));
+        assert_eq!(routing.skips, category.skips());
     }
 }
 
@@ -69,9 +69,9 @@ fn severity_raises_the_level_and_never_lowers_it() {
         ("1013", Severity::Major, Level::County, FirstLevel),
     ];
     for (code, severity, level, rule) in table {
-        let routing = routed(category(code), severity, &place(GRID));
+        let (first, routing) = routed(category(code), severity, &place(GRID));
         assert_eq!(
-            (routing.level(), routing.rule, routing.severity),
+            (first.unit.level(), routing.rule, routing.severity),
             (level, rule, severity),
             "{code} {severity}"
         );
@@ -87,7 +87,7 @@ fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
     };
     let raised = opened("5002", Severity::Critical);
     assert_eq!(raised.case.incident().severity, Severity::Critical);
-    assert_eq!(raised.case.incident().first_desk, desk("411224"));
+    assert_eq!(raised.case.first_desk(), Some(desk("411224")));
     assert!(!raised.warnings.contains(&Warning::SeverityKept));
     let lowered = opened("5002", Severity::General);
     assert_eq!(lowered.case.incident().severity, Severity::Major);
@@ -96,7 +96,7 @@ fn a_reporter_can_raise_the_severity_of_a_category_but_not_lower_it() {
 
 #[test]
 fn every_desk_of_the_place_is_notified_of_a_critical_incident() {
-    let critical = |code: &str, at: &str| routed(category(code), Severity::Critical, &place(at)).notified;
+    let critical = |code: &str, at: &str| routed(category(code), Severity::Critical, &place(at)).1.notified;
     assert_eq!(critical("1001", GRID), desks(&["411224107202", "411224107"]));
     assert_eq!(critical("1001", "411224107"), desks(&["411224107"]), "the village is not known");
     assert_eq!(critical("8001", GRID), desks(&["411224107"]), "never the village it may be about");
@@ -106,14 +106,15 @@ fn every_desk_of_the_place_is_notified_of_a_critical_incident() {
 #[test]
 fn levels_that_a_category_may_be_about_are_skipped() {
     let skipping = |flag| Category { flags: vec![flag], ..category("1001").clone() };
-    let village = routed(&skipping(Flag::SkipVillage), Severity::General, &place(GRID));
-    assert_eq!((village.level(), village.rule), (Level::Township, RoutingRule::SkippedLevel));
+    let (first, village) = routed(&skipping(Flag::SkipVillage), Severity::General, &place(GRID));
+    assert_eq!((first.unit.level(), village.rule), (Level::Township, RoutingRule::SkippedLevel));
     assert_eq!(village.skips, Some(Level::Village));
-    let township = routed(&skipping(Flag::SkipTownship), Severity::Major, &place(GRID));
-    assert_eq!((township.level(), township.rule), (Level::County, RoutingRule::SkippedLevel));
+    let (first, township) = routed(&skipping(Flag::SkipTownship), Severity::Major, &place(GRID));
+    assert_eq!((first.unit.level(), township.rule), (Level::County, RoutingRule::SkippedLevel));
     assert_eq!(township.skips, Some(Level::Township));
-    assert!(township.reason().zh.contains("回避村级和乡镇级"), "{}", township.reason().zh);
-    let critical = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
+    let reason = township.reason(first, None).zh;
+    assert!(reason.contains("回避村级和乡镇级"), "{reason}");
+    let (_, critical) = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
     assert_eq!(critical.rule, RoutingRule::MinimumLevel);
 }
 
@@ -132,9 +133,8 @@ fn a_report_goes_to_the_lowest_desk_that_exists() {
         (&["4112"], "1001", GRID, "4112", Some(NoDesk)),
     ];
     for (existing, code, at, owner, fallback) in table {
-        let routing = routed_among(existing, code, at).unwrap();
-        assert_eq!((routing.desk, routing.fallback), (desk(owner), fallback), "{code} at {at}");
-        assert_eq!(routing.level(), desk(owner).unit.level(), "the clock is that of the desk that got it");
+        let (first, routing) = routed_among(existing, code, at).unwrap();
+        assert_eq!((first, routing.fallback), (desk(owner), fallback), "{code} at {at}");
     }
     assert_eq!(routed_among(&["411221"], "1001", GRID), None);
 }
@@ -165,21 +165,23 @@ fn only_grid_workers_and_desks_can_report() {
 /// The reason names the category, the rule for the level, the unit and the fallback, in both languages.
 #[test]
 fn the_reason_says_all_of_it() {
-    let general = routed(category("1001"), Severity::General, &place(GRID)).reason();
-    let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap().reason();
-    let critical = routed(category("5002"), Severity::Critical, &place("411224")).reason();
-    insta::assert_snapshot!(
-        [general, fallen_back, critical].map(|words| format!("{}\n{}\n", words.zh, words.en)).join("\n")
-    );
+    let general = routed(category("1001"), Severity::General, &place(GRID));
+    let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap();
+    let critical = routed(category("5002"), Severity::Critical, &place("411224"));
+    let reason = |(desk, routing): (OrganisationCode, Routing)| {
+        routing.reason(desk, city().rules.category(routing.category))
+    };
+    let reasons = [general, fallen_back, critical].map(reason);
+    insta::assert_snapshot!(reasons.map(|words| format!("{}\n{}\n", words.zh, words.en)).join("\n"));
 }
 
 #[test]
 fn an_incident_stores_the_routing_decision() {
     let scenario = Scenario::report("8003");
     let incident = scenario.case.incident();
-    assert_eq!((incident.first_desk, incident.skips), (desk("411224"), Some(Level::Township)));
+    assert_eq!((scenario.case.first_desk(), incident.skips), (Some(desk("411224")), Some(Level::Township)));
     assert!(incident.restricted && incident.reporter_hidden && incident.county_first);
-    assert_eq!((incident.place, incident.rules_version), (place(GRID), 7));
+    assert_eq!((incident.place, incident.total.rules_version), (place(GRID), 7));
 }
 
 fn report(category: &Category, place: Place) -> Report<'_> {

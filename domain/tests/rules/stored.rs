@@ -1,5 +1,5 @@
 //! Cases and events that were stored once stay readable. Each file in `stored/` holds what one version of the program
-//! stored: a case and its events for each example.
+//! stored: a case and its events for each example. The case is MessagePack, in hexadecimal digits.
 //!
 //! If this version stores something else, `UPDATE_STORED=1 cargo test -p grassroots-domain --test rules stored` adds a
 //! file. Older files are never changed.
@@ -53,12 +53,16 @@ fn stored((situation, Scenario { case, events, .. }): (&str, Scenario)) -> Value
         .iter()
         .map(|Event { at, actor, body, .. }| json!({ "at": at, "actor": actor, "body": body }))
         .collect();
+    let packed = rmp_serde::to_vec_named(&case).unwrap();
+    let case: String = packed.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({ "situation": situation, "case": case, "events": events })
 }
 
 /// The case and the events of a stored situation.
 fn read(situation: &Value) -> (Case, Vec<Event>) {
-    let case: Case = serde_json::from_value(situation["case"].clone()).unwrap();
+    let digits = situation["case"].as_str().unwrap().as_bytes().chunks_exact(2);
+    let byte = |digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    let case: Case = rmp_serde::from_slice(&digits.map(byte).collect::<Vec<u8>>()).unwrap();
     let event = |(seq, event): (u32, &Value)| Event {
         incident: case.incident().id,
         seq,

@@ -1,4 +1,4 @@
-//! Columns that hold a value of the domain as text: its code, or JSON.
+//! Columns that hold a value of the domain: its code, JSON, MessagePack, or a digest.
 
 use std::{fmt, str::FromStr};
 
@@ -74,36 +74,60 @@ fn read_json<T: DeserializeOwned>(text: &str) -> deserialize::Result<Json<T>> {
     Ok(Json(serde_json::from_str(text)?))
 }
 
+/// A value that is stored as MessagePack with the names of its fields, which is a third shorter than JSON and quicker to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Binary)]
+pub struct Packed<T>(pub T);
+
 /// A SHA-256 digest, stored as 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Binary)]
 pub struct DbHash(pub Hash);
 
-impl ToSql<Binary, Pg> for DbHash {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        std::io::Write::write_all(out, &self.0.0)?;
-        Ok(IsNull::No)
-    }
+macro_rules! stored_as_bytes {
+    ([$($parameter:ident: $writable:path, $readable:path)?] $column:ty, $write:expr, $read:expr) => {
+        impl$(<$parameter: $writable + fmt::Debug>)? ToSql<Binary, Pg> for $column {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                let bytes: Vec<u8> = $write(&self.0)?;
+                std::io::Write::write_all(out, &bytes)?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl$(<$parameter: $writable + fmt::Debug>)? ToSql<Binary, Sqlite> for $column {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                let bytes: Vec<u8> = $write(&self.0)?;
+                out.set_value(bytes);
+                Ok(IsNull::No)
+            }
+        }
+
+        impl$(<$parameter: $readable>)? FromSql<Binary, Pg> for $column {
+            fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self($read(value.as_bytes())?))
+            }
+        }
+
+        impl$(<$parameter: $readable>)? FromSql<Binary, Sqlite> for $column {
+            fn from_sql(
+                value: <Sqlite as diesel::backend::Backend>::RawValue<'_>,
+            ) -> deserialize::Result<Self> {
+                let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
+                Ok(Self($read(&bytes)?))
+            }
+        }
+
+        on_both!([$($parameter: $writable)?] $column, Binary);
+    };
 }
 
-impl ToSql<Binary, Sqlite> for DbHash {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.0.as_slice());
-        Ok(IsNull::No)
-    }
+stored_as_bytes!([T: Serialize, DeserializeOwned] Packed<T>, rmp_serde::to_vec_named, rmp_serde::from_slice);
+stored_as_bytes!([] DbHash, write_hash, read_hash);
+
+fn write_hash(hash: &Hash) -> Result<Vec<u8>, std::convert::Infallible> {
+    Ok(hash.0.to_vec())
 }
 
-impl FromSql<Binary, Pg> for DbHash {
-    fn from_sql(value: <Pg as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(Hash(value.as_bytes().try_into()?)))
-    }
+fn read_hash(bytes: &[u8]) -> Result<Hash, std::array::TryFromSliceError> {
+    bytes.try_into().map(Hash)
 }
-
-impl FromSql<Binary, Sqlite> for DbHash {
-    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-        Ok(Self(Hash(bytes.as_slice().try_into()?)))
-    }
-}
-
-on_both!([] DbHash, Binary);

@@ -1,8 +1,9 @@
 //! The connection type [`Db`] for both databases, and the conversion of ids, times and counts.
 //!
-//! Each database has native types: `uuid` and `timestamptz` on PostgreSQL, 16 bytes and microseconds on SQLite.
+//! Each database has native types: `uuid` and `timestamptz` on PostgreSQL, 16 bytes and milliseconds on SQLite. Times are whole
+//! milliseconds on both.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
@@ -127,7 +128,7 @@ pub(crate) fn count_from_db(column: &'static str, count: i32) -> StoreResult<u32
 #[diesel(postgres_type(name = "uuid"), sqlite_type(name = "Binary"))]
 pub struct SqlId;
 
-/// SQL type of times: `timestamptz` on PostgreSQL, microseconds since 1970 on SQLite.
+/// SQL type of times: `timestamptz` on PostgreSQL, milliseconds since 1970 on SQLite.
 #[derive(SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
 pub struct SqlTime;
@@ -194,13 +195,14 @@ on_both!([] DbId, SqlId);
 
 impl ToSql<SqlTime, Pg> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
+        let whole = self.0.trunc_subsecs(3);
+        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&whole, &mut out.reborrow())
     }
 }
 
 impl ToSql<SqlTime, Sqlite> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.timestamp_micros());
+        out.set_value(self.0.timestamp_millis());
         Ok(IsNull::No)
     }
 }
@@ -213,8 +215,8 @@ impl FromSql<SqlTime, Pg> for DbTime {
 
 impl FromSql<SqlTime, Sqlite> for DbTime {
     fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?;
-        DateTime::from_timestamp_micros(micros).map(Self).ok_or_else(|| "time out of range".into())
+        let milliseconds = <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?;
+        DateTime::from_timestamp_millis(milliseconds).map(Self).ok_or_else(|| "time out of range".into())
     }
 }
 

@@ -152,9 +152,8 @@ diesel::table! {
         superior -> Nullable<Text>,
         at_desk_since -> Nullable<SqlTime>,
         wakes_at -> Nullable<SqlTime>,
-        holder -> Nullable<Text>,
         due_at -> Nullable<SqlTime>,
-        snapshot -> Text,
+        snapshot -> Binary,
     }
 }
 
@@ -266,7 +265,7 @@ diesel::table! {
         actor_id -> SqlId,
         body -> Text,
         words_hash -> Nullable<Binary>,
-        prev_hash -> Binary,
+        prev_hash -> Nullable<Binary>,
         hash -> Binary,
     }
 }

@@ -58,7 +58,7 @@ struct NewRow<'a> {
     actor_id: DbId,
     body: &'a str,
     words_hash: Option<DbHash>,
-    prev_hash: DbHash,
+    prev_hash: Option<DbHash>,
     hash: DbHash,
 }
 
@@ -73,7 +73,7 @@ impl<'a> NewRow<'a> {
             actor_id: link.event.actor.into(),
             body: &link.body,
             words_hash: link.words.map(DbHash),
-            prev_hash: DbHash(link.previous),
+            prev_hash: Some(link.previous).filter(|hash| *hash != Hash::GENESIS).map(DbHash),
             hash: DbHash(link.hash),
         }
     }
@@ -89,7 +89,7 @@ struct Row {
     actor_id: DbId,
     body: String,
     words_hash: Option<DbHash>,
-    prev_hash: DbHash,
+    prev_hash: Option<DbHash>,
     hash: DbHash,
 }
 
@@ -109,7 +109,7 @@ impl Row {
             schema_version: self.schema_version,
             body: self.body,
             words: self.words_hash.map(|hash| hash.0),
-            previous: self.prev_hash.0,
+            previous: self.prev_hash.map_or(Hash::GENESIS, |hash| hash.0),
             hash: self.hash.0,
         })
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     database::{
-        columns::{Code, Json},
+        columns::{Code, Packed},
         db::{Db, DbId, DbTime, MultiBackend, count_to_db, insert_rows_returning},
         error::{StoreError, StoreResult},
         schema::incident,
@@ -44,10 +44,10 @@ pub(crate) struct OpenedCase<'a> {
 }
 
 /// The columns that a page of incidents is made of.
-pub(crate) type RecordRow = (i64, String, Json<Case>);
+pub(crate) type RecordRow = (i64, String, Packed<Case>);
 
 impl From<RecordRow> for IncidentRecord {
-    fn from((key, query_secret, Json(case)): RecordRow) -> Self {
+    fn from((key, query_secret, Packed(case)): RecordRow) -> Self {
         Self { key, query_secret, case }
     }
 }
@@ -58,7 +58,7 @@ impl From<RecordRow> for IncidentRecord {
 struct Row {
     uuid: DbId,
     version: i32,
-    snapshot: Json<Case>,
+    snapshot: Packed<Case>,
     category: Code<CategoryCode>,
     severity: Code<Severity>,
     state: Code<State>,
@@ -82,7 +82,6 @@ struct Row {
     superior: Option<Code<OrganisationCode>>,
     at_desk_since: Option<DbTime>,
     wakes_at: Option<DbTime>,
-    holder: Option<Code<OrganisationCode>>,
     due_at: Option<DbTime>,
 }
 
@@ -95,18 +94,22 @@ struct NewRow<'a> {
     row: Row,
 }
 
-impl From<&Case> for Row {
-    fn from(case: &Case) -> Self {
+impl TryFrom<&Case> for Row {
+    type Error = StoreError;
+
+    fn try_from(case: &Case) -> StoreResult<Self> {
         let incident = case.incident();
         let place = &incident.place;
-        Self {
+        let desk =
+            case.desk().ok_or_else(|| StoreError::decode("incident.desk", incident.id, "no custody leg"))?;
+        Ok(Self {
             uuid: incident.id.into(),
             version: count_to_db(incident.version),
-            snapshot: Json(case.clone()),
+            snapshot: Packed(case.clone()),
             category: Code(incident.category),
             severity: Code(incident.severity),
             state: Code(incident.state),
-            level: Code(case.level().unwrap_or(Level::County)),
+            level: Code(desk.unit.level()),
             grid_code: place.grid.map(grids::to_db),
             village_code: place.village.map(units::to_db),
             township_code: place.township.map(units::to_db),
@@ -122,13 +125,12 @@ impl From<&Case> for Row {
             outcome: incident.outcome.map(Code),
             resolved_level: incident.resolved_level.map(Code),
             marks: marks::to_db(case),
-            desk: Code(case.desk().unwrap_or(incident.first_desk)),
+            desk: Code(desk),
             superior: case.open_custody().and_then(|leg| leg.superior).map(Code),
             at_desk_since: case.at_desk_since().map(DbTime),
             wakes_at: wakes_at(case).map(DbTime),
-            holder: case.holder().map(Code),
             due_at: case.due().map(|due| DbTime(due.at)),
-        }
+        })
     }
 }
 
@@ -201,9 +203,9 @@ pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec
         .iter()
         .map(|OpenedCase { case, query_secret, position }| {
             let cell = position.map(similar::cell);
-            NewRow { query_secret, cell, row: Row::from(*case) }
+            Ok(NewRow { query_secret, cell, row: Row::try_from(*case)? })
         })
-        .collect();
+        .collect::<StoreResult<_>>()?;
     let inserted: Vec<(DbId, i64)> = insert_rows_returning!(db, &rows, row => diesel::insert_into(incident::table)
         .values(row)
         .on_conflict(incident::uuid)
@@ -224,7 +226,7 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
             .filter(incident::id.eq(key))
             .filter(incident::version.eq(count_to_db(before.incident().version))),
     )
-    .set(Row::from(after))
+    .set(Row::try_from(after)?)
     .execute(db)?;
     if rows != 1 {
         return Err(StoreError::Conflict);

@@ -1,7 +1,11 @@
-//! Table `participation`: which organisation has or had which part in an incident. There is one row for each leg.
+//! Table `participation`: which organisations besides its desk have or had a part in an incident. There is one row for each handling
+//! leg, and for each custody leg but the last one. The desk of that leg is in `incident.desk`.
 
 use diesel::prelude::*;
-use grassroots_domain::{incident::case::Case, organisation::OrganisationCode};
+use grassroots_domain::{
+    incident::{case::Case, leg::HandlingRole},
+    organisation::OrganisationCode,
+};
 
 use crate::database::{
     columns::Code,
@@ -10,7 +14,7 @@ use crate::database::{
     schema::participation,
 };
 
-/// The role of a desk that has custody. Other roles are those of handling legs.
+/// The role of a desk that had custody. Other roles are those of handling legs.
 pub(crate) const CUSTODY: &str = "custody";
 
 #[derive(Clone, PartialEq, Insertable)]
@@ -26,7 +30,8 @@ pub(crate) struct Row {
 
 /// The rows of an incident.
 pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
-    let custody = case.custody().iter().map(|leg| Row {
+    let former = case.custody().split_last().map_or(&[][..], |(_, former)| former);
+    let custody = former.iter().map(|leg| Row {
         incident_id,
         role: CUSTODY,
         leg: count_to_db(leg.number),
@@ -57,4 +62,15 @@ pub(crate) fn save(db: &mut Db, incident_id: i64, before: &Case, after: &Case) -
     }
     diesel::delete(participation::table.filter(participation::incident_id.eq(incident_id))).execute(db)?;
     insert(db, &new)
+}
+
+/// The keys of the incidents of which the organisation leads the work.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn led_by(organisation: OrganisationCode) -> _ {
+    let (own, lead): (String, &'static str) = (organisation.to_string(), HandlingRole::Lead.as_str());
+    participation::table
+        .filter(participation::organisation.eq(own))
+        .filter(participation::is_open)
+        .filter(participation::role.eq(lead))
+        .select(participation::incident_id)
 }

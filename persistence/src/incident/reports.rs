@@ -67,6 +67,7 @@ impl Row {
     fn new(incident_id: i64, content: &ReportContent) -> Self {
         let position = content.position.as_ref();
         let raw = position.map(|position| &position.raw);
+        let converted = raw.filter(|raw| raw.datum != Datum::Wgs84);
         Self {
             incident_id,
             salt: content.salt.clone(),
@@ -76,8 +77,8 @@ impl Row {
             place_text: content.place_text.clone(),
             lon: position.map(|position| position.wgs84.lon),
             lat: position.map(|position| position.wgs84.lat),
-            raw_lon: raw.map(|raw| raw.lon),
-            raw_lat: raw.map(|raw| raw.lat),
+            raw_lon: converted.map(|raw| raw.lon),
+            raw_lat: converted.map(|raw| raw.lat),
             datum: raw.map(|raw| Code(raw.datum)),
             accuracy_m: raw.and_then(|raw| raw.accuracy_m),
             captured_at: raw.and_then(|raw| raw.captured_at).map(DbTime),
@@ -92,11 +93,11 @@ impl Row {
 
 impl From<Row> for ReportContent {
     fn from(row: Row) -> Self {
-        let position = match (row.raw_lon, row.raw_lat, row.lon, row.lat, row.datum, row.source) {
-            (Some(raw_lon), Some(raw_lat), Some(lon), Some(lat), Some(datum), Some(source)) => {
+        let position = match (row.lon, row.lat, row.datum, row.source) {
+            (Some(lon), Some(lat), Some(datum), Some(source)) => {
                 let raw = RawPosition {
-                    lon: raw_lon,
-                    lat: raw_lat,
+                    lon: row.raw_lon.unwrap_or(lon),
+                    lat: row.raw_lat.unwrap_or(lat),
                     datum: datum.0,
                     accuracy_m: row.accuracy_m,
                     captured_at: row.captured_at.map(|at| at.0),

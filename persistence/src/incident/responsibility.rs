@@ -9,7 +9,7 @@ use crate::{
         error::StoreResult,
         schema::{attention, incident},
     },
-    incident::attention::ANSWER,
+    incident::{attention::ANSWER, participation::led_by},
 };
 
 /// The keys of at most `limit` open incidents that depend on `account`, with keys larger than `after`: its own reports, the reports
@@ -37,14 +37,15 @@ pub fn count_of_account(db: &mut Db, account: AccountId) -> StoreResult<(i64, i6
 
 /// The number of incidents that `organisation` has to act on, and the number that it has custody of.
 pub fn count_of_organisation(db: &mut Db, organisation: OrganisationCode) -> StoreResult<(i64, i64)> {
-    let code = organisation.to_string();
-    let holds = incident::table.filter(incident::holder.eq(code.clone())).select(count_star()).first(db)?;
-    let answers = incident::table
-        .filter(incident::desk.eq(code))
-        .filter(incident::at_desk_since.is_not_null())
-        .select(count_star())
-        .first(db)?;
-    Ok((holds, answers))
+    let custody = || {
+        incident::table
+            .filter(incident::desk.eq(organisation.to_string()))
+            .filter(incident::at_desk_since.is_not_null())
+    };
+    let leads: i64 = led_by(organisation).count().get_result(db)?;
+    let waiting = custody().filter(incident::state.eq_any(State::AT_DESK.iter().map(|state| state.as_str())));
+    let waits: i64 = waiting.select(count_star()).first(db)?;
+    Ok((leads + waits, custody().select(count_star()).first(db)?))
 }
 
 /// The keys of incidents that wait for an answer of `account`. They are few. As a subquery beside an `OR`, PostgreSQL would read

@@ -152,15 +152,11 @@ fn overseen(city: UnitCode, account: AccountId) -> Condition {
 
 /// Incidents that the desk has or had custody of.
 fn held(desk: OrganisationCode) -> Condition {
-    Box::new(
-        exists(
-            participation::table
-                .filter(participation::incident_id.eq(incident::id))
-                .filter(participation::role.eq(CUSTODY))
-                .filter(participation::organisation.eq(desk.to_string())),
-        )
-        .nullable(),
-    )
+    let former = participation::table
+        .filter(participation::incident_id.eq(incident::id))
+        .filter(participation::role.eq(CUSTODY))
+        .filter(participation::organisation.eq(desk.to_string()));
+    Box::new(incident::desk.eq(desk.to_string()).or(exists(former)).nullable())
 }
 
 /// Incidents that the organisation works on or worked on.
@@ -176,7 +172,6 @@ fn worked_on(organisation: OrganisationCode) -> Condition {
 fn works_on(organisation: OrganisationCode) -> Condition {
     let legs = participation::table
         .filter(participation::incident_id.eq(incident::id))
-        .filter(participation::role.ne(CUSTODY))
         .filter(participation::organisation.eq(organisation.to_string()))
         .filter(participation::is_open);
     Box::new(exists(legs).nullable())

@@ -25,7 +25,7 @@ use crate::{
     incident::{
         attention::{ALARM, ANSWER, DISPUTE, REQUEST, SUPERVISION},
         marks,
-        participation::CUSTODY,
+        participation::led_by,
     },
     reading::scopes::{self, Condition},
     reference::units::rank_of_level,
@@ -123,7 +123,7 @@ fn of_department(
     now: DbTime,
     seen: DbTime,
 ) -> Option<WorklistQuery> {
-    let leads = incident::holder.eq(organisation.to_string());
+    let leads = incident::id.eq_any(led_by(organisation)).nullable();
     Some(match queue {
         Worklist::Mine => {
             WorklistQuery { waits: has(organisation), new: work_came_after(organisation, seen) }
@@ -201,16 +201,21 @@ fn has_custody(desk: OrganisationCode) -> Condition {
     Box::new(incident::desk.eq(desk.to_string()).nullable().and(open))
 }
 
-/// Incidents that the organisation has to act on or helps with. `UNION` lets each half use its index: with `OR` PostgreSQL
-/// reads the whole table. Diesel cannot express `UNION` for both databases.
+/// Incidents that the organisation works on, and those that wait for it as the desk. `UNION` lets each half use its index: with
+/// `OR` PostgreSQL reads the whole table. Diesel cannot express `UNION` for both databases.
 fn has(organisation: OrganisationCode) -> Condition {
     let own = organisation.to_string();
+    let states: Vec<String> = State::AT_DESK.iter().map(|state| format!("'{state}'")).collect();
     Box::new(
-        sql::<Nullable<Bool>>("incident.id IN (SELECT held.id FROM incident held WHERE held.holder = ")
-            .bind::<Text, _>(own.clone())
-            .sql(" UNION SELECT leg.incident_id FROM participation leg WHERE leg.is_open AND leg.role <> 'custody' AND leg.organisation = ")
-            .bind::<Text, _>(own)
-            .sql(")"),
+        sql::<Nullable<Bool>>(&format!(
+            "incident.id IN (SELECT held.id FROM incident held WHERE held.at_desk_since IS NOT NULL \
+             AND held.state IN ({}) AND held.desk = ",
+            states.join(", ")
+        ))
+        .bind::<Text, _>(own.clone())
+        .sql(" UNION SELECT leg.incident_id FROM participation leg WHERE leg.is_open AND leg.organisation = ")
+        .bind::<Text, _>(own)
+        .sql(")"),
     )
 }
 
@@ -297,7 +302,6 @@ fn disputed(desk: OrganisationCode) -> Condition {
 fn work_came_after(organisation: OrganisationCode, seen: DbTime) -> Condition {
     let legs = participation::table
         .filter(participation::incident_id.eq(incident::id))
-        .filter(participation::role.ne(CUSTODY))
         .filter(participation::organisation.eq(organisation.to_string()))
         .filter(participation::is_open)
         .filter(participation::since.gt(seen));

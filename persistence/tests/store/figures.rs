@@ -176,7 +176,7 @@ both! {
         save_all(&database.store, &history, "井盖丢失").await;
         let incident = history[0].case().incident();
         let received = incident.received_at;
-        let instant = TimeDelta::microseconds(1);
+        let instant = TimeDelta::milliseconds(1);
         for (from, to, counted) in [
             (received, received + instant, 1),
             (received - instant, received, 0),

@@ -64,10 +64,10 @@ both! {
         let middle = history(&database.store, key).await[1].key;
         let other = "'00000000000000000000000000000000'";
         let actor = if database.store.is_postgres() { format!("{other}::uuid") } else { format!("unhex({other})") };
-        let microsecond = if database.store.is_postgres() { "INTERVAL '1 microsecond'" } else { "1" };
+        let millisecond = if database.store.is_postgres() { "INTERVAL '1 millisecond'" } else { "1" };
         let alterations = [
             "body = replace(body, '\"type\":', '\"type\" :')".to_owned(),
-            format!("at = at + {microsecond}"),
+            format!("at = at + {millisecond}"),
             "incident_seq = 77".to_owned(),
             "words_hash = hash".to_owned(),
             "hash = prev_hash".to_owned(),

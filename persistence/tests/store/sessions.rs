@@ -145,7 +145,7 @@ both! {
         };
         store.write(move |db| sessions::forget_tokens(db, old, at(5))).await.unwrap();
         assert_eq!(tokens().await, [true, true, true]);
-        store.write(move |db| sessions::forget_tokens(db, old, at(5) + TimeDelta::microseconds(1))).await.unwrap();
+        store.write(move |db| sessions::forget_tokens(db, old, at(5) + TimeDelta::milliseconds(1))).await.unwrap();
         assert_eq!(tokens().await, [false, true, true]);
         assert_eq!(store.write(|db| sessions::prune(db, at(1_500), 10)).await.unwrap(), 1);
         assert_eq!(tokens().await, [false, false, true]);

@@ -10,7 +10,8 @@ CREATE TABLE event (
     actor_id       UUID NOT NULL,
     body           TEXT NOT NULL,
     words_hash     BYTEA,
-    prev_hash      BYTEA NOT NULL,
+    -- The hash of the event before; NULL for the first one.
+    prev_hash      BYTEA,
     hash           BYTEA NOT NULL,
     UNIQUE (incident_id, incident_seq)
 );

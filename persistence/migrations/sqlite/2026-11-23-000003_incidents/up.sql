@@ -35,11 +35,10 @@ CREATE TABLE incident (
     superior        TEXT,
     at_desk_since   INTEGER,
     wakes_at        INTEGER,
-    -- The organisation that has to act, and its deadline.
-    holder          TEXT,
+    -- The deadline of the step that the incident waits for.
     due_at          INTEGER,
-    -- The whole case as JSON. The columns above repeat what queries filter, order or join by. Last, because it is long.
-    snapshot        TEXT NOT NULL
+    -- The whole case as MessagePack. The columns above repeat what queries filter, order or join by. Last, because it is long.
+    snapshot        BLOB NOT NULL
 );
 CREATE INDEX incident_village ON incident (village_code, id);
 CREATE INDEX incident_township ON incident (township_code, id);
@@ -48,7 +47,6 @@ CREATE INDEX incident_reporter ON incident (reporter_id, id);
 CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NULL;
 -- For worklists.
-CREATE INDEX incident_holder ON incident (holder, due_at, id) WHERE holder IS NOT NULL;
 CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
 CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
@@ -80,7 +78,7 @@ CREATE INDEX attention_account ON attention (account_id) WHERE account_id IS NOT
 -- The text and the position of a report. A row can be erased. The first event holds a hash of it; the salt is erased with the row.
 -- A repeated report has the same `content_hash`.
 CREATE TABLE report (
-    incident_id  BIGINT NOT NULL PRIMARY KEY REFERENCES incident (id),
+    incident_id  INTEGER NOT NULL PRIMARY KEY REFERENCES incident (id),
     salt         BLOB NOT NULL,
     content_hash BLOB NOT NULL,
     title        TEXT,
@@ -89,6 +87,7 @@ CREATE TABLE report (
     -- WGS-84, equals CGCS2000 within 1 m.
     lon          DOUBLE PRECISION,
     lat          DOUBLE PRECISION,
+    -- As the phone sent it; NULL if that was WGS-84.
     raw_lon      DOUBLE PRECISION,
     raw_lat      DOUBLE PRECISION,
     datum        TEXT,
@@ -101,7 +100,8 @@ CREATE TABLE report (
     warnings     TEXT NOT NULL
 );
 
--- Which organisation has or had which part in an incident: one row for each leg. The legs are in `incident.snapshot`.
+-- Which organisations besides `incident.desk` have or had a part in an incident: one row for each handling leg and for each custody
+-- leg but the last one. The legs are in `incident.snapshot`.
 CREATE TABLE participation (
     incident_id  BIGINT NOT NULL REFERENCES incident (id),
     -- custody, lead or assist

@@ -10,7 +10,8 @@ CREATE TABLE event (
     actor_id       BLOB NOT NULL,
     body           TEXT NOT NULL,
     words_hash     BLOB,
-    prev_hash      BLOB NOT NULL,
+    -- The hash of the event before; NULL for the first one.
+    prev_hash      BLOB,
     hash           BLOB NOT NULL,
     UNIQUE (incident_id, incident_seq)
 );
