@@ -211,12 +211,24 @@ impl BenchDatabase {
     }
 
     pub fn count_incidents(&self) -> Result<usize> {
-        let query = diesel::sql_query("SELECT count(*) AS count FROM incident");
+        let sql = "SELECT count(*) AS count FROM incident";
+        Ok(usize::try_from(self.count(sql, sql)?)?)
+    }
+
+    /// The size of all tables and indexes.
+    pub fn bytes(&self) -> Result<i64> {
+        self.count(
+            "SELECT pg_database_size(current_database()) AS count",
+            "SELECT page_count * page_size AS count FROM pragma_page_count(), pragma_page_size()",
+        )
+    }
+
+    fn count(&self, postgres: &str, sqlite: &str) -> Result<i64> {
         let counted: Count = match &mut self.connect()? {
-            Db::Postgres(connection) => query.get_result(connection)?,
-            Db::Sqlite(connection) => query.get_result(connection)?,
+            Db::Postgres(connection) => diesel::sql_query(postgres).get_result(connection)?,
+            Db::Sqlite(connection) => diesel::sql_query(sqlite).get_result(connection)?,
         };
-        Ok(usize::try_from(counted.count)?)
+        Ok(counted.count)
     }
 }
 

@@ -39,7 +39,7 @@ struct Rows {
 
 /// Does one run.
 pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &mut Table) -> Result<()> {
-    let steps = intake(options, template, scratch)?;
+    let (steps, bytes) = intake(options, template, scratch)?;
     let rows = rows(options, template, scratch)?;
     let kind = template.kind;
     for (index, step) in steps.iter().enumerate() {
@@ -47,12 +47,14 @@ pub fn measure(options: &Options, template: &Template, scratch: &Path, table: &m
         report(table, kind, step, &rows, pgbench);
     }
     add_rows(table, kind, &rows, options);
+    table.add(BenchFigure::new(format!("{kind}: bytes a report in tables and indexes"), bytes));
     Ok(())
 }
 
-/// Measures reports over HTTP. `grassroots` and the bare server take turns.
-fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<Step>> {
+/// Measures reports over HTTP, and the bytes that a report takes in the database. `grassroots` and the bare server take turns.
+fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<(Vec<Step>, f64)> {
     let database = template.copy(scratch)?;
+    let empty = database.bytes()?;
     let server = BenchServer::grassroots(&options.server()?, &database)?;
     let token = sign_in(server.address, "worker", demo::PASSWORD)?;
     let (mut bare, mut answered) = (None, 0);
@@ -79,7 +81,8 @@ fn intake(options: &Options, template: &Template, scratch: &Path) -> Result<Vec<
             format!("{answered} reports were answered with 201, but {stored} are in the database").into()
         );
     }
-    Ok(steps)
+    let bytes = i32::try_from(database.bytes()? - empty)?;
+    Ok((steps, f64::from(bytes) / f64::from(u32::try_from(answered)?)))
 }
 
 fn load(
