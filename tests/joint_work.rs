@@ -171,7 +171,10 @@ both! {
         let (county, dispatcher) = (app.user("county").await, app.user("dispatcher").await);
         let past = json!({ "level": "yellow", "reply_due": "2026-11-20T10:00:00+08:00", "reason": "久拖不决" });
         county.command(&id, "supervise", past).await.expect_problem(422, "out_of_range");
-        county.run_ok(&id, "supervise", body_of("supervise")).await;
+        let fine = json!({ "level": "yellow", "reply_due": "2026-11-26T10:00:59.1239999+08:00", "reason": "久拖不决" });
+        county.run_ok(&id, "supervise", fine).await;
+        let due = "/proceedings/supervision/reply_due";
+        assert_eq!(county.reads(&id).await.text(due), "2026-11-26T10:00:59.123+08:00", "stored in milliseconds");
         dispatcher.command(&id, "supervise", body_of("supervise")).await.expect_problem(409, "supervised");
         assert_eq!(dispatcher.queue("supervised").await, [id.as_str()]);
         dispatcher.run_ok(&id, "reply", body_of("reply")).await;

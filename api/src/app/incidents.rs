@@ -154,7 +154,7 @@ fn told(
         .collect()
 }
 
-/// The routing in `body`, if it is the first event of an incident.
+/// The report in `body`, if it is the first event of an incident.
 pub(crate) fn opening(body: &EventBody) -> Option<Reported> {
     if let EventBody::Reported(reported) = body { Some(reported.clone()) } else { None }
 }

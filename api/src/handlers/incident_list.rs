@@ -32,6 +32,7 @@ use crate::{
         problem::Problem,
         render::internal,
     },
+    json::time::moment,
     problem_code::ProblemCode,
     query_code::parse_incident_no,
     views::{
@@ -143,7 +144,7 @@ fn filter(
     let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
     let order = order(params.sort.as_deref())?;
     let limit = limit(params.limit)?;
-    if let Some(at) = params.due_before.filter(|at| !is_storable(at.to_utc())) {
+    if let Some(at) = params.due_before.filter(|at| !is_storable(moment(*at))) {
         return Err(wrong("due_before", &at.to_rfc3339(), &"0001–9999"));
     }
     let q = words(params.q.as_deref())?;
@@ -155,7 +156,7 @@ fn filter(
         grid: optional("grid", params.grid.as_deref())?,
         category: optional("category", params.category.as_deref())?,
         severity: optional("severity", params.severity.as_deref())?,
-        due_before: params.due_before.map(|at| at.to_utc()),
+        due_before: params.due_before.map(moment),
         mine: params.mine.unwrap_or(false).then_some(actor.account),
         key: number.map(|(_, serial)| serial),
         received: number
@@ -213,15 +214,15 @@ fn states(given: Option<&str>) -> Result<Vec<State>, Problem> {
 struct CursorView {
     key: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    due_us: Option<i64>,
+    due_ms: Option<i64>,
 }
 
 fn next_page(request: &HttpRequest, last: &VisibleIncident, order: Order) -> Option<String> {
     let cursor = CursorView {
         key: last.stored.key,
-        due_us: match order {
+        due_ms: match order {
             Order::Newest => None,
-            Order::Due => Some(last.stored.case.due()?.at.timestamp_micros()),
+            Order::Due => Some(last.stored.case.due()?.at.timestamp_millis()),
         },
     };
     let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).ok()?);
@@ -244,12 +245,11 @@ fn decode_cursor(given: &str, order: Order) -> Result<After, Problem> {
     };
     let bytes = URL_SAFE_NO_PAD.decode(given).map_err(|_| invalid())?;
     let cursor: CursorView = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
-    match (order, cursor.due_us) {
+    match (order, cursor.due_ms) {
         (Order::Newest, None) => Ok(After::Newest { key: cursor.key }),
-        (Order::Due, Some(micros)) => {
-            let due: Instant = DateTime::from_timestamp_micros(micros)
-                .filter(|due| is_storable(*due))
-                .ok_or_else(invalid)?;
+        (Order::Due, Some(due)) => {
+            let due: Instant =
+                DateTime::from_timestamp_millis(due).filter(|due| is_storable(*due)).ok_or_else(invalid)?;
             Ok(After::Due { due, key: cursor.key })
         }
         (Order::Newest, Some(_)) | (Order::Due, None) => Err(invalid()),

@@ -6,7 +6,7 @@ use actix_web::{
     web,
 };
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::{geography::position::PositionSource, ids::IncidentId, time::truncate};
+use grassroots_domain::{geography::position::PositionSource, ids::IncidentId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::{
         identity::Identity,
         problem::Problem,
     },
-    json::schema::optional_codes,
+    json::{schema::optional_codes, time::moment},
     language::Language,
     urls,
     views::{incident::IncidentView, reader::Reader, similar::SimilarView},
@@ -101,7 +101,6 @@ pub struct OnSpotBody {
 
 impl From<ReportBody> for ReportInput {
     fn from(body: ReportBody) -> Self {
-        let utc = |at: Option<DateTime<FixedOffset>>| at.map(|at| truncate(at.to_utc()));
         Self {
             id: IncidentId(body.id),
             category: body.category,
@@ -114,12 +113,12 @@ impl From<ReportBody> for ReportInput {
                 lat: given.lat,
                 datum: given.datum,
                 accuracy_m: given.accuracy_m,
-                captured_at: utc(given.captured_at),
+                captured_at: given.captured_at.map(moment),
                 source: given.source,
             }),
-            occurred_at: utc(body.occurred_at),
-            reported_at: utc(body.reported_at),
-            sent_at: utc(body.sent_at),
+            occurred_at: body.occurred_at.map(moment),
+            reported_at: body.reported_at.map(moment),
+            sent_at: body.sent_at.map(moment),
             on_spot: body.on_spot.map(|Object(on_spot)| on_spot.result),
             photos: body.photos.into_iter().map(SentPhoto::from).collect(),
         }

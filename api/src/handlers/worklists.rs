@@ -9,7 +9,10 @@ use utoipa::ToSchema;
 use crate::{
     app::{App, worklists},
     http::{body::Body, identity::Identity, params::PathPart, problem::Problem},
-    json::{schema::codes, time::local},
+    json::{
+        schema::codes,
+        time::{local, moment},
+    },
     urls,
     validation::fields::Fields,
     views::reader::Reader,
@@ -80,7 +83,7 @@ pub async fn seen(
     queue: PathPart<Worklist>,
     body: Body<SeenBody>,
 ) -> Result<HttpResponse, Problem> {
-    let until = body.0.until.to_utc();
+    let until = moment(body.0.until);
     let mut fields = Fields::default();
     fields.moment("/until", Some(until));
     fields.done(Some(()))?;

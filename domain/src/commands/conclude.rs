@@ -17,7 +17,7 @@ use crate::{
     },
     refusal::Refusal,
     text::Text,
-    time::{Instant, truncate},
+    time::Instant,
 };
 
 /// Ends a linkage.
@@ -57,7 +57,7 @@ impl Rule for Conclude {
         if let LinkageDetails::Hearing { held_at, .. } = linkage.opening {
             context.require_not_future(held_at)?;
         }
-        let ended_at = self.at.map_or(context.at, truncate);
+        let ended_at = self.at.unwrap_or(context.at);
         context.require_not_future(ended_at)?;
         Ok(Effects::of(Concluded { number, conclusion, ended_at, until })
             .with_linkage_remarks(kind, &self.words))

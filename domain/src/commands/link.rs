@@ -56,8 +56,7 @@ impl Rule for Link {
         let LinkageDeadlines { due, visit } = check(&self.opening, context)?;
         let number = next(context.case.linkages().len());
         let by = context.actor.organisation;
-        let effects =
-            Effects::of(Linked { number, by, opening: self.opening.clone().truncated(), due, visit });
+        let effects = Effects::of(Linked { number, by, opening: self.opening.clone(), due, visit });
         Ok(effects.with_linkage_remarks(kind, &self.words))
     }
 }

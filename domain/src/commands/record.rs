@@ -17,7 +17,7 @@ use crate::{
     },
     refusal::Refusal,
     text::Text,
-    time::{Instant, truncate},
+    time::Instant,
 };
 
 /// The most steps that one linkage may have.
@@ -48,7 +48,7 @@ impl Rule for Record {
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let linkage = context.linkage_to_continue(self.number)?;
         check_step(linkage, self.step, context)?;
-        let happened_at = self.at.map_or(context.at, truncate);
+        let happened_at = self.at.unwrap_or(context.at);
         context.require_not_future(happened_at)?;
         let external_no = self.external_no.clone().filter(|_| self.step == LinkageStep::Numbered);
         if self.step == LinkageStep::Numbered && external_no.is_none() {

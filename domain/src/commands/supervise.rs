@@ -15,7 +15,7 @@ use crate::{
     incident::{State, oversight::SupervisionLevel},
     refusal::Refusal,
     text::Text,
-    time::{Instant, truncate},
+    time::Instant,
 };
 
 /// Puts the incident under supervision.
@@ -42,7 +42,7 @@ impl Rule for Supervise {
         {
             return Err(Refusal::WatchedFromAbove { by: current.by });
         }
-        let body = Supervised { level: self.level, by: desk, reply_due: truncate(self.reply_due) };
+        let body = Supervised { level: self.level, by: desk, reply_due: self.reply_due };
         Ok(Effects::of(body).with_internal_note(&self.reason))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     organisation::OrganisationCode,
     rules::category::CategoryCode,
     text::invalid_value::{InvalidValue, invalid},
-    time::{Instant, clock::Deadline, truncate},
+    time::{Instant, clock::Deadline},
 };
 
 codes! {
@@ -261,21 +261,6 @@ impl LinkageDetails {
             Self::HotlineOrder { .. } => LinkageKind::HotlineOrder,
             Self::Referral { .. } => LinkageKind::Referral,
         }
-    }
-
-    /// The same with times in whole milliseconds, as they are stored.
-    pub(crate) fn truncated(mut self) -> Self {
-        match &mut self {
-            Self::Hearing { held_at: at, .. }
-            | Self::PoliceLinkage { received_at: at, .. }
-            | Self::HotlineOrder { received_at: at, .. } => *at = truncate(*at),
-            Self::Mediation { .. }
-            | Self::JudicialConfirmation { .. }
-            | Self::CourtLinkage { .. }
-            | Self::CaseLeadership { .. }
-            | Self::Referral { .. } => {}
-        }
-        self
     }
 }
 

@@ -11,7 +11,6 @@ use crate::{
         Instant,
         clock::{Deadline, LimitRule},
         deadline::{Limit, LimitUnit, Marks, Pause, due},
-        truncate,
     },
 };
 
@@ -127,8 +126,6 @@ impl Rules {
     }
 
     fn with_pauses(&self, from: Instant, limit: Limit, rule: LimitRule, pauses: &[Pause]) -> Deadline {
-        // The times of other authorities come from people. A deadline is stored in whole milliseconds.
-        let from = truncate(from);
         // Open pauses are left out, because deadlines are recomputed when a pause ends. Without an open pause, `due` always
         // returns a deadline.
         let closed: Vec<Pause> = pauses.iter().copied().filter(|pause| pause.to.is_some()).collect();

@@ -183,16 +183,17 @@ impl Routing {
     #[must_use]
     pub fn reason(&self, desk: OrganisationCode, category: Option<&Category>) -> Localized {
         let Self { category: code, unit, .. } = self;
-        let (name_zh, name_en) = category.map_or(("", ""), |category| (&category.zh, &category.en));
+        let name = category
+            .map_or_else(|| localized!("", ""), |Category { zh, en, .. }| localized!(" {zh}", " {en}"));
         let (rule, fallback, notified) = (self.rule_text(), self.fallback_text(), self.notified_text());
         Localized {
             zh: format!(
-                "类别“{code} {name_zh}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
-                rule.zh, desk.unit, fallback.zh, notified.zh
+                "类别“{code}{}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
+                name.zh, rule.zh, desk.unit, fallback.zh, notified.zh
             ),
             en: format!(
-                "Category {code} {name_en}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
-                rule.en, desk.unit, fallback.en, notified.en
+                "Category {code}{}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
+                name.en, rule.en, desk.unit, fallback.en, notified.en
             ),
         }
     }

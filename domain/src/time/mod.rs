@@ -6,7 +6,7 @@ pub mod clock;
 pub mod deadline;
 mod span;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Utc};
 
 /// A moment in UTC, to the millisecond.
 pub type Instant = DateTime<Utc>;
@@ -57,8 +57,26 @@ pub fn is_storable_date(day: NaiveDate) -> bool {
     is_storable(start_of_day(day)) && (1..=9_999).contains(&day.year())
 }
 
-/// `at` in whole milliseconds, so that a value is the same before and after it is stored.
+/// `at` in whole milliseconds, as it is stored. A leap second, written as second 60, becomes the first second of the next minute.
 #[must_use]
 pub fn truncate(at: Instant) -> Instant {
-    at.with_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at)
+    DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truncated_time_is_the_same_after_it_was_stored() {
+        for (given, stored) in [
+            ("2026-11-23T09:00:00.123999999+08:00", "2026-11-23T01:00:00.123Z"),
+            ("2026-11-23T07:59:60.5+08:00", "2026-11-23T00:00:00.500Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+        ] {
+            let whole = truncate(given.parse().unwrap());
+            assert_eq!(whole, stored.parse::<Instant>().unwrap(), "{given}");
+            assert_eq!(DateTime::from_timestamp_millis(whole.timestamp_millis()), Some(whole), "{given}");
+        }
+    }
 }

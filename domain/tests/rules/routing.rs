@@ -113,7 +113,7 @@ fn levels_that_a_category_may_be_about_are_skipped() {
     assert_eq!((first.unit.level(), township.rule), (Level::County, RoutingRule::SkippedLevel));
     assert_eq!(township.skips, Some(Level::Township));
     let reason = township.reason(first, None).zh;
-    assert!(reason.contains("回避村级和乡镇级"), "{reason}");
+    assert!(reason.starts_with("类别“1001”：该类别回避村级和乡镇级"), "{reason}");
     let (_, critical) = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
     assert_eq!(critical.rule, RoutingRule::MinimumLevel);
 }

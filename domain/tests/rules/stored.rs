@@ -2,7 +2,7 @@
 //! stored: a case and its events for each example. The case is MessagePack, in hexadecimal digits.
 //!
 //! If this version stores something else, `UPDATE_STORED=1 cargo test -p grassroots-domain --test rules stored` adds a
-//! file. Older files are never changed.
+//! file. From the first release on, older files are never changed.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
     command_kind::CommandKind,
-    commands::correct::Correct,
+    commands::{correct::Correct, link::Link},
     decide::apply_consequence,
     events::{
         Event, EventType,
@@ -18,10 +18,14 @@ use grassroots_domain::{
     },
     hand_over::hand_over,
     ids::IncidentId,
-    incident::case::Case,
+    incident::{
+        case::Case,
+        linkage::{Direction, ExternalNo, LinkageDetails, Officer},
+    },
     open::Report,
     reconcile::reschedule,
     rules::{Rules, category::Severity},
+    time::china_date,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -138,10 +142,36 @@ fn examples() -> Vec<(&'static str, Scenario)> {
         place: Some(place("411224107203001")),
         reason: text("地点有误"),
     };
-    all.push(("corrected", reported.run_ok(&staff.village, &worse.into())));
+    all.push(("corrected", reported.clone().run_ok(&staff.village, &worse.into())));
     all.push(("on the spot", on_spot()));
+    for (title, opening) in linkages(&reported) {
+        let link = Link { opening, words: Vec::new() };
+        all.push((title, reported.clone().run_ok(&staff.village, &link.into())));
+    }
     all.extend(waited);
     all
+}
+
+/// The linkages with a time that a person gives.
+fn linkages(reported: &Scenario) -> [(&'static str, LinkageDetails); 3] {
+    let external_no: ExternalNo = "2026-4112".parse().unwrap();
+    let received_at = reported.now - TimeDelta::hours(1);
+    let hearing = LinkageDetails::Hearing {
+        held_at: reported.now + TimeDelta::days(20),
+        public: true,
+        officers: vec![Officer::Judge; 3],
+        notified_on: china_date(reported.now),
+    };
+    let police = LinkageDetails::PoliceLinkage {
+        direction: Direction::Inward,
+        external_no: Some(external_no.clone()),
+        received_at,
+    };
+    [
+        ("hearing", hearing),
+        ("police", police),
+        ("hotline", LinkageDetails::HotlineOrder { external_no, received_at }),
+    ]
 }
 
 /// A report with a photo that the reporter settled on the spot.

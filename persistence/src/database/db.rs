@@ -3,7 +3,7 @@
 //! Each database has native types: `uuid` and `timestamptz` on PostgreSQL, 16 bytes and milliseconds on SQLite. Times are whole
 //! milliseconds on both.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
@@ -14,7 +14,7 @@ use diesel::{
 };
 use grassroots_domain::{
     ids::{AccountId, IncidentId},
-    time::Instant,
+    time::{Instant, truncate},
 };
 use uuid::Uuid;
 
@@ -195,8 +195,7 @@ on_both!([] DbId, SqlId);
 
 impl ToSql<SqlTime, Pg> for DbTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let whole = self.0.trunc_subsecs(3);
-        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&whole, &mut out.reborrow())
+        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&truncate(self.0), &mut out.reborrow())
     }
 }
 

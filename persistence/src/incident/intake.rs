@@ -19,10 +19,8 @@ use crate::{
         store::Store,
     },
     incident::{
-        attention,
         events::{self, Chain},
         incidents::{self, OpenedCase},
-        participation,
         reports::{self, ReportContent},
     },
     photo::photos,
@@ -68,19 +66,14 @@ impl NewIncident {
     }
 }
 
-/// Inserts incidents and returns the key of each. The key is `None` if an incident with this id exists; then nothing of it is
+/// Inserts incidents and returns the key of each. A new incident has nothing in the other tables. The key is `None` if an incident with this id exists; then nothing of it is
 /// written.
 pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
     let rows: Vec<OpenedCase<'_>> = new_incidents.iter().map(|new| new.opened_case()).collect();
     let keys = incidents::insert_all(db, &rows)?;
     let new = || new_incidents.iter().zip(&keys).filter_map(|(incident, key)| Some((incident, (*key)?)));
-    let participation: Vec<_> =
-        new().flat_map(|(incident, key)| participation::rows(key, &incident.case)).collect();
-    let attention: Vec<_> = new().flat_map(|(incident, key)| attention::rows(key, &incident.case)).collect();
     let reports: Vec<_> = new().map(|(incident, key)| (key, &incident.report)).collect();
     let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();
-    participation::insert(db, &participation)?;
-    attention::insert(db, &attention)?;
     let incidents: Vec<_> = new().map(|(incident, key)| (key, incident.case.incident())).collect();
     photos::insert_of_new(db, &incidents)?;
     reports::insert_all(db, &reports)?;

@@ -37,7 +37,7 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
         leg: count_to_db(leg.number),
         organisation: Code(leg.desk),
         since: DbTime(leg.opened_at),
-        is_open: leg.ended_at.is_none(),
+        is_open: false,
     });
     let handling = case.handling().iter().map(|leg| Row {
         incident_id,

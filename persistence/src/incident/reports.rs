@@ -67,7 +67,9 @@ impl Row {
     fn new(incident_id: i64, content: &ReportContent) -> Self {
         let position = content.position.as_ref();
         let raw = position.map(|position| &position.raw);
-        let converted = raw.filter(|raw| raw.datum != Datum::Wgs84);
+        let converted = position
+            .filter(|Position { raw, wgs84 }| (raw.lon, raw.lat) != (wgs84.lon, wgs84.lat))
+            .map(|position| &position.raw);
         Self {
             incident_id,
             salt: content.salt.clone(),

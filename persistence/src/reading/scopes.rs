@@ -87,7 +87,7 @@ pub(crate) fn handled(scope: Scope) -> Condition {
         Scope::Desk { desk, .. } => full_at_desk(desk),
         Scope::City { unit, .. } => {
             let unrestricted = incident::restricted.eq(false).nullable();
-            Box::new(unrestricted.or(held(OrganisationCode::desk(unit))))
+            Box::new(unrestricted.or(has_or_had_last(OrganisationCode::desk(unit))))
         }
         Scope::Nothing | Scope::Own(_) => constant(false),
         Scope::Audit(_) => constant(true),
@@ -143,11 +143,15 @@ fn checked_by(account: AccountId) -> Condition {
     Box::new(incident::checker_id.eq(DbId::from(account)))
 }
 
-/// Incidents of which a city overseer sees more than a summary. The city's desk never gives custody away, so it still has every
-/// incident that it ever had.
+/// Incidents of which a city overseer sees more than a summary.
 fn overseen(city: UnitCode, account: AccountId) -> Condition {
     let unrestricted = incident::restricted.eq(false).nullable();
-    Box::new(unrestricted.or(own(account)).or(held(OrganisationCode::desk(city))))
+    Box::new(unrestricted.or(own(account)).or(has_or_had_last(OrganisationCode::desk(city))))
+}
+
+/// Incidents that the desk has custody of, or had last.
+fn has_or_had_last(desk: OrganisationCode) -> Condition {
+    Box::new(incident::desk.eq(desk.to_string()).nullable())
 }
 
 /// Incidents that the desk has or had custody of.
@@ -156,7 +160,7 @@ fn held(desk: OrganisationCode) -> Condition {
         .filter(participation::incident_id.eq(incident::id))
         .filter(participation::role.eq(CUSTODY))
         .filter(participation::organisation.eq(desk.to_string()));
-    Box::new(incident::desk.eq(desk.to_string()).or(exists(former)).nullable())
+    Box::new(has_or_had_last(desk).or(exists(former).nullable()))
 }
 
 /// Incidents that the organisation works on or worked on.
@@ -184,8 +188,7 @@ fn at_desk(desk: OrganisationCode) -> Condition {
 
 /// Incidents that the desk sees in full.
 fn full_at_desk(desk: OrganisationCode) -> Condition {
-    let answers = incident::desk.eq(desk.to_string()).nullable();
-    Box::new(not_skipped(desk).and(is_its_matter(desk).or(answers).or(works_on(desk))))
+    Box::new(not_skipped(desk).and(is_its_matter(desk).or(has_or_had_last(desk)).or(works_on(desk))))
 }
 
 fn not_skipped(desk: OrganisationCode) -> Condition {

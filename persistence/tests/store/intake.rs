@@ -10,6 +10,10 @@ use std::{
 
 use diesel::connection::SimpleConnection;
 use grassroots_domain::{
+    geography::{
+        datum::Datum,
+        position::{Position, PositionSource, RawPosition},
+    },
     ids::{AccountId, IncidentId},
     testing::context::alter,
 };
@@ -90,6 +94,34 @@ both! {
             let words = decision.events.iter().flat_map(|decided| &decided.remarks);
             assert_eq!(texts, words.map(|remark| remark.text.as_str().to_owned()).collect::<Vec<_>>());
             assert_eq!(report.unwrap().description, "井盖丢失");
+        }
+    }
+}
+
+both! {
+    async fn a_report_is_read_as_it_was_written(database: Database) {
+        let at = |text: &str| Some(text.parse().unwrap());
+        for (number, datum) in (0..).zip(Datum::ALL) {
+            let raw = RawPosition {
+                lon: 111.047_283_91,
+                lat: 34.052_310_070_4,
+                datum: *datum,
+                accuracy_m: Some(12.5),
+                captured_at: at("2026-11-23T00:59:58.001Z"),
+                source: PositionSource::Gps,
+            };
+            let mut new = Arc::unwrap_or_clone(numbered(number));
+            new.report.title = Some("井盖".to_owned());
+            new.report.place_text = Some("村口".to_owned());
+            new.report.position = Some(Position::parse(raw).unwrap().0);
+            new.report.occurred_at = at("2026-11-23T00:30:00Z");
+            new.report.reported_at = at("2026-11-23T01:00:00.999Z");
+            new.report.sent_at = at("2026-11-23T01:00:01Z");
+            new.report.warnings = vec!["photo_missing".to_owned(), "location_inaccurate".to_owned()];
+            let given = new.report.clone();
+            let key = Intake::start(&database.store).write(Arc::new(new)).await.unwrap().unwrap();
+            let stored: StoreResult<_> = database.store.read(move |db| reports::get(db, key)).await;
+            assert_eq!(stored.unwrap(), Some(given), "{datum}");
         }
     }
 }

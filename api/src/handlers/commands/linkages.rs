@@ -18,7 +18,10 @@ use utoipa::ToSchema;
 
 use crate::{
     handlers::commands::{command, optional_text},
-    json::schema::{codes, level},
+    json::{
+        schema::{codes, level},
+        time::moment,
+    },
     problem_code::ProblemCode,
     validation::fields::Fields,
 };
@@ -192,7 +195,7 @@ command! {
         let step = fields.parse("/step", &body.step);
         let external_no = external_no(fields, body.external_no.as_deref());
         let text = optional_text(fields, "/text", body.text.as_deref());
-        let at = body.at.map(|at| at.to_utc());
+        let at = body.at.map(moment);
         fields.moment("/at", at);
         Some(Record { number: body.linkage, step: step?, at, external_no: external_no?, text }.into())
     }
@@ -204,7 +207,7 @@ command! {
         let text = fields.text("/text", &body.text, REMARK);
         let minutes = optional_text(fields, "/minutes", body.minutes.as_deref());
         let until = body.until.map(|day| date(fields, "/until", day));
-        let at = body.at.map(|at| at.to_utc());
+        let at = body.at.map(moment);
         fields.moment("/at", at);
         let mut words = vec![(Label::Text, text?)];
         words.extend(minutes.map(|minutes| (Label::Minutes, minutes)));
@@ -234,7 +237,7 @@ impl Said<'_> {
     }
 
     fn moment(&mut self, pointer: &str, at: DateTime<FixedOffset>) -> Instant {
-        let at = at.to_utc();
+        let at = moment(at);
         self.fields.moment(pointer, Some(at));
         at
     }

@@ -18,7 +18,7 @@ use crate::{
         commands::{NoteBody, ReasonBody, TextBody, command, optional_text},
         photos::PhotoBody,
     },
-    json::schema::codes,
+    json::{schema::codes, time::moment},
     problem_code::ProblemCode,
 };
 
@@ -77,7 +77,7 @@ command! {
     supervise INCIDENT_SUPERVISE SuperviseBody |body, fields, _| {
         let level = fields.parse("/level", &body.level);
         let reason = fields.text("/reason", &body.reason, REMARK);
-        let reply_due = body.reply_due.to_utc();
+        let reply_due = moment(body.reply_due);
         fields.moment("/reply_due", Some(reply_due));
         Some(Supervise { level: level?, reply_due, reason: reason? }.into())
     }

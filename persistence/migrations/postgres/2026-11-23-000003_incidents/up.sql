@@ -87,7 +87,7 @@ CREATE TABLE report (
     -- WGS-84, equals CGCS2000 within 1 m.
     lon          DOUBLE PRECISION,
     lat          DOUBLE PRECISION,
-    -- As the phone sent it; NULL if that was WGS-84.
+    -- As the phone sent it; NULL if equal to `lon` and `lat`.
     raw_lon      DOUBLE PRECISION,
     raw_lat      DOUBLE PRECISION,
     datum        TEXT,

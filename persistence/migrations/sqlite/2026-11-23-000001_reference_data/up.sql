@@ -1,6 +1,6 @@
 -- Units, organisations and grids. Their codes are their keys.
 CREATE TABLE unit (
-    code       BIGINT NOT NULL PRIMARY KEY,
+    code       INTEGER NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL,
     short_name TEXT NOT NULL,
     kind       TEXT NOT NULL
@@ -16,7 +16,7 @@ CREATE INDEX organisation_unit ON organisation (unit_code);
 
 -- Shapes are GeoJSON geometries in WGS-84, which equals CGCS2000 within 1 m.
 CREATE TABLE grid (
-    code      BIGINT NOT NULL PRIMARY KEY,
+    code      INTEGER NOT NULL PRIMARY KEY,
     unit_code BIGINT NOT NULL REFERENCES unit (code),
     name      TEXT NOT NULL,
     shape     TEXT NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE grid (
 
 -- One row for each version of the rules. Rows are never changed. The newest version is in force.
 CREATE TABLE rules (
-    version    BIGINT NOT NULL PRIMARY KEY,
+    version    INTEGER NOT NULL PRIMARY KEY,
     created_at INTEGER NOT NULL,
     note       TEXT NOT NULL,
     -- The account, or NULL for an import.
@@ -35,7 +35,7 @@ CREATE TABLE rules (
 
 -- One row for each import of units, organisations or grids. Running servers see a new row and load them again.
 CREATE TABLE reference_data (
-    version     BIGINT NOT NULL PRIMARY KEY,
+    version     INTEGER NOT NULL PRIMARY KEY,
     imported_at INTEGER NOT NULL,
     note        TEXT NOT NULL
 );
