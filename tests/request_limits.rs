@@ -251,7 +251,7 @@ both! {
         for (sort, text) in [
             ("newest", "{\"key\":-1}"),
             ("newest", "{\"key\":-9223372036854775808}"),
-            ("due", "{\"key\":-1,\"due_us\":253000000000000000}"),
+            ("due", "{\"key\":-1,\"due_ms\":253000000000000}"),
         ] {
             let page =
                 county.get(&format!("/v1/incidents?sort={sort}&cursor={}", coded(text))).await.expect(200);
