@@ -49,7 +49,7 @@ pub fn decide(
 /// example, a merge also changes the primary incident.
 #[must_use]
 pub fn apply_consequence(case: &Case, body: EventBody, actor: AccountId, now: Instant) -> Decision {
-    let at = truncate(now).max(case.incident.last_event_at);
+    let at = truncate(now).max(case.incident.last_event_at());
     decision(case, vec![(body, Vec::new())], Vec::new(), actor, at)
 }
 
@@ -96,7 +96,7 @@ fn context<'a>(
     rules: &'a Rules,
     reference_data: &'a ReferenceData,
 ) -> CommandContext<'a> {
-    let at = truncate(now).max(case.incident.last_event_at);
+    let at = truncate(now).max(case.incident.last_event_at());
     CommandContext { case, actor, at, rules, reference_data }
 }
 
@@ -120,10 +120,10 @@ fn check_party(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refu
         By::Desk => check.require_holding_desk(leg.desk),
         By::DeskOrLate if actor.desk().is_some_and(|desk| case.may_still_accept(desk)) => Ok(()),
         By::DeskOrLate => check.require_holding_desk(leg.desk),
-        By::Superior => check.require_desk(leg.superior.unwrap_or(leg.desk)),
+        By::Superior => check.require_desk(leg.superior().unwrap_or(leg.desk)),
         // The desk above does not see a restricted incident, so the holding desk decides itself.
         By::Arbiter => {
-            let superior = leg.superior.filter(|_| !case.incident.restricted);
+            let superior = leg.superior().filter(|_| !case.incident.restricted);
             check.require_desk(superior.unwrap_or(leg.desk))
         }
         By::DeskOrAbove => {

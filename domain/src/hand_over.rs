@@ -22,7 +22,7 @@ pub fn hand_over(case: &Case, from: AccountId, to: &Actor, by: AccountId, now: I
         report: can_take_report(case, from, to),
         check: can_take_check(case, from, to),
     };
-    let at = truncate(now).max(case.incident.last_event_at);
+    let at = truncate(now).max(case.incident.last_event_at());
     (body.report || body.check).then(|| decision(case, vec![(body.into(), Vec::new())], Vec::new(), by, at))
 }
 

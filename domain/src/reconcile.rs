@@ -59,7 +59,7 @@ pub fn reconcile(
     rules: &Rules,
     reference_data: &ReferenceData,
 ) -> Option<Decision> {
-    let at = truncate(now).max(case.incident.last_event_at);
+    let at = truncate(now).max(case.incident.last_event_at());
     let due_actions = automatic_actions(case).into_iter().filter(|(due, _)| at > *due);
     let (_, action) = due_actions.min_by_key(|(due, _)| *due)?;
     let incident = &case.incident;
@@ -70,7 +70,7 @@ pub fn reconcile(
     let body: EventBody = match action {
         AutomaticAction::Escalate => {
             let facts = (incident.category, incident.severity);
-            AutoEscalated { to: arrival(custody.superior?, facts, at, rules, reference_data) }.into()
+            AutoEscalated { to: arrival(custody.superior()?, facts, at, rules, reference_data) }.into()
         }
         AutomaticAction::Void => Voided { unanswered: true }.into(),
         AutomaticAction::Acknowledge => Acknowledged { by_itself: true }.into(),
@@ -90,7 +90,7 @@ pub fn reconcile(
 fn desk_to_alarm(case: &Case, custody: &CustodyLeg, reference_data: &ReferenceData) -> OrganisationCode {
     let city = Some(OrganisationCode::desk(case.incident.place.city));
     let city = city.filter(|desk| reference_data.organisations.contains(*desk));
-    let superior = custody.superior.filter(|_| !case.incident.restricted);
+    let superior = custody.superior().filter(|_| !case.incident.restricted);
     superior.or(city).unwrap_or(custody.desk)
 }
 
@@ -98,7 +98,7 @@ fn desk_to_alarm(case: &Case, custody: &CustodyLeg, reference_data: &ReferenceDa
 /// `None` if nothing changes.
 #[must_use]
 pub fn reschedule(case: &Case, by: AccountId, now: Instant, rules: &Rules) -> Option<Decision> {
-    let at = truncate(now).max(case.incident.last_event_at);
+    let at = truncate(now).max(case.incident.last_event_at());
     let custody = case.open_custody()?;
     let facts = (case.incident.category, case.incident.severity);
     let (moved, on_lapse) = (schedule::anew(case, facts, rules), rules.on_lapse(facts.0, facts.1));
@@ -115,7 +115,7 @@ fn automatic_actions(case: &Case) -> Vec<(Instant, AutomaticAction)> {
     match case.incident.state {
         State::PendingAcceptance => {
             if let Some(accept) = custody.clocks.accept {
-                list.add_acceptance(custody.on_lapse, custody.superior, accept);
+                list.add_acceptance(custody.on_lapse, custody.superior(), accept);
             }
         }
         State::AwaitingInfo if case.incident.merging.absorbed > 0 => {

@@ -62,7 +62,7 @@ pub fn json(key: i64, decision: &Decision, actor: &Actor, reference_data: &Refer
         due: case
             .due()
             .filter(|_| shows_present)
-            .map(|due| DeadlineView::new(due, case.incident().last_event_at)),
+            .map(|due| DeadlineView::new(due, case.incident().last_event_at())),
         warnings: decision.warnings.iter().map(|warning| warning.as_str()).collect(),
     };
     json::text(&view)

@@ -7,7 +7,7 @@ use crate::{
     incident::{
         Incident,
         case::{Arrival, Case, Work},
-        leg::CustodyLeg,
+        leg::{CustodyLeg, DeskAbove},
         schedule,
     },
     organisation::{OrganisationCode, OrganisationKind},
@@ -48,7 +48,7 @@ pub(crate) fn arrival(
 ) -> Arrival {
     Arrival {
         desk,
-        superior: superior_desk(desk, &reference_data.organisations),
+        above: DeskAbove::new(desk, superior_desk(desk, &reference_data.organisations)),
         accept: rules.accept_due(severity, at),
         on_lapse: rules.on_lapse(category, severity),
         ceiling: rules.ceiling(category, desk.unit.level(), at),

@@ -25,7 +25,7 @@ impl Rule for TakeOver {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let custody = context.case.open_custody();
-        if custody.is_none_or(|leg| leg.superior.is_none()) {
+        if custody.is_none_or(|leg| leg.superior().is_none()) {
             return Err(Refusal::NoSuperior);
         }
         match custody.and_then(|leg| leg.clocks.accept) {

@@ -38,7 +38,7 @@ impl Case {
     /// Changes the case as `event` says.
     pub fn apply(&mut self, event: &Event) {
         self.incident.version = event.seq;
-        self.incident.last_event_at = event.at;
+        self.incident.changed_at = Some(event.at);
         if let Some(effect) = event.body.effect() {
             effect.apply(self, Stamp::from(event));
         }

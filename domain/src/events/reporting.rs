@@ -181,7 +181,7 @@ impl Reported {
             place: self.place,
             reporter: stamp.actor,
             received_at: stamp.at,
-            last_event_at: stamp.at,
+            changed_at: None,
             first_accepted_by: None,
             skips: self.routing.skips,
             restricted: self.restricted,

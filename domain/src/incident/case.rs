@@ -7,7 +7,7 @@ use crate::{
     ids::AccountId,
     incident::{
         Incident, State,
-        leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingRole},
+        leg::{CustodyLeg, CustodyOutcome, DeskAbove, HandlingLeg, HandlingRole},
         linkage::Linkage,
     },
     organisation::{OrganisationCode, OrganisationKind},
@@ -37,7 +37,7 @@ pub struct Arrival {
     pub desk: OrganisationCode,
     /// The desk above.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub superior: Option<OrganisationCode>,
+    pub above: DeskAbove,
     /// When the desk must accept or decline.
     pub accept: Deadline,
     /// When the incident escalates if the desk does not accept it.
@@ -71,7 +71,7 @@ impl Arrival {
             desk: self.desk,
             opened_at: stamp.at,
             opened_seq: stamp.seq,
-            superior: self.superior,
+            above: self.above,
             on_lapse: self.on_lapse,
             clocks: DeskClocks {
                 accept: Some(self.accept),

@@ -102,7 +102,7 @@ pub struct CustodyLeg {
     pub opened_seq: u32,
     /// The desk above. It may take the incident over if this desk does not accept it.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub superior: Option<OrganisationCode>,
+    pub above: DeskAbove,
     /// When the incident escalates if the desk does not accept it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lapse: AutoEscalation,
@@ -160,7 +160,47 @@ pub struct HandlingLeg {
     pub submitted_by: Option<AccountId>,
 }
 
+/// The desk above a desk, as it was when an incident arrived. It is nearly always that of the next unit, which is not stored.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskAbove {
+    /// The desk of the unit directly above.
+    #[default]
+    OfNextUnit,
+    /// Another desk, because that unit has none.
+    Other(OrganisationCode),
+    Nobody,
+}
+
+impl DeskAbove {
+    /// `superior` is above `desk`.
+    #[must_use]
+    pub fn new(desk: OrganisationCode, superior: Option<OrganisationCode>) -> Self {
+        match superior {
+            None => Self::Nobody,
+            next if next == Self::OfNextUnit.of(desk) => Self::OfNextUnit,
+            Some(other) => Self::Other(other),
+        }
+    }
+
+    /// The desk above `desk`, if there is one.
+    #[must_use]
+    pub fn of(self, desk: OrganisationCode) -> Option<OrganisationCode> {
+        match self {
+            Self::OfNextUnit => desk.unit.parent().map(OrganisationCode::desk),
+            Self::Other(other) => Some(other),
+            Self::Nobody => None,
+        }
+    }
+}
+
 impl CustodyLeg {
+    /// The desk above, if there is one.
+    #[must_use]
+    pub fn superior(&self) -> Option<OrganisationCode> {
+        self.above.of(self.desk)
+    }
+
     /// The level of the desk.
     #[must_use]
     pub const fn level(&self) -> Level {

@@ -116,8 +116,9 @@ pub struct Incident {
     /// When the server received the report. The clocks start at this moment.
     #[serde(with = "crate::stored::time")]
     pub received_at: Instant,
-    #[serde(with = "crate::stored::time")]
-    pub last_event_at: Instant,
+    /// When the latest event after the report happened.
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
+    pub changed_at: Option<Instant>,
     /// The desk that accepted it first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub first_accepted_by: Option<OrganisationCode>,
@@ -192,6 +193,12 @@ pub struct Incident {
 }
 
 impl Incident {
+    /// When the latest event happened.
+    #[must_use]
+    pub fn last_event_at(&self) -> Instant {
+        self.changed_at.unwrap_or(self.received_at)
+    }
+
     /// The account that receives replies and answers questions of the desk: the reporter, or the caretaker if there is one.
     #[must_use]
     pub fn looked_after_by(&self) -> AccountId {

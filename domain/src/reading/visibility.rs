@@ -212,7 +212,7 @@ fn seen_by_department(organisation: OrganisationCode, case: &Case) -> Visibility
 /// Whether the desk is directly above the desk that holds the incident. It may take the incident over, decides disputes and
 /// receives alarms, also if the place lies in another unit.
 fn is_superior(desk: OrganisationCode, case: &Case) -> bool {
-    case.open_custody().is_some_and(|leg| leg.superior == Some(desk))
+    case.open_custody().is_some_and(|leg| leg.superior() == Some(desk))
 }
 
 fn seen_by_desk(desk: OrganisationCode, case: &Case) -> Visibility {

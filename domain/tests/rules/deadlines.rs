@@ -139,7 +139,7 @@ fn events_keep_their_order_when_the_clock_goes_back() {
     let staff = Staff::new();
     let scenario = on_the_clock(Scenario::report("1001"), "2026-11-20 09:00").accepted();
     let received: Instant = scenario.case.incident().received_at;
-    assert_eq!(scenario.case.incident().last_event_at, received);
+    assert_eq!(scenario.case.incident().last_event_at(), received);
     assert_eq!(due(&scenario), "11-23 15:00", "from the report, not from the wrong clock");
     let scenario = scenario.run_ok(&staff.village, &crate::support::void());
     assert_eq!(scenario.case.incident().ended_at, Some(received));

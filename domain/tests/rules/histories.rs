@@ -219,14 +219,14 @@ fn check(case: &Case, history: &[Event]) {
     let seqs: Vec<u32> = history.iter().map(|event| event.seq).collect();
     assert_eq!(seqs, (1..=incident.version).collect::<Vec<_>>());
     assert!(history.is_sorted_by_key(|event| event.at), "time does not go back");
-    assert_eq!(history.last().map(|event| event.at), Some(incident.last_event_at));
+    assert_eq!(history.last().map(|event| event.at), Some(incident.last_event_at()));
 }
 
 /// Checks that every open incident has a clock, and that the reconciler acts when it runs out, until there is an alarm.
 /// So an incident cannot be passed around without end.
 fn check_clock(case: &Case) {
     let Some(due) = case.due() else { return };
-    let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident().last_event_at, &city().rules);
+    let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident().last_event_at(), &city().rules);
     assert_eq!(rescheduled.map(|decision| decision.events), None, "the same rules set the same clocks");
     assert!(due.at >= due.from && due.soon <= due.at && due.at <= due.late);
     let alarmed = case.incident().oversight.alarm.is_some();

@@ -6,7 +6,11 @@ use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
     geography::{datum::LonLat, unit::Level},
     ids::IncidentId,
-    incident::{State, case::Case, leg::Outcome},
+    incident::{
+        State,
+        case::Case,
+        leg::{CustodyLeg, Outcome},
+    },
     organisation::OrganisationCode,
     reconcile::wakes_at,
     rules::category::{CategoryCode, Severity},
@@ -126,7 +130,7 @@ impl TryFrom<&Case> for Row {
             resolved_level: incident.resolved_level.map(Code),
             marks: marks::to_db(case),
             desk: Code(desk),
-            superior: case.open_custody().and_then(|leg| leg.superior).map(Code),
+            superior: case.open_custody().and_then(CustodyLeg::superior).map(Code),
             at_desk_since: case.at_desk_since().map(DbTime),
             wakes_at: wakes_at(case).map(DbTime),
             due_at: case.due().map(|due| DbTime(due.at)),

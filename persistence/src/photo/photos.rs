@@ -132,7 +132,7 @@ pub fn insert_more(
 ) -> StoreResult<()> {
     let mut rows = Vec::new();
     for index in before.photos.len()..after.photos.len() {
-        rows.extend(Row::new(key, after, index, by, after.last_event_at)?);
+        rows.extend(Row::new(key, after, index, by, after.last_event_at())?);
     }
     insert(db, &rows)
 }

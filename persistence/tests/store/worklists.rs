@@ -120,7 +120,7 @@ fn stop_with(history: &mut History, state: State, command: &Command) {
     let first = history.decisions.iter().position(|decision| worker(&decision.case).is_some());
     let Some(first) = first else { return };
     let case = &history.decisions[first].case;
-    let now = case.incident().last_event_at + TimeDelta::minutes(1);
+    let now = case.incident().last_event_at() + TimeDelta::minutes(1);
     let decision = decide(case, command, &worker(case).unwrap(), now, &city.rules, &city.reference_data);
     if let Ok(decision) = decision {
         history.decisions.truncate(first + 1);

@@ -222,7 +222,7 @@ pub fn transfer_at_first_desk(history: &mut History, rng: &mut Rng) {
     else {
         return;
     };
-    let now = case.incident().last_event_at;
+    let now = case.incident().last_event_at();
     let command = command(CommandKind::Transfer, case, &city, &people, now, rng);
     if let Ok(decision) = decide(case, &command, actor, now, &city.rules, &city.reference_data) {
         history.decisions.truncate(1);
