@@ -276,7 +276,9 @@ both! {
         dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
         let second = app.hire("dispatcher.two", Role::TownshipDispatcher, DESK).await;
         second.run_ok(&id, "close", json!({})).await;
-        assert_eq!(dispatcher.reads(&id).await.body["self_verified"], true, "one desk handled and verified");
+        let seen = dispatcher.reads(&id).await;
+        let marks = [&seen.body["self_verified"], &seen.body["verified_by_colleague"]];
+        assert_eq!(marks, [false, true], "one desk handled and verified, two people");
 
         let village = app.user("village").await;
         let id = worker.file("1001", json!({})).await;

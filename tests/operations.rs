@@ -21,7 +21,7 @@ use crate::{
 /// Operations that are not called. Keep this list empty.
 const UNCOVERED: [&str; 0] = [];
 
-const PERIOD: &str = "unit=4112&from=2026-11-01&to=2026-12-01&basis=reported";
+const PERIOD: &str = "from=2026-11-01&to=2026-12-01&basis=reported";
 
 /// The situation of an incident.
 struct Situation {
@@ -144,9 +144,9 @@ fn request(operation: &str, who: &str, spare_account: &str) -> Option<(String, O
         "GET /v1/incidents" => get("?limit=200"),
         "GET /v1/statistics/grassroots" => get(&format!("?{PERIOD}&group_by=unit")),
         "GET /v1/statistics/grassroots/incidents" => get(&format!("?{PERIOD}&figure=open&limit=200")),
-        "GET /v1/statistics/hearings" => get("?unit=4112&from=2026-11-01&to=2027-01-01"),
+        "GET /v1/statistics/hearings" => get("?from=2026-11-01&to=2027-01-01"),
         "GET /v1/statistics/hearings/incidents" => {
-            get("?unit=4112&from=2026-11-01&to=2027-01-01&figure=pending&limit=200")
+            get("?from=2026-11-01&to=2027-01-01&figure=pending&limit=200")
         }
         "POST /v1/incidents" => post(crate::support::report("1001", json!({}))),
         "POST /v1/sessions" => post(json!({ "username": "worker", "password": "Grassroots-2023" })),

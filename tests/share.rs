@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use grassroots_domain::{
     account::Role,
-    ids::AccountId,
+    geography::unit::UnitCode,
     incident::case::Case,
     reading::{
         share::{Counts, DateBasis, Metric, MetricFacts},
-        visibility::{Scope, Visibility},
+        unit_figure,
+        visibility::Scope,
     },
-    time::start_of_day,
+    time::{Instant, start_of_day},
 };
 use grassroots_persistence::{
     database::error::StoreResult,
@@ -108,17 +109,6 @@ async fn create_incidents_of_each_kind(app: &TestApp) -> BTreeMap<&'static str, 
     all
 }
 
-/// The incidents that an account may see.
-async fn scope(app: &TestApp, who: &str) -> Scope {
-    let me = app.user(who).await.get("/v1/me").await;
-    let desk = me.text("/organisation/organisation").parse().expect("an organisation");
-    let account = AccountId(me.text("/id").parse().expect("an id"));
-    match who {
-        "city" => Scope::City { unit: "4112".parse().expect("a unit"), account },
-        _ => Scope::Desk { desk, account },
-    }
-}
-
 /// All incidents, replayed from their events. Asserts that the tables agree with the events.
 async fn replay_all(app: &TestApp) -> Vec<Case> {
     let cases: StoreResult<Vec<Case>> = app
@@ -144,25 +134,35 @@ async fn replay_all(app: &TestApp) -> Vec<Case> {
 }
 
 /// The figures of November, counted from the events.
-fn recount(cases: &[Case], scope: Scope, unit: &str, basis: DateBasis) -> Counts {
-    let unit: grassroots_domain::geography::unit::UnitCode = unit.parse().expect("a unit");
+fn recount(cases: &[Case], unit: &str, basis: DateBasis) -> Counts {
+    let unit: UnitCode = unit.parse().expect("a unit");
     let day = |month| start_of_day(NaiveDate::from_ymd_opt(2026, month, 1).expect("a day"));
+    let november = |at: Instant| (day(11)..day(12)).contains(&at);
     let mut counts = Counts::default();
-    for case in cases {
-        let date = match basis {
-            DateBasis::Closed => case.incident().ended_at,
-            DateBasis::Reported => Some(case.incident().received_at),
+    for incident in cases.iter().map(Case::incident).filter(|incident| unit_figure::counts(unit, incident)) {
+        let mut soon = incident.reopenings.iter().filter(|reopening| reopening.is_soon());
+        let (date, reopened_soon) = match basis {
+            DateBasis::Closed => (incident.ended_at, soon.any(|reopening| november(reopening.closed_at))),
+            DateBasis::Reported => {
+                (Some(incident.received_at), soon.next().is_some() && november(incident.received_at))
+            }
         };
-        // A summary does not show its township, so it is not counted there.
-        let placed = unit.level() >= grassroots_domain::geography::unit::Level::County
-            || scope.sees(case) != Visibility::Summary;
-        let seen = scope.sees(case) != Visibility::None && placed && case.incident().place.lies_in(unit);
-        if seen && date.is_some_and(|date| (day(11)..day(12)).contains(&date)) {
-            counts.add(MetricFacts::from(case.incident()), 1);
+        if date.is_some_and(november) {
+            counts.add(MetricFacts::from(incident), 1);
         }
+        counts.add_reopened_soon(u64::from(reopened_soon));
     }
     counts
 }
+
+/// The units of the incidents, and who may ask for their figures.
+const UNITS: [(&str, &[&str]); 5] = [
+    ("4112", &["city", "auditor"]),
+    ("411224", &["county", "city", "auditor"]),
+    ("411224107", &["dispatcher", "county", "city", "auditor"]),
+    ("411224107200", &["village", "dispatcher", "county", "city", "auditor"]),
+    ("411202", &["city", "auditor"]),
+];
 
 both! {
     async fn figures_count_closed_or_reported_incidents(app: TestApp) {
@@ -172,22 +172,23 @@ both! {
         assert_eq!(
             serde_json::to_value(counts(&closed)).expect("JSON"),
             json!({
-                "closed": 7, "resolved": 6, "unresolved": 1,
-                "grassroots": 4, "resolved_by_village": 2, "resolved_by_township": 2, "resolved_by_county": 2,
-                "resolved_in_place": 5, "resolved_on_spot": 1, "self_verified": 3, "reopened": 1,
-                "county_first_closed": 1, "not_accepted": 1, "voided": 1,
+                "closed": 8, "resolved": 7, "unresolved": 1,
+                "grassroots": 5, "resolved_by_village": 3, "resolved_by_township": 2, "resolved_by_county": 2,
+                "resolved_in_place": 5, "resolved_on_spot": 1, "self_verified": 2, "verified_by_colleague": 2,
+                "reopened": 1, "reopened_soon": 2, "county_first_closed": 1, "not_accepted": 1, "voided": 1,
             })
         );
-        assert_eq!(share(&closed, "grassroots"), (4, 7));
-        assert_eq!(share(&closed, "grassroots_without_county_first"), (4, 6));
-        assert_eq!((share(&closed, "village"), share(&closed, "in_place")), ((2, 7), (5, 7)));
+        assert_eq!(share(&closed, "grassroots"), (5, 8));
+        assert_eq!(share(&closed, "grassroots_without_county_first"), (5, 7));
+        assert_eq!(share(&closed, "grassroots_without_on_spot"), (4, 7));
+        assert_eq!((share(&closed, "village"), share(&closed, "in_place")), ((3, 8), (5, 8)));
         assert!(closed.lacks("/shares/grassroots_of_all"));
-        assert_eq!(closed.body["shares"]["grassroots"]["value"], json!(4.0 / 7.0));
-        // The bounds are from Python's statsmodels: proportion_confint(4, 7, method="wilson").
+        assert_eq!(closed.body["shares"]["grassroots"]["value"], json!(5.0 / 8.0));
+        // The bounds are from Wilson's formula in Python, for 5 of 8.
         let interval = &closed.body["shares"]["grassroots"]["interval_95"];
         let near =
             |index: usize, value: f64| (interval[index].as_f64().expect("a bound") - value).abs() < 1e-9;
-        assert!(near(0, 0.250_458_364_527_7) && near(1, 0.841_780_144_748_5), "{interval}");
+        assert!(near(0, 0.305_742_394_602_6) && near(1, 0.863_155_714_176_4), "{interval}");
         assert_eq!((closed.text("/unit"), closed.text("/basis")), ("411224".into(), "closed".into()));
         assert!(closed.text("/definition").contains("期内最后一次结案"));
 
@@ -195,7 +196,7 @@ both! {
         assert_eq!((count(&reported, "open"), count(&reported, "reopened")), (3, 2));
         assert_eq!(
             (share(&reported, "grassroots"), share(&reported, "grassroots_of_all")),
-            ((4, 7), (4, 10))
+            ((5, 8), (5, 11))
         );
         assert_eq!((count(&reported, "not_accepted"), count(&reported, "voided")), (1, 1));
         let none = figures(&county, "from=2026-10-01&to=2026-11-01").await;
@@ -207,38 +208,47 @@ both! {
         let (county, id) = (app.user("county").await, &all["by_county"]);
         county.run_ok(id, "reopen", json!({ "reason": "双方反悔" })).await;
         let without = figures(&county, NOVEMBER).await;
-        assert_eq!((count(&without, "closed"), count(&without, "resolved_by_county")), (6, 1));
+        assert_eq!((count(&without, "closed"), count(&without, "resolved_by_county")), (7, 1));
         assert_eq!(county.reads(id).await.text("/origin/village"), "411224107200");
         dispatch_and_submit(&county, COUNTY_DESK, id, "unresolved").await;
         app.sign_in("reviewer.two", crate::support::HIRED).await.run_ok(id, "close", json!({})).await;
         let after = figures(&county, NOVEMBER).await;
-        assert_eq!((count(&after, "closed"), count(&after, "resolved_by_county")), (7, 1));
+        assert_eq!((count(&after, "closed"), count(&after, "resolved_by_county")), (8, 1));
         assert_eq!((count(&after, "unresolved"), count(&after, "reopened")), (2, 2));
 
         let village = app.user("village").await;
         village.run_ok(&all["on_spot"], "reopen", json!({ "reason": "又占道" })).await;
         let after = figures(&county, NOVEMBER).await;
-        assert_eq!((count(&after, "resolved_on_spot"), count(&after, "grassroots")), (0, 3));
+        assert_eq!((count(&after, "resolved_on_spot"), count(&after, "grassroots")), (0, 4));
         dispatch_and_submit(&village, VILLAGE_DESK, &all["on_spot"], "resolved").await;
         village.run_ok(&all["on_spot"], "close", json!({})).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!(
             (count(&after, "resolved_on_spot"), count(&after, "grassroots")),
-            (0, 4),
+            (0, 5),
             "it no longer counts as handled on the spot"
         );
     }
 
-    async fn a_recount_from_the_events_gives_the_same_figures(app: TestApp) {
+    async fn everybody_who_may_ask_gets_the_figures_that_the_events_give(app: TestApp) {
         create_incidents_of_each_kind(&app).await;
         let cases = replay_all(&app).await;
         assert_eq!(cases.len(), 14);
-        for who in ["city", "county", "dispatcher", "village"] {
-            let (client, scope) = (app.user(who).await, scope(&app, who).await);
-            for unit in ["4112", "411224", "411224107", "411224107200", "411202"] {
-                for basis in [DateBasis::Closed, DateBasis::Reported] {
-                    let shown = figures(&client, &format!("{NOVEMBER}&unit={unit}&basis={basis}")).await;
-                    let counted = recount(&cases, scope, unit, basis);
+        for (unit, may_ask) in UNITS {
+            for basis in DateBasis::ALL {
+                let counted = recount(&cases, unit, *basis);
+                for who in EVERYBODY {
+                    let query = format!("{NOVEMBER}&unit={unit}&basis={basis}");
+                    let client = app.user(who).await;
+                    if !may_ask.contains(&who) {
+                        for path in ["grassroots?", "hearings?", "grassroots/incidents?figure=closed&", "hearings/incidents?figure=held&"] {
+                            let query = if path.starts_with("hearings") { format!("{NOVEMBER}&unit={unit}") } else { query.clone() };
+                            let answer = client.get(&format!("/v1/statistics/{path}{query}")).await;
+                            answer.expect_problem(403, "forbidden");
+                        }
+                        continue;
+                    }
+                    let shown = figures(&client, &query).await;
                     for (figure, number) in counted.iter() {
                         assert_eq!(count(&shown, figure.as_str()), number, "{who} {unit} {basis} {figure}");
                     }
@@ -253,28 +263,34 @@ both! {
         }
     }
 
-    async fn every_figure_has_a_list_of_the_same_length(app: TestApp) {
+    async fn a_figure_is_the_length_of_its_list_and_the_number_not_shown(app: TestApp) {
         create_incidents_of_each_kind(&app).await;
-        for who in EVERYBODY {
-            let client = app.user(who).await;
-            let mine = client.lists("/v1/incidents?limit=200").await;
-            for basis in DateBasis::ALL {
-                let shown = figures(&client, &format!("{NOVEMBER}&unit=4112&basis={basis}")).await;
-                let mut listed = BTreeMap::new();
-                for figure in Metric::ALL {
-                    let path = shown.text(&format!("/figures/{figure}/list"));
-                    let ids = client.lists(&format!("{path}&limit=2")).await;
-                    assert_eq!(u64::try_from(ids.len()), Ok(count(&shown, figure.as_str())), "{who} {path}");
-                    assert!(ids.iter().all(|id| mine.contains(id)), "{who} {path}");
-                    listed.insert(figure.as_str(), ids);
-                }
-                let parts = ["closed", "open", "not_accepted", "voided"];
-                let whole: usize = parts.iter().map(|part| listed[part].len()).sum();
-                if *basis == DateBasis::Reported {
-                    assert_eq!(whole, mine.len(), "{who}: each incident is in one part");
+        for (unit, may_ask) in UNITS {
+            for who in may_ask {
+                let client = app.user(who).await;
+                let mine = client.lists("/v1/incidents?limit=200").await;
+                for basis in DateBasis::ALL {
+                    let shown = figures(&client, &format!("{NOVEMBER}&unit={unit}&basis={basis}")).await;
+                    for figure in Metric::ALL {
+                        let path = shown.text(&format!("/figures/{figure}/list"));
+                        let ids = client.lists(&format!("{path}&limit=2")).await;
+                        let hidden = client.get(&path).await.expect(200).number("/not_shown");
+                        let listed = u64::try_from(ids.len()).expect("few");
+                        assert_eq!(listed + hidden, count(&shown, figure.as_str()), "{who} {path}");
+                        assert!(ids.iter().all(|id| mine.contains(id)), "{who} {path}");
+                    }
                 }
             }
         }
+        let township = format!("/v1/statistics/grassroots/incidents?{NOVEMBER}&unit=411224107&figure=closed");
+        let dispatcher = app.user("dispatcher").await;
+        assert_eq!(dispatcher.get(&township).await.expect(200).number("/not_shown"), 1, "the restricted one");
+        for (more, hidden) in [("&category=1002", 0), ("&restricted=true", 1), ("&grid=411224107200001", 0)] {
+            let answer = dispatcher.get(&format!("{township}{more}")).await.expect(200);
+            assert_eq!(answer.number("/not_shown"), hidden, "{more}");
+        }
+        let one = dispatcher.get(&format!("{township}&category=1002&restricted=true")).await;
+        one.expect_problem(400, "invalid_query");
     }
 
     async fn the_figures_of_groups_add_up_to_the_total(app: TestApp) {
@@ -298,12 +314,13 @@ both! {
                     for group in groups.iter().filter(|group| !group["list"].is_null()) {
                         for figure in ["closed", "grassroots", "open"] {
                             let path = format!("{}{figure}", group["list"].as_str().expect("a path"));
-                            let behind = client.lists(&path).await.len();
-                            assert_eq!(group["figures"][figure], behind, "{who} {path}");
+                            let listed = u64::try_from(client.lists(&path).await.len()).expect("few");
+                            let hidden = client.get(&path).await.expect(200).number("/not_shown");
+                            assert_eq!(group["figures"][figure], listed + hidden, "{who} {path}");
                         }
                     }
-                    let listed = groups.iter().filter(|group| !group["list"].is_null()).count();
-                    assert!(listed + 1 >= groups.len(), "only the group without a place has no list");
+                    let unlisted = groups.iter().filter(|group| group["list"].is_null());
+                    assert!(unlisted.clone().all(|group| group["key"].is_null()), "{who} {query}");
                     for figure in Metric::ALL {
                         let sum: u64 = groups
                             .iter()
@@ -320,19 +337,53 @@ both! {
         let villages = figures(&app.user("dispatcher").await, &format!("{reported}&group_by=unit")).await;
         assert_eq!(
             villages.texts("/groups", "/key"),
-            ["411224107200", ""],
-            "the last group has no village"
+            ["411224107200", "", ""],
+            "the last groups have no village"
         );
+        assert_eq!(villages.texts("/groups", "/name")[1..], ["未定位到下一级", "受限事件（不显示到下一级）"]);
         let grids = figures(&app.user("village").await, &format!("{reported}&group_by=unit")).await;
         assert_eq!(grids.texts("/groups", "/key"), ["411224107200001"]);
         let counties = figures(&app.user("city").await, &format!("{reported}&group_by=unit")).await;
         assert_eq!(counties.texts("/groups", "/key"), ["411202", "411224"]);
-        let vague = figures(&app.user("city").await, &format!("{reported}&unit=411224&group_by=unit")).await;
-        let groups = vague.body["groups"].as_array().expect("groups");
-        let unplaced: Vec<&Value> = groups.iter().filter(|group| group["key"].is_null()).collect();
-        assert_eq!(unplaced[0]["figures"]["closed"], 1, "of a restricted incident only the county is shown");
         let categories = figures(&app.user("county").await, &format!("{reported}&group_by=category")).await;
-        assert_eq!(categories.texts("/groups", "/key"), ["1001", "4007", "5002", "5003", "7001"]);
+        assert_eq!(categories.texts("/groups", "/key"), ["1001", "4007", "5002", "5003", "7001", ""]);
+        assert!(categories.lacks("/groups/5/categories") && categories.lacks("/groups/6"));
+    }
+
+    async fn small_numbers_of_restricted_categories_are_hidden(app: TestApp) {
+        let (worker, village, county) = (app.user("worker").await, app.user("village").await, app.user("county").await);
+        let settle = async |category: &str, number: usize| {
+            for _ in 0..number {
+                let id = worker.file(category, json!({})).await;
+                work_off(&village, VILLAGE_DESK, &id, "resolved").await;
+                village.run_ok(&id, "close", json!({})).await;
+            }
+        };
+        let parts = async |query: &str| {
+            let answer = figures(&county, &format!("{query}&group_by=category")).await;
+            let groups = answer.body["groups"].as_array().expect("groups").clone();
+            let together = groups.iter().find(|group| group["key"].is_null()).expect("the restricted ones").clone();
+            let part = |part: &Value| format!("{} {}", part["key"].as_str().expect("a code"), part["closed"].as_str().expect("text"));
+            let parts = together["categories"].as_array().map(|parts| parts.iter().map(part).collect::<Vec<_>>());
+            (together["figures"]["closed"].as_u64().expect("a count"), parts.unwrap_or_default())
+        };
+        settle("1002", 2).await;
+        assert_eq!(parts(NOVEMBER).await, (2, vec![]), "a single number would be the sum");
+        settle("6001", 5).await;
+        settle("6002", 6).await;
+        let hidden = ["1002 <5", "6001 <5", "6002 6"].map(str::to_owned).to_vec();
+        assert_eq!(parts(NOVEMBER).await, (13, hidden));
+        settle("1002", 3).await;
+        let shown = ["1002 5", "6001 5", "6002 6"].map(str::to_owned).to_vec();
+        assert_eq!(parts(NOVEMBER).await, (16, shown));
+        for query in [
+            "from=2026-11-01&to=2026-11-30",
+            "from=2026-11-01&to=2027-01-01",
+            "from=2026-11-01&to=2026-12-01&basis=reported",
+            "from=2026-11-01&to=2026-12-01&unit=411224107",
+        ] {
+            assert_eq!(parts(query).await, (16, vec![]), "{query}");
+        }
     }
 
     async fn months_end_at_midnight_in_china(app: TestApp) {
@@ -365,14 +416,15 @@ both! {
         for _ in 0..99 {
             worker.file("4007", spot.clone()).await;
         }
-        let shown = figures(&worker, NOVEMBER).await;
+        let village = app.user("village").await;
+        let shown = figures(&village, NOVEMBER).await;
         let bounds = &shown.body["shares"]["grassroots"]["interval_95"];
         assert!(
             (bounds[0].as_f64().expect("a bound") - 0.962_646_8).abs() < 1e-6 && bounds[1] == 1.0,
             "{bounds}"
         );
         worker.file("4007", spot).await;
-        let shown = figures(&worker, NOVEMBER).await;
+        let shown = figures(&village, NOVEMBER).await;
         assert_eq!(share(&shown, "grassroots"), (100, 100));
         assert!(shown.lacks("/shares/grassroots/interval_95"));
         assert_eq!(shown.body["shares"]["grassroots"]["value"], json!(1.0));

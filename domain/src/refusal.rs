@@ -2,7 +2,7 @@
 
 use crate::{
     command_kind::CommandKind,
-    geography::unit::UnitCode,
+    geography::unit::{Level, UnitCode},
     hash::Hash,
     ids::IncidentId,
     incident::{State, linkage::LinkageError, requests::RequestKind},
@@ -61,6 +61,7 @@ pub enum Refusal {
     ArrivedAlready { at: Instant },
     NotBelow { to: OrganisationCode },
     NothingBelow,
+    TooSevereBelow { severity: Severity, least: Level },
     NotBeside { to: OrganisationCode },
     TooEarly { after: Instant },
     RequestOpen { kind: RequestKind },

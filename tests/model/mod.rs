@@ -6,6 +6,7 @@
 
 mod checks;
 mod people;
+mod reckoning;
 mod run;
 mod weights;
 mod world;
@@ -57,6 +58,7 @@ both! {
             }
         }
         run.assert_all_stored().await;
+        run.assert_figures().await;
         assert_not_trivial(&run);
     }
 }

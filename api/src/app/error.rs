@@ -78,6 +78,8 @@ pub enum IncidentError {
     IdTaken,
     /// The caller may see the summary only.
     SummaryOnly,
+    /// The figures of this unit are not for the caller.
+    FiguresOfOthers,
     /// The `Idempotency-Key` is missing.
     KeyMissing,
     /// The `Idempotency-Key` has been used for another request.

@@ -1,26 +1,36 @@
-//! The grassroots resolution rate and open hearings. They count only incidents that the caller may see.
+//! The grassroots resolution rate and open hearings. The figures of a unit are the same for everybody who may ask for them.
 
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
-    geography::unit::UnitCode,
+    account::Actor,
+    geography::unit::{Level, UnitCode},
     reading::{
         hearings::HearingCounts,
-        share::{Counts, DateBasis},
+        share::{Counts, DateBasis, Metric},
+        small_cells::hide_small,
+        unit_figure::may_ask,
         visibility::Scope,
     },
     rules::category::CategoryCode,
     time::start_of_day,
 };
 use grassroots_persistence::{
-    database::{db::Db, error::StoreResult},
+    database::{
+        db::Db,
+        error::{StoreError, StoreResult},
+    },
     reading::{
         linkages,
+        lists::{self, IncidentFilter},
         period::Period,
         shares::{self, Child, Question},
     },
 };
 
-use crate::app::App;
+use crate::app::{
+    App,
+    error::{AppError, IncidentError},
+};
 
 /// How the counts are grouped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +50,13 @@ pub const MAX_MONTHS: usize = 36;
 pub enum Group {
     /// A unit or grid directly below the unit of the query.
     Child(Child),
+    /// Incidents of a category that are not restricted.
     Category(CategoryCode),
+    /// The restricted incidents of all categories.
+    Restricted {
+        /// The number of closed incidents by category; `None` hides a small number. Empty where they are not given.
+        parts: Vec<(CategoryCode, Option<u64>)>,
+    },
     /// A month, given by its first day in the period.
     Month(NaiveDate),
 }
@@ -64,6 +80,13 @@ impl ShareQuery {
     #[must_use]
     pub fn period(&self) -> Period {
         Period { from: start_of_day(self.from), to: start_of_day(self.to) }
+    }
+
+    /// Whether the numbers of restricted categories may be given: not below the county, where few people live, and only for single
+    /// months, because longer and shorter periods could be subtracted from each other.
+    fn names_restricted_categories(&self) -> bool {
+        let is_month = self.from.day() == 1 && self.to == first_of_next_month(self.from);
+        is_month && self.basis == DateBasis::Closed && self.unit.level() >= Level::County
     }
 
     /// Splits the period into months. The first and the last may be incomplete.
@@ -93,26 +116,53 @@ pub struct ShareAnswer {
     pub groups: Vec<(Group, Counts)>,
 }
 
-/// Counts the incidents of the query `asked` within `scope`.
-pub async fn grassroots(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<ShareAnswer> {
-    app.store
-        .read(move |db| {
-            let question = Question { scope, unit: asked.unit, basis: asked.basis, period: asked.period() };
-            if asked.group_by.is_none() {
-                return Ok(ShareAnswer { total: shares::total(db, question)?, groups: Vec::new() });
-            }
-            // The total is the sum of the groups, so that both agree even if incidents change between the statements.
-            let groups = groups(db, question, &asked)?;
-            let mut total = Counts::default();
-            groups.iter().for_each(|(_, counts)| total.merge(counts));
-            Ok(ShareAnswer { total, groups })
-        })
-        .await
+fn check_may_ask(actor: &Actor, unit: UnitCode) -> Result<(), AppError> {
+    if may_ask(actor, unit) { Ok(()) } else { Err(IncidentError::FiguresOfOthers.into()) }
 }
 
-/// Counts the hearings held in the period, within `scope`.
-pub async fn hearings(app: &App, scope: Scope, asked: ShareQuery) -> StoreResult<HearingCounts> {
-    app.store.read(move |db| linkages::hearings(db, scope, asked.unit, asked.period())).await
+/// Counts the incidents of the query `asked`.
+///
+/// # Errors
+/// [`IncidentError::FiguresOfOthers`].
+pub async fn grassroots(app: &App, actor: &Actor, asked: ShareQuery) -> Result<ShareAnswer, AppError> {
+    check_may_ask(actor, asked.unit)?;
+    app.store
+        .read(move |db| {
+            let question = Question { unit: asked.unit, basis: asked.basis, period: asked.period() };
+            Ok::<_, StoreError>(ShareAnswer {
+                total: shares::total(db, question)?,
+                groups: groups(db, question, &asked)?,
+            })
+        })
+        .await
+        .map_err(AppError::from)
+}
+
+/// Counts the hearings held in the period.
+///
+/// # Errors
+/// [`IncidentError::FiguresOfOthers`].
+pub async fn hearings(app: &App, actor: &Actor, asked: ShareQuery) -> Result<HearingCounts, AppError> {
+    check_may_ask(actor, asked.unit)?;
+    let counts: StoreResult<_> =
+        app.store.read(move |db| linkages::hearings(db, asked.unit, asked.period())).await;
+    Ok(counts?)
+}
+
+/// The number of incidents that the figure behind `filter` counts and the caller does not see.
+///
+/// # Errors
+/// [`IncidentError::FiguresOfOthers`].
+pub async fn not_shown(
+    app: &App,
+    actor: &Actor,
+    unit: UnitCode,
+    filter: IncidentFilter,
+) -> Result<u64, AppError> {
+    check_may_ask(actor, unit)?;
+    let scope = Scope::of(actor);
+    let number: StoreResult<_> = app.store.read(move |db| lists::not_shown(db, scope, &filter)).await;
+    Ok(number?)
 }
 
 fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Vec<(Group, Counts)>> {
@@ -124,9 +174,11 @@ fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Ve
             parts.into_iter().map(|(child, counts)| (Group::Child(child), counts)).collect()
         }
         Some(GroupBy::Category) => {
-            let mut parts = shares::by_category(db, question)?;
-            parts.sort_by_key(|(category, _)| *category);
-            parts.into_iter().map(|(category, counts)| (Group::Category(category), counts)).collect()
+            let mut shown = shares::by_category(db, question, false)?;
+            shown.sort_by_key(|(category, _)| *category);
+            let restricted = restricted(shares::by_category(db, question, true)?, asked);
+            let shown = shown.into_iter().map(|(category, counts)| (Group::Category(category), counts));
+            shown.chain(restricted).collect()
         }
         Some(GroupBy::Month) => asked
             .months()
@@ -137,4 +189,16 @@ fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Ve
             })
             .collect::<StoreResult<Vec<_>>>()?,
     })
+}
+
+/// The restricted incidents as one group, so that they add up with the others. `None` if there are none.
+fn restricted(mut categories: Vec<(CategoryCode, Counts)>, asked: &ShareQuery) -> Option<(Group, Counts)> {
+    categories.sort_by_key(|(category, _)| *category);
+    let mut together = Counts::default();
+    categories.iter().for_each(|(_, counts)| together.merge(counts));
+    let closed: Vec<u64> = categories.iter().map(|(_, counts)| counts.get(Metric::Closed)).collect();
+    let shown = hide_small(&closed).filter(|_| asked.names_restricted_categories()).unwrap_or_default();
+    let codes = categories.iter().map(|(category, _)| *category);
+    let parts = codes.zip(shown).filter(|(_, number)| *number != Some(0)).collect();
+    (!categories.is_empty()).then_some((Group::Restricted { parts }, together))
 }

@@ -10,6 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Days, FixedOffset};
 use grassroots_domain::{
     account::Actor,
+    geography::unit::UnitCode,
     incident::State,
     reading::worklist::Worklist,
     text::localized::localized,
@@ -26,6 +27,7 @@ use crate::{
     app::{
         App,
         incidents::{self, VisibleIncident},
+        statistics,
     },
     http::{
         params::{optional, required, wrong},
@@ -86,7 +88,7 @@ pub struct ListParams {
     pub datum: Option<String>,
 }
 
-/// Answers a request for a list: the incidents that match `params`, and that are counted in a figure if one is given.
+/// Answers a request for a list: the incidents that match `params`.
 ///
 /// # Errors
 /// A parameter is wrong, or the database fails.
@@ -95,10 +97,37 @@ pub async fn answer(
     reader: Reader,
     request: &HttpRequest,
     params: &ListParams,
-    behind: Option<Behind>,
 ) -> Result<HttpResponse, Problem> {
     let reader = reader.with_datum(optional("datum", params.datum.as_deref())?);
-    let filter = filter(params, &reader.actor, reader.now, behind)?;
+    let filter = filter(params, &reader.actor, reader.now)?;
+    page(app, reader, request, filter, None).await
+}
+
+/// Answers a request for the incidents behind a figure of a unit: those that the caller may see, and the number of the others.
+/// `restricted` limits it to restricted incidents, or to the others.
+///
+/// # Errors
+/// A parameter is wrong, the figure is not for the caller, or the database fails.
+pub async fn behind(
+    app: &App,
+    reader: Reader,
+    request: &HttpRequest,
+    params: &ListParams,
+    (unit, counted, restricted): (UnitCode, Behind, Option<bool>),
+) -> Result<HttpResponse, Problem> {
+    let filter = filter(params, &reader.actor, reader.now)?;
+    let filter = IncidentFilter { behind: Some(counted), restricted, ..filter };
+    let not_shown = statistics::not_shown(app, &reader.actor, unit, filter.clone()).await?;
+    page(app, reader, request, filter, Some(not_shown)).await
+}
+
+async fn page(
+    app: &App,
+    reader: Reader,
+    request: &HttpRequest,
+    filter: IncidentFilter,
+    not_shown: Option<u64>,
+) -> Result<HttpResponse, Problem> {
     let (limit, order) = (filter.limit, filter.order);
     // Asks for one incident more than needed. If it is found, there is a next page.
     let filter = IncidentFilter { limit: limit.saturating_add(1), ..filter };
@@ -106,12 +135,17 @@ pub async fn answer(
     let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
     page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
-    if wants_csv(request) { csv(&page, next, &reader) } else { Ok(json(&page, next, &reader)) }
+    if wants_csv(request) { csv(&page, next, &reader) } else { Ok(json(&page, next, not_shown, &reader)) }
 }
 
-fn json(page: &[VisibleIncident], next: Option<String>, reader: &Reader) -> HttpResponse {
+fn json(
+    page: &[VisibleIncident],
+    next: Option<String>,
+    not_shown: Option<u64>,
+    reader: &Reader,
+) -> HttpResponse {
     let incidents = page.iter().map(|found| IncidentView::item(found, reader)).collect();
-    HttpResponse::Ok().json(IncidentsView { incidents, next })
+    HttpResponse::Ok().json(IncidentsView { incidents, next, not_shown })
 }
 
 fn csv(page: &[VisibleIncident], next: Option<String>, reader: &Reader) -> Result<HttpResponse, Problem> {
@@ -135,12 +169,7 @@ fn wants_csv(request: &HttpRequest) -> bool {
     accept.split(',').any(|entry| entry.trim().starts_with("text/csv"))
 }
 
-fn filter(
-    params: &ListParams,
-    actor: &Arc<Actor>,
-    now: Instant,
-    behind: Option<Behind>,
-) -> Result<IncidentFilter, Problem> {
+fn filter(params: &ListParams, actor: &Arc<Actor>, now: Instant) -> Result<IncidentFilter, Problem> {
     let queue: Option<Worklist> = optional("queue", params.queue.as_deref())?;
     let order = order(params.sort.as_deref())?;
     let limit = limit(params.limit)?;
@@ -163,7 +192,8 @@ fn filter(
             .map(|(day, _)| Period { from: start_of_day(day), to: start_of_day(day + Days::new(1)) }),
         linkage: optional("linkage", params.linkage.as_deref())?,
         words: q.filter(|_| number.is_none()).map(str::to_owned),
-        behind,
+        restricted: None,
+        behind: None,
         queue: queue.map(|queue| (queue, (**actor).clone(), now)),
         order,
         after: params.cursor.as_deref().map(|cursor| decode_cursor(cursor, order)).transpose()?,

@@ -75,7 +75,7 @@ pub async fn list(
     app: web::Data<App>,
     params: Params<ListParams>,
 ) -> Result<impl Responder, Problem> {
-    incident_list::answer(&app, reader, &request, &params.0, None).await
+    incident_list::answer(&app, reader, &request, &params.0).await
 }
 
 /// List the events of an incident.

@@ -7,7 +7,6 @@ use grassroots_domain::{
     reading::{
         hearings::HearingMetric,
         share::{DateBasis, Metric},
-        visibility::Scope,
     },
 };
 use grassroots_persistence::reading::lists::Behind;
@@ -66,8 +65,10 @@ pub struct BehindParams {
     pub basis: Option<String>,
     /// Only incidents in this grid: 15 digits.
     pub grid: Option<String>,
-    /// Only incidents of this category: four digits.
+    /// Only incidents of this category that are not restricted: four digits.
     pub category: Option<String>,
+    /// `true`: only restricted incidents, of any category.
+    pub restricted: Option<bool>,
     /// The name of the figure.
     #[param(example = "grassroots")]
     pub figure: String,
@@ -117,8 +118,9 @@ fn parse_group(name: &str) -> Result<GroupBy, Problem> {
 
 /// Read the grassroots resolution rate: the share of incidents resolved by villages and townships.
 ///
-/// The answer states the definition. Each figure links to the list of the incidents counted. Beside the rate stand the
-/// figures that could make it look too good. Rates with a denominator below 100 have Wilson's 95 % confidence interval.
+/// The figures of a unit are the same for everybody who may ask: its own desk, the desks above and audit administrators. The
+/// answer states the definition. Each figure links to the list of the incidents counted. Beside the rate stand the figures that
+/// could make it look too good. Rates with a denominator below 100 have Wilson's 95 % confidence interval.
 #[utoipa::path(
     get, path = urls::STATISTICS_GRASSROOTS, tag = "statistics", params(ShareParams),
     responses((status = 200, description = "The figures and the rates", body = GrassrootsView))
@@ -130,11 +132,13 @@ pub async fn grassroots(
 ) -> Result<web::Json<GrassrootsView>, Problem> {
     let ShareParams { unit, from, to, basis, group_by } = params.0;
     let asked = asked(&reader.actor, unit.as_deref(), (from, to), basis.as_deref(), group_by.as_deref())?;
-    let answer = statistics::grassroots(&app, Scope::of(&reader.actor), asked).await?;
+    let answer = statistics::grassroots(&app, &reader.actor, asked).await?;
     Ok(web::Json(GrassrootsView::new(&asked, &answer, &reader.snapshot, reader.language)))
 }
 
 /// List the incidents counted in one figure of the grassroots resolution rate.
+///
+/// The list has those that you may see. `not_shown` is the number of the others.
 #[utoipa::path(
     get, path = urls::STATISTICS_GRASSROOTS_INCIDENTS, tag = "statistics", params(BehindParams),
     responses((status = 200, description = "One page of incidents", body = crate::views::incident::IncidentsView))
@@ -145,13 +149,18 @@ pub async fn behind(
     app: web::Data<App>,
     params: Params<BehindParams>,
 ) -> Result<impl Responder, Problem> {
-    let BehindParams { unit, from, to, basis, grid, category, figure, cursor, limit } = params.0;
+    let BehindParams { unit, from, to, basis, grid, category, restricted, figure, cursor, limit } = params.0;
     let asked = asked(&reader.actor, unit.as_deref(), (from, to), basis.as_deref(), None)?;
     let figure: Metric = required("figure", &figure)?;
     let unit = Some(asked.unit.to_string());
+    // The number of restricted incidents of one category could tell whom a matter is about.
+    if category.is_some() && restricted == Some(true) {
+        return Err(wrong("restricted", "true", &"category …"));
+    }
+    let restricted = restricted.or(category.is_some().then_some(false));
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };
-    let behind = Behind::Share { figure, basis: asked.basis, period: asked.period() };
-    incident_list::answer(&app, reader, &request, &list, Some(behind)).await
+    let counted = Behind::Share { figure, basis: asked.basis, period: asked.period() };
+    incident_list::behind(&app, reader, &request, &list, (asked.unit, counted, restricted)).await
 }
 
 /// A request for the statistics of hearings.
@@ -203,7 +212,7 @@ pub async fn hearings(
 ) -> Result<web::Json<HearingsView>, Problem> {
     let HearingParams { unit, from, to } = params.0;
     let asked = asked(&reader.actor, unit.as_deref(), (from, to), None, None)?;
-    let counts = statistics::hearings(&app, Scope::of(&reader.actor), asked).await?;
+    let counts = statistics::hearings(&app, &reader.actor, asked).await?;
     Ok(web::Json(HearingsView::new(&asked, &counts, &reader.snapshot, reader.language)))
 }
 
@@ -222,6 +231,6 @@ pub async fn behind_hearings(
     let asked = asked(&reader.actor, unit.as_deref(), (from, to), None, None)?;
     let figure: HearingMetric = required("figure", &figure)?;
     let list = ListParams { unit: Some(asked.unit.to_string()), cursor, limit, ..ListParams::default() };
-    let behind = Behind::Hearings { figure, period: asked.period() };
-    incident_list::answer(&app, reader, &request, &list, Some(behind)).await
+    let counted = Behind::Hearings { figure, period: asked.period() };
+    incident_list::behind(&app, reader, &request, &list, (asked.unit, counted, None)).await
 }

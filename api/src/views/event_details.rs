@@ -93,7 +93,8 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
         EventBody::Reworked(event) => json!({ "handle_due": names.due(event.lead.clocks.handle) }),
         EventBody::Closed(event) => json!({
             "outcome": event.outcome, "resolved_level": event.resolved_level,
-            "self_verified": event.self_verified, "forced": event.forced,
+            "self_verified": event.self_verified, "verified_by_colleague": event.verified_by_colleague,
+            "forced": event.forced,
         }),
         EventBody::FollowedUp(event) => json!({
             "channel": event.channel, "settled": event.settled, "satisfaction": event.satisfaction,

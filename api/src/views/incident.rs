@@ -109,8 +109,10 @@ pub struct IncidentView {
     pub resolved_level: Option<&'static str>,
     /// Whether the reporter settled the matter on the spot.
     pub on_spot: bool,
-    /// Whether the organisation that did the work also verified it.
+    /// Whether the person who did the work also closed it, without a check by a grid worker.
     pub self_verified: bool,
+    /// Whether the desk did the work itself and a second person of the desk closed it, without a check by a grid worker.
+    pub verified_by_colleague: bool,
     /// The number of times the incident was reopened.
     pub reopened: u32,
     /// The number of times departments returned the work.
@@ -148,6 +150,9 @@ pub struct IncidentsView {
     pub incidents: Vec<IncidentView>,
     /// The URL of the next page; absent on the last page.
     pub next: Option<String>,
+    /// The number of incidents that the figure counts and you may not see; absent if the list is not behind a figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<u64>,
 }
 
 /// A category with its name.
@@ -290,7 +295,8 @@ impl IncidentView {
             resolved_level: incident.resolved_level.map(Level::as_str),
             on_spot: incident.on_spot,
             self_verified: incident.self_verified,
-            reopened: incident.reopened,
+            verified_by_colleague: incident.verified_by_colleague,
+            reopened: incident.reopened(),
             returned: incident.returned,
             escalated: incident.escalated,
             restricted: incident.restricted,

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use grassroots_domain::reading::share::{Counts, DateBasis, Share};
+use grassroots_domain::{
+    reading::share::{Counts, DateBasis, Share},
+    rules::category::CategoryCode,
+};
 use grassroots_persistence::reading::shares::Child;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,11 +65,14 @@ pub struct SharesView {
     /// The same numerator, of all accepted incidents, closed or open. Absent unless `basis` is `reported`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grassroots_of_all: Option<ShareView>,
+    /// The grassroots resolution rate without what was settled on the spot.
+    pub grassroots_without_on_spot: ShareView,
     /// The grassroots resolution rate without the categories that go to the county first.
     pub grassroots_without_county_first: ShareView,
     /// Village resolution rate (村级化解率, 小事不出村).
     pub village: ShareView,
-    /// In-place resolution rate (就地化解率): incidents resolved by the desk that accepted them first.
+    /// In-place resolution rate (就地化解率): incidents resolved by the desk that accepted them first. Incidents settled on
+    /// the spot are in the denominator only.
     pub in_place: ShareView,
 }
 
@@ -86,12 +92,13 @@ pub struct ShareView {
 /// A group of incidents.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupView {
-    /// Code of the unit, grid or category, or the month. Absent for incidents whose place is not known precisely
-    /// enough.
+    /// Code of the unit, grid or category, or the month. Absent for incidents whose place is not known precisely enough, for
+    /// those that no unit below counts, and for the restricted ones of all categories.
     pub key: Option<String>,
     /// The name of the group.
     pub name: String,
-    /// The URL of the incidents of a figure, without the name of the figure: append it. Absent if `key` is absent.
+    /// The URL of the incidents of a figure, without the name of the figure: append it. Absent for incidents that belong to no unit
+    /// below.
     #[schema(
         example = "/v1/statistics/grassroots/incidents?unit=411224&from=2026-11-01&to=2026-12-01&basis=closed&category=5002&figure="
     )]
@@ -101,6 +108,22 @@ pub struct GroupView {
     pub figures: BTreeMap<&'static str, u64>,
     /// The rates computed from the figures of the group.
     pub shares: SharesView,
+    /// For the restricted incidents of all categories: the categories. Given for a county or city, for one whole month by closure, unless
+    /// a small number would follow from the sum.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<RestrictedCategoryView>,
+}
+
+/// A restricted category.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RestrictedCategoryView {
+    /// The code of the category.
+    pub key: String,
+    /// The name of the category.
+    pub name: String,
+    /// The number of closed incidents. `<5` stands for 1 to 4, and for the next smallest number, so that nobody can subtract.
+    #[schema(example = "<5")]
+    pub closed: String,
 }
 
 impl From<Share> for ShareView {
@@ -120,6 +143,7 @@ impl SharesView {
             grassroots: counts.grassroots_share().into(),
             grassroots_of_all: (basis == DateBasis::Reported)
                 .then(|| counts.grassroots_share_of_all().into()),
+            grassroots_without_on_spot: counts.grassroots_share_without_on_spot().into(),
             grassroots_without_county_first: counts.grassroots_share_without_county_first().into(),
             village: counts.village_share().into(),
             in_place: counts.in_place_share().into(),
@@ -155,19 +179,28 @@ impl GrassrootsView {
 const fn definition(basis: DateBasis) -> (&'static str, &'static str) {
     match basis {
         DateBasis::Closed => (
-            "基层化解率＝期内最后一次结案且由村级或乡镇级办结为“已化解”的事件 ÷ 期内最后一次结案的全部事件（含未化解）；\
-             不予受理、作废、并案、转出的不计入，重新办理的在再次结案前不计入。只统计您有权查看的事件。",
+            "基层化解率＝期内最后一次结案且由村级或乡镇级办结为“已化解”的事件（含现场办结）÷ 期内最后一次结案的全部事件（含未化解）；\
+             不予受理、作废、并案、转出的不计入，重新办理的在再次结案前不计入。事件按发生地计入单位；\
+             回避该级的事件计入上级，受限事件自乡镇级起计入。",
             "Of all incidents whose latest closure lies in the period, resolved or not, the share resolved under village \
-             or township custody. Not accepted, voided, merged and referred ones are outside; a reopened one is outside until it closes \
-             again. Only what you may see is counted.",
+             or township custody, on-the-spot reports included. Not accepted, voided, merged and referred ones are outside; a reopened \
+             one is outside until it closes again. An incident counts for the units where it happened, except for those that it passes \
+             over; restricted ones count from the township up.",
         ),
         DateBasis::Reported => (
-            "期内收到的事件中：已结案的基层化解率，以及占全部受理事件（含未结案）的基层化解率；\
-             不予受理、作废、并案、转出的不计入。只统计您有权查看的事件。",
-            "Of the incidents received in the period: the grassroots share of those closed, and of all taken on, open ones \
-             included. Not accepted, voided, merged and referred ones are outside. Only what you may see is counted.",
+            "期内收到的事件中：已结案的基层化解率（含现场办结），以及占全部受理事件（含未结案）的基层化解率；\
+             不予受理、作废、并案、转出的不计入。事件按发生地计入单位；回避该级的事件计入上级，受限事件自乡镇级起计入。",
+            "Of the incidents received in the period: the grassroots share of those closed, on-the-spot reports included, and of \
+             all taken on, open ones included. Not accepted, voided, merged and referred ones are outside. An incident counts for the \
+             units where it happened, except for those that it passes over; restricted ones count from the township up.",
         ),
     }
+}
+
+/// The name of a category; empty if the rules no longer have it.
+fn category_name(code: CategoryCode, snapshot: &Snapshot, language: Language) -> String {
+    let category = snapshot.rules.as_ref().and_then(|rules| rules.category(code));
+    category.map_or("", |category| language.choose((&category.zh, &category.en))).to_owned()
 }
 
 fn part(
@@ -184,7 +217,10 @@ fn part(
         Group::Child(Child::Grid(grid)) => {
             Some(share_incidents(asked.unit, period, asked.basis, &format!("&grid={grid}")))
         }
-        Group::Child(Child::Unknown) => None,
+        Group::Child(Child::Unknown | Child::NotShown) => None,
+        Group::Restricted { .. } => {
+            Some(share_incidents(asked.unit, period, asked.basis, "&restricted=true"))
+        }
         Group::Category(code) => {
             Some(share_incidents(asked.unit, period, asked.basis, &format!("&category={code}")))
         }
@@ -207,20 +243,38 @@ fn part(
         Group::Child(Child::Unknown) => {
             (None, language.choose(("未定位到下一级", "place not known below")).to_owned())
         }
-        Group::Category(code) => {
-            let category = snapshot.rules.as_ref().and_then(|rules| rules.category(*code));
-            let name = category.map_or("", |category| language.choose((&category.zh, &category.en)));
-            (Some(code.to_string()), name.to_owned())
-        }
+        Group::Child(Child::NotShown) => (
+            None,
+            language
+                .choose(("受限事件（不显示到下一级）", "restricted (not shown to the level below)"))
+                .to_owned(),
+        ),
+        Group::Category(code) => (Some(code.to_string()), category_name(*code, snapshot, language)),
+        Group::Restricted { .. } => (
+            None,
+            language.choose(("受限事件（各类别合计）", "restricted (all categories together)")).to_owned(),
+        ),
         Group::Month(day) => {
             let month = day.format("%Y-%m").to_string();
             (Some(month.clone()), month)
         }
     };
+    let categories = match group {
+        Group::Restricted { parts } => parts
+            .iter()
+            .map(|(code, closed)| RestrictedCategoryView {
+                key: code.to_string(),
+                name: category_name(*code, snapshot, language),
+                closed: closed.map_or_else(|| "<5".to_owned(), |closed| closed.to_string()),
+            })
+            .collect(),
+        Group::Child(_) | Group::Category(_) | Group::Month(_) => Vec::new(),
+    };
     GroupView {
         key,
         name,
         list,
+        categories,
         figures: counts.iter().map(|(figure, count)| (figure.as_str(), count)).collect(),
         shares: SharesView::new(counts, asked.basis),
     }

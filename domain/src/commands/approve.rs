@@ -67,6 +67,7 @@ fn carry_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects,
             outcome: Outcome::Unresolved,
             resolved_level: context.case.custody_level(),
             self_verified: false,
+            verified_by_colleague: false,
             forced: true,
         }),
     })

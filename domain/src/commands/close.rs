@@ -44,10 +44,13 @@ impl Rule for Close {
         let case = context.case;
         let work = case.last_lead();
         let checked = case.incident.oversight.check.and_then(|check| check.settled) == Some(true);
+        let same_person = work.is_some_and(|leg| leg.submitted_by == Some(context.actor.account));
+        let own_work = work.is_some_and(|leg| Some(leg.organisation) == case.desk());
         let effects = Effects::of(Closed {
             outcome: work.and_then(|leg| leg.result).unwrap_or(Outcome::Unresolved),
             resolved_level: case.custody_level(),
-            self_verified: !checked && work.is_some_and(|leg| Some(leg.organisation) == case.desk()),
+            self_verified: same_person && !checked,
+            verified_by_colleague: own_work && !same_person && !checked,
             forced: false,
         });
         let effects = effects.with_warning(context.open_linkage_warning());

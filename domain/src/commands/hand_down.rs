@@ -12,7 +12,7 @@ use crate::{
     },
     events::custody::HandedDown,
     geography::unit::Level,
-    incident::State,
+    incident::{Incident, State},
     organisation::OrganisationCode,
     refusal::Refusal,
     rules::routing::superior_desk,
@@ -39,9 +39,13 @@ impl Rule for HandDown {
         if incident.tally.handed_down >= most {
             return Err(Refusal::TooOften { command: CommandKind::HandDown, most });
         }
-        let lowest = incident.skips.and_then(Level::superior).unwrap_or(Level::Village);
-        if context.case.level().is_none_or(|level| level <= lowest) {
+        let level = context.case.custody_level();
+        if level <= lowest_shown(incident) {
             return Err(Refusal::NothingBelow);
+        }
+        let least = context.rules.minimum_level(incident.severity);
+        if level <= least {
+            return Err(Refusal::TooSevereBelow { severity: incident.severity, least });
         }
         Ok(())
     }
@@ -53,9 +57,20 @@ impl Rule for HandDown {
         let is_directly_below = organisations.contains(self.to)
             && superior_desk(self.to, organisations) == context.case.desk()
             && unit_of_place.is_none_or(|unit| unit == self.to.unit);
-        if !is_directly_below {
+        let Incident { severity, .. } = context.case.incident;
+        // Where a township has no desk, a village is directly below the county.
+        if !is_directly_below || self.to.unit.level() < lowest_shown(&context.case.incident) {
             return Err(Refusal::NotBelow { to: self.to });
+        }
+        let least = context.rules.minimum_level(severity);
+        if self.to.unit.level() < least {
+            return Err(Refusal::TooSevereBelow { severity, least });
         }
         Ok(Effects::of(HandedDown { to: context.arrival(self.to) }).with_internal_note(&self.advice))
     }
+}
+
+/// The lowest level that the incident does not pass over.
+fn lowest_shown(incident: &Incident) -> Level {
+    incident.skips.and_then(Level::superior).unwrap_or(Level::Village)
 }

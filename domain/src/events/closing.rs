@@ -12,7 +12,9 @@ use crate::{
         case::{Arrival, Case, Stamp, Work},
         leg::{CustodyOutcome, HandlingRole, Outcome},
         oversight::Check,
+        reopening::Reopening,
     },
+    stored::is_default,
     time::clock::Deadline,
 };
 
@@ -22,16 +24,21 @@ pub struct Closed {
     pub outcome: Outcome,
     /// Level of the desk that held the incident.
     pub resolved_level: Level,
-    /// Whether the holding desk did the work itself and no grid worker confirmed the result.
+    /// Whether one person did the work and closed it, and no grid worker confirmed the result.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub self_verified: bool,
+    /// Whether the desk did the work itself, and a second person of the desk closed it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub verified_by_colleague: bool,
     /// Whether the county closed the incident without a result (强制结案).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub forced: bool,
 }
 
 impl Effect for Closed {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.self_verified = self.self_verified;
+        case.incident.verified_by_colleague = self.verified_by_colleague;
         case.close(self.outcome, self.resolved_level, CustodyOutcome::Closed, stamp);
     }
 }
@@ -79,12 +86,15 @@ pub struct Reopened {
 impl Effect for Reopened {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let incident = &mut case.incident;
-        incident.reopened = incident.reopened.saturating_add(1);
+        incident
+            .reopenings
+            .extend(incident.ended_at.map(|closed_at| Reopening { closed_at, reopened_at: stamp.at }));
         incident.outcome = None;
         incident.resolved_level = None;
         incident.ended_at = None;
         incident.on_spot = false;
         incident.self_verified = false;
+        incident.verified_by_colleague = false;
         incident.in_place = false;
         incident.satisfaction = None;
         // The previous leg has ended already and keeps its outcome, so this outcome is not stored.

@@ -189,7 +189,8 @@ impl Reported {
             county_first: self.county_first,
             on_spot: false,
             self_verified: false,
-            reopened: 0,
+            verified_by_colleague: false,
+            reopenings: Vec::new(),
             returned: 0,
             escalated: 0,
             outcome: None,
@@ -220,7 +221,6 @@ pub struct ResolvedOnSpot {}
 impl Effect for ResolvedOnSpot {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.on_spot = true;
-        case.incident.first_accepted_by = case.first_desk();
         if let Some(leg) = case.custody.last_mut() {
             leg.clocks.accept = None;
         }

@@ -10,6 +10,7 @@ pub mod oversight;
 pub mod pauses;
 pub mod photo;
 pub mod remark;
+pub mod reopening;
 pub mod requests;
 pub mod schedule;
 pub mod tally;
@@ -28,6 +29,7 @@ use crate::{
         oversight::Oversight,
         pauses::Pauses,
         photo::Photo,
+        reopening::Reopening,
         requests::Requests,
         tally::Tally,
     },
@@ -119,7 +121,7 @@ pub struct Incident {
     /// When the latest event after the report happened.
     #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub changed_at: Option<Instant>,
-    /// The desk that accepted it first.
+    /// The desk that accepted it first. `None` if it was settled on the spot, because no desk accepted that.
     #[serde(default, skip_serializing_if = "is_default")]
     pub first_accepted_by: Option<OrganisationCode>,
     /// This level and all lower levels neither receive nor see the incident.
@@ -137,12 +139,15 @@ pub struct Incident {
     /// The reporter settled it on the spot.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_spot: bool,
-    /// The organisation that did the work also verified the result.
+    /// One person did the work and closed it, and no grid worker confirmed the result.
     #[serde(default, skip_serializing_if = "is_default")]
     pub self_verified: bool,
-    /// How often it was reopened.
+    /// The desk did the work itself, and a second person of the desk closed it.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub reopened: u32,
+    pub verified_by_colleague: bool,
+    /// The closures that were undone, the oldest first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reopenings: Vec<Reopening>,
     /// How often departments returned it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub returned: u32,
@@ -197,6 +202,12 @@ impl Incident {
     #[must_use]
     pub fn last_event_at(&self) -> Instant {
         self.changed_at.unwrap_or(self.received_at)
+    }
+
+    /// How often it was reopened.
+    #[must_use]
+    pub fn reopened(&self) -> u32 {
+        u32::try_from(self.reopenings.len()).unwrap_or(u32::MAX)
     }
 
     /// The account that receives replies and answers questions of the desk: the reporter, or the caretaker if there is one.

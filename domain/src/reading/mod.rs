@@ -2,5 +2,7 @@
 
 pub mod hearings;
 pub mod share;
+pub mod small_cells;
+pub mod unit_figure;
 pub mod visibility;
 pub mod worklist;

@@ -29,14 +29,18 @@ pub struct MetricFacts {
     pub resolved_level: Option<Level>,
     /// The reporter settled it on the spot.
     pub on_spot: bool,
-    /// The organisation that did the work also verified the result.
+    /// One person did the work and closed it.
     pub self_verified: bool,
+    /// The desk did the work itself, and a second person of the desk closed it.
+    pub verified_by_colleague: bool,
     /// It was reopened at least once.
     pub reopened: bool,
     /// The desk that accepted it first also closed it.
     pub in_place: bool,
     /// The category goes to the county first.
     pub county_first: bool,
+    /// A higher desk handed it down.
+    pub handed_down: bool,
 }
 
 impl From<&Incident> for MetricFacts {
@@ -47,9 +51,11 @@ impl From<&Incident> for MetricFacts {
             resolved_level: incident.resolved_level,
             on_spot: incident.on_spot,
             self_verified: incident.self_verified,
-            reopened: incident.reopened > 0,
+            verified_by_colleague: incident.verified_by_colleague,
+            reopened: !incident.reopenings.is_empty(),
             in_place: incident.in_place,
             county_first: incident.county_first,
+            handed_down: incident.tally.handed_down > 0,
         }
     }
 }
@@ -75,14 +81,20 @@ codes! {
     ResolvedByCounty "resolved_by_county" "县级化解",
     /// Settled at the city desk, where no county has a desk.
     ResolvedByCity "resolved_by_city" "市级化解",
-    /// Settled by the desk that accepted the incident first.
+    /// Settled by the desk that accepted the incident first. Nobody accepted what was settled on the spot, so it is not included.
     ResolvedInPlace "resolved_in_place" "就地化解",
     /// Settled by the reporter on the spot. Included in [`Metric::ResolvedByVillage`].
     ResolvedOnSpot "resolved_on_spot" "现场自办",
-    /// Closed, and verified by the organisation that did the work.
-    SelfVerified "self_verified" "自办自核",
+    /// Closed by the person who did the work, without a check by a grid worker.
+    SelfVerified "self_verified" "自办自结",
+    /// Closed by a second person of the desk that did the work itself, without a check by a grid worker.
+    VerifiedByColleague "verified_by_colleague" "自办他核",
+    /// Settled at a village or township desk after a higher desk had handed it down.
+    HandedDownGrassroots "handed_down_grassroots" "下派后基层化解",
     /// Reopened at least once, and now closed or (for [`DateBasis::Reported`]) open.
     Reopened "reopened" "重新办理",
+    /// Closures that were undone within 30 days. For [`DateBasis::Closed`] the closure lies in the period. An incident counts once.
+    ReopenedSoon "reopened_soon" "结案后30日内重新办理",
     /// Closed, in categories that go to the county first.
     CountyFirstClosed "county_first_closed" "县级首办类别已结案",
     /// Settled at a village or township desk, in categories that go to the county first.
@@ -103,14 +115,23 @@ codes! {
 pub enum Mark {
     OnSpot,
     SelfVerified,
+    VerifiedByColleague,
     Reopened,
     InPlace,
     CountyFirst,
+    HandedDown,
 }
 
 impl Mark {
-    pub const ALL: [Self; 5] =
-        [Self::OnSpot, Self::SelfVerified, Self::Reopened, Self::InPlace, Self::CountyFirst];
+    pub const ALL: [Self; 7] = [
+        Self::OnSpot,
+        Self::SelfVerified,
+        Self::VerifiedByColleague,
+        Self::Reopened,
+        Self::InPlace,
+        Self::CountyFirst,
+        Self::HandedDown,
+    ];
 }
 
 impl MetricFacts {
@@ -120,9 +141,11 @@ impl MetricFacts {
         match mark {
             Mark::OnSpot => self.on_spot,
             Mark::SelfVerified => self.self_verified,
+            Mark::VerifiedByColleague => self.verified_by_colleague,
             Mark::Reopened => self.reopened,
             Mark::InPlace => self.in_place,
             Mark::CountyFirst => self.county_first,
+            Mark::HandedDown => self.handed_down,
         }
     }
 }
@@ -155,12 +178,12 @@ const OPEN_OR_CLOSED: &[State] = &[
 const GRASSROOTS: &[Level] = &[Level::Village, Level::Township];
 
 impl Metric {
-    /// The conditions for an incident to be counted.
+    /// The conditions for an incident to be counted as it is now. `None` for [`Metric::ReopenedSoon`], which counts what happened to it.
     #[must_use]
-    pub const fn pattern(self) -> MetricFilter {
+    pub const fn pattern(self) -> Option<MetricFilter> {
         const ANY: MetricFilter = MetricFilter { states: CLOSED, outcome: None, levels: &[], mark: None };
         const SETTLED: MetricFilter = MetricFilter { outcome: Some(Outcome::Resolved), ..ANY };
-        match self {
+        Some(match self {
             Self::Closed => ANY,
             Self::Resolved => SETTLED,
             Self::Unresolved => MetricFilter { outcome: Some(Outcome::Unresolved), ..ANY },
@@ -173,7 +196,12 @@ impl Metric {
             Self::ResolvedInPlace => MetricFilter { mark: Some(Mark::InPlace), ..SETTLED },
             Self::ResolvedOnSpot => MetricFilter { mark: Some(Mark::OnSpot), ..SETTLED },
             Self::SelfVerified => MetricFilter { mark: Some(Mark::SelfVerified), ..ANY },
+            Self::VerifiedByColleague => MetricFilter { mark: Some(Mark::VerifiedByColleague), ..ANY },
+            Self::HandedDownGrassroots => {
+                MetricFilter { levels: GRASSROOTS, mark: Some(Mark::HandedDown), ..SETTLED }
+            }
             Self::Reopened => MetricFilter { states: OPEN_OR_CLOSED, mark: Some(Mark::Reopened), ..ANY },
+            Self::ReopenedSoon => return None,
             Self::CountyFirstClosed => MetricFilter { mark: Some(Mark::CountyFirst), ..ANY },
             Self::CountyFirstGrassroots => {
                 MetricFilter { levels: GRASSROOTS, mark: Some(Mark::CountyFirst), ..SETTLED }
@@ -182,13 +210,13 @@ impl Metric {
             Self::Voided => MetricFilter { states: &[State::Voided], ..ANY },
             Self::Merged => MetricFilter { states: &[State::Merged], ..ANY },
             Self::ReferredOut => MetricFilter { states: &[State::ReferredOut], ..ANY },
-        }
+        })
     }
 
     /// Whether incidents with these facts are counted.
     #[must_use]
     pub fn counts(self, facts: MetricFacts) -> bool {
-        let MetricFilter { states, outcome, levels, mark } = self.pattern();
+        let Some(MetricFilter { states, outcome, levels, mark }) = self.pattern() else { return false };
         states.contains(&facts.state)
             && (outcome.is_none() || facts.outcome == outcome)
             && (levels.is_empty() || facts.resolved_level.is_some_and(|level| levels.contains(&level)))
@@ -215,6 +243,11 @@ impl Counts {
                 *count += number;
             }
         }
+    }
+
+    /// Adds `number` incidents that were reopened soon after a closure.
+    pub fn add_reopened_soon(&mut self, number: u64) {
+        *self.0.entry(Metric::ReopenedSoon).or_default() += number;
     }
 
     /// Adds the counts of other incidents.
@@ -253,6 +286,13 @@ impl Counts {
             self.get(Metric::Grassroots) - self.get(Metric::CountyFirstGrassroots),
             self.get(Metric::Closed) - self.get(Metric::CountyFirstClosed),
         )
+    }
+
+    /// The grassroots resolution rate without what was settled on the spot, which no desk accepted and nobody verified.
+    #[must_use]
+    pub fn grassroots_share_without_on_spot(&self) -> Share {
+        let on_spot = self.get(Metric::ResolvedOnSpot);
+        Share::new(self.get(Metric::Grassroots) - on_spot, self.get(Metric::Closed) - on_spot)
     }
 
     /// The village resolution rate (村级化解率, 小事不出村): settled at a village desk ÷ closed.

@@ -8,10 +8,45 @@ use grassroots_domain::{
     },
     reading::share::{Counts, Metric, MetricFacts},
     refusal::Refusal,
-    rules::routing::superior_desk,
+    rules::{category::Severity, routing::superior_desk},
 };
 
-use crate::support::{Scenario, Staff, acknowledge, city, close, desk, escalate, organisation, place, unit};
+use crate::support::{
+    Scenario, Staff, acknowledge, city, close, desk, escalate, hand_down, organisation, place, unit,
+};
+
+/// A village does not get what its severity keeps at the township, nor a township what stays at the county.
+#[test]
+fn what_is_severe_is_not_handed_down_below_its_lowest_level() {
+    let staff = Staff::new();
+    let too_severe = |severity, least| Err(Refusal::TooSevereBelow { severity, least });
+    let mut major = Scenario::report("5002").accepted();
+    assert_eq!(major.case.incident().severity, Severity::Major);
+    let refused = major.try_to(&staff.township, &hand_down("411224107202-desk"));
+    assert_eq!(refused, too_severe(Severity::Major, Level::Township));
+    let down = major.escalated().accepted().run_ok(&staff.county, &hand_down("411224107-desk"));
+    assert_eq!((down.case.level(), down.case.incident().tally.handed_down), (Some(Level::Township), 1));
+    let mut critical = Scenario::report("7001").accepted();
+    assert_eq!(critical.case.incident().severity, Severity::Critical);
+    let refused = critical.try_to(&staff.county, &hand_down("411224107-desk"));
+    assert_eq!(refused, too_severe(Severity::Critical, Level::County));
+}
+
+/// Handing down could improve the share, so what was handed down and resolved below is counted apart.
+#[test]
+fn what_was_handed_down_and_resolved_below_is_counted() {
+    let staff = Staff::new();
+    let down = Scenario::report("1001").accepted().escalated().accepted();
+    let down = down.run_ok(&staff.township, &hand_down("411224107202-desk"));
+    let closed = down.dispatched("411224107202-desk").handled(&staff.village, Outcome::Resolved);
+    let closed = closed.run_ok(&staff.village_2, &close());
+    let facts = MetricFacts::from(closed.case.incident());
+    assert!(Metric::HandedDownGrassroots.counts(facts) && Metric::Grassroots.counts(facts));
+    let usual =
+        Scenario::report("1001").dispatched("411224107202-desk").handled(&staff.village, Outcome::Resolved);
+    let usual = MetricFacts::from(usual.run_ok(&staff.village_2, &close()).case.incident());
+    assert!(!Metric::HandedDownGrassroots.counts(usual) && Metric::Grassroots.counts(usual));
+}
 
 #[test]
 fn an_incident_escalated_to_the_county_keeps_its_place_and_counts_for_the_county() {

@@ -9,7 +9,7 @@ use grassroots_domain::{
     commands::Command,
     decide::{actions, decide, permitted},
     decision::Decision,
-    events::{Event, EventBody, EventType},
+    events::{Event, EventBody, EventType, custody::Withdrawn},
     geography::unit::Level,
     ids::{AccountId, IncidentId},
     incident::{
@@ -206,6 +206,9 @@ fn check(case: &Case, history: &[Event]) {
     assert_eq!((incident.outcome.is_some(), incident.resolved_level.is_some()), (closed, closed));
     assert_eq!(incident.ended_at.is_some(), !open);
     assert!(closed || !(incident.on_spot || incident.self_verified || incident.in_place));
+    assert!(!incident.verified_by_colleague || closed && !incident.self_verified);
+    assert!(!(incident.on_spot && incident.in_place), "nobody accepted it");
+    assert!(incident.reopenings.iter().all(|reopening| reopening.closed_at <= reopening.reopened_at));
     let maxima = city().rules.book().maxima;
     let tally = incident.tally;
     assert!(incident.returned <= maxima.returns && tally.transferred <= maxima.transfers);
@@ -270,7 +273,11 @@ fn check_step(before: &Case, after: &Case) {
     assert!(!old.reporter_hidden || new.reporter_hidden, "what was promised stays");
     assert!(old.first_accepted_by.is_none() || old.first_accepted_by == new.first_accepted_by);
     assert!(after.level() <= Some(Level::County), "the city holds nothing");
-    assert!(new.escalated >= old.escalated && new.reopened >= old.reopened && new.returned >= old.returned);
+    assert!(
+        new.escalated >= old.escalated
+            && new.reopenings.starts_with(&old.reopenings)
+            && new.returned >= old.returned
+    );
     assert!(after.custody().len() >= before.custody().len(), "no custody leg is lost");
     assert!(after.handling().len() >= before.handling().len(), "no handling leg is lost");
     let ended = before.custody().iter().filter(|leg| leg.ended_at.is_some());
@@ -313,7 +320,17 @@ fn facts_from_events(history: &[Event]) -> MetricFacts {
     let mut desk = reported.to.desk;
     let mut county_first = reported.county_first;
     let mut accepted_by = None;
+    let (mut handed_down, mut came_down) = (0, false);
     for event in history {
+        if let EventBody::Withdrawn(Withdrawn { back_to: Some(_) }) = &event.body
+            && came_down
+        {
+            handed_down -= 1;
+        }
+        if moves_to_a_desk(&event.body) {
+            came_down = matches!(event.body, EventBody::HandedDown(_));
+            handed_down += u32::from(came_down);
+        }
         match &event.body {
             EventBody::Escalated(up) => desk = up.to.desk,
             EventBody::AutoEscalated(up) => desk = up.to.desk,
@@ -335,16 +352,18 @@ fn facts_from_events(history: &[Event]) -> MetricFacts {
                 accepted_by = accepted_by.or(Some(desk));
             }
             // An incident that was force-closed before it was accepted counts as accepted when it is reopened.
-            EventBody::ResolvedOnSpot(_) | EventBody::Reopened(_) => accepted_by = accepted_by.or(Some(desk)),
+            EventBody::Reopened(_) => accepted_by = accepted_by.or(Some(desk)),
             _ => {}
         }
     }
-    let (outcome, resolved_level, self_verified) = match closing.map(|at| &history[at].body) {
-        Some(EventBody::Closed(closed)) => {
-            (Some(closed.outcome), Some(closed.resolved_level), closed.self_verified)
-        }
-        Some(_) => (Some(Outcome::Resolved), Some(Level::Village), false),
-        None => (None, None, false),
+    let closed = closing.and_then(|at| match &history[at].body {
+        EventBody::Closed(closed) => Some(closed),
+        _ => None,
+    });
+    let (outcome, resolved_level) = match (closed, closing) {
+        (Some(closed), _) => (Some(closed.outcome), Some(closed.resolved_level)),
+        (None, Some(_)) => (Some(Outcome::Resolved), Some(Level::Village)),
+        (None, None) => (None, None),
     };
     let unmerged = latest(|body| matches!(body, EventBody::Unmerged(_)));
     let state = if closing.is_some() {
@@ -366,10 +385,29 @@ fn facts_from_events(history: &[Event]) -> MetricFacts {
         outcome,
         resolved_level,
         on_spot: closing.is_some_and(|at| matches!(history[at].body, EventBody::ResolvedOnSpot(_))),
-        self_verified,
+        self_verified: closed.is_some_and(|closed| closed.self_verified),
+        verified_by_colleague: closed.is_some_and(|closed| closed.verified_by_colleague),
         reopened: reopened.is_some(),
         in_place: closing.is_some() && accepted_by == Some(desk),
         county_first,
+        handed_down: handed_down > 0,
+    }
+}
+
+/// Whether the event opens a custody leg.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a person skips what moves no desk")]
+fn moves_to_a_desk(body: &EventBody) -> bool {
+    match body {
+        EventBody::Escalated(_)
+        | EventBody::AutoEscalated(_)
+        | EventBody::HandedDown(_)
+        | EventBody::Transferred(_)
+        | EventBody::TakenOver(_)
+        | EventBody::Reopened(_) => true,
+        EventBody::Withdrawn(withdrawn) => withdrawn.back_to.is_some(),
+        EventBody::Corrected(corrected) => corrected.to.is_some(),
+        EventBody::Accepted(accepted) => accepted.late.is_some(),
+        _ => false,
     }
 }
 

@@ -46,9 +46,10 @@ fn an_incident_settled_on_the_spot_is_closed_at_once_for_the_village_desk() {
     assert_eq!((incident.resolved_level, incident.version), (Some(Level::Village), 2));
     assert_eq!(
         (case.first_desk(), incident.first_accepted_by),
-        (Some(desk("411224107202")), Some(desk("411224107202")))
+        (Some(desk("411224107202")), None),
+        "nobody accepted it"
     );
-    assert!(incident.on_spot && incident.in_place && !incident.self_verified);
+    assert!(incident.on_spot && !incident.in_place && !incident.self_verified);
     assert_eq!(case.custody()[0].outcome, Some(CustodyOutcome::ResolvedOnSpot));
     assert_eq!((case.due(), case.holder(), case.handling().len()), (None, None, 0));
     assert_eq!(events.len(), 2);

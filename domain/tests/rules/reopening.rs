@@ -89,7 +89,7 @@ fn a_reopened_incident_is_not_counted_as_resolved_until_it_closes_again() {
     let scenario = scenario.wait(TimeDelta::days(3)).run_ok(&staff.village, &reopen());
     let incident = scenario.case.incident();
     assert_eq!((incident.outcome, incident.resolved_level, incident.ended_at), (None, None, None));
-    assert!(!incident.in_place && incident.reopened == 1);
+    assert!(!incident.in_place && incident.reopened() == 1);
     assert_eq!(counts(&scenario).grassroots_share().denominator, 0);
     assert_eq!((counts(&scenario).get(Metric::Open), counts(&scenario).get(Metric::Reopened)), (1, 1));
 

@@ -25,11 +25,13 @@ fn a_village_may_verify_its_own_work_and_the_incident_is_marked() {
         let scenario = Scenario::report("1001").dispatched("411224107202-desk");
         assert_eq!(scenario.case.incident().state, State::InProgress, "nobody has to acknowledge to oneself");
         let scenario = scenario.handled(&staff.village, Outcome::Resolved).run_ok(verifier, &close());
-        assert!(scenario.case.incident().self_verified);
+        let (incident, alone) = (scenario.case.incident(), verifier.account == staff.village.account);
+        assert_eq!((incident.self_verified, incident.verified_by_colleague), (alone, !alone));
     }
     let by_committee =
         Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
-    assert!(!by_committee.run_ok(&staff.village, &close()).case.incident().self_verified);
+    let closed = by_committee.run_ok(&staff.village, &close());
+    assert!(!closed.case.incident().self_verified && !closed.case.incident().verified_by_colleague);
 }
 
 #[test]
@@ -42,7 +44,8 @@ fn above_the_village_another_person_must_verify() {
         let mut scenario = Scenario::report(code).dispatched(to).handled(own, Outcome::Resolved);
         assert_eq!(scenario.try_to(own, &close()), Err(Refusal::OwnWork), "{code}");
         let scenario = scenario.run_ok(colleague, &close());
-        assert_eq!(scenario.case.incident().state, State::Closed, "{code}");
+        let incident = scenario.case.incident();
+        assert_eq!((incident.state, incident.verified_by_colleague), (State::Closed, true), "{code}");
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::database::db::{MultiBackend, on_both};
 
 /// A value that is stored as its code, such as `pending_acceptance` or `411224107-desk`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Code<T>(pub T);
 

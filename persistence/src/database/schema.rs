@@ -200,6 +200,16 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::database::db::SqlTime;
+
+    reopening (incident_id, closed_at) {
+        incident_id -> BigInt,
+        closed_at -> SqlTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::database::db::{SqlId, SqlTime};
 
     participation (incident_id, role, leg) {
@@ -409,6 +419,7 @@ diesel::table! {
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(report -> incident (incident_id));
 diesel::joinable!(linkage -> incident (incident_id));
+diesel::joinable!(reopening -> incident (incident_id));
 diesel::joinable!(photo -> incident (incident_id));
 diesel::joinable!(upload -> photo (photo_id));
 diesel::joinable!(event_position -> event (event_id));
@@ -420,6 +431,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attention,
     participation,
     linkage,
+    reopening,
     event,
     remark,
     event_position

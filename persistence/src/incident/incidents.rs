@@ -25,7 +25,7 @@ use crate::{
         error::{StoreError, StoreResult},
         schema::incident,
     },
-    incident::{attention, linkages, marks, participation, similar},
+    incident::{attention, linkages, marks, participation, reopenings, similar},
     reference::{grids, units},
 };
 
@@ -220,7 +220,7 @@ pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec
     Ok(new.iter().map(|opened| keys.remove(&opened.case.incident().id.0)).collect())
 }
 
-/// Writes the incident, its participation, attention and linkages that a decision changed from `before` to `after`.
+/// Writes the incident, its participation, attention, reopenings and linkages that a decision changed from `before` to `after`.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if another transaction changed the incident meanwhile.
@@ -237,5 +237,6 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
     }
     participation::save(db, key, before, after)?;
     attention::save(db, key, before, after)?;
+    reopenings::save(db, key, &before.incident().reopenings, &after.incident().reopenings)?;
     linkages::save(db, key, before.linkages(), after.linkages())
 }

@@ -14,6 +14,8 @@ const fn bit(mark: Mark) -> i16 {
         Mark::Reopened => 4,
         Mark::InPlace => 8,
         Mark::CountyFirst => 16,
+        Mark::VerifiedByColleague => 64,
+        Mark::HandedDown => 128,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod linkages;
 pub(crate) mod marks;
 pub(crate) mod participation;
 pub mod receipts;
+pub(crate) mod reopenings;
 pub mod reports;
 pub mod responsibility;
 pub mod similar;

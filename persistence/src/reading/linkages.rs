@@ -6,10 +6,7 @@ use diesel::{dsl::exists, prelude::*};
 use grassroots_domain::{
     geography::unit::UnitCode,
     incident::linkage::{LinkageKind, LinkageOutcome},
-    reading::{
-        hearings::{HearingCounts, HearingMetric},
-        visibility::Scope,
-    },
+    reading::hearings::{HearingCounts, HearingMetric},
 };
 
 use crate::{
@@ -57,20 +54,19 @@ fn held_in(period: Period) -> _ {
     linkage::kind.eq(kind).and(linkage::at.ge(from)).and(linkage::at.lt(to))
 }
 
-/// Counts the hearings of the period in `unit`. Only incidents whose handling `scope` shows are counted.
-pub fn hearings(db: &mut Db, scope: Scope, unit: UnitCode, period: Period) -> StoreResult<HearingCounts> {
-    let visible: Vec<i64> = incident::table
-        .filter(scopes::condition(scope))
-        .filter(scopes::seen_in(scope, unit))
-        .filter(scopes::handled(scope))
-        .filter(exists(of_incident().filter(held_in(period))).nullable())
-        .select(incident::id)
-        .load(db)?;
-    let visible: HashSet<i64> = visible.into_iter().collect();
+/// Counts the hearings of the period in the figures of `unit`.
+pub fn hearings(db: &mut Db, unit: UnitCode, period: Period) -> StoreResult<HearingCounts> {
     let held: Vec<(i64, Option<Code<LinkageOutcome>>)> =
         linkage::table.filter(held_in(period)).select((linkage::incident_id, linkage::outcome)).load(db)?;
+    let counted: HashSet<i64> = incident::table
+        .filter(exists(of_incident().filter(held_in(period))).nullable())
+        .filter(scopes::figure_of(unit))
+        .select(incident::id)
+        .load(db)?
+        .into_iter()
+        .collect();
     let mut counts = HearingCounts::default();
-    for (_, outcome) in held.into_iter().filter(|(incident, _)| visible.contains(incident)) {
+    for (_, outcome) in held.into_iter().filter(|(incident, _)| counted.contains(incident)) {
         counts.add(outcome.map(|code| code.0), 1);
     }
     Ok(counts)

@@ -29,8 +29,9 @@ use crate::{
         linkages,
         period::{Period, in_period},
         scopes::{self, Condition},
-        worklists,
+        shares, worklists,
     },
+    reference::grids,
 };
 
 /// The order of a list.
@@ -88,7 +89,9 @@ pub struct IncidentFilter {
     pub linkage: Option<LinkageKind>,
     /// The title, the description or the place contains this text.
     pub words: Option<String>,
-    /// The metric counts the incident.
+    /// Whether the incident is restricted.
+    pub restricted: Option<bool>,
+    /// The metric counts the incident, in the figures of `unit`.
     pub behind: Option<Behind>,
     /// The incident is in this worklist of this person at this time.
     pub queue: Option<(Worklist, Actor, Instant)>,
@@ -114,6 +117,7 @@ impl Default for IncidentFilter {
             received: None,
             linkage: None,
             words: None,
+            restricted: None,
             behind: None,
             queue: None,
             order: Order::Newest,
@@ -140,6 +144,44 @@ pub fn page(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<V
     };
     let rows: Vec<RecordRow> = query.limit(i64::from(filter.limit)).load(db)?;
     Ok(rows.into_iter().map(IncidentRecord::from).collect())
+}
+
+/// The number of incidents that the figure behind `filter` counts and `scope` does not show.
+pub fn not_shown(db: &mut Db, scope: Scope, filter: &IncidentFilter) -> StoreResult<u64> {
+    let all = IncidentFilter { after: None, ..filter.clone() };
+    let mut shown = incident::table.count().into_boxed::<MultiBackend>();
+    for condition in conditions(scope, &all) {
+        shown = shown.filter(condition);
+    }
+    let mut counted = incident::table.count().into_boxed::<MultiBackend>();
+    for condition in figure(&all) {
+        counted = counted.filter(condition);
+    }
+    let (counted, shown): (i64, i64) = (counted.get_result(db)?, shown.get_result(db)?);
+    Ok(u64::try_from(counted - shown).unwrap_or(0))
+}
+
+/// The incidents that a figure counts, whoever asks.
+fn figure(filter: &IncidentFilter) -> Vec<Condition> {
+    let mut all: Vec<Condition> = Vec::new();
+    all.extend(filter.unit.map(scopes::figure_of));
+    if let Some(grid) = filter.grid {
+        // A grid is a part of its village, and has no other incidents than the figures of the village.
+        all.push(scopes::figure_of(grid.village()));
+        all.push(Box::new(incident::grid_code.eq(grids::to_db(grid))));
+    }
+    if let Some(category) = filter.category {
+        all.push(Box::new(incident::category.eq(category.to_string()).nullable()));
+    }
+    if let Some(restricted) = filter.restricted {
+        all.push(Box::new(incident::restricted.eq(restricted).nullable()));
+    }
+    match filter.behind {
+        None => {}
+        Some(Behind::Share { figure, basis, period }) => all.extend(counted_by(figure, basis, period)),
+        Some(Behind::Hearings { figure, period }) => all.push(linkages::heard(figure, period)),
+    }
+    all
 }
 
 fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
@@ -189,22 +231,16 @@ fn conditions(scope: Scope, filter: &IncidentFilter) -> Vec<Condition> {
         all.push(worklists::condition(*queue, actor, *now));
     }
     if let Some(behind) = filter.behind {
-        all.extend(counted_in(scope, behind));
+        all.extend(figure(filter));
+        if let Behind::Hearings { .. } = behind {
+            all.push(scopes::handled(scope));
+        }
     }
     if filter.order == Order::Due {
         all.push(Box::new(incident::due_at.is_not_null().nullable()));
     }
     all.extend(filter.after.map(comes_after));
     all
-}
-
-fn counted_in(scope: Scope, behind: Behind) -> Vec<Condition> {
-    match behind {
-        Behind::Share { figure, basis, period } => counted_by(figure, basis, period),
-        Behind::Hearings { figure, period } => {
-            vec![scopes::handled(scope), linkages::heard(figure, period)]
-        }
-    }
 }
 
 fn comes_after(last: After) -> Condition {
@@ -238,7 +274,7 @@ fn contains(words: &str) -> Condition {
 }
 
 fn counted_by(figure: Metric, basis: DateBasis, period: Period) -> Vec<Condition> {
-    let pattern = figure.pattern();
+    let Some(pattern) = figure.pattern() else { return vec![shares::reopened_soon(basis, period)] };
     let mut all = vec![in_period(basis, period), in_states(pattern.states)];
     if let Some(outcome) = pattern.outcome {
         all.push(Box::new(incident::outcome.eq(outcome.as_str())));

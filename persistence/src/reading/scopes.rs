@@ -94,16 +94,6 @@ pub(crate) fn handled(scope: Scope) -> Condition {
     }
 }
 
-/// The opposite of [`placed`].
-pub(crate) fn not_placed(scope: Scope) -> Condition {
-    match scope {
-        Scope::City { unit, account } => Box::new(not(overseen(unit, account))),
-        Scope::Nothing | Scope::Own(_) | Scope::Work(_) | Scope::Desk { .. } | Scope::Audit(_) => {
-            constant(false)
-        }
-    }
-}
-
 /// Incidents in `unit`, if the scope shows the place at that level.
 pub(crate) fn seen_in(scope: Scope, unit: UnitCode) -> Condition {
     let inside = lies_in(unit);
@@ -127,6 +117,21 @@ pub(crate) fn lies_in(unit: UnitCode) -> Condition {
         Level::City => {
             Box::new(sql::<Nullable<Bool>>("incident.county_code / 100 = ").bind::<BigInt, _>(code))
         }
+    }
+}
+
+/// Incidents that the figures of `unit` count, as [`counts`](grassroots_domain::reading::unit_figure::counts) says.
+pub(crate) fn figure_of(unit: UnitCode) -> Condition {
+    Box::new(lies_in(unit).and(shown_at(unit.level())))
+}
+
+/// Incidents that the figures of a unit of this level count, if they lie in it.
+pub(crate) fn shown_at(level: Level) -> Condition {
+    let not_skipped = incident::skip_rank.lt(rank_of_level(Some(level))).nullable();
+    if level == Level::Village {
+        Box::new(not_skipped.and(incident::restricted.eq(false).nullable()))
+    } else {
+        Box::new(not_skipped)
     }
 }
 

@@ -28,7 +28,8 @@ CREATE TABLE incident (
     restricted      BOOLEAN NOT NULL,
     outcome         TEXT,
     resolved_level  TEXT,
-    -- Yes-or-no facts as a sum: 1 on the spot, 2 self-verified, 4 reopened, 8 in place, 16 county first, 32 sent back.
+    -- Yes-or-no facts as a sum: 1 on the spot, 2 self-verified, 4 reopened, 8 in place, 16 county first, 32 sent back,
+    -- 64 verified by a colleague, 128 handed down.
     marks           SMALLINT NOT NULL,
     -- The desk that has custody, or had it last, and the desk above it. Both times are NULL when the incident has ended.
     desk            TEXT NOT NULL,
@@ -128,6 +129,14 @@ CREATE TABLE linkage (
     PRIMARY KEY (incident_id, number)
 );
 CREATE INDEX linkage_kind ON linkage (kind, at);
+
+-- Closures that were undone within 30 days. All undone closures are in `incident.snapshot`.
+CREATE TABLE reopening (
+    incident_id BIGINT NOT NULL REFERENCES incident (id),
+    closed_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (incident_id, closed_at)
+);
+CREATE INDEX reopening_closed ON reopening (closed_at);
 
 -- The answers to commands under the key of the caller, so that a repeated command gets the same answer.
 CREATE TABLE receipt (
