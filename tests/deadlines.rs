@@ -1,7 +1,7 @@
 //! Deadlines in answers of the API, to the minute. Every test begins on Monday 23 November 2026 at 10:00 in China.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     both,
@@ -101,6 +101,75 @@ both! {
         );
         let kept = worker.report("5002", json!({ "severity": "general" })).await.expect(201);
         assert!(kept.texts("/warnings", "/code").contains(&"severity_kept".to_owned()));
+    }
+
+    async fn a_step_that_was_done_in_time_stays_met_and_a_late_one_says_by_how_much(app: TestApp) {
+        let id = app.user("worker").await.file("5002", json!({})).await;
+        let run = async |who: &str, command: &str, body: Value| app.user(who).await.run_ok(&id, command, body).await;
+        let clock = async |name: &str| {
+            let dispatcher = app.user("dispatcher").await;
+            let listed = dispatcher.get("/v1/incidents").await.expect(200);
+            let seen = dispatcher.reads(&id).await;
+            let clock = &seen.body["deadlines"][name];
+            assert_eq!(listed.body["incidents"][0]["deadlines"][name], *clock, "a list says the same");
+            clock.clone()
+        };
+        let met = |at: &str| (json!("met"), json!(today(at)), json!(null));
+        let state = async |name: &str| {
+            let clock = clock(name).await;
+            (clock["state"].clone(), clock["met_at"].clone(), clock["late_by_minutes"].clone())
+        };
+        app.pass(TimeDelta::minutes(50));
+        assert_eq!(clock("accept").await["state"], "due_soon");
+        run("dispatcher", "accept", json!({})).await;
+        app.pass(TimeDelta::minutes(61));
+        assert_eq!(state("accept").await, met("10:50"), "it is past 11:00 now, and it was done in time");
+        assert_eq!(clock("dispatch").await["state"], "overdue");
+        app.pass(TimeDelta::seconds(1));
+        run("dispatcher", "dispatch", json!({ "organisation": URBAN })).await;
+        assert_eq!(state("dispatch").await, (json!("met_late"), json!("2026-11-23T11:51:01+08:00"), json!(2)));
+        run("handler", "acknowledge", json!({})).await;
+        assert_eq!(clock("handle").await["state"], "on_track");
+        run("handler", "submit-result", body_of("submit-result")).await;
+        app.pass(TimeDelta::hours(5));
+        assert_eq!((clock("handle").await["state"].clone(), clock("verify").await["state"].clone()), (json!("met"), json!("on_track")));
+        run("dispatcher", "rework", body_of("rework")).await;
+        assert_eq!((clock("handle").await["state"].clone(), clock("verify").await["state"].clone()), (json!("on_track"), json!("met")));
+        run("handler", "submit-result", body_of("submit-result")).await;
+        assert_eq!(clock("verify").await["state"], "on_track", "the new result has a clock of its own");
+        run("dispatcher", "close", json!({})).await;
+        app.pass(TimeDelta::days(400));
+        for (name, expected) in
+            [("accept", "met"), ("dispatch", "met_late"), ("handle", "met"), ("verify", "met"), ("ceiling", "met")]
+        {
+            assert_eq!(clock(name).await["state"], expected, "{name} of the closed incident");
+        }
+        assert_eq!(clock("total").await["state"], "met_late");
+        assert!(clock("next").await.is_null());
+        let legs = app.user("dispatcher").await.reads_of(&id, "legs").await;
+        for (due, expected) in [
+            ("/custody/0/accept_due", "met"),
+            ("/custody/0/dispatch_due", "met_late"),
+            ("/custody/0/verify_due", "met"),
+            ("/custody/0/handling/0/handle_due", "met"),
+            ("/custody/0/handling/0/acknowledge_due", "met"),
+        ] {
+            assert_eq!(legs.text(&format!("{due}/state")), expected, "{due}");
+        }
+    }
+
+    async fn the_clock_of_a_desk_runs_on_when_work_comes_back(app: TestApp) {
+        let (worker, dispatcher, handler) =
+            (app.user("worker").await, app.user("dispatcher").await, app.user("handler").await);
+        let id = worker.file("5002", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        let state = async |name: &str| {
+            dispatcher.reads(&id).await.body["deadlines"][name]["state"].clone()
+        };
+        assert_eq!((state("dispatch").await, state("handle").await), (json!("met"), json!("on_track")));
+        handler.run_ok(&id, "return", body_of("return")).await;
+        assert_eq!((state("dispatch").await, state("handle").await), (json!("on_track"), json!(null)));
     }
 
     async fn a_deadline_after_the_last_announced_year_is_provisional(app: TestApp) {

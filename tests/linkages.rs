@@ -134,7 +134,7 @@ both! {
         app.pass(TimeDelta::days(2));
         let village = app.user("village").await;
         let seen = village.reads_of(&id, "linkages").await;
-        assert_eq!(seen.text("/linkages/3/visit_due/state"), "on_track", "the visit was in time");
+        assert_eq!(seen.text("/linkages/3/visit_due/state"), "met", "the visit was in time");
         let mediator = app.sign_in("mediator", HIRED).await;
         village.run_ok(&id, "involve", json!({ "capacity": "village_police_officer", "name": "赵警官" })).await;
         mediator.run_ok(&id, "involve", json!({ "capacity": "mediator" })).await;

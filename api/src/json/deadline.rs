@@ -1,6 +1,6 @@
 //! A deadline as JSON.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use grassroots_domain::time::{
     Instant,
     clock::{ClockState, Deadline, LimitRule},
@@ -15,9 +15,15 @@ use crate::json::{schema::codes, time::local};
 pub struct DeadlineView {
     /// When the step is due (China time).
     pub at: DateTime<FixedOffset>,
-    /// The state of the clock now.
+    /// The state of the clock now. `met` and `met_late`: the step is done.
     #[schema(schema_with = codes::<ClockState>)]
     pub state: &'static str,
+    /// When the step was done; absent if it is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met_at: Option<DateTime<FixedOffset>>,
+    /// By how many minutes the step was late, nights and holidays included; absent unless `state` is `met_late`. At least 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_by_minutes: Option<i64>,
     /// When the clock started.
     pub from: DateTime<FixedOffset>,
     /// The length of the limit, counted in `unit`.
@@ -43,12 +49,29 @@ impl DeadlineView {
         Self {
             at: local(deadline.at),
             state: deadline.state(now).as_str(),
+            met_at: None,
+            late_by_minutes: None,
             from: local(deadline.from),
             amount: deadline.limit.amount,
             unit: deadline.limit.unit.short(),
             rule: deadline.rule.as_str(),
             rules_version: deadline.rules_version,
             provisional: deadline.provisional,
+        }
+    }
+
+    /// The deadline of a step: with the time when it was `done`, or with the state of its clock at `now`.
+    #[must_use]
+    pub fn of_step(deadline: Deadline, done: Option<Instant>, now: Instant) -> Self {
+        let Some(done) = done else { return Self::new(deadline, now) };
+        let state = deadline.state_when_done(done);
+        // A started minute counts.
+        let late_by = (done - deadline.at + TimeDelta::milliseconds(59_999)).num_minutes();
+        Self {
+            state: state.as_str(),
+            met_at: Some(local(done)),
+            late_by_minutes: (state == ClockState::MetLate).then_some(late_by),
+            ..Self::new(deadline, now)
         }
     }
 

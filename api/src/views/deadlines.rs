@@ -1,12 +1,16 @@
 //! The deadlines of an incident.
 
-use grassroots_domain::incident::case::Case;
+use grassroots_domain::{
+    incident::{case::Case, leg::HandlingLeg},
+    time::Instant,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{json::deadline::DeadlineView, views::reader::Reader};
 
-/// The deadlines of an incident. A deadline is absent while its clock does not run.
+/// The deadlines of an incident at its present or last desk. A deadline is absent if its clock has not started, or ended before the
+/// step was done.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct DeadlinesView {
     /// The deadline of the next step; absent after the incident has ended.
@@ -27,21 +31,32 @@ pub struct DeadlinesView {
     pub total: Option<DeadlineView>,
 }
 
-/// The deadlines of the clocks that run for `case`.
+/// The deadlines of `case`: those that run, and those that were met at its desk.
 pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
-    let Some(desk) = case.open_custody().map(|leg| leg.clocks) else { return DeadlinesView::default() };
-    let paused = case.incident().pauses.is_paused();
+    let Some(leg) = case.custody().last() else { return DeadlinesView::default() };
+    let (desk, steps) = (leg.clocks, case.desk_steps(leg));
+    let (ended, paused) = (leg.ended_at.is_some(), case.incident().pauses.is_paused());
     let running = |due| DeadlineView::new(due, reader.now);
-    let shown = |due| if paused { running(due).paused() } else { running(due) };
-    let work = case.open_lead();
+    let shown = |due, done: Option<Instant>| match done {
+        Some(_) => Some(DeadlineView::of_step(due, done, reader.now)),
+        None if ended => None,
+        None if paused => Some(running(due).paused()),
+        None => Some(running(due)),
+    };
+    let work = case.last_lead().filter(|work| work.custody == leg.number);
+    let handled = work.and_then(HandlingLeg::done_at);
+    // Work that came back is not done, and its clocks have ended.
+    let work = work.filter(|work| work.ended_at.is_none() || handled.is_some());
+    let total = case.incident().total;
     DeadlinesView {
         next: case.due().map(running),
-        accept: desk.accept.map(shown),
-        dispatch: desk.dispatch.map(shown),
-        response: work.filter(|leg| leg.arrived_at.is_none()).and_then(|leg| leg.clocks.response).map(shown),
-        handle: work.map(|leg| shown(leg.clocks.handle)),
-        verify: desk.verify.map(shown),
-        ceiling: Some(shown(desk.ceiling)),
-        total: Some(running(case.incident().total)),
+        accept: desk.accept.and_then(|due| shown(due, steps.accept)),
+        dispatch: desk.dispatch.and_then(|due| shown(due, steps.dispatch)),
+        response: work.and_then(|work| shown(work.clocks.response?, work.arrived_at.or(handled))),
+        handle: work.and_then(|work| shown(work.clocks.handle, handled)),
+        verify: desk.verify.and_then(|due| shown(due, steps.verify)),
+        ceiling: shown(desk.ceiling, steps.close),
+        // This clock never pauses.
+        total: if ended { shown(total, steps.close) } else { Some(running(total)) },
     }
 }

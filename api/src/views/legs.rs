@@ -6,6 +6,7 @@ use grassroots_domain::{
         State,
         case::Case,
         leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
+        steps::DeskSteps,
     },
     reading::visibility::Visibility,
 };
@@ -108,7 +109,7 @@ impl LegsView {
         let custody = case.custody().iter().filter(|leg| leg.opened_seq < until).map(|leg| {
             let handling = case.handling().iter().filter(|child| child.custody == leg.number);
             let handling = handling.filter(|child| child.opened_seq < until);
-            custody(leg, handling.map(|child| handled(child, reader)).collect(), reader)
+            custody(leg, case.desk_steps(leg), handling.map(|child| handled(child, reader)).collect(), reader)
         });
         Self { custody: custody.collect() }
     }
@@ -121,18 +122,18 @@ fn as_of(history: &History, until: u32) -> Option<Case> {
     is_open.then(|| Case::replay(then)).flatten()
 }
 
-fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: &Reader) -> CustodyView {
-    let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
+fn custody(leg: &CustodyLeg, steps: DeskSteps, handling: Vec<HandlingView>, reader: &Reader) -> CustodyView {
+    let due = |deadline, done| DeadlineView::of_step(deadline, done, leg.ended_at.unwrap_or(reader.now));
     CustodyView {
         number: leg.number,
         desk: organisation(leg.desk, &reader.snapshot.reference_data),
         level: leg.level().as_str(),
         opened_at: local(leg.opened_at),
-        accept_due: leg.clocks.accept.map(due),
+        accept_due: leg.clocks.accept.map(|deadline| due(deadline, steps.accept)),
         accepted_at: leg.accepted_at.map(local),
-        dispatch_due: leg.clocks.dispatch.map(due),
-        verify_due: leg.clocks.verify.map(due),
-        ceiling_due: due(leg.clocks.ceiling),
+        dispatch_due: leg.clocks.dispatch.map(|deadline| due(deadline, steps.dispatch)),
+        verify_due: leg.clocks.verify.map(|deadline| due(deadline, steps.verify)),
+        ceiling_due: due(leg.clocks.ceiling, steps.close),
         ended_at: leg.ended_at.map(local),
         outcome: leg.outcome.map(CustodyOutcome::as_str),
         handling,
@@ -140,17 +141,17 @@ fn custody(leg: &CustodyLeg, handling: Vec<HandlingView>, reader: &Reader) -> Cu
 }
 
 fn handled(leg: &HandlingLeg, reader: &Reader) -> HandlingView {
-    let due = |deadline| DeadlineView::new(deadline, leg.ended_at.unwrap_or(reader.now));
+    let due = |deadline, done| DeadlineView::of_step(deadline, done, leg.ended_at.unwrap_or(reader.now));
     HandlingView {
         number: leg.number,
         organisation: organisation(leg.organisation, &reader.snapshot.reference_data),
         role: leg.role.as_str(),
         opened_at: local(leg.opened_at),
-        acknowledge_due: leg.clocks.receipt.map(due),
+        acknowledge_due: leg.clocks.receipt.map(|deadline| due(deadline, leg.acknowledged_at)),
         acknowledged_at: leg.acknowledged_at.map(local),
-        response_due: leg.clocks.response.map(due),
+        response_due: leg.clocks.response.map(|deadline| due(deadline, leg.arrived_at.or(leg.done_at()))),
         arrived_at: leg.arrived_at.map(local),
-        handle_due: due(leg.clocks.handle),
+        handle_due: due(leg.clocks.handle, leg.done_at()),
         extended: leg.extended(),
         ended_at: leg.ended_at.map(local),
         outcome: leg.outcome.map(HandlingOutcome::as_str),

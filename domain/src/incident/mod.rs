@@ -13,6 +13,7 @@ pub mod remark;
 pub mod reopening;
 pub mod requests;
 pub mod schedule;
+pub mod steps;
 pub mod tally;
 mod transitions;
 

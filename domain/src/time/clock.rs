@@ -146,6 +146,12 @@ impl Deadline {
         }
     }
 
+    /// The state of the clock after the step was done at `done`.
+    #[must_use]
+    pub fn state_when_done(&self, done: Instant) -> ClockState {
+        if done > self.at { ClockState::MetLate } else { ClockState::Met }
+    }
+
     /// The later of the two deadlines.
     #[must_use]
     pub fn or_later(self, other: Self) -> Self {
@@ -166,6 +172,10 @@ codes! {
         SeriouslyOverdue "seriously_overdue" "严重超期",
         /// The clock is paused.
         Paused "paused" "暂停计时",
+        /// The step was done in time.
+        Met "met" "按期完成",
+        /// The step was done after the limit.
+        MetLate "met_late" "超期完成",
     }
 }
 

@@ -1,0 +1,60 @@
+//! Steps that are done: when the clocks of a leg were met.
+
+use crate::{
+    incident::{
+        State,
+        case::Case,
+        leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole},
+    },
+    time::Instant,
+};
+
+/// When the steps of a custody leg were done. `None` for a step that was not done, or has to be done again.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct DeskSteps {
+    /// Accepted or declined.
+    pub accept: Option<Instant>,
+    pub dispatch: Option<Instant>,
+    /// The latest result was verified: the incident was closed, or sent back for more work.
+    pub verify: Option<Instant>,
+    /// The incident was closed.
+    pub close: Option<Instant>,
+}
+
+impl Case {
+    /// The steps of the desk of `leg` that are done.
+    #[must_use]
+    pub fn desk_steps(&self, leg: &CustodyLeg) -> DeskSteps {
+        let leads = || {
+            let of_leg = self.handling.iter().filter(|work| work.custody == leg.number);
+            of_leg.filter(|work| work.role == HandlingRole::Lead)
+        };
+        let waits_in = |state| leg.ended_at.is_none() && self.incident.state == state;
+        let comes_back = |work: &&HandlingLeg| {
+            matches!(work.outcome, Some(HandlingOutcome::Returned | HandlingOutcome::Withdrawn))
+        };
+        let last_back = leads().rfind(comes_back).map_or(0, |work| work.number);
+        let sent = leads().find(|work| work.number > last_back);
+        let submitted = leads().rfind(|work| work.outcome == Some(HandlingOutcome::Submitted));
+        let reworked = submitted.and_then(|done| leads().find(|work| work.number > done.number));
+        let ended_as = |outcome| leg.ended_at.filter(|_| leg.outcome == Some(outcome));
+        DeskSteps {
+            accept: leg.accepted_at.or(ended_as(CustodyOutcome::Declined)),
+            dispatch: sent.map(|work| work.opened_at).filter(|_| !waits_in(State::PendingDispatch)),
+            verify: reworked
+                .map(|work| work.opened_at)
+                .or(ended_as(CustodyOutcome::Closed))
+                .filter(|_| !waits_in(State::PendingVerification)),
+            close: ended_as(CustodyOutcome::Closed).or(ended_as(CustodyOutcome::ResolvedOnSpot)),
+        }
+    }
+}
+
+impl HandlingLeg {
+    /// When the work was done: a result was submitted, or the organisation assisted.
+    #[must_use]
+    pub fn done_at(&self) -> Option<Instant> {
+        let done = matches!(self.outcome, Some(HandlingOutcome::Submitted | HandlingOutcome::Done));
+        self.ended_at.filter(|_| done)
+    }
+}
