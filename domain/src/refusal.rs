@@ -40,6 +40,7 @@ pub enum Refusal {
     ForeignOrganisation { to: OrganisationCode, unit: UnitCode },
     OwnWork,
     NoSuperior,
+    ResultToVerify,
     ReopenTooLate { days: u32 },
     NotOnSpot { category: CategoryCode },
     TooSevereOnSpot { severity: Severity },

@@ -10,7 +10,7 @@ use crate::{
         rule::{By, Rule},
     },
     events::custody::Escalated,
-    incident::State,
+    incident::{State, leg::Outcome},
     organisation::OrganisationCode,
     refusal::Refusal,
     rules::{reason::ReasonCode, routing::superior_desk},
@@ -26,13 +26,23 @@ pub struct Escalate {
 }
 
 impl Rule for Escalate {
-    const FROM: &'static [State] =
-        &[State::PendingAcceptance, State::PendingDispatch, State::PendingReceipt, State::InProgress];
+    const FROM: &'static [State] = &[
+        State::PendingAcceptance,
+        State::PendingDispatch,
+        State::PendingReceipt,
+        State::InProgress,
+        State::PendingVerification,
+    ];
     const TO: &'static [State] = &[State::PendingAcceptance];
     const BY: By = By::Desk;
     const GIVES_REASON: bool = true;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        // A level that could not settle the matter passes it on. What is settled is verified.
+        let result = context.case.last_lead().and_then(|work| work.result);
+        if context.case.incident.state == State::PendingVerification && result != Some(Outcome::Unresolved) {
+            return Err(Refusal::ResultToVerify);
+        }
         context.superiors().next().map(|_| ()).ok_or(Refusal::NoSuperior)
     }
 

@@ -24,7 +24,8 @@ pub struct Refer {
 }
 
 impl Rule for Refer {
-    const FROM: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
+    const FROM: &'static [State] =
+        &[State::PendingAcceptance, State::PendingDispatch, State::InProgress, State::PendingVerification];
     const TO: &'static [State] = &[State::ReferredOut];
     const BY: By = By::Desk;
 

@@ -12,8 +12,10 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Scenario, Staff, acknowledge, city, close, desk, escalate, hand_down, organisation, place, unit,
+    Scenario, Staff, acknowledge, city, close, desk, escalate, hand_down, organisation, place, refer, unit,
 };
+
+const COMMITTEE: &str = "411224107202-village_mediation_committee";
 
 /// A village does not get what its severity keeps at the township, nor a township what stays at the county.
 #[test]
@@ -30,6 +32,30 @@ fn what_is_severe_is_not_handed_down_below_its_lowest_level() {
     assert_eq!(critical.case.incident().severity, Severity::Critical);
     let refused = critical.try_to(&staff.county, &hand_down("411224107-desk"));
     assert_eq!(refused, too_severe(Severity::Critical, Level::County));
+}
+
+/// What a level could not settle goes to the next one, or to an authority outside.
+#[test]
+fn an_unsettled_result_is_escalated_or_referred_and_a_settled_one_is_verified() {
+    let staff = Staff::new();
+    let result = |outcome| Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, outcome);
+    let mut settled = result(Outcome::Resolved);
+    assert_eq!(settled.try_to(&staff.village, &escalate()), Err(Refusal::ResultToVerify));
+    let up = result(Outcome::Unresolved).run_ok(&staff.village, &escalate());
+    let (incident, legs) = (up.case.incident(), up.case.custody());
+    assert_eq!((incident.state, up.case.level()), (State::PendingAcceptance, Some(Level::Township)));
+    assert_eq!(legs[0].outcome, Some(CustodyOutcome::Escalated));
+    let work = &up.case.handling()[0];
+    assert_eq!((work.outcome, work.result), (Some(HandlingOutcome::Submitted), Some(Outcome::Unresolved)));
+    for scenario in [result(Outcome::Unresolved), at_work()] {
+        let referred = scenario.run_ok(&staff.village, &refer());
+        assert_eq!(referred.case.incident().state, State::ReferredOut);
+        assert_eq!(referred.case.custody()[0].outcome, Some(CustodyOutcome::Referred));
+    }
+}
+
+fn at_work() -> Scenario {
+    Scenario::report("1001").dispatched(COMMITTEE).run_ok(&Staff::new().mediator, &acknowledge())
 }
 
 /// Handing down could improve the share, so what was handed down and resolved below is counted apart.
@@ -114,13 +140,4 @@ fn the_county_cannot_escalate() {
     let staff = Staff::new();
     let mut scenario = Scenario::report("1013");
     assert_eq!(scenario.try_to(&staff.county, &escalate()), Err(Refusal::NoSuperior));
-}
-
-#[test]
-fn a_submitted_result_must_be_verified_before_escalation() {
-    let staff = Staff::new();
-    let mut scenario =
-        Scenario::report("1001").dispatched("411224107202-desk").handled(&staff.village, Outcome::Unresolved);
-    let refused = scenario.try_to(&staff.village, &escalate());
-    assert!(matches!(refused, Err(Refusal::WrongState { state: State::PendingVerification, .. })));
 }

@@ -106,6 +106,13 @@ pub(crate) fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
         }),
         ("pending_verification: work of the village's mediators", handed_in.clone()),
         (
+            "pending_verification: the village's mediators could not settle it",
+            reported
+                .clone()
+                .dispatched("411224107202-village_mediation_committee")
+                .handled(&staff.mediator, Outcome::Unresolved),
+        ),
+        (
             "pending_verification: the village officer's own work",
             reported
                 .clone()
@@ -175,6 +182,7 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::UnmergeTooLate { .. } => "late",
         Refusal::TooEarly { .. }
         | Refusal::ReturnFirst
+        | Refusal::ResultToVerify
         | Refusal::CheckOpen
         | Refusal::RequestOpen { .. } => "early",
         Refusal::NoSuperior => "top",
