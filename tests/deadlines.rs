@@ -172,6 +172,19 @@ both! {
         assert_eq!((state("dispatch").await, state("handle").await), (json!("on_track"), json!(null)));
     }
 
+    async fn what_a_desk_did_in_time_stays_met_after_the_incident_has_left_it(app: TestApp) {
+        let (worker, village) = (app.user("worker").await, app.user("village").await);
+        let id = worker.file("1001", json!({})).await;
+        village.run_ok(&id, "accept", json!({})).await;
+        village.run_ok(&id, "dispatch", json!({ "organisation": VILLAGE_DESK })).await;
+        app.pass(TimeDelta::days(6));
+        app.user("village").await.run_ok(&id, "escalate", body_of("escalate")).await;
+        let legs = app.user("village").await.reads_of(&id, "legs").await;
+        for due in ["accept_due", "dispatch_due"] {
+            assert_eq!(legs.text(&format!("/custody/0/{due}/state")), "met", "{due}: {}", legs.raw);
+        }
+    }
+
     async fn a_deadline_after_the_last_announced_year_is_provisional(app: TestApp) {
         let (worker, county) = (app.user("worker").await, app.user("county").await);
         let dispute = worker.report("1010", json!({})).await.expect(201);

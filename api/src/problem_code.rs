@@ -127,7 +127,7 @@ problem_codes! {
     StaleVersion "stale_version" 412 Fix "事件已被他人更新" "The incident has changed";
     NotYours "not_yours" 403 Never "不由您办理" "It is not yours to do";
     WrongState "wrong_state" 409 Never "当前状态不能这样操作" "The state does not allow this";
-    TooSevere "too_severe" 409 Never "该等级的事件不能下派" "Too severe for a lower level";
+    TooSevere "too_severe" 409 Never "该等级的事件不能由更低层级办理" "Too severe for a lower level";
     ReturnedTooOften "returned_too_often" 409 Never "退回次数已达上限" "It was returned too often";
     ReturnTooLate "return_too_late" 409 Never "已超过退回期限" "It is too late to return it";
     ReturnFirst "return_first" 409 Fix "请先退回" "Return it first";

@@ -12,7 +12,7 @@ use grassroots_domain::{
         visibility::Scope,
     },
     rules::category::CategoryCode,
-    time::start_of_day,
+    time::{china_date, start_of_day},
 };
 use grassroots_persistence::{
     database::{
@@ -83,10 +83,10 @@ impl ShareQuery {
     }
 
     /// Whether the numbers of restricted categories may be given: not below the county, where few people live, and only for single
-    /// months, because longer and shorter periods could be subtracted from each other.
-    fn names_restricted_categories(&self) -> bool {
+    /// past months, because other periods, and the running month on two days, could be subtracted from each other.
+    fn names_restricted_categories(&self, today: NaiveDate) -> bool {
         let is_month = self.from.day() == 1 && self.to == first_of_next_month(self.from);
-        is_month && self.basis == DateBasis::Closed && self.unit.level() >= Level::County
+        is_month && self.to <= today && self.basis == DateBasis::Closed && self.unit.level() >= Level::County
     }
 
     /// Splits the period into months. The first and the last may be incomplete.
@@ -126,12 +126,13 @@ fn check_may_ask(actor: &Actor, unit: UnitCode) -> Result<(), AppError> {
 /// [`IncidentError::FiguresOfOthers`].
 pub async fn grassroots(app: &App, actor: &Actor, asked: ShareQuery) -> Result<ShareAnswer, AppError> {
     check_may_ask(actor, asked.unit)?;
+    let today = china_date(app.clock.now());
     app.store
         .read(move |db| {
             let question = Question { unit: asked.unit, basis: asked.basis, period: asked.period() };
             Ok::<_, StoreError>(ShareAnswer {
                 total: shares::total(db, question)?,
-                groups: groups(db, question, &asked)?,
+                groups: groups(db, question, &asked, today)?,
             })
         })
         .await
@@ -165,7 +166,12 @@ pub async fn not_shown(
     Ok(number?)
 }
 
-fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Vec<(Group, Counts)>> {
+fn groups(
+    db: &mut Db,
+    question: Question,
+    asked: &ShareQuery,
+    today: NaiveDate,
+) -> StoreResult<Vec<(Group, Counts)>> {
     Ok(match asked.group_by {
         None => Vec::new(),
         Some(GroupBy::Unit) => {
@@ -176,7 +182,10 @@ fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Ve
         Some(GroupBy::Category) => {
             let mut shown = shares::by_category(db, question, false)?;
             shown.sort_by_key(|(category, _)| *category);
-            let restricted = restricted(shares::by_category(db, question, true)?, asked);
+            let restricted = restricted(
+                shares::by_category(db, question, true)?,
+                asked.names_restricted_categories(today),
+            );
             let shown = shown.into_iter().map(|(category, counts)| (Group::Category(category), counts));
             shown.chain(restricted).collect()
         }
@@ -192,12 +201,12 @@ fn groups(db: &mut Db, question: Question, asked: &ShareQuery) -> StoreResult<Ve
 }
 
 /// The restricted incidents as one group, so that they add up with the others. `None` if there are none.
-fn restricted(mut categories: Vec<(CategoryCode, Counts)>, asked: &ShareQuery) -> Option<(Group, Counts)> {
+fn restricted(mut categories: Vec<(CategoryCode, Counts)>, names_them: bool) -> Option<(Group, Counts)> {
     categories.sort_by_key(|(category, _)| *category);
     let mut together = Counts::default();
     categories.iter().for_each(|(_, counts)| together.merge(counts));
     let closed: Vec<u64> = categories.iter().map(|(_, counts)| counts.get(Metric::Closed)).collect();
-    let shown = hide_small(&closed).filter(|_| asked.names_restricted_categories()).unwrap_or_default();
+    let shown = hide_small(&closed).filter(|_| names_them).unwrap_or_default();
     let codes = categories.iter().map(|(category, _)| *category);
     let parts = codes.zip(shown).filter(|(_, number)| *number != Some(0)).collect();
     (!categories.is_empty()).then_some((Group::Restricted { parts }, together))

@@ -147,7 +147,7 @@ fn handled(leg: &HandlingLeg, reader: &Reader) -> HandlingView {
         organisation: organisation(leg.organisation, &reader.snapshot.reference_data),
         role: leg.role.as_str(),
         opened_at: local(leg.opened_at),
-        acknowledge_due: leg.clocks.receipt.map(|deadline| due(deadline, leg.acknowledged_at)),
+        acknowledge_due: leg.clocks.receipt.map(|deadline| due(deadline, leg.answered_at())),
         acknowledged_at: leg.acknowledged_at.map(local),
         response_due: leg.clocks.response.map(|deadline| due(deadline, leg.arrived_at.or(leg.done_at()))),
         arrived_at: leg.arrived_at.map(local),

@@ -23,6 +23,15 @@ impl Rule for Accept {
     const TO: &'static [State] = &[State::PendingDispatch];
     const BY: By = By::DeskOrLate;
 
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let desk = context.actor.organisation;
+        // The severity may have been raised since the incident left the desk.
+        if context.case.may_still_accept(desk) {
+            context.require_not_too_severe_for(desk.unit.level())?;
+        }
+        Ok(())
+    }
+
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let desk = context.actor.organisation;
         let late = context.case.may_still_accept(desk).then(|| context.arrival(desk));

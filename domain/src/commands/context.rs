@@ -4,6 +4,7 @@ use crate::{
     account::Actor,
     command_kind::CommandKind,
     events::custody::Back,
+    geography::unit::Level,
     incident::{
         Incident,
         case::{Arrival, Case, Work},
@@ -56,6 +57,13 @@ pub(crate) fn arrival(
 }
 
 impl CommandContext<'_> {
+    /// Refuses if the severity keeps the incident above `level`.
+    pub fn require_not_too_severe_for(&self, level: Level) -> Result<(), Refusal> {
+        let severity = self.case.incident.severity;
+        let least = self.rules.minimum_level(severity);
+        if level < least { Err(Refusal::TooSevereBelow { severity, least }) } else { Ok(()) }
+    }
+
     /// The arrival of the incident at `desk` now, with new clocks.
     pub fn arrival(&self, desk: OrganisationCode) -> Arrival {
         let incident = &self.case.incident;

@@ -43,9 +43,9 @@ impl Rule for HandDown {
         if level <= lowest_shown(incident) {
             return Err(Refusal::NothingBelow);
         }
-        let least = context.rules.minimum_level(incident.severity);
+        let (severity, least) = (incident.severity, context.rules.minimum_level(incident.severity));
         if level <= least {
-            return Err(Refusal::TooSevereBelow { severity: incident.severity, least });
+            return Err(Refusal::TooSevereBelow { severity, least });
         }
         Ok(())
     }
@@ -57,15 +57,11 @@ impl Rule for HandDown {
         let is_directly_below = organisations.contains(self.to)
             && superior_desk(self.to, organisations) == context.case.desk()
             && unit_of_place.is_none_or(|unit| unit == self.to.unit);
-        let Incident { severity, .. } = context.case.incident;
         // Where a township has no desk, a village is directly below the county.
         if !is_directly_below || self.to.unit.level() < lowest_shown(&context.case.incident) {
             return Err(Refusal::NotBelow { to: self.to });
         }
-        let least = context.rules.minimum_level(severity);
-        if self.to.unit.level() < least {
-            return Err(Refusal::TooSevereBelow { severity, least });
-        }
+        context.require_not_too_severe_for(self.to.unit.level())?;
         Ok(Effects::of(HandedDown { to: context.arrival(self.to) }).with_internal_note(&self.advice))
     }
 }

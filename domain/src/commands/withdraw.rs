@@ -26,6 +26,13 @@ impl Rule for Withdraw {
     const TO: &'static [State] = &[State::PendingAcceptance, State::PendingDispatch];
     const BY: By = By::Sender;
 
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let sender =
+            context.case.sent_by().filter(|_| context.case.incident.state == State::PendingAcceptance);
+        // The severity may have been raised since the incident left the desk.
+        sender.map_or(Ok(()), |leg| context.require_not_too_severe_for(leg.level()))
+    }
+
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
         let back_to = match context.case.incident.state {
             State::PendingAcceptance => context.case.sent_by().map(|leg| context.give_back_to(leg)),

@@ -2,7 +2,6 @@
 
 use crate::{
     incident::{
-        State,
         case::Case,
         leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole},
     },
@@ -29,9 +28,20 @@ impl Case {
             let of_leg = self.handling.iter().filter(|work| work.custody == leg.number);
             of_leg.filter(|work| work.role == HandlingRole::Lead)
         };
-        let waits_in = |state| leg.ended_at.is_none() && self.incident.state == state;
-        let comes_back = |work: &&HandlingLeg| {
-            matches!(work.outcome, Some(HandlingOutcome::Returned | HandlingOutcome::Withdrawn))
+        // The desk must dispatch again only if it still has the incident and nobody else got the work.
+        let comes_back = |work: &&HandlingLeg| match work.outcome {
+            Some(HandlingOutcome::Returned) => true,
+            Some(HandlingOutcome::Withdrawn) => {
+                work.ended_seq != leg.ended_seq
+                    && !leads().any(|next| Some(next.opened_seq) == work.ended_seq)
+            }
+            Some(
+                HandlingOutcome::Submitted
+                | HandlingOutcome::Done
+                | HandlingOutcome::Declined
+                | HandlingOutcome::Voided,
+            )
+            | None => false,
         };
         let last_back = leads().rfind(comes_back).map_or(0, |work| work.number);
         let sent = leads().find(|work| work.number > last_back);
@@ -40,17 +50,24 @@ impl Case {
         let ended_as = |outcome| leg.ended_at.filter(|_| leg.outcome == Some(outcome));
         DeskSteps {
             accept: leg.accepted_at.or(ended_as(CustodyOutcome::Declined)),
-            dispatch: sent.map(|work| work.opened_at).filter(|_| !waits_in(State::PendingDispatch)),
-            verify: reworked
-                .map(|work| work.opened_at)
-                .or(ended_as(CustodyOutcome::Closed))
-                .filter(|_| !waits_in(State::PendingVerification)),
+            dispatch: sent.map(|work| work.opened_at),
+            verify: reworked.map(|work| work.opened_at).or(ended_as(CustodyOutcome::Closed)),
             close: ended_as(CustodyOutcome::Closed).or(ended_as(CustodyOutcome::ResolvedOnSpot)),
         }
     }
 }
 
 impl HandlingLeg {
+    /// When the organisation signed for the work or answered without it: it returned the work, assisted, or refused to assist.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Instant> {
+        let answered = matches!(
+            self.outcome,
+            Some(HandlingOutcome::Returned | HandlingOutcome::Done | HandlingOutcome::Declined)
+        );
+        self.acknowledged_at.or(self.ended_at.filter(|_| answered))
+    }
+
     /// When the work was done: a result was submitted, or the organisation assisted.
     #[must_use]
     pub fn done_at(&self) -> Option<Instant> {

@@ -1,6 +1,8 @@
 //! Escalation: an incident moves up the levels and keeps its place.
 
+use chrono::TimeDelta;
 use grassroots_domain::{
+    commands::correct::Correct,
     geography::unit::Level,
     incident::{
         State,
@@ -12,7 +14,8 @@ use grassroots_domain::{
 };
 
 use crate::support::{
-    Scenario, Staff, acknowledge, city, close, desk, escalate, hand_down, organisation, place, refer, unit,
+    Scenario, Staff, accept, acknowledge, city, close, desk, escalate, hand_down, organisation, place, refer,
+    text, unit, withdraw,
 };
 
 const COMMITTEE: &str = "411224107202-village_mediation_committee";
@@ -56,6 +59,27 @@ fn an_unsettled_result_is_escalated_or_referred_and_a_settled_one_is_verified() 
 
 fn at_work() -> Scenario {
     Scenario::report("1001").dispatched(COMMITTEE).run_ok(&Staff::new().mediator, &acknowledge())
+}
+
+/// A lower desk does not get an incident back that became too severe for it.
+#[test]
+fn what_became_severe_stays_above_even_for_a_desk_that_had_it() {
+    let staff = Staff::new();
+    let worse =
+        Correct {
+            category: None, severity: Some(Severity::Major), place: None, reason: text("多人受伤")
+        };
+    let too_severe = Err(Refusal::TooSevereBelow { severity: Severity::Major, least: Level::Township });
+    let up = || Scenario::report("1001").accepted().escalated();
+    let mut raised = up().run_ok(&staff.township, &worse.clone().into());
+    assert_eq!(raised.try_to(&staff.village, &withdraw()), too_severe);
+    let lapsed = Scenario::report("2001").wait(TimeDelta::hours(30)).reconciled();
+    assert!(
+        lapsed.case.may_still_accept(desk("411224107202")) && lapsed.case.level() == Some(Level::Township)
+    );
+    let mut raised = lapsed.run_ok(&staff.township, &worse.into());
+    assert_eq!(raised.try_to(&staff.village, &accept()), too_severe);
+    assert!(up().try_to(&staff.village, &withdraw()).is_ok());
 }
 
 /// Handing down could improve the share, so what was handed down and resolved below is counted apart.

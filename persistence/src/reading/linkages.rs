@@ -31,13 +31,13 @@ pub(crate) fn is_open(kind: LinkageKind) -> Condition {
 /// Incidents with a hearing in the period that `metric` counts.
 pub(crate) fn heard(metric: HearingMetric, period: Period) -> Condition {
     let outcomes: Vec<&'static str> = metric.outcomes().iter().map(|outcome| outcome.as_str()).collect();
+    // Not EXISTS: SQLite would look at all hearings of the period for each incident.
     if outcomes.is_empty() {
-        Box::new(exists(of_incident().filter(held_in(period)).filter(linkage::outcome.is_null())).nullable())
+        let pending = linkage::table.filter(held_in(period)).filter(linkage::outcome.is_null());
+        Box::new(incident::id.eq_any(pending.select(linkage::incident_id)).nullable())
     } else {
-        Box::new(
-            exists(of_incident().filter(held_in(period)).filter(linkage::outcome.eq_any(outcomes)))
-                .nullable(),
-        )
+        let held = linkage::table.filter(held_in(period)).filter(linkage::outcome.eq_any(outcomes));
+        Box::new(incident::id.eq_any(held.select(linkage::incident_id)).nullable())
     }
 }
 
@@ -59,7 +59,7 @@ pub fn hearings(db: &mut Db, unit: UnitCode, period: Period) -> StoreResult<Hear
     let held: Vec<(i64, Option<Code<LinkageOutcome>>)> =
         linkage::table.filter(held_in(period)).select((linkage::incident_id, linkage::outcome)).load(db)?;
     let counted: HashSet<i64> = incident::table
-        .filter(exists(of_incident().filter(held_in(period))).nullable())
+        .filter(incident::id.eq_any(linkage::table.filter(held_in(period)).select(linkage::incident_id)))
         .filter(scopes::figure_of(unit))
         .select(incident::id)
         .load(db)?

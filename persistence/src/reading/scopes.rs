@@ -56,7 +56,7 @@ pub(crate) fn readable(scope: Scope) -> Condition {
     }
 }
 
-/// Incidents whose place below the county the scope shows. Filters and counts by township or village are limited to them. The
+/// Incidents whose place below the county the scope shows. Filters by township or village are limited to them. The
 /// auditor reads the place in the events.
 pub(crate) fn placed(scope: Scope) -> Condition {
     match scope {

@@ -135,7 +135,7 @@ problem_table! { Refusal;
         "{to} 不是发生地所属的直接下级受理台",
         "{to} is not a desk directly below in which the incident lies"),
     Refusal::TooSevereBelow { severity, least } => (TooSevere,
-        "{severity_zh}事件至少由{least_zh}办理，不能下派到更低层级；情况变轻的，请先更正等级",
+        "{severity_zh}事件至少由{least_zh}办理，更低层级不能办理；情况变轻的，请先更正等级",
         "a {severity} incident stays at the {least} or above; if it became less severe, correct its severity first",
         severity_zh = severity.zh(), least_zh = least.zh()),
     Refusal::NothingBelow => (WrongDesk, "没有可以下派的下级受理台", "there is no desk below that may have it"),
