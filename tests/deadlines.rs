@@ -172,6 +172,24 @@ both! {
         assert_eq!((state("dispatch").await, state("handle").await), (json!("on_track"), json!(null)));
     }
 
+    async fn a_step_done_while_the_clock_stands_still_is_in_time(app: TestApp) {
+        let (worker, dispatcher, handler) =
+            (app.user("worker").await, app.user("dispatcher").await, app.user("handler").await);
+        let id = worker.file("5002", json!({})).await;
+        dispatcher.run_ok(&id, "accept", json!({})).await;
+        dispatcher.run_ok(&id, "dispatch", json!({ "organisation": URBAN })).await;
+        handler.run_ok(&id, "acknowledge", json!({})).await;
+        handler.run_ok(&id, "suspend", body_of("suspend")).await;
+        dispatcher.run_ok(&id, "approve", json!({})).await;
+        assert_eq!(dispatcher.reads(&id).await.text("/deadlines/ceiling/state"), "paused");
+        app.user("county").await.run_ok(&id, "force-close", body_of("force-close")).await;
+        app.pass(TimeDelta::days(20));
+        app.user("city").await.run_ok(&id, "approve", json!({})).await;
+        let seen = app.user("dispatcher").await.reads(&id).await;
+        assert_eq!((seen.text("/state"), seen.text("/deadlines/ceiling/state")), ("closed".into(), "met".into()));
+        assert_eq!(seen.text("/deadlines/total/state"), "met_late", "the clock of the whole matter never stands still");
+    }
+
     async fn what_a_desk_did_in_time_stays_met_after_the_incident_has_left_it(app: TestApp) {
         let (worker, village) = (app.user("worker").await, app.user("village").await);
         let id = worker.file("1001", json!({})).await;

@@ -8,6 +8,7 @@ use grassroots_domain::{
         hearings::HearingMetric,
         share::{DateBasis, Metric},
     },
+    text::localized::localized,
 };
 use grassroots_persistence::reading::lists::Behind;
 use serde::Deserialize;
@@ -23,6 +24,7 @@ use crate::{
         params::{Params, optional, required, wrong},
         problem::Problem,
     },
+    problem_code::ProblemCode,
     urls,
     views::{hearings::HearingsView, reader::Reader, share::GrassrootsView},
 };
@@ -155,7 +157,13 @@ pub async fn behind(
     let unit = Some(asked.unit.to_string());
     // The number of restricted incidents of one category could tell whom a matter is about.
     if category.is_some() && restricted == Some(true) {
-        return Err(wrong("restricted", "true", &"category …"));
+        return Err(Problem::new(
+            ProblemCode::InvalidQuery,
+            localized!(
+                "受限事件不按单个类别列出；请去掉 category 或 restricted=true",
+                "restricted incidents are not listed by a single category; leave out category, or restricted=true"
+            ),
+        ));
     }
     let restricted = restricted.or(category.is_some().then_some(false));
     let list = ListParams { unit, grid, category, cursor, limit, ..ListParams::default() };

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use grassroots_domain::time::{
     Instant,
     clock::{ClockState, Deadline, LimitRule},
+    deadline::Pause,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -60,11 +61,12 @@ impl DeadlineView {
         }
     }
 
-    /// The deadline of a step: with the time when it was `done`, or with the state of its clock at `now`.
+    /// The deadline of a step: with the time when it was `done`, or with the state of its clock at `now`. `pauses` are those of its
+    /// clock.
     #[must_use]
-    pub fn of_step(deadline: Deadline, done: Option<Instant>, now: Instant) -> Self {
+    pub fn of_step(deadline: Deadline, done: Option<Instant>, now: Instant, pauses: &[Pause]) -> Self {
         let Some(done) = done else { return Self::new(deadline, now) };
-        let state = deadline.state_when_done(done);
+        let state = deadline.state_when_done(done, pauses);
         // A started minute counts.
         let late_by = (done - deadline.at + TimeDelta::milliseconds(59_999)).num_minutes();
         Self {

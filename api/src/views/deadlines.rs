@@ -35,10 +35,11 @@ pub struct DeadlinesView {
 pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
     let Some(leg) = case.custody().last() else { return DeadlinesView::default() };
     let (desk, steps) = (leg.clocks, case.desk_steps(leg));
-    let (ended, paused) = (leg.ended_at.is_some(), case.incident().pauses.is_paused());
+    let pauses = &case.incident().pauses;
+    let (ended, paused) = (leg.ended_at.is_some(), pauses.is_paused());
     let running = |due| DeadlineView::new(due, reader.now);
     let shown = |due, done: Option<Instant>| match done {
-        Some(_) => Some(DeadlineView::of_step(due, done, reader.now)),
+        Some(_) => Some(DeadlineView::of_step(due, done, reader.now, &pauses.periods)),
         None if ended => None,
         None if paused => Some(running(due).paused()),
         None => Some(running(due)),
@@ -57,6 +58,7 @@ pub(super) fn deadlines(case: &Case, reader: &Reader) -> DeadlinesView {
         verify: desk.verify.and_then(|due| shown(due, steps.verify)),
         ceiling: shown(desk.ceiling, steps.close),
         // This clock never pauses.
-        total: if ended { shown(total, steps.close) } else { Some(running(total)) },
+        total: (!ended || steps.close.is_some())
+            .then(|| DeadlineView::of_step(total, steps.close, reader.now, &[])),
     }
 }

@@ -6,7 +6,6 @@ use grassroots_domain::{
         State,
         case::Case,
         leg::{CustodyLeg, CustodyOutcome, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
-        steps::DeskSteps,
     },
     reading::visibility::Visibility,
 };
@@ -109,7 +108,7 @@ impl LegsView {
         let custody = case.custody().iter().filter(|leg| leg.opened_seq < until).map(|leg| {
             let handling = case.handling().iter().filter(|child| child.custody == leg.number);
             let handling = handling.filter(|child| child.opened_seq < until);
-            custody(leg, case.desk_steps(leg), handling.map(|child| handled(child, reader)).collect(), reader)
+            custody(case, leg, handling.map(|child| handled(case, child, reader)).collect(), reader)
         });
         Self { custody: custody.collect() }
     }
@@ -122,8 +121,9 @@ fn as_of(history: &History, until: u32) -> Option<Case> {
     is_open.then(|| Case::replay(then)).flatten()
 }
 
-fn custody(leg: &CustodyLeg, steps: DeskSteps, handling: Vec<HandlingView>, reader: &Reader) -> CustodyView {
-    let due = |deadline, done| DeadlineView::of_step(deadline, done, leg.ended_at.unwrap_or(reader.now));
+fn custody(case: &Case, leg: &CustodyLeg, handling: Vec<HandlingView>, reader: &Reader) -> CustodyView {
+    let (steps, now) = (case.desk_steps(leg), leg.ended_at.unwrap_or(reader.now));
+    let due = |deadline, done| DeadlineView::of_step(deadline, done, now, &case.incident().pauses.periods);
     CustodyView {
         number: leg.number,
         desk: organisation(leg.desk, &reader.snapshot.reference_data),
@@ -140,8 +140,9 @@ fn custody(leg: &CustodyLeg, steps: DeskSteps, handling: Vec<HandlingView>, read
     }
 }
 
-fn handled(leg: &HandlingLeg, reader: &Reader) -> HandlingView {
-    let due = |deadline, done| DeadlineView::of_step(deadline, done, leg.ended_at.unwrap_or(reader.now));
+fn handled(case: &Case, leg: &HandlingLeg, reader: &Reader) -> HandlingView {
+    let now = leg.ended_at.unwrap_or(reader.now);
+    let due = |deadline, done| DeadlineView::of_step(deadline, done, now, &case.incident().pauses.periods);
     HandlingView {
         number: leg.number,
         organisation: organisation(leg.organisation, &reader.snapshot.reference_data),

@@ -164,7 +164,8 @@ impl Reading<'_> {
         let kind = linkage.kind();
         let steps: Vec<&StepRecord> = linkage.steps.iter().filter(|taken| self.shows(taken.seq)).collect();
         let end = linkage.end.filter(|end| self.shows(end.seq));
-        let due = |deadline, done: Option<Instant>| DeadlineView::of_step(deadline, done, self.reader.now);
+        let due =
+            |deadline, done: Option<Instant>| DeadlineView::of_step(deadline, done, self.reader.now, &[]);
         let visited = steps.iter().find(|taken| taken.step == LinkageStep::Visited).map(|taken| taken.at);
         LinkageView {
             number: linkage.number,

@@ -9,7 +9,7 @@ use crate::{
     text::invalid_value::{InvalidValue, invalid},
     time::{
         Instant,
-        deadline::{Limit, LimitUnit, Marks},
+        deadline::{Limit, LimitUnit, Marks, Pause},
     },
 };
 
@@ -146,10 +146,15 @@ impl Deadline {
         }
     }
 
-    /// The state of the clock after the step was done at `done`.
+    /// The state of the clock after the step was done at `done`. A deadline moves only when a pause ends, so a step that is done during
+    /// a pause is in time if the pause began in time.
     #[must_use]
-    pub fn state_when_done(&self, done: Instant) -> ClockState {
-        if done > self.at { ClockState::MetLate } else { ClockState::Met }
+    pub fn state_when_done(&self, done: Instant, pauses: &[Pause]) -> ClockState {
+        let stood_still = pauses.iter().any(|pause| {
+            let lasts = pause.from <= done && pause.to.is_none_or(|to| done <= to);
+            lasts && pause.from <= self.at
+        });
+        if done > self.at && !stood_still { ClockState::MetLate } else { ClockState::Met }
     }
 
     /// The later of the two deadlines.
