@@ -130,10 +130,17 @@ pub async fn grassroots(app: &App, actor: &Actor, asked: ShareQuery) -> Result<S
     app.store
         .read(move |db| {
             let question = Question { unit: asked.unit, basis: asked.basis, period: asked.period() };
-            Ok::<_, StoreError>(ShareAnswer {
-                total: shares::total(db, question)?,
-                groups: groups(db, question, &asked, today)?,
-            })
+            let groups = groups(db, question, &asked, today)?;
+            let total = match asked.group_by {
+                // An incident may have been reopened in several months.
+                None | Some(GroupBy::Month) => shares::total(db, question)?,
+                Some(GroupBy::Unit | GroupBy::Category) => {
+                    let mut total = Counts::default();
+                    groups.iter().for_each(|(_, counts)| total.merge(counts));
+                    total
+                }
+            };
+            Ok::<_, StoreError>(ShareAnswer { total, groups })
         })
         .await
         .map_err(AppError::from)
@@ -180,8 +187,7 @@ fn groups(
             parts.into_iter().map(|(child, counts)| (Group::Child(child), counts)).collect()
         }
         Some(GroupBy::Category) => {
-            let mut shown = shares::by_category(db, question, false)?;
-            shown.sort_by_key(|(category, _)| *category);
+            let shown = shares::by_category(db, question, false)?;
             let restricted = restricted(
                 shares::by_category(db, question, true)?,
                 asked.names_restricted_categories(today),
@@ -201,8 +207,7 @@ fn groups(
 }
 
 /// The restricted incidents as one group, so that they add up with the others. `None` if there are none.
-fn restricted(mut categories: Vec<(CategoryCode, Counts)>, names_them: bool) -> Option<(Group, Counts)> {
-    categories.sort_by_key(|(category, _)| *category);
+fn restricted(categories: Vec<(CategoryCode, Counts)>, names_them: bool) -> Option<(Group, Counts)> {
     let mut together = Counts::default();
     categories.iter().for_each(|(_, counts)| together.merge(counts));
     let closed: Vec<u64> = categories.iter().map(|(_, counts)| counts.get(Metric::Closed)).collect();

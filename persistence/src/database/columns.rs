@@ -88,16 +88,14 @@ macro_rules! stored_as_bytes {
     ([$($parameter:ident: $writable:path, $readable:path)?] $column:ty, $write:expr, $read:expr) => {
         impl$(<$parameter: $writable + fmt::Debug>)? ToSql<Binary, Pg> for $column {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                let bytes: Vec<u8> = $write(&self.0)?;
-                std::io::Write::write_all(out, &bytes)?;
+                std::io::Write::write_all(out, &$write(&self.0)?[..])?;
                 Ok(IsNull::No)
             }
         }
 
         impl$(<$parameter: $writable + fmt::Debug>)? ToSql<Binary, Sqlite> for $column {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                let bytes: Vec<u8> = $write(&self.0)?;
-                out.set_value(bytes);
+                out.set_value($write(&self.0)?);
                 Ok(IsNull::No)
             }
         }
@@ -124,8 +122,8 @@ macro_rules! stored_as_bytes {
 stored_as_bytes!([T: Serialize, DeserializeOwned] Packed<T>, rmp_serde::to_vec_named, rmp_serde::from_slice);
 stored_as_bytes!([] DbHash, write_hash, read_hash);
 
-fn write_hash(hash: &Hash) -> Result<Vec<u8>, std::convert::Infallible> {
-    Ok(hash.0.to_vec())
+fn write_hash(hash: &Hash) -> Result<&[u8], std::convert::Infallible> {
+    Ok(&hash.0)
 }
 
 fn read_hash(bytes: &[u8]) -> Result<Hash, std::array::TryFromSliceError> {

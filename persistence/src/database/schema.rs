@@ -419,7 +419,6 @@ diesel::table! {
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(report -> incident (incident_id));
 diesel::joinable!(linkage -> incident (incident_id));
-diesel::joinable!(reopening -> incident (incident_id));
 diesel::joinable!(photo -> incident (incident_id));
 diesel::joinable!(upload -> photo (photo_id));
 diesel::joinable!(event_position -> event (event_id));

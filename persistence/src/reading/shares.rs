@@ -119,7 +119,7 @@ pub fn total(db: &mut Db, question: Question) -> StoreResult<Counts> {
     Ok(total)
 }
 
-/// By category, either the restricted incidents or the others.
+/// By category, in the order of the codes, either the restricted incidents or the others.
 pub fn by_category(
     db: &mut Db,
     question: Question,
