@@ -17,7 +17,11 @@ use uuid::Uuid;
 
 use crate::{
     both,
-    support::{ApiAnswer, Client, TestApp, URBAN, report, run_concurrently},
+    support::{
+        ApiAnswer, Client, TestApp, URBAN,
+        photos::{jpeg, of},
+        report, run_concurrently,
+    },
 };
 
 const PARALLEL: usize = 64;
@@ -83,6 +87,26 @@ fn request_bytes(app: &TestApp, who: &Client, path: &str, headers: &str, body: &
 }
 
 both! {
+    async fn an_alarm_a_comment_or_a_photo_in_between_does_not_undo_a_decision(app: TestApp) {
+        let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
+        let (reviewer, key) = (app.user("county").await, Uuid::new_v4);
+        let id = worker.file("5002", json!({})).await;
+        let seen = dispatcher.version(&id).await;
+        let comment = json!({ "audience": "internal", "text": "市政抢修队已在路上" });
+        reviewer.run_ok(&id, "comment", comment).await;
+        reviewer.run_ok(&id, "remind", json!({ "text": "请尽快受理" })).await;
+        worker.run_ok(&id, "add-photos", json!({ "photos": [of(&jpeg(1, 2_000), "during")] })).await;
+        let accepted = dispatcher.command_at(&id, "accept", json!({}), seen, key()).await.expect(200);
+        assert_eq!((accepted.text("/state").as_str(), accepted.number("/version")), ("pending_dispatch", seen + 4));
+        // What was decided meanwhile counts, whatever else happened.
+        reviewer.run_ok(&id, "remind", json!({ "text": "请尽快派遣" })).await;
+        let stale = dispatcher.command_at(&id, "void", json!({ "reason": "重复录入" }), seen, key()).await;
+        stale.expect_problem(412, "stale_version");
+        let ahead = dispatcher.version(&id).await + 1;
+        let stale = dispatcher.command_at(&id, "void", json!({ "reason": "重复录入" }), ahead, key()).await;
+        stale.expect_problem(412, "stale_version");
+    }
+
     async fn a_report_sent_concurrently_is_stored_once(app: TestApp) {
         let worker = app.user("worker").await;
         let body = report("5002", json!({ "sent_at": "2026-11-23T09:56:00+08:00" }));

@@ -140,6 +140,7 @@ problem_codes! {
     OutsideDuty "outside_duty" 409 Fix "不在履职清单内" "It is not on the duty list";
     CannotAssist "cannot_assist" 422 Fix "不能协办" "It cannot assist";
     WrongDesk "wrong_desk" 422 Fix "受理台不符" "It is not the right desk";
+    SameOrganisation "same_organisation" 422 Fix "主办单位没有变化" "It leads the work already";
     RequestOpen "request_open" 409 Never "有待批准的申请" "A request waits for a decision";
     NothingAsked "nothing_asked" 409 Never "没有待批准的申请" "Nothing waits for a decision";
     SecondPerson "second_person" 403 Never "须由第二人决定" "A second person has to decide";

@@ -106,6 +106,7 @@ routes! {
     INCIDENT_REQUEST_INFO { post desk::request_info }
     INCIDENT_SUPPLEMENT { post desk::supplement }
     INCIDENT_DISPATCH { post desk::dispatch }
+    INCIDENT_REDISPATCH { post desk::redispatch }
     INCIDENT_WITHDRAW { post desk::withdraw }
     INCIDENT_ESCALATE { post desk::escalate }
     INCIDENT_HAND_DOWN { post desk::hand_down }

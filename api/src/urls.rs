@@ -59,6 +59,7 @@ pub const INCIDENT_DECLINE: &str = "/v1/incidents/{id}/decline";
 pub const INCIDENT_REQUEST_INFO: &str = "/v1/incidents/{id}/request-info";
 pub const INCIDENT_SUPPLEMENT: &str = "/v1/incidents/{id}/supplement";
 pub const INCIDENT_DISPATCH: &str = "/v1/incidents/{id}/dispatch";
+pub const INCIDENT_REDISPATCH: &str = "/v1/incidents/{id}/redispatch";
 pub const INCIDENT_WITHDRAW: &str = "/v1/incidents/{id}/withdraw";
 pub const INCIDENT_ESCALATE: &str = "/v1/incidents/{id}/escalate";
 pub const INCIDENT_HAND_DOWN: &str = "/v1/incidents/{id}/hand-down";

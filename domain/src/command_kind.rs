@@ -16,6 +16,8 @@ codes! {
         Supplement "supplement" "补充材料",
         /// The desk sends the work to an organisation, or keeps it for itself.
         Dispatch "dispatch" "派遣",
+        /// The desk gives the work to another organisation.
+        Redispatch "redispatch" "改派",
         /// The sender takes the incident or the work back before the receiver accepts it.
         Withdraw "withdraw" "撤回",
         /// The desk passes the incident one level up.

@@ -36,6 +36,8 @@ pub enum Refusal {
     NotForThisRole { command: CommandKind },
     NotInFullView,
     WrongState { command: CommandKind, state: State },
+    SuperiorAssigns,
+    LeadsAlready { organisation: OrganisationCode },
     ReturnedTooOften { returned: u32 },
     ForeignOrganisation { to: OrganisationCode, unit: UnitCode },
     OwnWork,

@@ -8,7 +8,7 @@ use grassroots_domain::{
         comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
         dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
         hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
+        redispatch::Redispatch, refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
         report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
         return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
         supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
@@ -37,6 +37,9 @@ pub fn body(command: &Command) -> Value {
         | Command::Reply(Reply { text }) => json!({ "text": text }),
         Command::Dispatch(Dispatch { to, assist, outside_duty, note }) => {
             json!({ "organisation": to, "assist": assist, "outside_duty": outside_duty, "note": note })
+        }
+        Command::Redispatch(Redispatch { to, outside_duty, reason }) => {
+            json!({ "organisation": to, "outside_duty": outside_duty, "reason": reason })
         }
         Command::Withdraw(Withdraw { reason })
         | Command::Unmerge(Unmerge { reason })

@@ -40,6 +40,10 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
             "to": names.organisation(event.lead.organisation), "handle_due": names.due(event.lead.clocks.handle),
             "assist": names.works(&event.assist), "duty": event.outside,
         }),
+        EventBody::Redispatched(event) => json!({
+            "to": names.organisation(event.lead.organisation), "handle_due": names.due(event.lead.clocks.handle),
+            "duty": event.outside,
+        }),
         EventBody::Withdrawn(event) => json!({
             "to": event.back_to.as_ref().map(|back| names.organisation(back.arrival.desk)),
         }),
@@ -79,7 +83,9 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
         EventBody::Requested(event) => with(names.asked(&event.asked), "reason", &event.reason),
         EventBody::Approved(event) => json!({ "request": event.request }),
         EventBody::Rejected(event) => json!({ "request": event.request }),
-        EventBody::Extended(event) => json!({ "units": event.units, "handle_due": names.due(event.handle) }),
+        EventBody::Extended(event) => json!({
+            "units": event.units, "handle_due": names.due(event.handle), "ceiling_due": names.due(event.ceiling),
+        }),
         EventBody::Suspended(event) => json!({ "until": names.due(event.until) }),
         EventBody::Resumed(event) => {
             json!({ "moved": names.moved(&event.moved), "by_itself": event.by_itself })

@@ -18,9 +18,11 @@ use crate::{
         State,
         leg::Outcome,
         requests::{Request, RequestedChange},
+        schedule,
     },
     refusal::Refusal,
     text::Text,
+    time::deadline::Limit,
 };
 
 /// Approves the open request.
@@ -57,7 +59,10 @@ fn carry_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects,
         RequestedChange::Extend { units } => {
             let leg = context.case.open_lead().ok_or(Refusal::NothingAsked)?;
             let handle = context.rules.extended(leg.clocks.handle, units, pauses);
-            Effects::of(Extended { units, handle })
+            let custody = context.case.open_custody().ok_or(Refusal::NothingAsked)?;
+            let by = Limit { amount: units, unit: handle.limit.unit };
+            let ceiling = schedule::lengthened(custody.clocks.ceiling, &[by], pauses, context.rules);
+            Effects::of(Extended { units, handle, ceiling })
         }
         RequestedChange::Suspend { days } => {
             Effects::of(Suspended { until: context.rules.suspension_end(days, context.at) })

@@ -1,5 +1,5 @@
-//! Arbitrate (裁定): the desk above decides which organisation is responsible. That organisation starts at once and
-//! cannot return the work.
+//! Arbitrate (裁定): the desk above decides which organisation is responsible, after it was returned or redispatched as
+//! often as is allowed. That organisation starts at once and cannot return the work.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,15 +26,16 @@ pub struct Arbitrate {
 }
 
 impl Rule for Arbitrate {
-    const FROM: &'static [State] = &[State::PendingReceipt, State::PendingDispatch];
+    const FROM: &'static [State] = &[State::PendingReceipt, State::PendingDispatch, State::InProgress];
     const TO: &'static [State] = &[State::InProgress];
     const BY: By = By::Arbiter;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        if context.case.incident.returned < context.rules.book().maxima.returns {
-            return Err(Refusal::NothingDisputed);
-        }
-        Ok(())
+        let incident = &context.case.incident;
+        // Work that an organisation took on is no longer disputed.
+        let disputed =
+            incident.state != State::InProgress && incident.returned >= context.rules.book().maxima.returns;
+        if disputed || context.superior_assigns() { Ok(()) } else { Err(Refusal::NothingDisputed) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

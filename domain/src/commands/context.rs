@@ -79,12 +79,18 @@ impl CommandContext<'_> {
         let accept =
             leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));
         let ceiling = self.rules.ceiling(category, leg.level(), leg.clocks.ceiling.from);
-        let dispatch = leg.accepted_at.map(|_| {
-            let from = leg.clocks.dispatch.map_or(self.at, |clock| clock.from);
-            with_pauses(self.rules.dispatch_due(severity, from))
-        });
-        let arrival = Arrival { accept: with_pauses(accept), ceiling: with_pauses(ceiling), ..fresh };
+        let extensions = self.case.extensions_under(leg);
+        let ceiling = schedule::lengthened(with_pauses(ceiling), &extensions, &pauses.periods, self.rules);
+        let dispatch = leg.accepted_at.map(|_| self.resumed_dispatch(leg));
+        let arrival = Arrival { accept: with_pauses(accept), ceiling, ..fresh };
         Back { arrival, dispatch }
+    }
+
+    /// The dispatch clock of the desk of `leg`, continued as if nothing had been sent.
+    pub fn resumed_dispatch(&self, leg: &CustodyLeg) -> Deadline {
+        let Incident { severity, ref pauses, .. } = self.case.incident;
+        let from = leg.clocks.dispatch.map_or(self.at, |clock| clock.from);
+        self.rules.recomputed(self.rules.dispatch_due(severity, from), &pauses.periods)
     }
 
     /// Work that `organisation` leads and has to acknowledge first.

@@ -10,11 +10,9 @@ use crate::{
         rule::{By, Rule},
     },
     events::work::Dispatched,
-    geography::unit::Level,
     incident::{State, case::Work},
     organisation::OrganisationCode,
     refusal::Refusal,
-    rules::duty_list::DutyRole,
     text::Text,
     warning::Warning,
 };
@@ -40,34 +38,14 @@ impl Rule for Dispatch {
     const BY: By = By::Desk;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let to = context.organisation_of_own_unit(self.to)?;
-        let outside = duty_outside_list(to, context);
-        if let Some(duty) = outside.filter(|_| !self.outside_duty) {
-            return Err(Refusal::OutsideDuty { to, duty });
-        }
-        let is_own_work = to == context.actor.organisation;
-        let lead = if is_own_work { context.acknowledged_work_for(to) } else { context.work_for(to) };
-        let assist = assisting_works(&self.assist, to, context)?;
+        let (lead, outside) = context.assignment(self.to, self.outside_duty)?;
+        let assist = assisting_works(&self.assist, self.to, context)?;
         let effects = Effects::of(Dispatched { lead, assist, outside });
         let effects = effects.with_warning(outside.map(|_| Warning::OutsideDuty));
         Ok(match &self.note {
             Some(note) => effects.with_internal_note(note),
             None => effects,
         })
-    }
-}
-
-/// The duty role of the organisation for the category, if the duty list does not allow the assignment. `None` if it
-/// does.
-///
-/// A category that departments above took back (上级收回) must not be assigned to a township or village again. At higher
-/// levels it may be assigned.
-fn duty_outside_list(to: OrganisationCode, context: &CommandContext<'_>) -> Option<DutyRole> {
-    let duty = context.rules.duty(to, context.case.incident.category);
-    match duty {
-        DutyRole::Basic | DutyRole::Assist => None,
-        DutyRole::Reclaimed if to.unit.level() > Level::Township => None,
-        DutyRole::Reclaimed | DutyRole::Unlisted => Some(duty),
     }
 }
 

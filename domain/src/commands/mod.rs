@@ -31,6 +31,7 @@ use self::{
     link::Link,
     merge::Merge,
     record::Record,
+    redispatch::Redispatch,
     refer::Refer,
     reject::Reject,
     remind::Remind,
@@ -63,6 +64,7 @@ pub(crate) mod approval;
 pub mod approve;
 pub mod arbitrate;
 pub mod arrive;
+mod assignment;
 pub mod call_in;
 pub mod close;
 pub mod comment;
@@ -86,6 +88,7 @@ pub(crate) mod linkage;
 pub mod merge;
 pub(crate) mod photo;
 pub mod record;
+pub mod redispatch;
 pub mod refer;
 pub mod reject;
 pub mod remind;
@@ -176,6 +179,7 @@ commands! {
     RequestInfo,
     Supplement,
     Dispatch,
+    Redispatch,
     Withdraw,
     Escalate,
     HandDown,

@@ -13,7 +13,7 @@ use crate::{
     incident::{
         State,
         leg::Outcome,
-        photo::{Phase, Photo},
+        photo::{MOST, Phase, Photo},
     },
     refusal::Refusal,
     rules::category::Flag,
@@ -44,8 +44,11 @@ impl Rule for SubmitResult {
         let category = context.rules.category(incident.category).ok_or(unknown)?;
         let existing = &incident.photos;
         check_new_photos(&self.photos, existing, category)?;
-        // The file need not be uploaded yet: there may be no network on site.
-        let has_after = existing.iter().chain(&self.photos).any(|photo| photo.phase == Phase::After);
+        // The file need not be uploaded yet: there may be no network on site. Photos of earlier work show nothing of this work.
+        let before = context.case.open_lead().map_or(0, |leg| leg.photos_before);
+        let since = existing.iter().skip(usize::try_from(before).unwrap_or(usize::MAX));
+        let has_after = since.chain(&self.photos).any(|photo| photo.phase == Phase::After);
+        let has_after = has_after || existing.len() >= MOST;
         if self.outcome == Outcome::Resolved && category.has(Flag::PhotoRequired) && !has_after {
             return Err(Refusal::AfterPhotoMissing { category: category.code });
         }

@@ -34,20 +34,12 @@ impl Rule for Withdraw {
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let back_to = match context.case.incident.state {
-            State::PendingAcceptance => context.case.sent_by().map(|leg| context.give_back_to(leg)),
-            State::PendingReceipt
-            | State::AwaitingInfo
-            | State::PendingDispatch
-            | State::InProgress
-            | State::Suspended
-            | State::PendingVerification
-            | State::Closed
-            | State::NotAccepted
-            | State::Voided
-            | State::Merged
-            | State::ReferredOut => None,
+        let takes_incident = context.case.incident.state == State::PendingAcceptance;
+        let (back_to, dispatch) = if takes_incident {
+            (context.case.sent_by().map(|leg| context.give_back_to(leg)), None)
+        } else {
+            (None, context.case.open_custody().map(|leg| context.resumed_dispatch(leg)))
         };
-        Ok(Effects::of(Withdrawn { back_to }).with_internal_note(&self.reason))
+        Ok(Effects::of(Withdrawn { back_to, dispatch }).with_internal_note(&self.reason))
     }
 }

@@ -169,6 +169,9 @@ pub struct Withdrawn {
     /// The desk that took the incident back. `None` if only the work was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_to: Option<Back>,
+    /// When the desk must have dispatched the work that it took back. Its clock continues as if the work had not been sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Deadline>,
 }
 
 /// The return of an incident to a desk that held it before. The desk's clocks continue.
@@ -199,6 +202,9 @@ impl Effect for Withdrawn {
             None => {
                 case.end_work(HandlingOutcome::Withdrawn, stamp);
                 case.incident.state = State::PendingDispatch;
+                if let Some(leg) = case.custody.last_mut() {
+                    leg.clocks.dispatch = self.dispatch;
+                }
             }
         }
     }

@@ -25,8 +25,8 @@ use self::{
     oversight::{Approved, Extended, HandedOver, Lifted, Rejected, Reminded, Replied, Requested, Supervised},
     reporting::{Commented, Corrected, InfoRequested, PhotosAdded, Reported, ResolvedOnSpot, Supplemented},
     work::{
-        Acknowledged, Answered, Arbitrated, Arrived, CalledIn, Dispatched, Disputed, ResultSubmitted,
-        Resumed, Returned, Suspended,
+        Acknowledged, Answered, Arbitrated, Arrived, CalledIn, Dispatched, Disputed, Redispatched,
+        ResultSubmitted, Resumed, Returned, Suspended,
     },
 };
 use crate::{
@@ -36,6 +36,13 @@ use crate::{
     incident::remark::Remark,
     time::Instant,
 };
+
+impl EventType {
+    /// Events after which a decision that somebody made without knowing them still stands: they change neither the state nor who
+    /// may do what.
+    pub const HARMLESS: &'static [Self] =
+        &[Self::Alarmed, Self::Commented, Self::PhotosAdded, Self::Reminded];
+}
 
 /// Version of the format of [`EventBody`], stored with each event.
 pub const SCHEMA_VERSION: i32 = 1;
@@ -113,6 +120,8 @@ events! {
     Supplemented "supplemented" "已补充材料",
     /// The desk assigned the work.
     Dispatched "dispatched" "派遣",
+    /// The desk gave the work to another organisation.
+    Redispatched "redispatched" "改派",
     /// A desk took back the incident from another desk, or the work from an organisation.
     Withdrawn "withdrawn" "撤回",
     /// The incident was sent to a desk above.

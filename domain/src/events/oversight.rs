@@ -52,6 +52,8 @@ pub struct Extended {
     pub units: u32,
     /// The new handling deadline.
     pub handle: Deadline,
+    /// Until when the desk may hold the incident now: as much longer.
+    pub ceiling: Deadline,
 }
 
 impl Effect for Extended {
@@ -59,6 +61,9 @@ impl Effect for Extended {
         if let Some(leg) = case.open_lead_mut() {
             leg.extensions.push(Limit { amount: self.units, unit: self.handle.limit.unit });
             leg.clocks.handle = self.handle;
+        }
+        if let Some(leg) = case.custody.last_mut() {
+            leg.clocks.ceiling = self.ceiling;
         }
     }
 }

@@ -138,6 +138,30 @@ impl Effect for Dispatched {
     }
 }
 
+/// The desk gave the work to another organisation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Redispatched {
+    /// The new lead organisation, with its clocks.
+    pub lead: Work,
+    /// Its duty role, if the desk assigned the work against the duty list (履职清单).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<DutyRole>,
+}
+
+impl Effect for Redispatched {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        let organisation = self.lead.organisation;
+        let own_work = case.desk() == Some(organisation);
+        case.incident.state = if own_work { State::InProgress } else { State::PendingReceipt };
+        case.end_lead(HandlingOutcome::Reassigned, stamp);
+        // Who assisted goes on, but an organisation does not assist itself.
+        if let Some(number) = case.assist_of(organisation).map(|leg| leg.number) {
+            case.end_leg(number, HandlingOutcome::Reassigned, stamp);
+        }
+        case.start(HandlingRole::Lead, &self.lead, own_work, stamp);
+    }
+}
+
 /// The lead organisation asked the desk above to decide which organisation is responsible.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Disputed {

@@ -7,7 +7,7 @@ use crate::{
     ids::AccountId,
     incident::{
         Incident, State,
-        leg::{CustodyLeg, CustodyOutcome, DeskAbove, HandlingLeg, HandlingRole},
+        leg::{CustodyLeg, CustodyOutcome, DeskAbove, HandlingLeg, HandlingOutcome, HandlingRole},
         linkage::Linkage,
     },
     organisation::{OrganisationCode, OrganisationKind},
@@ -16,6 +16,7 @@ use crate::{
         Instant,
         auto_escalation::AutoEscalation,
         clock::{Clock, Deadline, DeskClocks, Moved, WorkClocks},
+        deadline::Limit,
     },
 };
 
@@ -133,6 +134,38 @@ impl Case {
     #[must_use]
     pub fn last_lead(&self) -> Option<&HandlingLeg> {
         self.handling.iter().rev().find(|leg| leg.role == HandlingRole::Lead)
+    }
+
+    /// How often the desk gave the work to another organisation.
+    #[must_use]
+    pub fn redispatched(&self) -> u32 {
+        let custody = self.custody.last().map(|leg| leg.number);
+        let reassigned = self.handling.iter().filter(|leg| {
+            leg.role == HandlingRole::Lead
+                && Some(leg.custody) == custody
+                && leg.outcome == Some(HandlingOutcome::Reassigned)
+        });
+        u32::try_from(reassigned.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The extensions of work that the desk granted since it got the incident.
+    #[must_use]
+    pub fn extensions(&self) -> Vec<Limit> {
+        self.custody.last().map_or_else(Vec::new, |leg| self.extensions_under(leg))
+    }
+
+    /// The extensions of work that were granted under the ceiling of `leg`. A desk that takes the incident back gets another leg
+    /// with the same ceiling.
+    pub(crate) fn extensions_under(&self, leg: &CustodyLeg) -> Vec<Limit> {
+        let has_ceiling = |number: u32| {
+            self.custody.iter().any(|other| {
+                other.number == number
+                    && other.desk == leg.desk
+                    && other.clocks.ceiling.from == leg.clocks.ceiling.from
+            })
+        };
+        let works = self.handling.iter().filter(|work| has_ceiling(work.custody));
+        works.flat_map(|work| work.extensions.iter().copied()).collect()
     }
 
     /// The open assisting legs: those of departments, and those of desks that did not accept the incident in time.

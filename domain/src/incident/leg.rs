@@ -36,7 +36,7 @@ codes! {
         /// The desk that had sent the incident took it back.
         Withdrawn "withdrawn" "已撤回",
         /// Category, severity or place was corrected, and another desk became responsible.
-        Rerouted "rerouted" "更正后改派",
+        Rerouted "rerouted" "更正后转入他台",
         /// The incident was merged into another one.
         Merged "merged" "已并案",
         /// The incident was referred to an authority outside grid governance.
@@ -59,6 +59,8 @@ codes! {
         Submitted "submitted" "已反馈",
         /// The work was withdrawn: the incident went to another desk, or the desk took the work back.
         Withdrawn "withdrawn" "已撤回",
+        /// The desk gave the work to another organisation.
+        Reassigned "reassigned" "已改派",
         /// The organisation assisted.
         Done "done" "已协办",
         /// The organisation refused to assist, with a reason.
@@ -155,6 +157,9 @@ pub struct HandlingLeg {
     /// The outcome in the submitted result.
     #[serde(default, skip_serializing_if = "is_default")]
     pub result: Option<Outcome>,
+    /// How many photos the incident had when the work began. Later ones may show what was done.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub photos_before: u32,
     /// The account that submitted the result. The same person must not verify it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub submitted_by: Option<AccountId>,

@@ -22,7 +22,8 @@ pub struct Requests {
     /// Since when the department disputes its duty. The desk above must decide.
     #[serde(skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub disputed: Option<Instant>,
-    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
+    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned or redispatched, until another
+    /// desk gets the incident.
     #[serde(skip_serializing_if = "is_default")]
     pub arbitrated: bool,
 }

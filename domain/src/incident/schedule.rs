@@ -2,7 +2,7 @@
 
 use crate::{
     geography::unit::Level,
-    incident::{State, case::Case},
+    incident::case::Case,
     rules::{
         Rules,
         category::{CategoryCode, Severity},
@@ -10,6 +10,7 @@ use crate::{
     time::{
         Instant,
         clock::{Clock, Deadline, LimitRule, Moved},
+        deadline::{Limit, Pause},
     },
 };
 
@@ -20,10 +21,15 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
     moved(case, |clock, old| match clock {
         // Pauses do not change the deadline of the whole matter.
         Clock::Total => old,
+        Clock::Ceiling => {
+            // The limit already holds the extensions in its own unit.
+            let mut others = case.extensions();
+            others.retain(|extension| extension.unit != old.limit.unit);
+            lengthened(rules.recomputed(old, &pauses), &others, &pauses, rules)
+        }
         Clock::Accept
         | Clock::Dispatch
         | Clock::Verify
-        | Clock::Ceiling
         | Clock::Receipt(_)
         | Clock::Response(_)
         | Clock::Handle(_) => rules.recomputed(old, &pauses),
@@ -43,7 +49,9 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
         (Clock::Accept, _) => paused(rules.accept_due(severity, old.from)),
         (Clock::Dispatch, _) => paused(rules.dispatch_due(severity, old.from)),
         (Clock::Verify, _) => paused(rules.verify_due(severity, old.from)),
-        (Clock::Ceiling, _) => paused(rules.ceiling(category, level, old.from)),
+        (Clock::Ceiling, _) => {
+            lengthened(paused(rules.ceiling(category, level, old.from)), &case.extensions(), pauses, rules)
+        }
         (Clock::Receipt(_), LimitRule::CallIn) | (Clock::Handle(_), LimitRule::Accept) => paused(old),
         (Clock::Receipt(_), _) => paused(rules.receipt_due(old.from)),
         (Clock::Response(_), _) => paused(rules.response_due(severity, old.from)),
@@ -58,18 +66,20 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
     })
 }
 
-/// The dispatch clock of the desk until the work is acknowledged. It does not run, but it resumes if the desk withdraws the
-/// work.
-fn resumable_dispatch(case: &Case) -> Option<(Clock, Deadline)> {
-    let custody = case.open_custody().filter(|_| case.incident.state == State::PendingReceipt)?;
-    custody.clocks.dispatch.map(|due| (Clock::Dispatch, due))
+/// The deadline `clock` of a desk, lengthened by the extensions of work that it granted.
+#[must_use]
+pub fn lengthened(clock: Deadline, extensions: &[Limit], pauses: &[Pause], rules: &Rules) -> Deadline {
+    let of_unit = |extension: &&Limit| extension.unit == clock.limit.unit;
+    let units = extensions.iter().filter(of_unit).fold(0, |sum: u32, one| sum.saturating_add(one.amount));
+    let longer = if units > 0 { rules.extended(clock, units, pauses) } else { clock };
+    let others = extensions.iter().filter(|extension| extension.unit != clock.limit.unit);
+    others.fold(longer, |clock, extension| rules.postponed(clock, *extension, pauses))
 }
 
 /// Recomputes every clock with `recompute` and returns those with another deadline.
 fn moved(case: &Case, recompute: impl Fn(Clock, Deadline) -> Deadline) -> Vec<Moved> {
     case.clocks()
         .into_iter()
-        .chain(resumable_dispatch(case))
         .filter_map(|(clock, old)| {
             let new = recompute(clock, old);
             let is_unchanged = Deadline { rules_version: old.rules_version, ..new } == old;

@@ -37,6 +37,7 @@ impl Case {
             }
             Some(
                 HandlingOutcome::Submitted
+                | HandlingOutcome::Reassigned
                 | HandlingOutcome::Done
                 | HandlingOutcome::Declined
                 | HandlingOutcome::Voided,

@@ -82,6 +82,7 @@ impl Case {
             ended_seq: None,
             outcome: None,
             result: None,
+            photos_before: u32::try_from(self.incident.photos.len()).unwrap_or(u32::MAX),
             submitted_by: None,
         });
     }
@@ -146,6 +147,7 @@ impl Case {
         let incident = &mut self.incident;
         incident.pauses.end(stamp.at);
         incident.requests.pending = None;
+        incident.requests.arbitrated = false;
         incident.oversight.check = None;
         if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {
             leg.ended_at = Some(stamp.at);

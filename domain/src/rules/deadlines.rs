@@ -116,6 +116,20 @@ impl Rules {
         self.with_pauses(clock.from, longer, clock.rule, pauses)
     }
 
+    /// A deadline that is `extension` later, which is counted in another unit than the limit of the deadline.
+    #[must_use]
+    pub fn postponed(&self, clock: Deadline, extension: Limit, pauses: &[Pause]) -> Deadline {
+        let end = self.with_pauses(clock.at, extension, clock.rule, pauses);
+        let by = end.at - clock.at;
+        Deadline {
+            soon: clock.soon + by,
+            at: end.at,
+            late: clock.late + by,
+            provisional: clock.provisional || end.provisional,
+            ..clock
+        }
+    }
+
     /// The limit of a category. A category that no longer exists has the minimum limit.
     fn limit_of(&self, category: CategoryCode) -> Limit {
         self.category(category).map_or(self.book.minimum_after_escalation, |category| category.limit)

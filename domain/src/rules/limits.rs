@@ -150,9 +150,12 @@ pub(super) const LINKAGES: LinkageLimits = LinkageLimits {
 
 /// How often a command is allowed for one incident.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Maxima {
     /// Returns by departments.
     pub returns: u32,
+    /// Redispatches by one desk to another organisation.
+    pub redispatches: u32,
     /// Transfers to another desk of the same level.
     pub transfers: u32,
     /// Hand-downs to a lower level.
@@ -163,4 +166,18 @@ pub struct Maxima {
     pub extensions: u32,
     /// Suspensions.
     pub suspensions: u32,
+}
+
+impl Default for Maxima {
+    fn default() -> Self {
+        Self {
+            returns: 2,
+            redispatches: 2,
+            transfers: 2,
+            hand_downs: 1,
+            questions: 2,
+            extensions: 2,
+            suspensions: 1,
+        }
+    }
 }

@@ -46,6 +46,7 @@ impl RuleBook {
         self.calendar.check().map_err(|error| error.within(localized!("日历：", "calendar: ")))?;
         self.check_categories()?;
         self.check_limits()?;
+        self.check_receipt()?;
         self.check_levels()?;
         self.check_references(units, organisations)?;
         self.check_duplicates()?;
@@ -86,6 +87,18 @@ impl RuleBook {
             })?;
         }
         Ok(())
+    }
+
+    /// Work is acknowledged by the clock only in working hours, so that nobody has signed for work that came at night.
+    fn check_receipt(&self) -> Result<(), InvalidValue> {
+        if self.receipt.unit.is_working_time() {
+            return Ok(());
+        }
+        Err(invalid!(
+            "receipt 的单位是 {unit}；自动签收只按工作时间计算，应为 wh 或 wd",
+            "receipt is counted in {unit}; work is acknowledged automatically in working time only: wh or wd",
+            unit = self.receipt.unit.short()
+        ))
     }
 
     fn check_levels(&self) -> Result<(), InvalidValue> {

@@ -11,7 +11,7 @@ use crate::{
         comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
         dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
         hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
+        redispatch::Redispatch, refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
         report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
         return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
         supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
@@ -49,6 +49,7 @@ pub fn example(kind: CommandKind, context: &ExampleContext<'_>, rng: &mut Rng) -
         CommandKind::RequestInfo => RequestInfo { question: words(rng) }.into(),
         CommandKind::Supplement => Supplement { text: words(rng) }.into(),
         CommandKind::Dispatch => dispatch(context, rng).into(),
+        CommandKind::Redispatch => redispatch(context, rng).into(),
         CommandKind::Withdraw => Withdraw { reason: words(rng) }.into(),
         CommandKind::Escalate => Escalate { reason: context.reason(kind, rng), tried: words(rng) }.into(),
         CommandKind::HandDown => hand_down(context, rng).into(),
@@ -111,6 +112,18 @@ fn dispatch(context: &ExampleContext<'_>, rng: &mut Rng) -> Dispatch {
         vec![rng.pick(&departments)]
     };
     Dispatch { to, assist, outside_duty: !context.is_unfit(rng), note: optional_words(rng) }
+}
+
+fn redispatch(context: &ExampleContext<'_>, rng: &mut Rng) -> Redispatch {
+    let lead = context.case.open_lead().map(|leg| leg.organisation);
+    let mut others = context.organisations();
+    others.retain(|code| code.unit == context.desk().unit && Some(*code) != lead);
+    let to = if others.is_empty() || context.is_unfit(rng) {
+        context.organisation_of_unit(rng)
+    } else {
+        rng.pick(&others)
+    };
+    Redispatch { to, outside_duty: !context.is_unfit(rng), reason: words(rng) }
 }
 
 fn hand_down(context: &ExampleContext<'_>, rng: &mut Rng) -> HandDown {

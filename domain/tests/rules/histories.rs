@@ -322,7 +322,7 @@ fn facts_from_events(history: &[Event]) -> MetricFacts {
     let mut accepted_by = None;
     let (mut handed_down, mut came_down) = (0, false);
     for event in history {
-        if let EventBody::Withdrawn(Withdrawn { back_to: Some(_) }) = &event.body
+        if let EventBody::Withdrawn(Withdrawn { back_to: Some(_), .. }) = &event.body
             && came_down
         {
             handed_down -= 1;

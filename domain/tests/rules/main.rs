@@ -26,6 +26,8 @@ mod proceedings;
 #[cfg(test)]
 mod queues;
 #[cfg(test)]
+mod redispatch;
+#[cfg(test)]
 mod reopening;
 #[cfg(test)]
 mod routing;

@@ -98,3 +98,48 @@ fn an_extension_is_kept_when_the_unit_of_the_limit_changes() {
         "nor later, if the rules are imported once more"
     );
 }
+
+/// The desk may hold the incident as much longer as it allowed the work to take.
+#[test]
+fn an_approved_extension_moves_the_ceiling_of_the_level_as_far() {
+    let staff = Staff::new();
+    let ceiling = |scenario: &Scenario| scenario.case.open_custody().unwrap().clocks.ceiling;
+    let asked = Scenario::report("1001")
+        .dispatched(COMMITTEE)
+        .run_ok(&staff.mediator, &acknowledge())
+        .run_ok(&staff.mediator, &extend(16));
+    let before = ceiling(&asked);
+    let extended = asked.run_ok(&staff.village, &approve());
+    assert_eq!(ceiling(&extended).limit, Limit { amount: before.limit.amount + 16, ..before.limit });
+    assert!(ceiling(&extended).at > before.at);
+    // It stays when the rules are imported once more, and when the desk sends the incident up and takes it back.
+    let rules = Rules::new(9, city().rules.book().clone());
+    assert_eq!(reschedule(&extended.case, staff.system.account, extended.now, &rules), None);
+    let back = extended.clone().escalated().run_ok(&staff.village, &withdraw());
+    assert_eq!(ceiling(&back), ceiling(&extended));
+    assert_eq!(reschedule(&back.case, staff.system.account, back.now, &rules), None);
+}
+
+/// A ceiling in working hours moves by continuous hours, too: by the time until the extension ends.
+#[test]
+fn an_extension_in_another_unit_moves_the_ceiling_as_well() {
+    let staff = Staff::new();
+    let ceiling = |scenario: &Scenario| scenario.case.open_custody().unwrap().clocks.ceiling;
+    // The work has 2 continuous hours. The township may hold it for 56 working hours.
+    let desk = "411224107-desk";
+    let asked = Scenario::report("5002").dispatched(desk).run_ok(&staff.township, &extend(2));
+    let before = ceiling(&asked);
+    assert_eq!(before.limit.unit, LimitUnit::WorkingHours);
+    let extended = asked.run_ok(&staff.township_2, &approve());
+    assert_eq!(ceiling(&extended).at, before.at + TimeDelta::hours(2));
+    let rules = Rules::new(9, city().rules.book().clone());
+    assert_eq!(reschedule(&extended.case, staff.system.account, extended.now, &rules), None);
+    let suspended = extended
+        .run_ok(&staff.township, &suspend(7))
+        .run_ok(&staff.township_2, &approve())
+        .wait(TimeDelta::days(8))
+        .reconciled();
+    assert!(ceiling(&suspended).at >= before.at + TimeDelta::days(7) + TimeDelta::hours(2));
+    let again = reschedule(&suspended.case, staff.system.account, suspended.now, &rules);
+    assert_eq!(again.map(|decision| decision.case.custody()[0].clocks.ceiling.at), None);
+}

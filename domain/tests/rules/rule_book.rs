@@ -83,6 +83,16 @@ fn limits_of_zero_or_more_than_ten_years_are_refused() {
 }
 
 #[test]
+fn work_is_acknowledged_automatically_in_working_time_only() {
+    let hours = |unit| move |book: &mut RuleBook| book.receipt = Limit { amount: 4, unit };
+    assert_eq!(
+        refused(hours(LimitUnit::ContinuousHours)),
+        "receipt is counted in ch; work is acknowledged automatically in working time only: wh or wd"
+    );
+    assert_eq!(checked(hours(LimitUnit::WorkingDays)), Ok(()));
+}
+
+#[test]
 fn unknown_names_and_duplicate_lines_are_refused() {
     let code = category("5002").code;
     let duty = |organisation_code: &str, role| Duty {

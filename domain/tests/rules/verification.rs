@@ -6,7 +6,7 @@ use grassroots_domain::{
     incident::{
         State,
         leg::{HandlingOutcome, Outcome},
-        photo::{Phase, Photo},
+        photo::{MOST, Phase, Photo},
     },
     refusal::Refusal,
 };
@@ -124,6 +124,34 @@ fn nobody_can_acknowledge_work_of_another_organisation() {
     assert!(
         matches!(refused, Err(Refusal::NotYourWork { organisation, .. }) if organisation.to_string() == COMMITTEE)
     );
+}
+
+/// The photo of earlier work does not show that the rest was done.
+#[test]
+fn each_organisation_shows_its_own_work_in_a_photo() {
+    let staff = Staff::new();
+    let desk = "411224107-desk";
+    let first = Scenario::report("5002").dispatched(desk);
+    let shown = first.run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(1)]));
+    let mut again = shown.run_ok(&staff.township_2, &rework());
+    let category = again.case.incident().category;
+    let missing = Err(Refusal::AfterPhotoMissing { category });
+    assert_eq!(again.try_to(&staff.township, &submit(Outcome::Resolved)), missing);
+    let _ = again.clone().run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(2)]));
+    let _ = again.run_ok(&staff.township, &add_photos(2)).run_ok(&staff.township, &submit(Outcome::Resolved));
+}
+
+/// An incident that has all photos it may have can still be settled.
+#[test]
+fn the_maximum_of_photos_is_no_wall() {
+    let staff = Staff::new();
+    let mut scenario = Scenario::report("5002").dispatched("411224107-desk");
+    for number in 0..MOST {
+        scenario = scenario.run_ok(&staff.township, &add_photos(number));
+    }
+    let done =
+        scenario.run_ok(&staff.township, &submit(Outcome::Resolved)).run_ok(&staff.township_2, &rework());
+    let _ = done.run_ok(&staff.township, &submit(Outcome::Resolved));
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl::not, prelude::*};
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 use grassroots_domain::{
     decision::Decided,
-    events::{Event, EventBody, SCHEMA_VERSION, event_hash, remark_hash, reporting::Reported},
+    events::{Event, EventBody, EventType, SCHEMA_VERSION, event_hash, remark_hash, reporting::Reported},
     hash::Hash,
     ids::{AccountId, IncidentId},
     incident::remark::{Audience, Label, Remark},
@@ -45,6 +48,17 @@ impl StoredEvent {
     pub fn is_genuine(&self) -> bool {
         event_hash(&self.event, self.schema_version, &self.body, self.words, self.previous) == self.hash
     }
+}
+
+/// Whether every event of the incident after the one with number `seq` is harmless to a decision
+/// ([`EventType::HARMLESS`]).
+pub fn are_harmless_since(db: &mut Db, incident: i64, seq: u32) -> StoreResult<bool> {
+    let harmless = EventType::HARMLESS.iter().map(|kind| kind.as_str());
+    let others = event::table
+        .filter(event::incident_id.eq(incident))
+        .filter(event::incident_seq.gt(count_to_db(seq)))
+        .filter(event::kind.ne_all(harmless));
+    Ok(!diesel::select(exists(others)).get_result::<bool>(db)?)
 }
 
 #[derive(Insertable)]

@@ -3,8 +3,9 @@
 use grassroots_domain::{
     commands::{
         accept::Accept, correct::Correct, decline::Decline, dispatch::Dispatch, escalate::Escalate,
-        hand_down::HandDown, merge::Merge, refer::Refer, request_info::RequestInfo, supplement::Supplement,
-        take_over::TakeOver, transfer::Transfer, unmerge::Unmerge, void::Void, withdraw::Withdraw,
+        hand_down::HandDown, merge::Merge, redispatch::Redispatch, refer::Refer, request_info::RequestInfo,
+        supplement::Supplement, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge, void::Void,
+        withdraw::Withdraw,
     },
     events::custody::Authority,
     geography::place::Place,
@@ -59,6 +60,20 @@ pub struct DispatchBody {
     pub outside_duty: bool,
     /// A note for the organisations. May be left out.
     pub note: Option<String>,
+}
+
+/// The other organisation that receives the work.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedispatchBody {
+    /// Code of the new lead organisation: an organisation of the desk's own unit, or the desk itself.
+    #[schema(example = "411224107-urban_management")]
+    pub organisation: String,
+    /// Whether the work goes to that organisation although the duty list does not allow it.
+    #[serde(default)]
+    pub outside_duty: bool,
+    /// Why another organisation does the work.
+    pub reason: String,
 }
 
 /// The reason for sending an incident up.
@@ -207,6 +222,15 @@ command! {
         let assist = organisations(fields, "/assist", &body.assist, app);
         let note = optional_text(fields, "/note", body.note.as_deref());
         Some(Dispatch { to: to?, assist: assist?, outside_duty: body.outside_duty, note }.into())
+    }
+}
+command! {
+    /// Redispatch the work (改派): give it to another organisation of the desk's unit, or to the desk itself. The new organisation
+    /// has its own time; who assisted goes on. Possible twice; then the desk above decides with `arbitrate`.
+    redispatch INCIDENT_REDISPATCH RedispatchBody |body, fields, app| {
+        let to = organisation(fields, "/organisation", &body.organisation, app);
+        let reason = fields.text("/reason", &body.reason, REMARK);
+        Some(Redispatch { to: to?, outside_duty: body.outside_duty, reason: reason? }.into())
     }
 }
 command! {

@@ -9,10 +9,11 @@ use grassroots_domain::{
         conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch, dispute::Dispute,
         escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
         hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        refer::Refer, remind::Remind, reopen::Reopen, reply::Reply, report_check::ReportCheck,
-        request_check::RequestCheck, request_info::RequestInfo, return_work::Return, rework::Rework,
-        submit_result::SubmitResult, supervise::Supervise, supplement::Supplement, suspend::Suspend,
-        take_over::TakeOver, transfer::Transfer, void::Void, withdraw::Withdraw,
+        redispatch::Redispatch, refer::Refer, remind::Remind, reopen::Reopen, reply::Reply,
+        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo,
+        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, void::Void,
+        withdraw::Withdraw,
     },
     events::{
         closing::Channel,
@@ -59,6 +60,15 @@ pub fn dispatch(to: &str) -> Command {
 pub fn dispatch_with(to: &str, assist: &[&str]) -> Command {
     let assist = assist.iter().map(|code| organisation(code)).collect();
     Dispatch { to: organisation(to), assist, outside_duty: true, note: None }.into()
+}
+
+/// Also to organisations outside the duty lists.
+pub fn redispatch(to: &str) -> Command {
+    Redispatch { to: organisation(to), outside_duty: true, reason: text("应由该单位办理") }.into()
+}
+
+pub fn redispatch_within_duty(to: &str) -> Command {
+    Redispatch { to: organisation(to), outside_duty: false, reason: text("应由该单位办理") }.into()
 }
 
 pub fn close() -> Command {
