@@ -51,14 +51,7 @@ async fn store_many_reports(app: &TestApp, number: u64) {
     let openings: Vec<_> = (0..number)
         .map(|_| {
             let id = IncidentId(Uuid::new_v4());
-            let report = Report {
-                id,
-                category,
-                severity: Some(Severity::Major),
-                place,
-                on_spot: None,
-                photos: Vec::new(),
-            };
+            let report = Report { severity: Some(Severity::Major), ..Report::new(id, category, place) };
             let decision =
                 open(&report, &reporter, now, rules, &snapshot.reference_data).expect("it is taken");
             let content = ReportContent {

@@ -56,11 +56,11 @@ both! {
         assert_eq!(
             one.body["organisations"],
             json!([{
-                "unit": "411224", "organisation": "411224-urban_management", "name": "卢氏县城管（综合执法）",
+                "unit": "411224", "organisation": "411224-urban_management", "name": "卢氏县城市管理局",
             }])
         );
         let village = dispatcher.get("/v1/organisations?unit=411224107200").await.expect(200);
-        assert_eq!(village.texts("/organisations", "/name"), ["东明村村委会受理台", "东明村调委会"]);
+        assert_eq!(village.texts("/organisations", "/name"), ["东明村综治中心", "东明村调委会"]);
         let none = dispatcher.get("/v1/organisations?unit=411299").await.expect(200);
         assert!(none.texts("/organisations", "/name").is_empty());
         dispatcher.get("/v1/organisations?kind=circus").await.expect_problem(400, "invalid_query");

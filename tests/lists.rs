@@ -205,7 +205,7 @@ both! {
             "{text}"
         );
         assert!(text.contains(",'+86 路面,") && text.contains(",路面塌陷,"), "{text}");
-        assert!(text.contains("5002,井盖缺失破损,major,pending_acceptance,township,东明镇综治中心受理台,卢氏县东明镇东明村村委会,"), "{text}");
+        assert!(text.contains("5002,井盖缺失破损,major,pending_acceptance,township,东明镇综治中心,卢氏县东明镇东明村村委会,"), "{text}");
 
         let request = dispatcher.request(Method::GET, "/v1/incidents?limit=2");
         let request = request.header(ACCEPT, "text/csv").header("Accept-Language", "en");

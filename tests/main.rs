@@ -63,6 +63,8 @@ mod sessions;
 #[cfg(test)]
 mod share;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod upload_protocol;
 #[cfg(test)]
 mod uploads;

@@ -100,16 +100,16 @@ both! {
         let routing = dispatcher.reads_of(&id, "routing").await;
         assert_eq!(
             routing.text("/reason"),
-            "类别“5002 井盖缺失破损”：该类别首先由乡镇级受理；发生地属于卢氏县东明镇（411224107），由其受理台受理。"
+            "“井盖缺失破损”首先由乡镇级受理；事发地在卢氏县东明镇，由东明镇受理；没有定位，按上报人所在网格或单位登记。"
         );
-        assert_eq!(routing.text("/desk/name"), "东明镇综治中心受理台");
+        assert_eq!(routing.text("/desk/name"), "东明镇综治中心");
         assert_eq!((routing.text("/category"), routing.text("/severity")), ("5002".into(), "major".into()));
         assert!(routing.number("/rules_version") > 0 && routing.lacks("/fallback"));
         let english = dispatcher.get_english(&format!("/v1/incidents/{id}/routing")).await;
         assert_eq!(
             english.text("/reason"),
-            "Category 5002 missing_manhole_cover: this category goes to the township first; the place lies in \
-             卢氏县东明镇 (411224107), whose desk takes it."
+            "Category missing_manhole_cover: it goes to the township first; the place lies in 卢氏县东明镇, whose desk \
+             takes it; there is no position, so the place is the reporter's own area."
         );
         let major = worker.file("1001", json!({ "severity": "major" })).await;
         let reason = dispatcher.reads_of(&major, "routing").await.text("/reason");
@@ -125,7 +125,7 @@ both! {
         assert!(taken.lacks("/origin/village") && taken.lacks("/origin/grid"));
         let routing = dispatcher.reads_of(&taken.text("/id"), "routing").await;
         assert_eq!(routing.text("/fallback"), "place_unknown");
-        assert!(routing.text("/reason").contains("地点未定位到村级，改由上级受理台受理"), "{}", routing.raw);
+        assert!(routing.text("/reason").contains("地点未定位到村级，改由上级受理"), "{}", routing.raw);
         app.user("city").await.report("1001", json!({})).await.expect_problem(422, "place_unknown");
         let somewhere = at((110.8569, 33.7606), 5.0);
         let taken = app.user("city").await.report("1001", somewhere).await.expect(201);
@@ -159,7 +159,7 @@ both! {
         let routing = county.reads_of(&critical, "routing").await;
         assert_eq!(routing.texts("/notified", "/organisation"), [VILLAGE_DESK, DESK]);
         let reason = routing.text("/reason");
-        assert!(reason.contains("由县级受理；") && reason.contains("；同时通知卢氏县东明镇东明村村委会、卢氏县东明镇。"));
+        assert!(reason.contains("由县级受理；") && reason.contains("；同时通知东明村、东明镇"));
         for desk in ["village", "dispatcher"] {
             assert_eq!(app.user(desk).await.reads(&critical).await.text("/visibility"), "full");
         }

@@ -118,6 +118,9 @@ problem_codes! {
     NotOnSpot "not_on_spot" 422 Fix "不能现场办结" "It cannot be settled on the spot";
     ReportConflict "report_conflict" 409 Never "该编号已用于另一份上报" "The id was used for another report";
     IdTaken "id_taken" 409 Fix "该编号不可用" "The id cannot be used";
+    ExternalNoTaken "external_no_taken" 409 Never "该编号的工单已登记" "The order was entered before";
+    CannotKeep "cannot_keep" 422 Fix "本台不能直接受理" "Your desk cannot keep it";
+    WrongSource "wrong_source" 422 Fix "来源有误" "The source does not fit";
     // Commands
     IdempotencyKeyMissing "idempotency_key_missing" 400 Fix "缺少 Idempotency-Key" "The Idempotency-Key is missing";
     IdempotencyKeyInvalid "idempotency_key_invalid" 400 Fix "Idempotency-Key 须为 UUID" "The Idempotency-Key must be a UUID";

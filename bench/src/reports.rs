@@ -128,7 +128,7 @@ impl<'a> ReportSource<'a> {
             .ok_or("no place")?;
         let id = IncidentId(Uuid::new_v4());
         let category = rules.category(code).ok_or("the demo has no such category")?;
-        let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
+        let report = Report::new(id, category, place);
         let decision = open(&report, self.worker, now, rules, &self.snapshot.reference_data)
             .map_err(|refusal| format!("{refusal:?}"))?;
         let content = content(id, position, &decision, now);

@@ -3,17 +3,22 @@
 use crate::{
     account::{Actor, Role},
     commands::{context::arrival, photo::check_new_photos},
-    decision::{Decided, Decision},
+    decision::{Decided, Decision, decision},
     events::{
         Event,
+        custody::Accepted,
         reporting::{Reported, ResolvedOnSpot},
     },
-    geography::{place::Place, unit::Level},
+    geography::{
+        place::{Located, Place},
+        unit::Level,
+    },
     ids::IncidentId,
     incident::{
         case::Case,
         photo::{Phase, Photo},
         remark::{Audience, Label, Remark},
+        source::{ExternalNo, Source},
     },
     organisation::OrganisationCode,
     reference_data::ReferenceData,
@@ -21,7 +26,7 @@ use crate::{
     rules::{
         Rules,
         category::{Category, Flag, Severity},
-        routing::{Routing, route},
+        routing::{Routing, route, route_to_keeper},
     },
     text::Text,
     time::{Instant, truncate},
@@ -41,6 +46,35 @@ pub struct Report<'a> {
     pub on_spot: Option<Text>,
     /// Photos of the matter. The files are uploaded later.
     pub photos: Vec<Photo>,
+    pub source: Source,
+    /// The number that the source gave the matter.
+    pub external_no: Option<ExternalNo>,
+    /// Whether the desk that enters the matter keeps it, even if the category starts at a lower level.
+    pub keep: bool,
+    /// How the place was found.
+    pub located: Located,
+    /// The name of the reporter's unit, if the position is far from it.
+    pub far_from: Option<String>,
+}
+
+impl<'a> Report<'a> {
+    /// A report with nothing but what every report has: seen by a grid worker, at a known place.
+    #[must_use]
+    pub const fn new(id: IncidentId, category: &'a Category, place: Place) -> Self {
+        Self {
+            id,
+            category,
+            severity: None,
+            place,
+            on_spot: None,
+            photos: Vec::new(),
+            source: Source::GridPatrol,
+            external_no: None,
+            keep: false,
+            located: Located::Inside,
+            far_from: None,
+        }
+    }
 }
 
 /// Opens an incident for `report`, sent by `reporter` and received at `now`.
@@ -62,14 +96,19 @@ pub fn open(
     }
     let category = report.category;
     check_new_photos(&report.photos, &[], category)?;
+    check_source(report, reporter)?;
     let severity = report.severity.map_or(category.severity, |given| given.max(category.severity));
-    let (desk, routing) = match report.on_spot {
-        None => {
-            let ReferenceData { units, organisations, .. } = reference_data;
-            route(category, severity, &report.place, rules, units, organisations).ok_or(Refusal::NoDesk)?
-        }
-        Some(_) => route_on_spot(report, severity, reporter, rules, reference_data)?,
+    let ReferenceData { units, organisations, .. } = reference_data;
+    let (desk, routing) = if report.on_spot.is_some() {
+        route_on_spot(report, severity, reporter, rules, reference_data)?
+    } else if report.keep {
+        let desk = reporter.desk().ok_or(Refusal::KeptByDesk)?;
+        let routing = route_to_keeper(desk, category, severity, &report.place, rules, units, organisations);
+        (desk, routing.map_err(|least| Refusal::CannotKeep { least })?)
+    } else {
+        route(category, severity, &report.place, rules, units, organisations).ok_or(Refusal::NoDesk)?
     };
+    let routing = Routing { located: report.located, far_from: report.far_from.clone(), ..routing };
     let now = truncate(now);
     let to = arrival(desk, (category.code, severity), now, rules, reference_data);
     let body = Reported {
@@ -77,22 +116,44 @@ pub fn open(
         restricted: category.has(Flag::Restricted),
         reporter_hidden: category.has(Flag::Restricted) || category.has(Flag::Anonymous),
         county_first: category.first_level == Level::County,
+        source: report.source,
+        external_no: report.external_no.clone(),
+        entered_by: reporter.desk(),
         to,
         total: rules.total_due(category.code, now),
         routing: Box::new(routing),
         photos: report.photos.clone(),
     };
     let event = Event { incident: report.id, seq: 1, at: now, actor: reporter.account, body: body.into() };
-    let mut case = Case::opened(&event).ok_or(Refusal::NoDesk)?;
-    let mut events = vec![Decided { event, remarks: Vec::new() }];
-    if let Some(result) = &report.on_spot {
-        let body = ResolvedOnSpot {}.into();
-        let event = Event { incident: report.id, seq: 2, at: now, actor: reporter.account, body };
-        case.apply(&event);
+    let case = Case::opened(&event).ok_or(Refusal::NoDesk)?;
+    let reported = Decided { event, remarks: Vec::new() };
+    let warnings = warnings(report, severity);
+    let more = if let Some(result) = &report.on_spot {
         let remark = Remark { label: Label::Text, audience: Audience::Reporter, text: result.clone() };
-        events.push(Decided { event, remarks: vec![remark] });
+        vec![(ResolvedOnSpot {}.into(), vec![remark])]
+    } else if report.keep {
+        vec![(Accepted { dispatch: rules.dispatch_due(severity, now), late: None }.into(), Vec::new())]
+    } else {
+        Vec::new()
+    };
+    if more.is_empty() {
+        return Ok(Decision { case, events: vec![reported], warnings });
     }
-    Ok(Decision { case, events, warnings: warnings(report, severity) })
+    let mut decision = decision(&case, more, warnings, reporter.account, now);
+    decision.events.insert(0, reported);
+    Ok(decision)
+}
+
+/// Checks whether the reporter may name the source, and whether the source numbers its matters.
+fn check_source(report: &Report<'_>, reporter: &Actor) -> Result<(), Refusal> {
+    let source = report.source;
+    if reporter.desk().is_none() && !source.is_of_the_field() {
+        return Err(Refusal::SourceOfDesks { source });
+    }
+    if report.external_no.is_some() && !source.is_numbered() {
+        return Err(Refusal::SourceWithoutNumbers { source });
+    }
+    Ok(())
 }
 
 /// Warns of missing photos and of a severity that was raised to the default of the category.

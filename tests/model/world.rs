@@ -117,12 +117,9 @@ impl Model {
         let (place, _) = locate(None, actor.area(), &reference_data.grids).ok_or(Refusal::PlaceUnknown)?;
         let category = self.rules().category(sent.category).expect("a category");
         let report = Report {
-            id: sent.id,
-            category,
             severity: sent.severity,
-            place,
             on_spot: sent.on_spot.clone(),
-            photos: Vec::new(),
+            ..Report::new(sent.id, category, place)
         };
         open(&report, actor, now, self.rules(), reference_data)
     }

@@ -69,14 +69,12 @@ pub fn body_of(command: &str) -> Value {
             &mut Rng::plain(),
         )
     };
-    let report = Report {
-        id: IncidentId(Uuid::nil()),
-        category: &category(),
-        severity: None,
-        place: Place::of_grid(grid_worker.grids[0]).expect("it lies in a county"),
-        on_spot: None,
-        photos: Vec::new(),
-    };
+    let category = category();
+    let report = Report::new(
+        IncidentId(Uuid::nil()),
+        &category,
+        Place::of_grid(grid_worker.grids[0]).expect("it lies in a county"),
+    );
     let mut case =
         open(&report, grid_worker, now, &rules, &reference_data).expect("the report is taken").case;
     for (actor, kind) in [

@@ -76,6 +76,11 @@ pub enum IncidentError {
     },
     /// The id belongs to a report of another account, or to an erased report. The caller does not learn which.
     IdTaken,
+    /// The source numbered the matter, and an incident with this number exists.
+    ExternalNoTaken {
+        /// The incident, if the caller may see it.
+        incident: Option<IncidentId>,
+    },
     /// The caller may see the summary only.
     SummaryOnly,
     /// The figures of this unit are not for the caller.

@@ -9,7 +9,8 @@ use grassroots_domain::{
     events::{Event, EventBody, reporting::Reported},
     ids::IncidentId,
     incident::{Incident, merging::MergedInto, remark::Audience},
-    reading::visibility::{Scope, Visibility, visible},
+    reading::visibility::{Scope, Visibility, sees_reporter, visible},
+    rules::routing::RoutingReader,
     time::Instant,
 };
 use grassroots_persistence::{
@@ -41,6 +42,18 @@ pub struct VisibleIncident {
     pub report: Option<ReportContent>,
     /// How much the caller may see.
     pub visibility: Visibility,
+}
+
+impl VisibleIncident {
+    /// As whom `actor` reads why it went to its first desk.
+    #[must_use]
+    pub fn routing_reader(&self, actor: &Actor) -> RoutingReader {
+        if sees_reporter(actor, &self.stored.case) {
+            RoutingReader::KnowsReporter
+        } else {
+            RoutingReader::Other
+        }
+    }
 }
 
 /// An incident with its history.
@@ -186,10 +199,15 @@ pub async fn timeline(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Hi
 ///
 /// # Errors
 /// [`AppError::NotFound`] or [`IncidentError::SummaryOnly`].
-pub async fn routing(app: &App, actor: Arc<Actor>, id: IncidentId) -> Result<Reported, AppError> {
-    let detail = read(app, actor, id).await?;
+pub async fn routing(
+    app: &App,
+    actor: Arc<Actor>,
+    id: IncidentId,
+) -> Result<(Reported, RoutingReader), AppError> {
+    let detail = read(app, Arc::clone(&actor), id).await?;
     more_than_a_summary(&detail.found)?;
-    Ok(detail.reported)
+    let routing_reader = detail.found.routing_reader(&actor);
+    Ok((detail.reported, routing_reader))
 }
 
 /// Reads the incident with this id and the commands that the caller may give now.

@@ -7,12 +7,15 @@ use grassroots_domain::{
     events::reporting::Reported,
     geography::{
         datum::Datum,
-        place::locate,
+        place::{Place, is_far, locate},
         position::{Position, PositionSource, RawPosition},
     },
     hash::Hash,
     ids::IncidentId,
-    incident::photo::{Phase, Photo},
+    incident::{
+        photo::{Phase, Photo},
+        source::{ExternalNo, Source},
+    },
     open::{Report, open},
     reading::visibility::{Visibility, visible},
     refusal::Refusal,
@@ -25,8 +28,9 @@ use grassroots_domain::{
     warning::Warning,
 };
 use grassroots_persistence::{
-    database::error::StoreError,
+    database::{db::Db, error::StoreError},
     incident::{
+        external_numbers,
         incidents::{self, IncidentRecord},
         intake::NewIncident,
         reports::{self, ReportContent},
@@ -76,6 +80,12 @@ pub struct ReportInput {
     /// The result, if the reporter handled it on the spot.
     pub on_spot: Option<String>,
     pub photos: Vec<SentPhoto>,
+    /// How the matter came to the notice of the reporter.
+    pub source: Option<String>,
+    /// The number that the source gave the matter.
+    pub external_no: Option<String>,
+    /// Whether the desk that enters the matter keeps it.
+    pub keep: bool,
 }
 
 /// A position as it was sent.
@@ -122,7 +132,11 @@ pub async fn report(app: &App, actor: Arc<Actor>, sent: ReportInput) -> Result<I
     match (repeated(app, actor, &sent, now).await, refusal) {
         (Ok(Some(detail)), _) => Ok(IntakeResult::Repeated(detail)),
         // A caller whose report is refused must not learn which ids exist.
-        (Ok(None) | Err(AppError::Incident(IncidentError::IdTaken)), Some(refusal)) => Err(refusal),
+        (
+            Ok(None)
+            | Err(AppError::Incident(IncidentError::IdTaken | IncidentError::ExternalNoTaken { .. })),
+            Some(refusal),
+        ) => Err(refusal),
         (Err(error), _) => Err(error),
         // This should not happen: `write` has just found the id, and incidents are never deleted.
         (Ok(None), None) => Err(StoreError::Conflict.into()),
@@ -136,6 +150,8 @@ struct Checked {
     content: ReportContent,
     on_spot: Option<Text>,
     photos: Vec<Photo>,
+    source: Option<Source>,
+    external_no: Option<ExternalNo>,
     warnings: Vec<Warning>,
 }
 
@@ -151,6 +167,8 @@ fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Chec
         sent.place_text.as_deref().and_then(|given| fields.text("/place_text", given, text::PLACE));
     let on_spot =
         sent.on_spot.as_deref().and_then(|given| fields.text("/on_spot/result", given, text::REMARK));
+    let source = sent.source.as_deref().and_then(|given| fields.parse("/source", given));
+    let external_no = sent.external_no.as_deref().and_then(|given| fields.parse("/external_no", given));
     let position = sent.location.as_ref().and_then(|given| location(given, &mut fields));
     let photos = photos::read(&mut fields, "/photos", &sent.photos, Some(Phase::Before));
     if sent.location.is_none() && sent.place_text.is_none() {
@@ -185,6 +203,9 @@ fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Chec
         reported_at: sent.reported_at,
         on_spot: on_spot.as_ref(),
         photos: &photos,
+        source,
+        external_no: external_no.as_ref(),
+        keep: sent.keep,
     };
     let content = ReportContent {
         salt: random_bytes::<16>().to_vec(),
@@ -198,7 +219,7 @@ fn check(sent: &ReportInput, now: Instant, rules: Option<&Rules>) -> Result<Chec
         sent_at: sent.sent_at,
         warnings: Vec::new(),
     };
-    Ok(Checked { category, severity, content, on_spot, photos, warnings })
+    Ok(Checked { category, severity, content, on_spot, photos, source, external_no, warnings })
 }
 
 fn category(given: &str, rules: Option<&Rules>, fields: &mut Fields) -> Option<CategoryCode> {
@@ -257,6 +278,9 @@ struct Canonical<'a> {
     reported_at: Option<Instant>,
     on_spot: Option<&'a Text>,
     photos: &'a [Photo],
+    source: Option<Source>,
+    external_no: Option<&'a ExternalNo>,
+    keep: bool,
 }
 
 impl Canonical<'_> {
@@ -282,13 +306,19 @@ impl Opened {
         let (place, located) =
             locate(checked.content.position.as_ref(), actor.area(), &snapshot.reference_data.grids)
                 .ok_or(Refusal::PlaceUnknown)?;
+        let category = rules.category(checked.category).ok_or(IncidentError::CannotReport)?;
+        // Residents come to the window of a desk; grid workers see things themselves.
+        let usual = if actor.desk().is_some() { Source::ResidentReport } else { Source::GridPatrol };
         let report = Report {
-            id: sent.id,
-            category: rules.category(checked.category).ok_or(IncidentError::CannotReport)?,
             severity: checked.severity,
-            place,
             on_spot: checked.on_spot,
             photos: checked.photos,
+            source: checked.source.unwrap_or(usual),
+            external_no: checked.external_no,
+            keep: sent.keep,
+            located,
+            far_from: far_from(&place, checked.content.position.as_ref(), actor, snapshot),
+            ..Report::new(sent.id, category, place)
         };
         let decision = open(&report, actor, now, rules, &snapshot.reference_data)?;
         let reported = decision.events.first().and_then(|first| opening(&first.event.body));
@@ -327,6 +357,32 @@ impl Opened {
     }
 }
 
+/// The error for a number of a source that another incident has. The caller learns which one only if it is visible to them.
+fn entered_before(
+    db: &mut Db,
+    actor: &Actor,
+    source: Source,
+    number: &ExternalNo,
+) -> Result<Option<IncidentDetail>, AppError> {
+    let Some(incident) = external_numbers::find(db, source, number)? else { return Ok(None) };
+    let stored = incidents::find(db, incident)?;
+    let seen = stored.filter(|stored| visible(actor, &stored.case) != Visibility::None);
+    Err(IncidentError::ExternalNoTaken { incident: seen.map(|_| incident) }.into())
+}
+
+/// The name of the reporter's unit, if the reporter works elsewhere and the position is far from there.
+fn far_from(
+    place: &Place,
+    position: Option<&Position>,
+    actor: &Actor,
+    snapshot: &Snapshot,
+) -> Option<String> {
+    let (unit, reference_data) = (actor.organisation.unit, &snapshot.reference_data);
+    let position = position.filter(|_| !place.lies_in(unit))?;
+    is_far(position, actor.area(), &reference_data.grids)
+        .then(|| reference_data.units.plain_names_above(unit) + &reference_data.units.plain_name(unit))
+}
+
 /// Returns the incident of the same report, if it was received before.
 async fn repeated(
     app: &App,
@@ -335,10 +391,16 @@ async fn repeated(
     now: Instant,
 ) -> Result<Option<IncidentDetail>, AppError> {
     let Ok(checked) = check(sent, now, None) else { return Ok(None) };
+    let number = checked.source.zip(checked.external_no);
     let (id, sent) = (sent.id, checked.content.content_hash);
     app.store
         .read(move |db| {
-            let Some(stored) = incidents::find(db, id)? else { return Ok(None) };
+            let Some(stored) = incidents::find(db, id)? else {
+                return match number {
+                    Some((source, number)) => entered_before(db, &actor, source, &number),
+                    None => Ok(None),
+                };
+            };
             if stored.case.incident().reporter != actor.account {
                 return Err(IncidentError::IdTaken.into());
             }

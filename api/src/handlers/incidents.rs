@@ -116,8 +116,8 @@ pub async fn routing(
     app: web::Data<App>,
     id: PathPart<Uuid>,
 ) -> Result<web::Json<RoutingView>, Problem> {
-    let reported = incidents::routing(&app, reader.actor.clone(), IncidentId(id.0)).await?;
-    Ok(web::Json(RoutingView::new(&reported, &reader)))
+    let (reported, of) = incidents::routing(&app, reader.actor.clone(), IncidentId(id.0)).await?;
+    Ok(web::Json(RoutingView::new(&reported, of, &reader)))
 }
 
 /// List the linkages (联动) and the participants of an incident.

@@ -6,7 +6,7 @@ use actix_web::{
     web,
 };
 use chrono::{DateTime, FixedOffset};
-use grassroots_domain::{geography::position::PositionSource, ids::IncidentId};
+use grassroots_domain::{geography::position::PositionSource, ids::IncidentId, incident::source::Source};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -66,6 +66,17 @@ pub struct ReportBody {
     /// At most nine photos of the site. Upload the files with `POST /v1/uploads`.
     #[serde(default)]
     pub photos: Vec<PhotoBody>,
+    /// How the matter came to your notice (来源). Left out: `grid_patrol` for grid workers, `resident_report` for desks. What comes
+    /// from the hotline, the police, a court or another authority is entered by desks.
+    #[schema(schema_with = optional_codes::<Source>)]
+    pub source: Option<String>,
+    /// The number that the source gave the matter, such as that of a work order of the hotline. One number of a source opens one
+    /// incident: entered again, the answer is 409 with the incident. May be left out.
+    #[schema(example = "20261128001")]
+    pub external_no: Option<String>,
+    /// Whether your desk keeps the matter and accepts it at once, although the category may start at a lower level.
+    #[serde(default)]
+    pub keep: bool,
 }
 
 /// A position measured by the phone.
@@ -121,6 +132,9 @@ impl From<ReportBody> for ReportInput {
             sent_at: body.sent_at.map(moment),
             on_spot: body.on_spot.map(|Object(on_spot)| on_spot.result),
             photos: body.photos.into_iter().map(SentPhoto::from).collect(),
+            source: body.source,
+            external_no: body.external_no,
+            keep: body.keep,
         }
     }
 }
@@ -135,7 +149,7 @@ impl From<ReportBody> for ReportInput {
     responses(
         (status = 201, description = "The report is stored", body = IncidentView, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "The same report was stored before", body = IncidentView),
-        (status = 409, description = "`report_conflict`: the id was used for another report. `id_taken`: the id cannot be used", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
+        (status = 409, description = "`report_conflict`: the id was used for another report. `id_taken`: the id cannot be used. `external_no_taken`: the order was entered before, and `incident` names the incident if you may see it", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "Fields of the body are wrong", body = crate::views::problem::ProblemView, content_type = "application/problem+json"),
     )
 )]

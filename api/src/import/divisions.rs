@@ -117,31 +117,68 @@ fn orphans(read: &BTreeMap<UnitCode, u64>, existing: &UnitTree) -> Vec<(ErrorLoc
 
 /// The organisations of a unit: its desk, and the departments that work at its level.
 fn organisations_of(unit: &Unit) -> Vec<(OrganisationCode, String)> {
-    let name = &unit.name;
-    let desk = match unit.code.level() {
-        Level::Village => format!("{name}受理台"),
-        Level::Township | Level::County => format!("{name}综治中心受理台"),
-        Level::City => format!("{name}平安建设促进中心"),
-    };
-    let departments: Vec<OrganisationKind> = match unit.code.level() {
-        Level::Village => vec![OrganisationKind::VillageMediationCommittee],
-        Level::Township | Level::County => OrganisationKind::ALL
-            .iter()
-            .copied()
-            .filter(|kind| {
-                !matches!(kind, OrganisationKind::Desk | OrganisationKind::VillageMediationCommittee)
-            })
-            .collect(),
-        Level::City => Vec::new(),
-    };
-    let named = |kind: OrganisationKind| {
-        // 涧北村调委会, not 涧北村村委会调委会.
-        let of = if kind == OrganisationKind::VillageMediationCommittee { &unit.short_name } else { name };
-        format!("{of}{}", kind.zh())
-    };
+    let name = unit.plain_name();
+    let level = unit.code.level();
+    let desk = if level == Level::City { "平安建设促进中心" } else { "综治中心" };
+    let departments = OrganisationKind::ALL.iter().filter_map(|kind| {
+        Some((OrganisationCode { unit: unit.code, kind: *kind }, department(*kind, level)?))
+    });
     std::iter::once((OrganisationCode::desk(unit.code), desk))
-        .chain(departments.into_iter().map(|kind| (OrganisationCode { unit: unit.code, kind }, named(kind))))
+        .chain(departments)
+        .map(|(code, of)| (code, format!("{name}{of}")))
         .collect()
+}
+
+/// The usual name of a department at this level, after the name of its unit. `None` if the level has no such department, and for
+/// desks.
+const fn department(kind: OrganisationKind, level: Level) -> Option<&'static str> {
+    use OrganisationKind as Kind;
+    let (township, county) = match kind {
+        Kind::Desk => return None,
+        Kind::VillageMediationCommittee => {
+            return if matches!(level, Level::Village) { Some("调委会") } else { None };
+        }
+        Kind::TownshipCenter => ("综治办", ""),
+        Kind::JusticeOffice => ("司法所", ""),
+        Kind::JusticeBureau => ("", "司法局"),
+        Kind::PoliceStation => ("派出所", "公安局"),
+        Kind::TrafficPolice => ("交警中队", "交警大队"),
+        Kind::PoliticalLegalCommittee => ("", "政法委"),
+        Kind::PetitionOffice => ("信访办", "信访局"),
+        Kind::Court => ("人民法庭", "人民法院"),
+        Kind::DisciplineInspection => ("纪委", "纪委监委"),
+        Kind::UrbanManagement => ("综合行政执法队", "城市管理局"),
+        Kind::Sanitation => ("环卫所", "环卫中心"),
+        Kind::HousingConstruction => ("村镇建设办", "住建局"),
+        Kind::NaturalResources => ("自然资源所", "自然资源局"),
+        Kind::EcologyEnvironment => ("生态环境所", "生态环境局"),
+        Kind::Transport => ("交通运输所", "交通运输局"),
+        Kind::WaterResources => ("水利站", "水利局"),
+        Kind::AgricultureRural => ("农业农村办", "农业农村局"),
+        Kind::Forestry => ("林业站", "林业局"),
+        Kind::EmergencyManagement => ("应急办", "应急管理局"),
+        Kind::FireRescue => ("消防救援站", "消防救援大队"),
+        Kind::MarketRegulation => ("市场监管所", "市场监管局"),
+        Kind::HealthCommission => ("卫健办", "卫健委"),
+        Kind::EducationSports => ("教育办", "教体局"),
+        Kind::CivilAffairs => ("民政所", "民政局"),
+        Kind::HumanResources => ("社会保障所", "人社局"),
+        Kind::HealthcareSecurity => ("医保服务站", "医保局"),
+        Kind::FinanceOffice => ("财政所", "财政局"),
+        Kind::GovernmentServices => ("便民服务中心", "政务服务中心"),
+        Kind::WomensFederation => ("妇联", "妇联"),
+        Kind::DisabledFederation => ("残联", "残联"),
+        Kind::PowerUtility => ("供电所", "供电公司"),
+        Kind::WaterUtility => ("供水站", "供水公司"),
+        Kind::GasHeatUtility => ("燃气供热站", "燃气供热公司"),
+        Kind::TelecomUtility => ("通信站", "通信公司"),
+    };
+    let name = match level {
+        Level::Township => township,
+        Level::County => county,
+        Level::Village | Level::City => "",
+    };
+    if name.is_empty() { None } else { Some(name) }
 }
 
 /// Writes new and changed units and organisations.
@@ -226,11 +263,21 @@ mod tests {
         let units = read(&[COUNTY, TOWN, VILLAGE], &UnitTree::default()).unwrap().0;
         let names =
             |unit: &Unit| organisations_of(unit).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
-        assert_eq!(names(&units[2]), ["涧北村村委会受理台", "涧北村调委会"]);
+        assert_eq!(names(&units[2]), ["涧北村综治中心", "涧北村调委会"]);
         let town = names(&units[1]);
-        assert_eq!(town.len(), OrganisationKind::ALL.len() - 1);
-        assert_eq!(town[0], "东明镇综治中心受理台");
-        assert!(town.contains(&"东明镇城管（综合执法）".to_owned()));
-        assert_eq!(names(&units[0])[0], "卢氏县综治中心受理台");
+        assert_eq!(town[0], "东明镇综治中心");
+        for (name, of_town, of_county) in [
+            ("教育办", true, false),
+            ("社会保障所", true, false),
+            ("人民法庭", true, false),
+            ("司法所", true, false),
+            ("司法局", false, true),
+            ("公安局", false, true),
+            ("妇联", true, true),
+        ] {
+            assert_eq!(town.contains(&format!("东明镇{name}")), of_town, "{name}");
+            assert_eq!(names(&units[0]).contains(&format!("卢氏县{name}")), of_county, "{name}");
+        }
+        assert_eq!(names(&units[0])[0], "卢氏县综治中心");
     }
 }

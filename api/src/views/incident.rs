@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
     geography::unit::Level,
-    incident::{State, leg::Outcome},
+    incident::{State, leg::Outcome, source::Source},
     reading::visibility::{Visibility, sees_reporter},
     rules::category::{Category, CategoryCode, Severity},
     warning::Warning,
@@ -27,7 +27,7 @@ use crate::{
         origin::{OriginView, place_view},
         proceedings::ProceedingsView,
         reader::Reader,
-        routing::RoutingRef,
+        routing::{RoutingRef, reason},
         similar::SimilarView,
     },
 };
@@ -79,6 +79,13 @@ pub struct IncidentView {
     /// The position; absent if the report has none, and in a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<LocationView>,
+    /// How the matter came to notice (来源); absent in a summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = optional_codes::<Source>)]
+    pub source: Option<&'static str>,
+    /// The number that the source gave the matter; absent if it gave none, and in a summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_no: Option<String>,
     /// The account of the reporter; only shown to readers who may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<Uuid>,
@@ -232,10 +239,7 @@ impl IncidentView {
         if detail.found.visibility != Visibility::Summary {
             view.routing = Some(RoutingRef {
                 rule: detail.reported.routing.rule.as_str(),
-                reason: reader
-                    .language
-                    .of_words(&detail.reported.reason(reader.snapshot.rules.as_ref()))
-                    .to_owned(),
+                reason: reason(&detail.reported, detail.found.routing_reader(&reader.actor), reader),
             });
             view.replies = detail.replies.iter().map(ReplyView::from).collect();
             view.stood_for = detail.stands_for.as_ref().map(|incident| StoodForView {
@@ -283,6 +287,8 @@ impl IncidentView {
             location: report
                 .and_then(|report| report.position.as_ref())
                 .map(|position| LocationView::new(position, reader.datum)),
+            source: readable.then(|| incident.source.as_str()),
+            external_no: incident.external_no.as_ref().filter(|_| readable).map(ToString::to_string),
             reporter: (readable && sees_reporter(&reader.actor, case)).then_some(incident.reporter.0),
             routing: None,
             deadlines: if current { deadlines(case, reader) } else { DeadlinesView::default() },

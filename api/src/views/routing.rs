@@ -5,7 +5,7 @@ use grassroots_domain::{
     geography::unit::Level,
     rules::{
         category::Severity,
-        routing::{Fallback, RoutingRule},
+        routing::{Fallback, RoutingReader, RoutingRule},
     },
 };
 use serde::Serialize;
@@ -65,7 +65,7 @@ pub struct RoutingView {
 
 impl RoutingView {
     #[must_use]
-    pub fn new(reported: &Reported, reader: &Reader) -> Self {
+    pub fn new(reported: &Reported, of: RoutingReader, reader: &Reader) -> Self {
         let (desk, routing) = (reported.to.desk, &reported.routing);
         let reference_data = &reader.snapshot.reference_data;
         Self {
@@ -79,7 +79,12 @@ impl RoutingView {
             desk: organisation(desk, reference_data),
             fallback: routing.fallback.map(Fallback::as_str),
             notified: routing.notified.iter().map(|desk| organisation(*desk, reference_data)).collect(),
-            reason: reader.language.of_words(&reported.reason(reader.snapshot.rules.as_ref())).to_owned(),
+            reason: reason(reported, of, reader),
         }
     }
+}
+
+/// Why the first desk received the incident, in words, with what the reader may know.
+pub(super) fn reason(reported: &Reported, of: RoutingReader, reader: &Reader) -> String {
+    reader.language.of_words(&reported.reason(reader.snapshot.rules.as_ref(), of)).to_owned()
 }

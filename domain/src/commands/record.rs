@@ -12,8 +12,9 @@ use crate::{
     events::linkages::Recorded,
     incident::{
         State,
-        linkage::{ExternalNo, Linkage, LinkageError, LinkageKind, LinkageOutcome, LinkageStep},
+        linkage::{Linkage, LinkageError, LinkageKind, LinkageOutcome, LinkageStep},
         remark::Label,
+        source::ExternalNo,
     },
     refusal::Refusal,
     text::Text,

@@ -8,9 +8,10 @@ use crate::{
     incident::{
         case::{Case, Stamp},
         linkage::{
-            Capacity, ExternalNo, Linkage, LinkageDetails, LinkageEnd, LinkageOutcome, LinkageStep,
-            Participant, StepRecord,
+            Capacity, Linkage, LinkageDetails, LinkageEnd, LinkageOutcome, LinkageStep, Participant,
+            StepRecord,
         },
+        source::ExternalNo,
     },
     organisation::OrganisationCode,
     time::{Instant, clock::Deadline},

@@ -16,9 +16,14 @@ use crate::{
         photo::Photo,
         remark::Audience,
         requests::{Correction, Requests},
+        source::{ExternalNo, Source},
         tally::Tally,
     },
-    rules::{Rules, routing::Routing},
+    organisation::OrganisationCode,
+    rules::{
+        Rules,
+        routing::{Routing, RoutingReader},
+    },
     stored::is_default,
     text::localized::Localized,
     time::{
@@ -146,6 +151,14 @@ pub struct Reported {
     /// Whether the category goes to the county first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub county_first: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub source: Source,
+    /// The number that the source gave the matter.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub external_no: Option<ExternalNo>,
+    /// The desk that entered it. `None` if a grid worker reported it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub entered_by: Option<OrganisationCode>,
     /// Why the first desk receives it.
     pub routing: Box<Routing>,
     /// The first desk, with its clocks.
@@ -160,8 +173,8 @@ pub struct Reported {
 impl Reported {
     /// Why the first desk received it, in words. `rules` give the name of the category.
     #[must_use]
-    pub fn reason(&self, rules: Option<&Rules>) -> Localized {
-        self.routing.reason(self.to.desk, rules.and_then(|rules| rules.category(self.routing.category)))
+    pub fn reason(&self, rules: Option<&Rules>, reader: RoutingReader) -> Localized {
+        self.routing.reason(rules.and_then(|rules| rules.category(self.routing.category)), reader)
     }
 
     /// The version of the rules that decided.
@@ -180,6 +193,9 @@ impl Reported {
             state: State::PendingAcceptance,
             place: self.place,
             reporter: stamp.actor,
+            source: self.source,
+            external_no: self.external_no.clone(),
+            entered_by: self.entered_by,
             received_at: stamp.at,
             changed_at: None,
             first_accepted_by: None,

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    code::serde_as_text,
+    code::{codes, serde_as_text},
     geography::{
         grid::GridIndex,
         position::Position,
@@ -90,17 +90,20 @@ impl Place {
     }
 }
 
-/// How [`locate`] found the place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Located {
-    /// The position lies in this grid, and no other grid is near.
-    Inside,
-    /// A border lies within the accuracy radius of the position, so the neighbouring grid is possible too.
-    NearBorder,
-    /// The position lies in no grid. The reporter's own grid or unit is used.
-    OutsideGrid,
-    /// There is no position. The reporter's own grid or unit is used.
-    NoPosition,
+codes! {
+    /// How [`locate`] found the place.
+    #[derive(Default)]
+    Located "way to find a place" {
+        #[default]
+        /// The position lies in this grid, and no other grid is near.
+        Inside "inside" "定位在网格内",
+        /// A border lies within the accuracy radius of the position, so the neighbouring grid is possible too.
+        NearBorder "near_border" "定位靠近网格边界",
+        /// The position lies in no grid. The reporter's own grid or unit is used.
+        OutsideGrid "outside_grid" "定位不在任何网格内",
+        /// There is no position. The reporter's own grid or unit is used.
+        NoPosition "no_position" "没有定位",
+    }
 }
 
 impl Located {
@@ -123,6 +126,16 @@ pub struct OwnArea<'a> {
     pub unit: UnitCode,
     /// The reporter's grids. The first is the main one.
     pub grids: &'a [GridCode],
+}
+
+/// From this distance on, a position is said to be far from the unit of the reporter, in metres. It changes no decision.
+const FAR_M: f64 = 5_000.0;
+
+/// Whether the position is so far from every grid of the reporter's unit that somebody should look at it.
+#[must_use]
+pub fn is_far(position: &Position, own: OwnArea<'_>, grids: &GridIndex) -> bool {
+    let mut near = grids.candidates(position.wgs84, FAR_M).into_iter();
+    !near.any(|candidate| own.unit.covers(candidate.grid.village()))
 }
 
 /// Finds the place of a report.

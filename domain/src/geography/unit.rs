@@ -319,6 +319,22 @@ pub struct Unit {
     pub kind: String,
 }
 
+impl Unit {
+    /// The name as people say it: 江渠村 for 江渠村民委员会, 翰林路社区 for 翰林路社区居民委员会. Other names stay as they are.
+    #[must_use]
+    pub fn plain_name(&self) -> String {
+        let name = self.name.as_str();
+        let residents = ["居民委员会", "居委会"].iter().find_map(|suffix| name.strip_suffix(suffix));
+        let villagers = ["村民委员会", "村委会"].iter().find_map(|suffix| name.strip_suffix(suffix));
+        match (residents, villagers) {
+            (Some(place), _) if !place.is_empty() => place.to_owned(),
+            (_, Some(place)) if place.ends_with('村') || place.ends_with("社区") => place.to_owned(),
+            (_, Some(place)) if !place.is_empty() => format!("{place}村"),
+            _ => name.to_owned(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

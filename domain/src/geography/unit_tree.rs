@@ -77,6 +77,21 @@ impl UnitTree {
             None => name,
         }
     }
+
+    /// The name of a unit as people say it. The code if the unit is unknown.
+    #[must_use]
+    pub fn plain_name(&self, code: UnitCode) -> String {
+        self.get(code).map_or_else(|| code.to_string(), Unit::plain_name)
+    }
+
+    /// The names of the units that contain `code`, below the city, as people say them: 卢氏县东明镇 for a village in it.
+    #[must_use]
+    pub fn plain_names_above(&self, code: UnitCode) -> String {
+        match code.parent().filter(|parent| parent.level() < Level::City && self.get(*parent).is_some()) {
+            Some(parent) => self.plain_names_above(parent) + &self.plain_name(parent),
+            None => String::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +136,14 @@ mod tests {
         assert_eq!(tree.full_name(code("411224")), "卢氏县");
         assert!(tree.full_name(code("411202003013")).starts_with("湖滨区车站街道"));
         assert_eq!(tree.full_name(code("4113")), "4113");
+        let plain = |text| tree.plain_names_above(code(text)) + "|" + &tree.plain_name(code(text));
+        assert_eq!(plain("411224107200"), "卢氏县东明镇|东明村");
+        assert_eq!(plain("411224107202"), "卢氏县东明镇|江渠村");
+        assert_eq!(plain("411224107001"), "卢氏县东明镇|翰林路社区");
+        assert_eq!(plain("411224107"), "卢氏县|东明镇");
+        assert_eq!(plain("411224"), "|卢氏县");
+        // No name in the city loses more than its suffix.
+        assert!(tree.iter().all(|unit| unit.plain_name().chars().count() >= 2));
     }
 
     #[test]

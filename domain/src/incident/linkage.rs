@@ -1,17 +1,15 @@
 //! Linkages (联动): procedures that accompany an incident without moving its legs, such as mediation, court, hearing,
 //! responsible leader, police (110), hotline (12345) and referral. Each has facts, steps, deadlines and an outcome.
 
-use std::{fmt, str::FromStr};
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    code::{codes, serde_as_text},
+    code::codes,
     geography::unit::Level,
+    incident::source::ExternalNo,
     organisation::OrganisationCode,
     rules::category::CategoryCode,
-    text::invalid_value::{InvalidValue, invalid},
     time::{Instant, clock::Deadline},
 };
 
@@ -157,38 +155,6 @@ codes! {
         LegalAdviser "legal_adviser" "法律顾问",
     }
 }
-
-/// The number that another authority uses for a matter.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct ExternalNo(String);
-
-/// The maximum length of an [`ExternalNo`], in characters.
-pub const MAX_EXTERNAL_NO: usize = 40;
-
-impl fmt::Display for ExternalNo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for ExternalNo {
-    type Err = InvalidValue;
-
-    /// Reads a number such as `（2026）豫1224民初58号`, a case number of a court.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_allowed =
-            |character: char| character.is_alphanumeric() || "-_/()（）〔〕[]".contains(character);
-        if text.is_empty() || text.chars().count() > MAX_EXTERNAL_NO || !text.chars().all(is_allowed) {
-            return Err(invalid!(
-                "“{text}”不是案号或工单号；1 至 {MAX_EXTERNAL_NO} 个字，可用字母、数字、汉字、括号和连字符",
-                "{text:?} is no number of a case or order: 1 to {MAX_EXTERNAL_NO} letters, digits, brackets and hyphens are"
-            ));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-serde_as_text!(ExternalNo);
 
 /// The facts of a linkage when it is opened. Its texts are stored as remarks.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

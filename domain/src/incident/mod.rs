@@ -13,6 +13,7 @@ pub mod remark;
 pub mod reopening;
 pub mod requests;
 pub mod schedule;
+pub mod source;
 pub mod steps;
 pub mod tally;
 mod transitions;
@@ -32,6 +33,7 @@ use crate::{
         photo::Photo,
         reopening::Reopening,
         requests::Requests,
+        source::{ExternalNo, Source},
         tally::Tally,
     },
     organisation::OrganisationCode,
@@ -116,6 +118,14 @@ pub struct Incident {
     /// Where it happened. Only a correction changes it; a change of the holder does not.
     pub place: Place,
     pub reporter: AccountId,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub source: Source,
+    /// The number that the source gave the matter.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub external_no: Option<ExternalNo>,
+    /// The desk that entered it. `None` if a grid worker reported it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub entered_by: Option<OrganisationCode>,
     /// When the server received the report. The clocks start at this moment.
     #[serde(with = "crate::stored::time")]
     pub received_at: Instant,

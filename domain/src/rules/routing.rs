@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     code::codes,
-    geography::{place::Place, unit::Level, unit_tree::UnitTree},
+    geography::{
+        place::{Located, Place},
+        unit::Level,
+        unit_tree::UnitTree,
+    },
     organisation::{OrganisationCode, Organisations},
     rules::{
         Rules,
@@ -25,6 +29,8 @@ codes! {
         MinimumLevel "minimum_level" "该等级的最低受理层级",
         /// The category skips a level, because the matter may concern people at that level.
         SkippedLevel "skipped_level" "回避层级",
+        /// The desk that entered the matter keeps it.
+        Kept "kept" "录入单位受理",
     }
 }
 
@@ -60,11 +66,28 @@ pub struct Routing {
     /// Other desks that are notified at once.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notified: Vec<OrganisationCode>,
-    /// The full name that the unit of the desk had then.
+    /// The name that the unit of the desk had then.
     pub unit: String,
-    /// The full names that the units of the notified desks had then.
+    /// The names that the units above it had then, below the city.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub within: String,
+    /// The names that the units of the notified desks had then.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notified_units: Vec<String>,
+    /// How the place was found.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub located: Located,
+    /// The name that the reporter's unit had then, if the position is far from it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub far_from: Option<String>,
+}
+
+/// Who reads the reason of a routing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RoutingReader {
+    /// Somebody who may know who reported, and so where that person works.
+    KnowsReporter,
+    Other,
 }
 
 /// The level that the rules choose, and the rule that decided. If several rules give the same level, the first of
@@ -104,23 +127,60 @@ pub fn route(
 ) -> Option<(OrganisationCode, Routing)> {
     let (level, rule) = choose_level(category, severity, place, rules);
     let (desk, fallback) = desk_at_or_above(place, level, organisations)?;
+    let facts = (category, severity, place);
+    let routing = routing(desk, (level, rule), facts, rules, units, organisations);
+    Some((desk, Routing { fallback, ..routing }))
+}
+
+/// Why `desk` keeps a matter of `category` and `severity` at `place` that it entered itself.
+///
+/// # Errors
+/// The lowest level that may keep it, if the desk is of a lower one, of another place, or of the city, which holds no incidents.
+pub fn route_to_keeper(
+    desk: OrganisationCode,
+    category: &Category,
+    severity: Severity,
+    place: &Place,
+    rules: &Rules,
+    units: &UnitTree,
+    organisations: &Organisations,
+) -> Result<Routing, Level> {
+    let (least, _) = choose_level(category, severity, place, rules);
+    let level = desk.unit.level();
+    if level < least || level == Level::City || !place.lies_in(desk.unit) {
+        return Err(least);
+    }
+    let facts = (category, severity, place);
+    Ok(routing(desk, (level, RoutingRule::Kept), facts, rules, units, organisations))
+}
+
+/// The decision for `desk`, without a fallback.
+fn routing(
+    desk: OrganisationCode,
+    (level, rule): (Level, RoutingRule),
+    (category, severity, place): (&Category, Severity, &Place),
+    rules: &Rules,
+    units: &UnitTree,
+    organisations: &Organisations,
+) -> Routing {
     let notifies_all = severity == Severity::Critical || category.has(Flag::NotifyAll);
     let notified = if notifies_all { other_desks(category, place, desk, organisations) } else { Vec::new() };
-    let full_name = |desk: &OrganisationCode| units.full_name(desk.unit);
     let first_level = rules.first_level(category, |unit| place.lies_in(unit));
-    let routing = Routing {
+    Routing {
         category: category.code,
         first_level,
         severity,
         skips: category.skips(),
         rule,
         other_level: Some(level).filter(|level| *level != first_level),
-        fallback,
-        unit: full_name(&desk),
-        notified_units: notified.iter().map(full_name).collect(),
+        fallback: None,
+        unit: units.plain_name(desk.unit),
+        within: units.plain_names_above(desk.unit),
+        notified_units: notified.iter().map(|desk| units.plain_name(desk.unit)).collect(),
         notified,
-    };
-    Some((desk, routing))
+        located: Located::default(),
+        far_from: None,
+    }
 }
 
 /// The desk of `place` at `level`, or the nearest desk above with the reason for the fallback.
@@ -179,22 +239,31 @@ impl Routing {
         self.other_level.unwrap_or(self.first_level)
     }
 
-    /// Why `desk` receives the report, in words. `category` is the reported category, if the rules still have it.
+    /// Why the desk receives the report, in words. `category` is the reported category, if the rules still have it.
     #[must_use]
-    pub fn reason(&self, desk: OrganisationCode, category: Option<&Category>) -> Localized {
-        let Self { category: code, unit, .. } = self;
-        let name = category
-            .map_or_else(|| localized!("", ""), |Category { zh, en, .. }| localized!(" {zh}", " {en}"));
-        let (rule, fallback, notified) = (self.rule_text(), self.fallback_text(), self.notified_text());
+    pub fn reason(&self, category: Option<&Category>, reader: RoutingReader) -> Localized {
+        let Self { unit, within, .. } = self;
+        let name = category.map_or_else(
+            || localized!("该类别", "this category"),
+            |Category { zh, en, .. }| localized!("“{zh}”", "{en}"),
+        );
+        let parts = [
+            self.rule_text(),
+            localized!(
+                "事发地在{within}{unit}，由{unit}受理",
+                "the place lies in {within}{unit}, whose desk takes it"
+            ),
+        ]
+        .into_iter()
+        .chain(self.fallback_text())
+        .chain(self.place_text(reader))
+        .chain(self.far_text(reader))
+        .chain(self.passed_over_text())
+        .chain(self.notified_text());
+        let (zh, en): (Vec<String>, Vec<String>) = parts.map(|part| (part.zh, part.en)).unzip();
         Localized {
-            zh: format!(
-                "类别“{code}{}”：{}；发生地属于{unit}（{}），由其受理台受理{}{}。",
-                name.zh, rule.zh, desk.unit, fallback.zh, notified.zh
-            ),
-            en: format!(
-                "Category {code}{}: {}; the place lies in {unit} ({}), whose desk takes it{}{}.",
-                name.en, rule.en, desk.unit, fallback.en, notified.en
-            ),
+            zh: format!("{}{}。", name.zh, zh.join("；")),
+            en: format!("Category {}: {}.", name.en, en.join("; ")),
         }
     }
 
@@ -202,47 +271,91 @@ impl Routing {
         let (level, severity) = (self.chosen_level(), self.severity);
         let zh = level.zh();
         match self.rule {
-            RoutingRule::FirstLevel => {
-                localized!("该类别首先由{zh}受理", "this category goes to the {level} first")
-            }
+            RoutingRule::FirstLevel => localized!("首先由{zh}受理", "it goes to the {level} first"),
             RoutingRule::MinimumLevel => localized!(
                 "等级为{severity_zh}，至少由{zh}受理",
                 "a {severity} incident goes at least to the {level}",
                 severity_zh = severity.zh()
             ),
             RoutingRule::SkippedLevel => localized!(
-                "该类别回避{skipped}，由{zh}受理",
-                "this category passes over the levels it may be about and goes to the {level}",
-                skipped = if self.skips == Some(Level::Township) { "村级和乡镇级" } else { "村级" }
+                "回避{skipped}，由{zh}受理",
+                "it passes over the levels it may be about and goes to the {level}",
+                skipped = self.skipped_zh()
             ),
+            RoutingRule::Kept => localized!("由录入单位直接受理", "the desk that entered it keeps it"),
         }
     }
 
-    fn fallback_text(&self) -> Localized {
+    /// The levels that are passed over, in Chinese.
+    fn skipped_zh(&self) -> &'static str {
+        if self.skips == Some(Level::Township) { "村级和乡镇级" } else { "村级" }
+    }
+
+    fn fallback_text(&self) -> Option<Localized> {
         let level = self.chosen_level();
         let zh = level.zh();
-        match self.fallback {
-            None => localized!("", ""),
-            Some(Fallback::PlaceUnknown) => localized!(
-                "；地点未定位到{zh}，改由上级受理台受理",
-                "; the place is not known at the {level} level, so the desk above stands in"
+        self.fallback.map(|fallback| match fallback {
+            Fallback::PlaceUnknown => localized!(
+                "地点未定位到{zh}，改由上级受理",
+                "the place is not known at the {level} level, so the desk above stands in"
             ),
-            Some(Fallback::NoDesk) => localized!(
-                "；当地{zh}未设受理台，改由上级受理台受理",
-                "; there is no {level} desk here, so the desk above stands in"
+            Fallback::NoDesk => localized!(
+                "当地{zh}未设受理台，改由上级受理",
+                "there is no {level} desk here, so the desk above stands in"
             ),
-        }
+        })
     }
 
-    fn notified_text(&self) -> Localized {
+    /// That the place is only the area of the reporter.
+    fn place_text(&self, reader: RoutingReader) -> Option<Localized> {
+        let why = match self.located {
+            Located::Inside | Located::NearBorder => return None,
+            Located::OutsideGrid => localized!("定位不在任何网格内", "the position lies in no grid"),
+            Located::NoPosition => localized!("没有定位", "there is no position"),
+        };
+        Some(match reader {
+            RoutingReader::KnowsReporter => localized!(
+                "{zh}，按上报人所在网格或单位登记",
+                "{en}, so the place is the reporter's own area",
+                zh = why.zh,
+                en = why.en
+            ),
+            RoutingReader::Other => localized!(
+                "{zh}，地点请核实",
+                "{en}, so the place should be checked",
+                zh = why.zh,
+                en = why.en
+            ),
+        })
+    }
+
+    fn far_text(&self, reader: RoutingReader) -> Option<Localized> {
+        let unit = self.far_from.as_ref().filter(|_| reader == RoutingReader::KnowsReporter)?;
+        Some(localized!(
+            "定位距上报人所在的{unit}较远，请核实",
+            "the position is far from {unit}, where the reporter works, and should be checked"
+        ))
+    }
+
+    fn passed_over_text(&self) -> Option<Localized> {
+        // Every reader may know it: the skipped desks do not see the incident, and categories are public.
+        let skips = self.skips.filter(|_| self.rule != RoutingRule::SkippedLevel)?;
+        Some(localized!(
+            "该类别回避{zh}",
+            "it passes over the levels up to the {skips}, which it may be about",
+            zh = self.skipped_zh()
+        ))
+    }
+
+    fn notified_text(&self) -> Option<Localized> {
         match self.notified_units.as_slice() {
-            [] => localized!("", ""),
-            names => localized!(
-                "；同时通知{zh}",
-                "; told at once: {en}",
+            [] => None,
+            names => Some(localized!(
+                "同时通知{zh}",
+                "told at once: {en}",
                 zh = names.join("、"),
                 en = names.join(", ")
-            ),
+            )),
         }
     }
 }

@@ -16,11 +16,11 @@ use crate::{
         Incident,
         case::Case,
         linkage::{
-            Direction, ExternalNo, Help, LinkageDetails, LinkageKind, LinkageOutcome, LinkageStep,
-            MediationKind, Officer,
+            Direction, Help, LinkageDetails, LinkageKind, LinkageOutcome, LinkageStep, MediationKind, Officer,
         },
         photo::{MediaType, Phase, Photo},
         remark::Label,
+        source::ExternalNo,
     },
     organisation::{OrganisationCode, OrganisationKind},
     reference_data::ReferenceData,

@@ -157,12 +157,9 @@ fn run_script(script: &Script, id: u128) -> Option<(Case, Vec<Event>)> {
     let (staff, mut now) = (Staff::new(), at("2026-09-28 16:00"));
     let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
     let report = Report {
-        id: IncidentId(Uuid::from_u128(id)),
-        category: category(script.category),
         severity: script.severity,
-        place: place(script.place),
         on_spot: script.on_spot.then(|| -> Text { text("当场调解成功") }),
-        photos: Vec::new(),
+        ..Report::new(IncidentId(Uuid::from_u128(id)), category(script.category), place(script.place))
     };
     let Decision { mut case, events, .. } =
         open(&report, &staff.reporter, now, &city().rules, &city().reference_data).ok()?;
@@ -486,7 +483,7 @@ fn random_scripts_reach_every_event_state_and_level() {
 fn run_checked(category_code: &str, place_code: &str, steps: &[(i64, Option<(&Actor, Command)>)]) {
     let (category, place) = (category(category_code), place(place_code));
     let id = IncidentId(Uuid::from_u128(1));
-    let report = Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() };
+    let report = Report::new(id, category, place);
     let mut scenario = Scenario::open_at(&report, at("2026-09-28 16:00"));
     for (minutes, attempt) in steps {
         let before = scenario.case.clone();

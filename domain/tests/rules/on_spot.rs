@@ -27,12 +27,9 @@ fn settle(
     by: &Actor,
 ) -> Result<Decision, Refusal> {
     let report = Report {
-        id: IncidentId(Uuid::from_u128(4112)),
-        category,
         severity,
-        place: place(at_place),
         on_spot: Some(text("当场劝离")),
-        photos: Vec::new(),
+        ..Report::new(IncidentId(Uuid::from_u128(4112)), category, place(at_place))
     };
     open(&report, by, at("2026-11-23 09:00"), &city().rules, &city().reference_data)
 }

@@ -1,13 +1,18 @@
 //! Which desk gets a report, and why.
 
 use grassroots_domain::{
-    geography::{place::Place, unit::Level, unit_tree::UnitTree},
+    geography::{
+        place::{Located, Place},
+        unit::Level,
+        unit_tree::UnitTree,
+    },
     open::{Report, open},
     organisation::{OrganisationCode, Organisations},
+    reference_data::ReferenceData,
     refusal::Refusal,
     rules::{
         category::{Category, Flag, Severity},
-        routing::{Fallback, Routing, RoutingRule, route},
+        routing::{Fallback, Routing, RoutingReader, RoutingRule, route, route_to_keeper},
     },
     warning::Warning,
 };
@@ -112,8 +117,8 @@ fn levels_that_a_category_may_be_about_are_skipped() {
     let (first, township) = routed(&skipping(Flag::SkipTownship), Severity::Major, &place(GRID));
     assert_eq!((first.unit.level(), township.rule), (Level::County, RoutingRule::SkippedLevel));
     assert_eq!(township.skips, Some(Level::Township));
-    let reason = township.reason(first, None).zh;
-    assert!(reason.starts_with("类别“1001”：该类别回避村级和乡镇级"), "{reason}");
+    let reason = township.reason(None, RoutingReader::Other).zh;
+    assert!(reason.starts_with("该类别回避村级和乡镇级，由县级受理"), "{reason}");
     let (_, critical) = routed(&skipping(Flag::SkipVillage), Severity::Critical, &place(GRID));
     assert_eq!(critical.rule, RoutingRule::MinimumLevel);
 }
@@ -141,8 +146,7 @@ fn a_report_goes_to_the_lowest_desk_that_exists() {
 
 #[test]
 fn without_any_desk_a_report_is_refused() {
-    let reference_data =
-        grassroots_domain::reference_data::ReferenceData { units: UnitTree::default(), ..Default::default() };
+    let reference_data = ReferenceData { units: UnitTree::default(), ..Default::default() };
     let report = report(category("1001"), place(GRID));
     let refused =
         open(&report, &Staff::new().reporter, at("2026-11-23 09:00"), &city().rules, &reference_data);
@@ -168,10 +172,35 @@ fn the_reason_says_all_of_it() {
     let general = routed(category("1001"), Severity::General, &place(GRID));
     let fallen_back = routed_among(&["411224", "411224107"], "1001", GRID).unwrap();
     let critical = routed(category("5002"), Severity::Critical, &place("411224"));
-    let reason = |(desk, routing): (OrganisationCode, Routing)| {
-        routing.reason(desk, city().rules.category(routing.category))
+    let skipping = routed(category("8003"), Severity::Major, &place(GRID));
+    let kept = |desk_code: &str, code: &str| {
+        let (desk, category) = (desk(desk_code), category(code));
+        let ReferenceData { units, organisations, .. } = &city().reference_data;
+        let place = place(GRID);
+        let routing =
+            route_to_keeper(desk, category, Severity::General, &place, &city().rules, units, organisations);
+        (desk, routing.unwrap())
     };
-    let reasons = [general, fallen_back, critical].map(reason);
+    let guessed = |located, far_from: Option<&str>| {
+        let (desk, routing) = routed(category("1001"), Severity::General, &place(GRID));
+        (desk, Routing { located, far_from: far_from.map(str::to_owned), ..routing })
+    };
+    let reason = |(_, routing): (OrganisationCode, Routing)| {
+        routing.reason(city().rules.category(routing.category), RoutingReader::KnowsReporter)
+    };
+    let reasons = [
+        general,
+        fallen_back,
+        critical,
+        skipping,
+        kept("411224107", "1001"),
+        guessed(Located::NoPosition, None),
+        guessed(Located::OutsideGrid, Some("卢氏县官道口镇")),
+    ]
+    .map(reason);
+    // Who may not know the reporter does not learn where the reporter works.
+    let hidden = guessed(Located::OutsideGrid, Some("卢氏县官道口镇")).1.reason(None, RoutingReader::Other);
+    assert!(!hidden.zh.contains("官道口") && !hidden.zh.contains("上报人"), "{}", hidden.zh);
     insta::assert_snapshot!(reasons.map(|words| format!("{}\n{}\n", words.zh, words.en)).join("\n"));
 }
 
@@ -186,5 +215,5 @@ fn an_incident_stores_the_routing_decision() {
 
 fn report(category: &Category, place: Place) -> Report<'_> {
     let id = grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(4112));
-    Report { id, category, severity: None, place, on_spot: None, photos: Vec::new() }
+    Report::new(id, category, place)
 }

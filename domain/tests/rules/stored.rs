@@ -20,7 +20,8 @@ use grassroots_domain::{
     ids::IncidentId,
     incident::{
         case::Case,
-        linkage::{Direction, ExternalNo, LinkageDetails, Officer},
+        linkage::{Direction, LinkageDetails, Officer},
+        source::ExternalNo,
     },
     open::Report,
     reconcile::reschedule,
@@ -177,12 +178,9 @@ fn linkages(reported: &Scenario) -> [(&'static str, LinkageDetails); 3] {
 /// A report with a photo that the reporter settled on the spot.
 fn on_spot() -> Scenario {
     Scenario::open(&Report {
-        id: IncidentId(Uuid::from_u128(4112)),
-        category: category("1001"),
-        severity: None,
-        place: place("411224107202001"),
         on_spot: Some(text("已移开障碍物")),
         photos: vec![photo(1)],
+        ..Report::new(IncidentId(Uuid::from_u128(4112)), category("1001"), place("411224107202001"))
     })
 }
 

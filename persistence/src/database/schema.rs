@@ -200,6 +200,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::database::db::SqlId;
+
+    external_number (source, number) {
+        source -> Text,
+        number -> Text,
+        incident_uuid -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::database::db::SqlTime;
 
     reopening (incident_id, closed_at) {

@@ -3,9 +3,9 @@
 //! A flush to disk costs more than a row, and so does a round trip to PostgreSQL. Incidents that arrive during a write are
 //! written next, together, in one transaction of a few statements. An incident never waits for others to fill a batch.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use grassroots_domain::{decision::Decision, hash::words_hash, incident::case::Case};
+use grassroots_domain::{decision::Decision, hash::words_hash, ids::IncidentId, incident::case::Case};
 use tokio::sync::{
     Mutex,
     mpsc::{Receiver, Sender, channel, error::TrySendError},
@@ -20,6 +20,7 @@ use crate::{
     },
     incident::{
         events::{self, Chain},
+        external_numbers,
         incidents::{self, OpenedCase},
         reports::{self, ReportContent},
     },
@@ -66,11 +67,29 @@ impl NewIncident {
     }
 }
 
-/// Inserts incidents and returns the key of each. A new incident has nothing in the other tables. The key is `None` if an incident with this id exists; then nothing of it is
-/// written.
+/// Inserts incidents and returns the key of each. A new incident has nothing in the other tables. The key is `None` if an incident
+/// with this id, or with this number of its source, exists; then nothing of it is written.
 pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
-    let rows: Vec<OpenedCase<'_>> = new_incidents.iter().map(|new| new.opened_case()).collect();
-    let keys = incidents::insert_all(db, &rows)?;
+    let taken = external_numbers::claim(db, new_incidents.iter().map(|new| new.case.incident()))?;
+    let is_taken = |new: &NewIncident| taken.contains(&new.case.incident().id);
+    let rows: Vec<OpenedCase<'_>> =
+        new_incidents.iter().filter(|new| !is_taken(new)).map(|new| new.opened_case()).collect();
+    let mut inserted = incidents::insert_all(db, &rows)?.into_iter();
+    let keys: Vec<Option<i64>> = new_incidents
+        .iter()
+        .map(|new| if is_taken(new) { None } else { inserted.next().flatten() })
+        .collect();
+    let written: BTreeSet<IncidentId> = new_incidents
+        .iter()
+        .zip(&keys)
+        .filter(|(_, key)| key.is_some())
+        .map(|(new, _)| new.case.incident().id)
+        .collect();
+    for incident in new_incidents.iter().map(|new| new.case.incident()) {
+        if !taken.contains(&incident.id) && !written.contains(&incident.id) {
+            external_numbers::release(db, incident)?;
+        }
+    }
     let new = || new_incidents.iter().zip(&keys).filter_map(|(incident, key)| Some((incident, (*key)?)));
     let reports: Vec<_> = new().map(|(incident, key)| (key, &incident.report)).collect();
     let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();

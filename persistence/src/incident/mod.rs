@@ -2,6 +2,7 @@
 
 pub(crate) mod attention;
 pub mod events;
+pub mod external_numbers;
 pub mod feed;
 pub mod incidents;
 pub mod intake;

@@ -5,10 +5,10 @@ use grassroots_domain::{
     commands::{conclude::Conclude, involve::Involve, link::Link, record::Record},
     incident::{
         linkage::{
-            Capacity, Direction, ExternalNo, Help, LinkageDetails, LinkageOutcome, LinkageStep,
-            MediationKind, Officer,
+            Capacity, Direction, Help, LinkageDetails, LinkageOutcome, LinkageStep, MediationKind, Officer,
         },
         remark::Label,
+        source::ExternalNo,
     },
     text::{PLACE, REMARK, TITLE, Text, TextLimits, localized::localized},
     time::{Instant, is_storable_date},

@@ -14,6 +14,13 @@ problem_table! { IncidentError;
     IncidentError::IdTaken => (IdTaken,
         "该编号不可用，请换一个新的 UUID",
         "this id cannot be used; make a new UUID"),
+    IncidentError::ExternalNoTaken { incident: Some(incident) } => (ExternalNoTaken,
+        "该来源的这一编号已登记，请在原事件中补充情况",
+        "an incident with this number of the source exists; add what is new to it")
+        .with("incident", incident.to_string()),
+    IncidentError::ExternalNoTaken { incident: None } => (ExternalNoTaken,
+        "该来源的这一编号已由其他单位登记，请核对编号",
+        "another organisation entered this number of the source; check the number"),
     IncidentError::SummaryOnly => (Forbidden,
         "该事件只向您显示摘要",
         "only a summary of this incident is shown to you"),

@@ -55,14 +55,7 @@ impl Scenario {
     pub fn severe(code: &str) -> Self {
         let severity = Some(grassroots_domain::rules::category::Severity::Significant);
         let (category, place) = (category(code), place("411224107202001"));
-        Self::open(&Report {
-            id: IncidentId(Uuid::from_u128(4112)),
-            category,
-            severity,
-            place,
-            on_spot: None,
-            photos: Vec::new(),
-        })
+        Self::open(&Report { severity, ..Report::new(IncidentId(Uuid::from_u128(4112)), category, place) })
     }
 
     /// An open incident like `case` with another id. `case` can be merged into it.
@@ -76,14 +69,7 @@ impl Scenario {
     }
 
     pub fn of(category: &Category, place: Place) -> Self {
-        let report = Report {
-            id: IncidentId(Uuid::from_u128(4112)),
-            category,
-            severity: None,
-            place,
-            on_spot: None,
-            photos: Vec::new(),
-        };
+        let report = Report::new(IncidentId(Uuid::from_u128(4112)), category, place);
         Self::open(&report)
     }
 

@@ -138,6 +138,15 @@ CREATE TABLE reopening (
 ) WITHOUT ROWID;
 CREATE INDEX reopening_closed ON reopening (closed_at);
 
+-- The numbers that sources, such as the hotline, gave to matters: one number of a source opens one incident.
+CREATE TABLE external_number (
+    source        TEXT NOT NULL,
+    number        TEXT NOT NULL,
+    -- Written before the incident, so that a number that is taken keeps the incident from being written.
+    incident_uuid BLOB NOT NULL,
+    PRIMARY KEY (source, number)
+) WITHOUT ROWID;
+
 -- The answers to commands under the key of the caller, so that a repeated command gets the same answer.
 CREATE TABLE receipt (
     account_id   BLOB NOT NULL REFERENCES account (id),

@@ -64,14 +64,7 @@ impl History {
 /// A dispute between neighbours that was just reported.
 pub fn reported(number: u128) -> History {
     let (city, categories) = (city(), categories());
-    let report = Report {
-        id: IncidentId(Uuid::from_u128(number)),
-        category: &categories[0],
-        severity: None,
-        place: place("411224107202001"),
-        on_spot: None,
-        photos: Vec::new(),
-    };
+    let report = Report::new(IncidentId(Uuid::from_u128(number)), &categories[0], place("411224107202001"));
     let reporter = people().into_iter().find(|actor| actor.role == Role::GridWorker).unwrap();
     History {
         decisions: vec![open(&report, &reporter, monday(), &city.rules, &city.reference_data).unwrap()],
@@ -93,12 +86,9 @@ fn open_random(city: &SmallCity, number: u128, rng: &mut Rng, now: Instant) -> D
         let categories = categories();
         let category = &categories[rng.index(categories.len())];
         let report = Report {
-            id: IncidentId(Uuid::from_u128(number)),
-            category,
-            severity: None,
-            place: place(rng.pick(&PLACES)),
             on_spot: rng.once_in(2).then(|| words(rng)),
             photos: if rng.once_in(2) { vec![photo(rng)] } else { Vec::new() },
+            ..Report::new(IncidentId(Uuid::from_u128(number)), category, place(rng.pick(&PLACES)))
         };
         if let Ok(decision) = open(&report, &rng.pick(&reporters), now, &city.rules, &city.reference_data) {
             return decision;
