@@ -193,7 +193,7 @@ both! {
         let used = Uuid::new_v4();
         let accepted = dispatcher.command_at(&id, "accept", json!({}), 1, used).await.expect(200);
         let fresh = || Some(Uuid::new_v4());
-        let (close, accept) = (("close", json!({})), ("accept", json!({})));
+        let (close, accept) = (("close", json!({ "reply": "已处理，感谢反映" })), ("accept", json!({})));
         let elsewhere = ("dispatch", json!({ "organisation": "411224-desk" }));
 
         // Each line corrects the mistake of the line before. All later mistakes are still in it.

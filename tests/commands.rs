@@ -120,7 +120,7 @@ both! {
         let timeline = handler.reads_of(&id, "timeline").await;
         assert_eq!(timeline.text("/events/5/text"), "盖板松动，请固定");
         handler.run_ok(&id, "submit-result", body_of("submit-result")).await;
-        let closed = dispatcher.run_ok(&id, "close", json!({})).await;
+        let closed = dispatcher.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert!(closed.lacks("/due") && closed.lacks("/holder"), "{}", closed.raw);
         assert_consistent(&dispatcher, &id, "closed").await;
         let seen = dispatcher.reads(&id).await;
@@ -170,16 +170,16 @@ both! {
         assert!(!county.actions(&id).await.contains(&"escalate".to_owned()));
         county.command(&id, "escalate", body_of("escalate")).await.expect_problem(409, "no_superior");
         work_off(&county, COUNTY_DESK, &id, "resolved").await;
-        county.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
+        county.command(&id, "close", json!({ "reply": "已处理，感谢反映" })).await.expect_problem(403, "own_work");
         let second = app.hire("reviewer.two", Role::EscalationReviewer, COUNTY_DESK).await;
-        second.run_ok(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(county.reads(&id).await.text("/resolved_level"), "county");
     }
 
     async fn a_closed_incident_is_reopened_by_its_desk_or_the_desk_above(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         through_township(&app, &id, "resolved").await;
-        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         for other in ["village", "city"] {
             let answer = app.user(other).await.command(&id, "reopen", body_of("reopen")).await;
             answer.expect_problem(403, "not_yours");
@@ -191,13 +191,13 @@ both! {
         assert_consistent(&app.user("dispatcher").await, &id, "pending_dispatch").await;
         assert!(app.user("dispatcher").await.reads(&id).await.lacks("/outcome"));
         through_handler(&app, &id, "resolved").await;
-        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
 
         let back =
             app.user("county").await.run_ok(&id, "reopen", json!({ "reason": "居民来电说没有修" })).await;
         assert_eq!(back.text("/holder/organisation"), DESK, "the desk that closed it holds it again");
         through_handler(&app, &id, "resolved").await;
-        app.user("dispatcher").await.run_ok(&id, "close", json!({})).await;
+        app.user("dispatcher").await.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(app.user("county").await.reads(&id).await.number("/reopened"), 2);
 
         app.pass(TimeDelta::days(30));
@@ -240,8 +240,9 @@ both! {
         let timeline = worker.reads_of(&id, "timeline").await;
         assert_eq!(timeline.happened(), ["reported", "commented"]);
         assert!(!timeline.raw.contains("去年"), "{}", timeline.raw);
-        worker.command(&id, "comment", body_of("comment")).await.expect_problem(403, "not_yours");
-        assert_eq!(worker.actions(&id).await, ["add_photos"]);
+        let hidden = json!({ "audience": "internal", "text": "只给自己看" });
+        worker.command(&id, "comment", hidden).await.expect_problem(422, "out_of_range");
+        assert_eq!(worker.actions(&id).await, ["withdraw_report", "add_photos", "comment"]);
     }
 
     async fn a_desk_dispatches_only_within_its_unit(app: TestApp) {
@@ -273,9 +274,9 @@ both! {
         let id = worker.file("5002", json!({})).await;
         work_off(&dispatcher, DESK, &id, "resolved").await;
         assert!(!dispatcher.actions(&id).await.contains(&"close".to_owned()));
-        dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
+        dispatcher.command(&id, "close", json!({ "reply": "已处理，感谢反映" })).await.expect_problem(403, "own_work");
         let second = app.hire("dispatcher.two", Role::TownshipDispatcher, DESK).await;
-        second.run_ok(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let seen = dispatcher.reads(&id).await;
         let marks = [&seen.body["self_verified"], &seen.body["verified_by_colleague"]];
         assert_eq!(marks, [false, true], "one desk handled and verified, two people");
@@ -284,7 +285,7 @@ both! {
         let id = worker.file("1001", json!({})).await;
         work_off(&village, VILLAGE_DESK, &id, "resolved").await;
         assert_consistent(&village, &id, "pending_verification").await;
-        village.run_ok(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let seen = village.reads(&id).await;
         assert_eq!(
             (seen.text("/resolved_level"), &seen.body["self_verified"]),
@@ -293,7 +294,7 @@ both! {
         village.run_ok(&id, "reopen", json!({ "reason": "双方又起争执" })).await;
         assert_eq!(village.reads(&id).await.body["self_verified"], false);
         dispatch_and_submit(&village, VILLAGE_DESK, &id, "unresolved").await;
-        village.run_ok(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(village.reads(&id).await.text("/outcome"), "unresolved");
     }
 

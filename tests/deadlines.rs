@@ -137,7 +137,7 @@ both! {
         assert_eq!((clock("handle").await["state"].clone(), clock("verify").await["state"].clone()), (json!("on_track"), json!("met")));
         run("handler", "submit-result", body_of("submit-result")).await;
         assert_eq!(clock("verify").await["state"], "on_track", "the new result has a clock of its own");
-        run("dispatcher", "close", json!({})).await;
+        run("dispatcher", "close", json!({ "reply": "已处理，感谢反映" })).await;
         app.pass(TimeDelta::days(400));
         for (name, expected) in
             [("accept", "met"), ("dispatch", "met_late"), ("handle", "met"), ("verify", "met"), ("ceiling", "met")]

@@ -26,7 +26,7 @@ both! {
         let village = app.user("village").await;
         village.run_ok(&asked, "request-info", body_of("request-info")).await;
         work_off(&village, VILLAGE_DESK, &closed, "resolved").await;
-        village.run_ok(&closed, "close", json!({})).await;
+        village.run_ok(&closed, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let to_check = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         work_off(&dispatcher, DESK, &to_check, "resolved").await;

@@ -141,7 +141,7 @@ both! {
         let id = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
         crate::support::work_off(&dispatcher, DESK, &id, "resolved").await;
-        dispatcher.command(&id, "close", json!({})).await.expect_problem(403, "own_work");
+        dispatcher.command(&id, "close", json!({ "reply": "已处理，感谢反映" })).await.expect_problem(403, "own_work");
         let grid = dispatcher.reads(&id).await.text("/origin/grid");
         let neighbour = app.hire_for("neighbour", Role::GridWorker, VILLAGE_DESK, &[&grid]).await;
         let me = neighbour.get("/v1/me").await.expect(200).text("/id");
@@ -149,14 +149,14 @@ both! {
         dispatcher.command(&id, "request-check", json!({ "worker": stranger })).await.expect_problem(422, "wrong_worker");
         neighbour.get(&format!("/v1/incidents/{id}")).await.expect_problem(404, "not_found");
         dispatcher.run_ok(&id, "request-check", json!({ "worker": me, "note": "看看井盖是否平整" })).await;
-        dispatcher.command(&id, "close", json!({})).await.expect_problem(409, "check_open");
+        dispatcher.command(&id, "close", json!({ "reply": "已处理，感谢反映" })).await.expect_problem(409, "check_open");
         assert_eq!(neighbour.queue("mine").await, [id.as_str()]);
         let shown = neighbour.reads(&id).await;
         assert!(shown.lacks("/reporter") && shown.lacks("/proceedings"), "{}", shown.raw);
         neighbour.run_ok(&id, "report-check", json!({ "settled": true, "found": "井盖已平整" })).await;
         assert!(neighbour.queue("mine").await.is_empty(), "the check is done");
         assert_eq!(neighbour.reads(&id).await.text("/visibility"), "own", "the checked incident stays visible");
-        dispatcher.run_ok(&id, "close", json!({})).await;
+        dispatcher.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(dispatcher.reads(&id).await.body["self_verified"], false, "another person checked");
 
         let asked = json!({ "channel": "phone", "settled": false, "satisfaction": 1, "remarks": "又塌了" });
@@ -205,7 +205,7 @@ both! {
     async fn a_refusal_lists_the_allowed_commands(app: TestApp) {
         let id = app.user("worker").await.file("5002", json!({})).await;
         let dispatcher = app.user("dispatcher").await;
-        let refused = dispatcher.command(&id, "close", json!({})).await.expect_problem(409, "wrong_state");
+        let refused = dispatcher.command(&id, "close", json!({ "reply": "已处理，感谢反映" })).await.expect_problem(409, "wrong_state");
         assert_eq!(refused.body["allowed"], json!(dispatcher.actions(&id).await));
         let reason = json!({ "reason": "because", "reply": "不受理" });
         let refused = dispatcher.command(&id, "decline", reason).await.expect_problem(422, "unknown_reason");

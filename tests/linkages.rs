@@ -79,7 +79,7 @@ both! {
 
         mediator.run_ok(&id, "submit-result", body_of("submit-result")).await;
         let village = app.user("village").await;
-        village.run_ok(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let performed = json!({ "linkage": 1, "step": "performed", "text": "界石已立" });
         village.run_ok(&id, "record", performed.clone()).await;
         village.command(&id, "record", performed).await.expect_problem(409, "too_often");
@@ -152,7 +152,7 @@ both! {
         assert!(app.user("worker").await.lists("/v1/incidents?linkage=hearing").await.is_empty());
 
         mediator.run_ok(&id, "submit-result", body_of("submit-result")).await;
-        let closed = village.run_ok(&id, "close", json!({})).await;
+        let closed = village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(closed.body["warnings"], json!(["linkage_open"]));
         let other = app.user("worker").await.file("5002", json!({})).await;
         app.user("dispatcher").await.command(&other, "link", mediation()).await.expect_problem(409, "not_mediable");

@@ -47,11 +47,15 @@ mod malformed_input;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod one_step;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod photos;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod reporter;
 #[cfg(test)]
 mod request_limits;
 #[cfg(test)]

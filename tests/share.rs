@@ -69,19 +69,19 @@ async fn create_incidents_of_each_kind(app: &TestApp) -> BTreeMap<&'static str, 
     ] {
         let id = worker.file("5002", json!({})).await;
         through_township(app, &id, outcome).await;
-        dispatcher.run_ok(&id, "close", json!({})).await;
+        dispatcher.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         all.insert(name, id);
     }
     for name in ["again", "reopened"] {
         dispatcher.run_ok(&all[name], "reopen", body_of("reopen")).await;
     }
     through_handler(app, &all["again"], "resolved").await;
-    dispatcher.run_ok(&all["again"], "close", json!({})).await;
+    dispatcher.run_ok(&all["again"], "close", json!({ "reply": "已处理，感谢反映" })).await;
 
     for (name, category) in [("by_village", "1001"), ("private", "1002")] {
         let id = worker.file(category, json!({})).await;
         work_off(&village, VILLAGE_DESK, &id, "resolved").await;
-        village.run_ok(&id, "close", json!({})).await;
+        village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         all.insert(name, id);
     }
     let on_spot = json!({ "on_spot": { "result": "已劝离" } });
@@ -94,7 +94,7 @@ async fn create_incidents_of_each_kind(app: &TestApp) -> BTreeMap<&'static str, 
     let fire = worker.file("7001", json!({})).await;
     for (name, id) in [("by_county", escalated), ("county_first", fire)] {
         work_off(&county, COUNTY_DESK, &id, "resolved").await;
-        second.run_ok(&id, "close", json!({})).await;
+        second.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         all.insert(name, id);
     }
     for (name, command) in [("declined", "decline"), ("voided", "void")] {
@@ -211,7 +211,7 @@ both! {
         assert_eq!((count(&without, "closed"), count(&without, "resolved_by_county")), (7, 1));
         assert_eq!(county.reads(id).await.text("/origin/village"), "411224107200");
         dispatch_and_submit(&county, COUNTY_DESK, id, "unresolved").await;
-        app.sign_in("reviewer.two", crate::support::HIRED).await.run_ok(id, "close", json!({})).await;
+        app.sign_in("reviewer.two", crate::support::HIRED).await.run_ok(id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!((count(&after, "closed"), count(&after, "resolved_by_county")), (8, 1));
         assert_eq!((count(&after, "unresolved"), count(&after, "reopened")), (2, 2));
@@ -221,7 +221,7 @@ both! {
         let after = figures(&county, NOVEMBER).await;
         assert_eq!((count(&after, "resolved_on_spot"), count(&after, "grassroots")), (0, 4));
         dispatch_and_submit(&village, VILLAGE_DESK, &all["on_spot"], "resolved").await;
-        village.run_ok(&all["on_spot"], "close", json!({})).await;
+        village.run_ok(&all["on_spot"], "close", json!({ "reply": "已处理，感谢反映" })).await;
         let after = figures(&county, NOVEMBER).await;
         assert_eq!(
             (count(&after, "resolved_on_spot"), count(&after, "grassroots")),
@@ -356,7 +356,7 @@ both! {
             for _ in 0..number {
                 let id = worker.file(category, json!({})).await;
                 work_off(&village, VILLAGE_DESK, &id, "resolved").await;
-                village.run_ok(&id, "close", json!({})).await;
+                village.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
             }
         };
         let parts = async |query: &str| {
@@ -401,7 +401,7 @@ both! {
         let first = app.user("worker").await.file("4007", spot).await;
         let village = app.user("village").await;
         work_off(&village, VILLAGE_DESK, &waiting, "resolved").await;
-        village.run_ok(&waiting, "close", json!({})).await;
+        village.run_ok(&waiting, "close", json!({ "reply": "已处理，感谢反映" })).await;
         let behind = async |query: &str| {
             village.lists(&format!("/v1/statistics/grassroots/incidents?{query}&figure=closed")).await
         };

@@ -106,6 +106,10 @@ routes! {
     INCIDENT_REQUEST_INFO { post desk::request_info }
     INCIDENT_SUPPLEMENT { post desk::supplement }
     INCIDENT_DISPATCH { post desk::dispatch }
+    INCIDENT_ACCEPT_AND_DISPATCH { post desk::accept_and_dispatch }
+    INCIDENT_SETTLE { post work::settle }
+    INCIDENT_WITHDRAW_REPORT { post desk::withdraw_report }
+    INCIDENT_OBJECT { post closing::object }
     INCIDENT_REDISPATCH { post desk::redispatch }
     INCIDENT_WITHDRAW { post desk::withdraw }
     INCIDENT_ESCALATE { post desk::escalate }

@@ -8,12 +8,18 @@ codes! {
         // Commands of a desk
         /// The desk accepts the incident.
         Accept "accept" "受理",
+        /// The desk accepts the incident and dispatches it in one step.
+        AcceptAndDispatch "accept_and_dispatch" "受理并派遣",
+        /// A village accepts the matter, settles it itself and closes it in one step.
+        Settle "settle" "直接办结",
         /// The desk declines it: it is not a matter for grid governance.
         Decline "decline" "不予受理",
         /// The desk asks the reporter for more information.
         RequestInfo "request_info" "要求补充",
         /// The reporter gives more information.
         Supplement "supplement" "补充材料",
+        /// The reporter takes the report back before a desk accepts it.
+        WithdrawReport "withdraw_report" "撤回上报",
         /// The desk sends the work to an organisation, or keeps it for itself.
         Dispatch "dispatch" "派遣",
         /// The desk gives the work to another organisation.
@@ -74,6 +80,8 @@ codes! {
         ForceClose "force_close" "强制结案",
         /// Records a call or visit after closing.
         FollowUp "follow_up" "回访",
+        /// The reporter says that the matter is not settled.
+        Object "object" "提出异议",
         /// Reopens a closed incident.
         Reopen "reopen" "重新办理",
         // Commands that do not move the incident

@@ -106,7 +106,7 @@ fn context<'a>(
 /// refusal; all others get `NotInFullView`.
 fn check_authority(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refusal> {
     check_party(case, kind, actor).map_err(|refusal| {
-        let names_nobody = matches!(refusal, Refusal::NotForThisRole { .. });
+        let names_nobody = matches!(refusal, Refusal::NotForThisRole { .. } | Refusal::OnlyReporter { .. });
         let sees_holder = || matches!(visible(actor, case), Visibility::Full | Visibility::Own);
         if names_nobody || sees_holder() { refusal } else { Refusal::NotInFullView }
     })
@@ -138,7 +138,8 @@ fn check_party(case: &Case, kind: CommandKind, actor: &Actor) -> Result<(), Refu
         By::Assist => check.require_assisting(),
         By::DeskOrLead if check.require_lead().is_ok() && case.open_lead().is_some() => Ok(()),
         By::DeskOrLead => check.require_holding_desk(leg.desk),
-        By::ReporterOrDesk if case.incident.is_of(actor.account) => Ok(()),
+        By::Reporter | By::ReporterOrDesk | By::Reader if case.incident.is_of(actor.account) => Ok(()),
+        By::Reporter => Err(Refusal::OnlyReporter { command: kind }),
         By::ReporterOrDesk => check.require_holding_desk(leg.desk),
         By::Checker => check.require_checker(),
         By::Watcher => match case.incident.oversight.supervision {

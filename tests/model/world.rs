@@ -13,12 +13,12 @@ use grassroots_domain::{
     decide::{self, apply_consequence, decide},
     decision::{Decided, Decision},
     events::{
-        EventBody,
+        EventBody, EventType,
         merging::{Absorbed, Released},
     },
     geography::place::locate,
     ids::{AccountId, IncidentId},
-    incident::case::Case,
+    incident::{case::Case, source::Source},
     open::{Report, open},
     reading::visibility::{Visibility, visible},
     reconcile::reconcile,
@@ -114,11 +114,14 @@ impl Model {
             return Err(Refusal::MayNotReport);
         }
         let reference_data = &self.snapshot.reference_data;
-        let (place, _) = locate(None, actor.area(), &reference_data.grids).ok_or(Refusal::PlaceUnknown)?;
+        let (place, located) =
+            locate(None, actor.area(), &reference_data.grids).ok_or(Refusal::PlaceUnknown)?;
         let category = self.rules().category(sent.category).expect("a category");
         let report = Report {
             severity: sent.severity,
             on_spot: sent.on_spot.clone(),
+            source: if actor.desk().is_some() { Source::ResidentReport } else { Source::GridPatrol },
+            located,
             ..Report::new(sent.id, category, place)
         };
         open(&report, actor, now, self.rules(), reference_data)
@@ -145,7 +148,12 @@ impl Model {
         }
         let current = case.incident().version;
         let given = sent.version.ok_or(IncidentError::VersionMissing { current })?;
-        if given != current {
+        // Written out here, not read from the product.
+        let harmless =
+            [EventType::Alarmed, EventType::Commented, EventType::PhotosAdded, EventType::Reminded];
+        let later = self.files[file].history.iter().filter(|decided| decided.event.seq > given);
+        let missed = later.filter(|decided| !harmless.contains(&decided.event.body.event_type()));
+        if given > current || missed.count() > 0 {
             return Err(IncidentError::Stale { given, current, state: case.incident().state }.into());
         }
         let (command, beside) = self.look_up(&sent.command, case, actor);

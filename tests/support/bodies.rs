@@ -3,16 +3,17 @@
 use grassroots_domain::{
     command_kind::CommandKind,
     commands::{
-        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
-        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
-        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
-        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
-        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        redispatch::Redispatch, refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
-        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
-        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        Command, accept::Accept, accept_and_dispatch::AcceptAndDispatch, acknowledge::Acknowledge,
+        add_photos::AddPhotos, answer::Answer, approve::Approve, arbitrate::Arbitrate, arrive::Arrive,
+        call_in::CallIn, close::Close, comment::Comment, conclude::Conclude, correct::Correct,
+        decline::Decline, dispatch::Dispatch, dispute::Dispute, escalate::Escalate, extend::Extend,
+        follow_up::FollowUp, force_close::ForceClose, hand_down::HandDown, involve::Involve, lift::Lift,
+        link::Link, merge::Merge, object::Object, record::Record, redispatch::Redispatch, refer::Refer,
+        reject::Reject, remind::Remind, reopen::Reopen, reply::Reply, report_check::ReportCheck,
+        request_check::RequestCheck, request_info::RequestInfo, resume::Resume, return_work::Return,
+        rework::Rework, settle::Settle, submit_result::SubmitResult, supervise::Supervise,
         supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
-        void::Void, withdraw::Withdraw,
+        void::Void, withdraw::Withdraw, withdraw_report::WithdrawReport,
     },
     ids::IncidentId,
     incident::{
@@ -38,6 +39,12 @@ pub fn body(command: &Command) -> Value {
         Command::Dispatch(Dispatch { to, assist, outside_duty, note }) => {
             json!({ "organisation": to, "assist": assist, "outside_duty": outside_duty, "note": note })
         }
+        Command::AcceptAndDispatch(AcceptAndDispatch { dispatch }) => body(&dispatch.clone().into()),
+        Command::Settle(Settle { method, result, photos, reply }) => {
+            json!({ "method": method, "result": result, "photos": photos, "reply": reply })
+        }
+        Command::Object(Object { text }) => json!({ "text": text }),
+        Command::WithdrawReport(WithdrawReport { reason }) => json!({ "reason": reason }),
         Command::Redispatch(Redispatch { to, outside_duty, reason }) => {
             json!({ "organisation": to, "outside_duty": outside_duty, "reason": reason })
         }

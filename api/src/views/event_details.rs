@@ -140,6 +140,8 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
         EventBody::PhotosAdded(event) => json!({ "photos": event.photos.len() }),
         EventBody::Commented(event) => json!({ "audience": event.audience }),
         EventBody::ResolvedOnSpot(_)
+        | EventBody::ReportWithdrawn(_)
+        | EventBody::Objected(_)
         | EventBody::Unmerged(_)
         | EventBody::Arrived(_)
         | EventBody::Replied(_)

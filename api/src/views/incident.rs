@@ -2,10 +2,15 @@
 
 use chrono::{DateTime, FixedOffset};
 use grassroots_domain::{
+    command_kind::CommandKind,
+    decide::permitted,
     geography::unit::Level,
-    incident::{State, leg::Outcome, source::Source},
+    incident::{State, case::Case, leg::Outcome, source::Source},
     reading::visibility::{Visibility, sees_reporter},
-    rules::category::{Category, CategoryCode, Severity},
+    rules::{
+        category::{Category, CategoryCode, Severity},
+        duty_list::DutyRole,
+    },
     warning::Warning,
 };
 use serde::Serialize;
@@ -98,6 +103,10 @@ pub struct IncidentView {
     /// full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proceedings: Option<ProceedingsView>,
+    /// The departments to dispatch to, by the categories and the duty list (履职清单): those that lead first. Only shown to the desk that
+    /// may dispatch now; absent in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<ProposalView>,
     /// When the server received the report. The clocks start at this time.
     pub received_at: DateTime<FixedOffset>,
     /// When it happened, as the reporter says; absent if not stated.
@@ -148,6 +157,17 @@ pub struct IncidentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "119")]
     pub emergency_number: Option<String>,
+}
+
+/// A department that an incident may be dispatched to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposalView {
+    /// The department.
+    #[serde(flatten)]
+    pub organisation: OrganisationView,
+    /// Its duty: `basic` leads, `assist` assists.
+    #[schema(schema_with = codes::<DutyRole>)]
+    pub duty: &'static str,
 }
 
 /// One page of incidents.
@@ -248,6 +268,7 @@ impl IncidentView {
                 ended_at: incident.ended_at.map(local),
             });
         }
+        view.proposed = proposals(&detail.found.stored.case, reader);
         let named = detail.found.stored.case.incident().photos.len();
         view.photos = (named > 0 && detail.found.visibility == Visibility::Full)
             .then(|| PhotoCountsView { named, coming: named.saturating_sub(detail.photos_here) });
@@ -293,6 +314,7 @@ impl IncidentView {
             routing: None,
             deadlines: if current { deadlines(case, reader) } else { DeadlinesView::default() },
             proceedings: (found.visibility == Visibility::Full).then(|| ProceedingsView::new(case, reader)),
+            proposed: Vec::new(),
             received_at: local(incident.received_at),
             occurred_at: report.and_then(|report| report.occurred_at).map(local),
             reported_at: report.and_then(|report| report.reported_at).map(local),
@@ -314,6 +336,26 @@ impl IncidentView {
             emergency_number: category.and_then(Category::emergency_number).map(|number| number.to_string()),
         }
     }
+}
+
+/// The departments that the reader may dispatch the incident to, if it is theirs to dispatch.
+fn proposals(case: &Case, reader: &Reader) -> Vec<ProposalView> {
+    let (snapshot, actor) = (&reader.snapshot, &reader.actor);
+    let Some(rules) = &snapshot.rules else { return Vec::new() };
+    let may = |kind| permitted(case, kind, actor, reader.now, rules, &snapshot.reference_data).is_ok();
+    if ![CommandKind::AcceptAndDispatch, CommandKind::Dispatch, CommandKind::Redispatch].into_iter().any(may)
+    {
+        return Vec::new();
+    }
+    let (category, unit) = (case.incident().category, actor.organisation.unit);
+    rules
+        .departments_for(category, unit, &snapshot.reference_data.organisations)
+        .into_iter()
+        .map(|(code, duty)| ProposalView {
+            organisation: organisation(code, &snapshot.reference_data),
+            duty: duty.as_str(),
+        })
+        .collect()
 }
 
 fn warnings(codes: &[String], language: Language) -> Vec<WarningView> {

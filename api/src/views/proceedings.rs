@@ -47,10 +47,22 @@ pub struct ProceedingsView {
     /// asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<u8>,
+    /// The reporter's objection to the closure; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objection: Option<ObjectionView>,
     /// Whether a department disputes its duty and the desk above must decide.
     pub disputed: bool,
     /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
     pub arbitrated: bool,
+}
+
+/// An objection of the reporter to the closure.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ObjectionView {
+    /// When the reporter objected.
+    pub at: DateTime<FixedOffset>,
+    /// When a follow-up answered it; absent until then.
+    pub answered_at: Option<DateTime<FixedOffset>>,
 }
 
 /// A request that a second person must decide.
@@ -140,6 +152,10 @@ impl ProceedingsView {
             first_origin: incident.first_place.map(|place| place_view(&place, true, reader)),
             merged_into: incident.merging.merged.map(|merged| merged.into.0),
             satisfaction: incident.satisfaction,
+            objection: incident.requests.objection.map(|objection| ObjectionView {
+                at: local(objection.at),
+                answered_at: objection.answered_at.map(local),
+            }),
             disputed: incident.requests.disputed.is_some(),
             arbitrated: incident.requests.arbitrated,
         }

@@ -61,7 +61,7 @@ fn carry_out(request: &Request, context: &CommandContext<'_>) -> Result<Effects,
             let handle = context.rules.extended(leg.clocks.handle, units, pauses);
             let custody = context.case.open_custody().ok_or(Refusal::NothingAsked)?;
             let by = Limit { amount: units, unit: handle.limit.unit };
-            let ceiling = schedule::lengthened(custody.clocks.ceiling, &[by], pauses, context.rules);
+            let ceiling = schedule::extended_ceiling(custody, by, pauses, context.rules);
             Effects::of(Extended { units, handle, ceiling })
         }
         RequestedChange::Suspend { days } => {

@@ -19,7 +19,7 @@ use crate::{
 /// Closes the incident, resolved or unresolved, as the submitted result says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Close {
-    /// Reply to the reporter, who may show it to residents.
+    /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
     pub reply: Option<Text>,
 }
 
@@ -54,10 +54,14 @@ impl Rule for Close {
             forced: false,
         });
         let effects = effects.with_warning(context.open_linkage_warning());
-        Ok(match &self.reply {
-            Some(reply) => effects.with_reply(reply),
-            None => effects,
-        })
+        match &self.reply {
+            Some(reply) => Ok(effects.with_reply(reply)),
+            // Nobody else waits for an answer.
+            None if case.incident.entered_by.is_some() && case.incident.entered_by == case.desk() => {
+                Ok(effects)
+            }
+            None => Err(Refusal::ReplyMissing),
+        }
     }
 }
 

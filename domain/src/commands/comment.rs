@@ -1,4 +1,4 @@
-//! Comment (备注): adds a remark for staff, or for the reporter too.
+//! Comment (备注): adds a remark for staff, or for the reporter too. The reporter may comment on the own report at any time.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use crate::{
         State,
         remark::{Audience, Label},
     },
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
     text::Text,
 };
@@ -29,7 +30,11 @@ impl Rule for Comment {
     const FROM: &'static [State] = State::ALL;
     const BY: By = By::Reader;
 
-    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let is_for_staff = self.audience == Audience::Internal;
+        if is_for_staff && visible(context.actor, context.case) != Visibility::Full {
+            return Err(Refusal::CommentOfReporter);
+        }
         Ok(Effects::of(Commented { audience: self.audience }).with_remark(
             Label::Text,
             self.audience,

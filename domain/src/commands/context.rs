@@ -79,11 +79,11 @@ impl CommandContext<'_> {
         let accept =
             leg.clocks.accept.map_or(fresh.accept, |clock| self.rules.accept_due(severity, clock.from));
         let ceiling = self.rules.ceiling(category, leg.level(), leg.clocks.ceiling.from);
-        let extensions = self.case.extensions_under(leg);
-        let ceiling = schedule::lengthened(with_pauses(ceiling), &extensions, &pauses.periods, self.rules);
+        let ceiling =
+            schedule::lengthened(with_pauses(ceiling), &leg.extensions, &pauses.periods, self.rules);
         let dispatch = leg.accepted_at.map(|_| self.resumed_dispatch(leg));
         let arrival = Arrival { accept: with_pauses(accept), ceiling, ..fresh };
-        Back { arrival, dispatch }
+        Back { arrival, dispatch, extensions: leg.extensions.clone() }
     }
 
     /// The dispatch clock of the desk of `leg`, continued as if nothing had been sent.

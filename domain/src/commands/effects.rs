@@ -1,8 +1,11 @@
 //! The result of a command: events with their remarks, and warnings.
 
 use crate::{
+    commands::{context::CommandContext, rule::Rule},
+    decision::decision,
     events::EventBody,
     incident::remark::{Audience, Label, Remark},
+    refusal::Refusal,
     text::Text,
     warning::Warning,
 };
@@ -14,6 +17,11 @@ pub(crate) struct Effects {
 }
 
 impl Effects {
+    /// No event.
+    pub const fn none() -> Self {
+        Self { events: Vec::new(), warnings: Vec::new() }
+    }
+
     /// One event without remarks.
     pub fn of(body: impl Into<EventBody>) -> Self {
         Self { events: vec![(body.into(), Vec::new())], warnings: Vec::new() }
@@ -35,6 +43,15 @@ impl Effects {
             remarks.push(Remark { label, audience, text: text.clone() });
         }
         self
+    }
+
+    /// Appends what `next` causes after these events. It must be allowed then.
+    pub fn then<C: Rule>(self, next: &C, context: &CommandContext<'_>) -> Result<Self, Refusal> {
+        let after =
+            decision(context.case, self.events.clone(), Vec::new(), context.actor.account, context.at);
+        let context = CommandContext { case: &after.case, ..*context };
+        C::guard(&context)?;
+        Ok(self.followed_by(next.decide(&context)?))
     }
 
     /// Appends the events and warnings of `later`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     accept::Accept,
+    accept_and_dispatch::AcceptAndDispatch,
     acknowledge::Acknowledge,
     add_photos::AddPhotos,
     answer::Answer,
@@ -30,6 +31,7 @@ use self::{
     lift::Lift,
     link::Link,
     merge::Merge,
+    object::Object,
     record::Record,
     redispatch::Redispatch,
     refer::Refer,
@@ -44,6 +46,7 @@ use self::{
     return_work::Return,
     rework::Rework,
     rule::{By, Rule},
+    settle::Settle,
     submit_result::SubmitResult,
     supervise::Supervise,
     supplement::Supplement,
@@ -53,10 +56,12 @@ use self::{
     unmerge::Unmerge,
     void::Void,
     withdraw::Withdraw,
+    withdraw_report::WithdrawReport,
 };
 use crate::{command_kind::CommandKind, incident::State, refusal::Refusal};
 
 pub mod accept;
+pub mod accept_and_dispatch;
 pub mod acknowledge;
 pub mod add_photos;
 pub mod answer;
@@ -86,6 +91,7 @@ pub mod lift;
 pub mod link;
 pub(crate) mod linkage;
 pub mod merge;
+pub mod object;
 pub(crate) mod photo;
 pub mod record;
 pub mod redispatch;
@@ -101,6 +107,7 @@ pub mod resume;
 pub mod return_work;
 pub mod rework;
 pub mod rule;
+pub mod settle;
 pub mod submit_result;
 pub mod supervise;
 pub mod supplement;
@@ -110,6 +117,7 @@ pub mod transfer;
 pub mod unmerge;
 pub mod void;
 pub mod withdraw;
+pub mod withdraw_report;
 
 /// Declares [`Command`] with one variant for each type that holds the facts and rules of a command.
 macro_rules! commands {
@@ -175,9 +183,12 @@ macro_rules! commands {
 
 commands! {
     Accept,
+    AcceptAndDispatch,
+    Settle,
     Decline,
     RequestInfo,
     Supplement,
+    WithdrawReport,
     Dispatch,
     Redispatch,
     Withdraw,
@@ -207,6 +218,7 @@ commands! {
     Close,
     ForceClose,
     FollowUp,
+    Object,
     Reopen,
     Approve,
     Reject,

@@ -55,6 +55,8 @@ pub enum By {
     Assist,
     /// The holding desk, or the organisation that leads the work.
     DeskOrLead,
+    /// The reporter, or the caretaker who replaces the reporter.
+    Reporter,
     /// The reporter, or the holding desk on behalf of the reporter.
     ReporterOrDesk,
     /// The grid worker who was asked to check the result on site.
@@ -65,6 +67,6 @@ pub enum By {
     Involved,
     /// The reporter, the grid worker who checks the result, or any party of [`Involved`](Self::Involved).
     PhotoContributor,
-    /// Anybody who sees the incident in full.
+    /// Anybody who sees the incident in full, and the reporter.
     Reader,
 }

@@ -13,6 +13,7 @@ use crate::{
         leg::{CustodyOutcome, HandlingRole, Outcome},
         oversight::Check,
         reopening::Reopening,
+        requests::Objection,
     },
     stored::is_default,
     time::clock::Deadline,
@@ -68,9 +69,22 @@ pub struct FollowedUp {
 }
 
 impl Effect for FollowedUp {
-    fn apply(&self, case: &mut Case, _: Stamp) {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
         let satisfaction = &mut case.incident.satisfaction;
         *satisfaction = self.satisfaction.or(*satisfaction);
+        if let Some(objection) = &mut case.incident.requests.objection {
+            objection.answered_at = objection.answered_at.or(Some(stamp.at));
+        }
+    }
+}
+
+/// The reporter said that the matter is not settled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Objected {}
+
+impl Effect for Objected {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        case.incident.requests.objection = Some(Objection { at: stamp.at, answered_at: None });
     }
 }
 
@@ -97,6 +111,7 @@ impl Effect for Reopened {
         incident.verified_by_colleague = false;
         incident.in_place = false;
         incident.satisfaction = None;
+        incident.requests.objection = None;
         // The previous leg has ended already and keeps its outcome, so this outcome is not stored.
         case.arrive_accepted(CustodyOutcome::Closed, &self.to, self.dispatch, stamp);
     }

@@ -12,7 +12,7 @@ use crate::{
     },
     organisation::OrganisationCode,
     rules::reason::ReasonCode,
-    time::clock::Deadline,
+    time::{clock::Deadline, deadline::Limit},
 };
 
 /// A desk accepted the incident.
@@ -181,6 +181,22 @@ pub struct Back {
     pub arrival: Arrival,
     /// When the desk must have dispatched the work. `None` if it had not accepted.
     pub dispatch: Option<Deadline>,
+    /// The extensions that the ceiling holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Limit>,
+}
+
+impl Back {
+    /// The incident returns to the desk. The open custody leg ends with `how`.
+    pub(super) fn apply(&self, how: CustodyOutcome, case: &mut Case, stamp: Stamp) {
+        match self.dispatch {
+            Some(dispatch) => case.arrive_accepted(how, &self.arrival, dispatch, stamp),
+            None => case.arrive(how, &self.arrival, stamp),
+        }
+        if let Some(leg) = case.custody.last_mut() {
+            leg.extensions.clone_from(&self.extensions);
+        }
+    }
 }
 
 impl Effect for Withdrawn {
@@ -195,10 +211,7 @@ impl Effect for Withdrawn {
             tally.transferred = tally.transferred.saturating_sub(1);
         }
         match &self.back_to {
-            Some(Back { arrival, dispatch: Some(dispatch) }) => {
-                case.arrive_accepted(CustodyOutcome::Withdrawn, arrival, *dispatch, stamp);
-            }
-            Some(Back { arrival, dispatch: None }) => case.arrive(CustodyOutcome::Withdrawn, arrival, stamp),
+            Some(back) => back.apply(CustodyOutcome::Withdrawn, case, stamp),
             None => {
                 case.end_work(HandlingOutcome::Withdrawn, stamp);
                 case.incident.state = State::PendingDispatch;

@@ -51,11 +51,7 @@ impl Effect for Unmerged {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         case.incident.ended_at = None;
         case.incident.merging.merged = None;
-        let Back { arrival, dispatch } = &self.back_to;
-        match dispatch {
-            Some(dispatch) => case.arrive_accepted(CustodyOutcome::Merged, arrival, *dispatch, stamp),
-            None => case.arrive(CustodyOutcome::Merged, arrival, stamp),
-        }
+        self.back_to.apply(CustodyOutcome::Merged, case, stamp);
     }
 }
 

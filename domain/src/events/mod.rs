@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     automatic::{Alarmed, AutoEscalated, Rescheduled},
-    closing::{CheckReported, CheckRequested, Closed, FollowedUp, Reopened, Reworked},
+    closing::{CheckReported, CheckRequested, Closed, FollowedUp, Objected, Reopened, Reworked},
     custody::{
         Accepted, Declined, Escalated, HandedDown, Referred, TakenOver, Transferred, Voided, Withdrawn,
     },
@@ -23,7 +23,10 @@ use self::{
     linkages::{Concluded, Involved, Linked, Recorded},
     merging::{Absorbed, Merged, Released, Unmerged},
     oversight::{Approved, Extended, HandedOver, Lifted, Rejected, Reminded, Replied, Requested, Supervised},
-    reporting::{Commented, Corrected, InfoRequested, PhotosAdded, Reported, ResolvedOnSpot, Supplemented},
+    reporting::{
+        Commented, Corrected, InfoRequested, PhotosAdded, ReportWithdrawn, Reported, ResolvedOnSpot,
+        Supplemented,
+    },
     work::{
         Acknowledged, Answered, Arbitrated, Arrived, CalledIn, Dispatched, Disputed, Redispatched,
         ResultSubmitted, Resumed, Returned, Suspended,
@@ -110,6 +113,8 @@ events! {
     Reported "reported" "上报",
     /// The reporter settled the matter on the spot.
     ResolvedOnSpot "resolved_on_spot" "现场办结",
+    /// The reporter took the report back.
+    ReportWithdrawn "report_withdrawn" "撤回上报",
     /// A desk accepted the incident.
     Accepted "accepted" "受理",
     /// The desk declined the incident.
@@ -186,6 +191,8 @@ events! {
     Closed "closed" "结案",
     /// The residents were asked about the outcome.
     FollowedUp "followed_up" "回访",
+    /// The reporter said that the matter is not settled.
+    Objected "objected" "提出异议",
     /// A closed incident was reopened.
     Reopened "reopened" "重新办理",
     /// The organisation that has to act was asked to hurry.

@@ -58,11 +58,13 @@ pub struct Extended {
 
 impl Effect for Extended {
     fn apply(&self, case: &mut Case, _: Stamp) {
+        let extension = Limit { amount: self.units, unit: self.handle.limit.unit };
         if let Some(leg) = case.open_lead_mut() {
-            leg.extensions.push(Limit { amount: self.units, unit: self.handle.limit.unit });
+            leg.extensions.push(extension);
             leg.clocks.handle = self.handle;
         }
         if let Some(leg) = case.custody.last_mut() {
+            leg.extensions.push(extension);
             leg.clocks.ceiling = self.ceiling;
         }
     }

@@ -105,6 +105,16 @@ impl Effect for Corrected {
     }
 }
 
+/// The reporter took the report back before a desk accepted it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReportWithdrawn {}
+
+impl Effect for ReportWithdrawn {
+    fn apply(&self, case: &mut Case, stamp: Stamp) {
+        case.end(State::Voided, CustodyOutcome::Voided, stamp);
+    }
+}
+
 /// The desk asked the reporter for missing information.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InfoRequested {

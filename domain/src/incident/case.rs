@@ -16,7 +16,6 @@ use crate::{
         Instant,
         auto_escalation::AutoEscalation,
         clock::{Clock, Deadline, DeskClocks, Moved, WorkClocks},
-        deadline::Limit,
     },
 };
 
@@ -80,6 +79,7 @@ impl Arrival {
                 verify: None,
                 ceiling: self.ceiling,
             },
+            extensions: Vec::new(),
             accepted_at: None,
             ended_at: None,
             ended_seq: None,
@@ -146,26 +146,6 @@ impl Case {
                 && leg.outcome == Some(HandlingOutcome::Reassigned)
         });
         u32::try_from(reassigned.count()).unwrap_or(u32::MAX)
-    }
-
-    /// The extensions of work that the desk granted since it got the incident.
-    #[must_use]
-    pub fn extensions(&self) -> Vec<Limit> {
-        self.custody.last().map_or_else(Vec::new, |leg| self.extensions_under(leg))
-    }
-
-    /// The extensions of work that were granted under the ceiling of `leg`. A desk that takes the incident back gets another leg
-    /// with the same ceiling.
-    pub(crate) fn extensions_under(&self, leg: &CustodyLeg) -> Vec<Limit> {
-        let has_ceiling = |number: u32| {
-            self.custody.iter().any(|other| {
-                other.number == number
-                    && other.desk == leg.desk
-                    && other.clocks.ceiling.from == leg.clocks.ceiling.from
-            })
-        };
-        let works = self.handling.iter().filter(|work| has_ceiling(work.custody));
-        works.flat_map(|work| work.extensions.iter().copied()).collect()
     }
 
     /// The open assisting legs: those of departments, and those of desks that did not accept the incident in time.

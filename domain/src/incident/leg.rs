@@ -109,6 +109,9 @@ pub struct CustodyLeg {
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lapse: AutoEscalation,
     pub clocks: DeskClocks,
+    /// The extensions of work that move the ceiling, the oldest first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: Vec<Limit>,
     #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub accepted_at: Option<Instant>,
     /// `None` while the leg is open.

@@ -26,6 +26,20 @@ pub struct Requests {
     /// desk gets the incident.
     #[serde(skip_serializing_if = "is_default")]
     pub arbitrated: bool,
+    /// The objection of the reporter to the closure.
+    #[serde(skip_serializing_if = "is_default")]
+    pub objection: Option<Objection>,
+}
+
+/// The reporter's objection to a closure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Objection {
+    #[serde(with = "crate::stored::time")]
+    pub at: Instant,
+    /// When a follow-up answered it. The reopening removes it.
+    #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
+    pub answered_at: Option<Instant>,
 }
 
 codes! {

@@ -2,7 +2,7 @@
 
 use crate::{
     geography::unit::Level,
-    incident::case::Case,
+    incident::{case::Case, leg::CustodyLeg},
     rules::{
         Rules,
         category::{CategoryCode, Severity},
@@ -18,15 +18,11 @@ use crate::{
 #[must_use]
 pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
     let pauses = case.incident.pauses.as_of(at);
+    let granted = case.custody.last().map_or(&[][..], |leg| &leg.extensions);
     moved(case, |clock, old| match clock {
         // Pauses do not change the deadline of the whole matter.
         Clock::Total => old,
-        Clock::Ceiling => {
-            // The limit already holds the extensions in its own unit.
-            let mut others = case.extensions();
-            others.retain(|extension| extension.unit != old.limit.unit);
-            lengthened(rules.recomputed(old, &pauses), &others, &pauses, rules)
-        }
+        Clock::Ceiling => postponed(rules.recomputed(old, &pauses), granted, &pauses, rules),
         Clock::Accept
         | Clock::Dispatch
         | Clock::Verify
@@ -42,6 +38,7 @@ pub fn after_pauses(case: &Case, at: Instant, rules: &Rules) -> Vec<Moved> {
 pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: &Rules) -> Vec<Moved> {
     let level = case.level().unwrap_or(Level::County);
     let pauses = &case.incident.pauses.periods;
+    let granted = case.custody.last().map_or(&[][..], |leg| &leg.extensions);
     let paused = |deadline| rules.recomputed(deadline, pauses);
     moved(case, |clock, old| match (clock, old.rule) {
         // Pauses do not change the deadline of the whole matter.
@@ -50,7 +47,7 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
         (Clock::Dispatch, _) => paused(rules.dispatch_due(severity, old.from)),
         (Clock::Verify, _) => paused(rules.verify_due(severity, old.from)),
         (Clock::Ceiling, _) => {
-            lengthened(paused(rules.ceiling(category, level, old.from)), &case.extensions(), pauses, rules)
+            lengthened(paused(rules.ceiling(category, level, old.from)), granted, pauses, rules)
         }
         (Clock::Receipt(_), LimitRule::CallIn) | (Clock::Handle(_), LimitRule::Accept) => paused(old),
         (Clock::Receipt(_), _) => paused(rules.receipt_due(old.from)),
@@ -66,14 +63,29 @@ pub fn anew(case: &Case, (category, severity): (CategoryCode, Severity), rules: 
     })
 }
 
-/// The deadline `clock` of a desk, lengthened by the extensions of work that it granted.
+/// Until when the desk of `leg` may hold the incident after it granted `extension` too.
 #[must_use]
-pub fn lengthened(clock: Deadline, extensions: &[Limit], pauses: &[Pause], rules: &Rules) -> Deadline {
-    let of_unit = |extension: &&Limit| extension.unit == clock.limit.unit;
-    let units = extensions.iter().filter(of_unit).fold(0, |sum: u32, one| sum.saturating_add(one.amount));
-    let longer = if units > 0 { rules.extended(clock, units, pauses) } else { clock };
-    let others = extensions.iter().filter(|extension| extension.unit != clock.limit.unit);
-    others.fold(longer, |clock, extension| rules.postponed(clock, *extension, pauses))
+pub fn extended_ceiling(leg: &CustodyLeg, extension: Limit, pauses: &[Pause], rules: &Rules) -> Deadline {
+    let old = leg.clocks.ceiling;
+    let same_unit = if extension.unit == old.limit.unit { extension.amount } else { 0 };
+    let mut granted = leg.extensions.clone();
+    granted.push(extension);
+    postponed(rules.extended(old, same_unit, pauses), &granted, pauses, rules)
+}
+
+/// The ceiling `fresh`, whose limit holds no extension yet, with all that were granted.
+#[must_use]
+pub fn lengthened(fresh: Deadline, granted: &[Limit], pauses: &[Pause], rules: &Rules) -> Deadline {
+    let of_unit = |extension: &&Limit| extension.unit == fresh.limit.unit;
+    let units = granted.iter().filter(of_unit).fold(0, |sum: u32, one| sum.saturating_add(one.amount));
+    let longer = if units > 0 { rules.extended(fresh, units, pauses) } else { fresh };
+    postponed(longer, granted, pauses, rules)
+}
+
+/// The ceiling `clock` with the extensions that its limit cannot hold, because they are counted in another unit.
+fn postponed(clock: Deadline, granted: &[Limit], pauses: &[Pause], rules: &Rules) -> Deadline {
+    let others = granted.iter().filter(|extension| extension.unit != clock.limit.unit);
+    others.fold(clock, |clock, extension| rules.postponed(clock, *extension, pauses))
 }
 
 /// Recomputes every clock with `recompute` and returns those with another deadline.

@@ -9,6 +9,7 @@ use crate::{
         case::Case,
         leg::{HandlingLeg, HandlingOutcome, HandlingRole},
     },
+    organisation::OrganisationCode,
     time::{Instant, clock::Deadline},
 };
 
@@ -28,7 +29,7 @@ codes! {
     /// Incidents that the own desk supervises, or that the own organisation holds under supervision.
     Supervised "supervised" "督办",
     /// Decisions that wait for the account: requests that a second person of at least the same level must decide, and
-    /// disputes that the desk above must decide.
+    /// disputes and objections of reporters that the desk above must answer.
         ToDecide "to_decide" "待批准裁定",
     }
 }
@@ -96,6 +97,17 @@ impl Case {
     pub fn disputed_since(&self) -> Option<Instant> {
         let can_be_decided = CommandKind::Arbitrate.states().contains(&self.incident.state);
         self.incident.requests.disputed.filter(|_| can_be_decided)
+    }
+
+    /// Since when the reporter's objection to the closure waits for an answer, and the desk that has to see to it: the desk above, or
+    /// the desk that closed if no desk above sees the incident.
+    #[must_use]
+    pub fn objection_to_answer(&self) -> Option<(Instant, OrganisationCode)> {
+        let leg = self.custody.last().filter(|_| self.incident.state == State::Closed)?;
+        let objection =
+            self.incident.requests.objection.filter(|objection| objection.answered_at.is_none())?;
+        let above = leg.superior().filter(|_| !self.incident.restricted);
+        Some((objection.at, above.unwrap_or(leg.desk)))
     }
 
     /// The lead handling legs during the open custody leg.

@@ -38,11 +38,18 @@ pub fn duty(organisation: OrganisationCode, category: &Category, list: &[Duty]) 
     if let Some(duty) = list.iter().find(matches) {
         return duty.role;
     }
-    if organisation.kind == OrganisationKind::Desk || organisation.kind == category.lead {
+    let is_of = |kind: &OrganisationKind| at_any_level(organisation.kind) == at_any_level(*kind);
+    if organisation.kind == OrganisationKind::Desk || is_of(&category.lead) {
         DutyRole::Basic
-    } else if category.assist.contains(&organisation.kind) {
+    } else if category.assist.iter().any(is_of) {
         DutyRole::Assist
     } else {
         DutyRole::Unlisted
     }
+}
+
+/// The kind that stands for the same duty at every level: a county has a justice bureau (司法局) where a township has a justice
+/// office (司法所). Other departments have one kind at all levels.
+const fn at_any_level(kind: OrganisationKind) -> OrganisationKind {
+    if matches!(kind, OrganisationKind::JusticeBureau) { OrganisationKind::JusticeOffice } else { kind }
 }

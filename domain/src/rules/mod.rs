@@ -12,7 +12,7 @@ pub mod validation;
 use crate::{
     command_kind::CommandKind,
     geography::unit::{Level, UnitCode},
-    organisation::OrganisationCode,
+    organisation::{OrganisationCode, OrganisationKind, Organisations},
     rules::{
         category::{Category, CategoryCode, Flag, Severity},
         duty_list::{DutyRole, duty},
@@ -69,6 +69,24 @@ impl Rules {
     pub fn duty(&self, organisation: OrganisationCode, category: CategoryCode) -> DutyRole {
         self.category(category)
             .map_or(DutyRole::Unlisted, |category| duty(organisation, category, &self.book.duties))
+    }
+
+    /// The departments of `unit` whose duty the category is: those that lead first, then those that assist. The desk may dispatch to
+    /// them without confirmation.
+    #[must_use]
+    pub fn departments_for(
+        &self,
+        category: CategoryCode,
+        unit: UnitCode,
+        organisations: &Organisations,
+    ) -> Vec<(OrganisationCode, DutyRole)> {
+        let departments = organisations.of_unit(unit).filter(|(code, _)| code.kind != OrganisationKind::Desk);
+        let mut listed: Vec<_> = departments
+            .map(|(code, _)| (code, self.duty(code, category)))
+            .filter(|(_, duty)| matches!(duty, DutyRole::Basic | DutyRole::Assist))
+            .collect();
+        listed.sort_by_key(|(code, duty)| (*duty, *code));
+        listed
     }
 
     /// When an incident escalates because its desk does not accept it. Restricted incidents escalate at twice the limit at the

@@ -86,6 +86,8 @@ pub struct RuleBook {
     pub suspension_days: u32,
     /// The number of days after closing in which an incident can be reopened.
     pub reopen_days: u32,
+    /// The number of days after closing in which the reporter can object.
+    pub objection_days: u32,
     /// The number of hours after a merge in which it can be reversed.
     pub unmerge_hours: u32,
 }
@@ -136,6 +138,7 @@ impl RuleBook {
             maxima: Maxima::default(),
             suspension_days: 90,
             reopen_days: 30,
+            objection_days: 7,
             unmerge_hours: 24,
         }
     }

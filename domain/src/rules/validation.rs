@@ -73,6 +73,7 @@ impl RuleBook {
         let optional = [
             ("suspension_days", self.suspension_days, LimitUnit::CalendarDays),
             ("reopen_days", self.reopen_days, LimitUnit::CalendarDays),
+            ("objection_days", self.objection_days, LimitUnit::CalendarDays),
             ("unmerge_hours", self.unmerge_hours, LimitUnit::ContinuousHours),
             ("linkages", self.linkages.confirmation_days, LimitUnit::CalendarDays),
             ("linkages", self.linkages.hearing_notice_days, LimitUnit::WorkingDays),

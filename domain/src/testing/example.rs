@@ -6,16 +6,17 @@ use crate::{
     account::Role,
     command_kind::CommandKind,
     commands::{
-        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
-        approve::Approve, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn, close::Close,
-        comment::Comment, conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch,
-        dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
-        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        redispatch::Redispatch, refer::Refer, reject::Reject, remind::Remind, reopen::Reopen, reply::Reply,
-        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo, resume::Resume,
-        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
+        Command, accept::Accept, accept_and_dispatch::AcceptAndDispatch, acknowledge::Acknowledge,
+        add_photos::AddPhotos, answer::Answer, approve::Approve, arbitrate::Arbitrate, arrive::Arrive,
+        call_in::CallIn, close::Close, comment::Comment, conclude::Conclude, correct::Correct,
+        decline::Decline, dispatch::Dispatch, dispute::Dispute, escalate::Escalate, extend::Extend,
+        follow_up::FollowUp, force_close::ForceClose, hand_down::HandDown, involve::Involve, lift::Lift,
+        link::Link, merge::Merge, object::Object, record::Record, redispatch::Redispatch, refer::Refer,
+        reject::Reject, remind::Remind, reopen::Reopen, reply::Reply, report_check::ReportCheck,
+        request_check::RequestCheck, request_info::RequestInfo, resume::Resume, return_work::Return,
+        rework::Rework, settle::Settle, submit_result::SubmitResult, supervise::Supervise,
         supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge,
-        void::Void, withdraw::Withdraw,
+        void::Void, withdraw::Withdraw, withdraw_report::WithdrawReport,
     },
     events::{
         closing::Channel,
@@ -36,6 +37,7 @@ use crate::{
         context::{ExampleContext, external_no, labels, optional_words, photo, words},
         rng::Rng,
     },
+    text::Text,
     time::china_date,
 };
 
@@ -49,6 +51,10 @@ pub fn example(kind: CommandKind, context: &ExampleContext<'_>, rng: &mut Rng) -
         CommandKind::RequestInfo => RequestInfo { question: words(rng) }.into(),
         CommandKind::Supplement => Supplement { text: words(rng) }.into(),
         CommandKind::Dispatch => dispatch(context, rng).into(),
+        CommandKind::AcceptAndDispatch => AcceptAndDispatch { dispatch: dispatch(context, rng) }.into(),
+        CommandKind::Settle => settle(context, rng).into(),
+        CommandKind::Object => Object { text: words(rng) }.into(),
+        CommandKind::WithdrawReport => WithdrawReport { reason: words(rng) }.into(),
         CommandKind::Redispatch => redispatch(context, rng).into(),
         CommandKind::Withdraw => Withdraw { reason: words(rng) }.into(),
         CommandKind::Escalate => Escalate { reason: context.reason(kind, rng), tried: words(rng) }.into(),
@@ -76,7 +82,7 @@ pub fn example(kind: CommandKind, context: &ExampleContext<'_>, rng: &mut Rng) -
         CommandKind::RequestCheck => request_check(context, rng).into(),
         CommandKind::ReportCheck => ReportCheck { settled: rng.percent(60), found: words(rng) }.into(),
         CommandKind::Rework => Rework { reason: words(rng) }.into(),
-        CommandKind::Close => Close { reply: optional_words(rng) }.into(),
+        CommandKind::Close => Close { reply: reply(context, rng) }.into(),
         CommandKind::ForceClose => ForceClose { reason: words(rng) }.into(),
         CommandKind::FollowUp => follow_up(context, rng).into(),
         CommandKind::Reopen => Reopen { reason: words(rng) }.into(),
@@ -228,6 +234,17 @@ fn submit_result(context: &ExampleContext<'_>, rng: &mut Rng) -> SubmitResult {
     let outcome = if rng.percent(70) { Outcome::Resolved } else { Outcome::Unresolved };
     let photos = context.photos_of_result(outcome == Outcome::Resolved, rng);
     SubmitResult { outcome, method: rng.pick(Method::ALL), result: words(rng), photos }
+}
+
+fn settle(context: &ExampleContext<'_>, rng: &mut Rng) -> Settle {
+    let photos = context.photos_of_result(true, rng);
+    let (method, result) = (rng.pick(Method::ALL), words(rng));
+    Settle { method, result, photos, reply: reply(context, rng) }
+}
+
+/// The reply of a desk that closes the incident.
+fn reply(context: &ExampleContext<'_>, rng: &mut Rng) -> Option<Text> {
+    if context.is_unfit(rng) { None } else { Some(words(rng)) }
 }
 
 fn request_check(context: &ExampleContext<'_>, rng: &mut Rng) -> RequestCheck {

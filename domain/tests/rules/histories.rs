@@ -365,7 +365,7 @@ fn facts_from_events(history: &[Event]) -> MetricFacts {
     let unmerged = latest(|body| matches!(body, EventBody::Unmerged(_)));
     let state = if closing.is_some() {
         State::Closed
-    } else if latest(|body| matches!(body, EventBody::Voided(_))).is_some() {
+    } else if latest(|body| matches!(body, EventBody::Voided(_) | EventBody::ReportWithdrawn(_))).is_some() {
         State::Voided
     } else if latest(|body| matches!(body, EventBody::Declined(_))).is_some() {
         State::NotAccepted

@@ -20,6 +20,8 @@ mod no_time_gained;
 #[cfg(test)]
 mod on_spot;
 #[cfg(test)]
+mod one_step;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod proceedings;
@@ -29,6 +31,8 @@ mod queues;
 mod redispatch;
 #[cfg(test)]
 mod reopening;
+#[cfg(test)]
+mod reporter;
 #[cfg(test)]
 mod routing;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use grassroots_domain::{
     command_kind::CommandKind,
     commands::Command,
     decide::decide,
-    incident::{State, leg::Outcome, oversight::SupervisionLevel},
+    incident::{State, leg::Outcome, oversight::SupervisionLevel, remark::Audience},
     reading::visibility::{Visibility, visible},
     refusal::Refusal,
     testing::{example::example, rng::Rng},
@@ -28,6 +28,7 @@ state    not in this state                        often    done too often alread
 own      who did the work does not look at it     second   only a second person, at least as high
 late     too late                                 early    not yet
 top      there is no desk above                   none     there is nothing to do it to
+village  only at a village
 ";
 
 /// The people of the table, with names of at most eight characters.
@@ -140,8 +141,8 @@ pub(crate) fn situations(staff: &Staff) -> Vec<(&'static str, Scenario)> {
     ]
 }
 
-/// The simplest example of a command, with facts that fit the incident. A correction gives more time. In a follow-up
-/// the county finds that the matter is not settled.
+/// The simplest example of a command, with facts that fit the incident. A correction gives more time, a desk that accepts and
+/// dispatches does the work itself, and in a follow-up the county finds that the matter is not settled.
 pub(crate) fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> Command {
     let staff = Staff::new();
     let people: Vec<&Actor> = staff.all().into_iter().map(|(_, actor)| actor).collect();
@@ -151,6 +152,12 @@ pub(crate) fn command(kind: CommandKind, scenario: &Scenario, actor: &Actor) -> 
     let mut command = example(kind, &context, &mut Rng::plain());
     if let Command::Correct(_) = command {
         return correct_to("1006");
+    }
+    if let Command::AcceptAndDispatch(accept) = &mut command {
+        accept.dispatch.to = actor.organisation;
+    }
+    if let Command::Comment(comment) = &mut command {
+        comment.audience = Audience::Reporter;
     }
     if let Command::FollowUp(follow_up) = &mut command {
         follow_up.settled = actor.account != staff.county.account;
@@ -167,18 +174,25 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::OnlyDeskOrAbove { .. }
         | Refusal::WatchedFromAbove { .. }
         | Refusal::OnlyCounty { .. } => "desk",
+        Refusal::OnlyReporter { .. } => "rep.",
         Refusal::NotYourWork { .. }
         | Refusal::NotAssisting
         | Refusal::NotSentToCheck
         | Refusal::NotInvolved { .. } => "work",
         Refusal::NotInFullView => "view",
         Refusal::WrongState { .. } => "state",
-        Refusal::ReturnedTooOften { .. } | Refusal::TooOften { .. } | Refusal::DecidedAlready => "often",
+        Refusal::ReturnedTooOften { .. }
+        | Refusal::SuperiorAssigns
+        | Refusal::ObjectedAlready
+        | Refusal::TooOften { .. }
+        | Refusal::DecidedAlready => "often",
         Refusal::OwnWork => "own",
         Refusal::SecondPerson => "second",
         Refusal::ReopenTooLate { .. }
         | Refusal::ReturnTooLate { .. }
         | Refusal::OverdueAlready { .. }
+        | Refusal::AcceptedAlready
+        | Refusal::ObjectTooLate { .. }
         | Refusal::UnmergeTooLate { .. } => "late",
         Refusal::TooEarly { .. }
         | Refusal::ReturnFirst
@@ -186,6 +200,7 @@ fn short(refusal: &Refusal) -> &'static str {
         | Refusal::CheckOpen
         | Refusal::RequestOpen { .. } => "early",
         Refusal::NoSuperior => "top",
+        Refusal::SettledByVillage => "village",
         Refusal::NothingSent
         | Refusal::NothingDisputed
         | Refusal::NothingAsked
@@ -210,7 +225,7 @@ const fn sees(visibility: Visibility) -> &'static str {
 
 /// For each command the states in which it can be given, and the people who can give it.
 fn overview() -> String {
-    let mut table = format!("{:<15}{:<17}from\n", "command", "by");
+    let mut table = format!("{:<20}{:<17}from\n", "command", "by");
     for kind in CommandKind::ALL {
         let names =
             |states: Vec<State>| states.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
@@ -221,7 +236,7 @@ fn overview() -> String {
             (true, _) => format!("any open state, {}", names(rest)),
             (false, _) => names(kind.states().to_vec()),
         };
-        writeln!(table, "{:<15}{:<17}{from}", kind.as_str(), format!("{:?}", kind.by())).unwrap();
+        writeln!(table, "{:<20}{:<17}{from}", kind.as_str(), format!("{:?}", kind.by())).unwrap();
     }
     table
 }
@@ -234,9 +249,9 @@ fn who_may_do_what() {
     for (title, scenario) in situations(&staff) {
         let Scenario { case, now, .. } = &scenario;
         assert!(title.starts_with(case.incident().state.as_str()), "{title} is {}", case.incident().state);
-        write!(table, "\n{title}\n{:<15}", "").unwrap();
+        write!(table, "\n{title}\n{:<20}", "").unwrap();
         columns.iter().for_each(|(name, _)| write!(table, "{name:<9}").unwrap());
-        write!(table, "\n{:<15}", "sees").unwrap();
+        write!(table, "\n{:<20}", "sees").unwrap();
         columns.iter().for_each(|(_, actor)| write!(table, "{:<9}", sees(visible(actor, case))).unwrap());
         let mut nobody = Vec::new();
         for kind in CommandKind::ALL {
@@ -251,7 +266,7 @@ fn who_may_do_what() {
                 })
                 .collect();
             if answers.contains(&"✓") {
-                write!(table, "\n{:<15}", kind.as_str()).unwrap();
+                write!(table, "\n{:<20}", kind.as_str()).unwrap();
                 answers.iter().for_each(|answer| write!(table, "{answer:<9}").unwrap());
             } else {
                 nobody.push((kind, answers));
@@ -259,12 +274,12 @@ fn who_may_do_what() {
         }
         // Of all refusals, the first in this order is shown.
         let why = |answers: &[&'static str]| {
-            ["often", "own", "second", "late", "early", "top", "none", "state"]
+            ["often", "own", "second", "late", "early", "top", "village", "none", "state"]
                 .into_iter()
                 .find(|why| answers.contains(why))
                 .unwrap_or("desk")
         };
-        for reason in ["often", "own", "second", "late", "early", "top", "none", "desk"] {
+        for reason in ["often", "own", "second", "late", "early", "top", "village", "none", "desk"] {
             let kinds: Vec<&str> = nobody
                 .iter()
                 .filter(|(_, answers)| why(answers) == reason)

@@ -150,6 +150,7 @@ const fn who(by: By) -> &'static str {
         By::PhotoContributor => {
             "reporter, grid worker who checks, holding desk, any desk above it, or an organisation that works on it"
         }
-        By::Reader => "anybody who sees it in full",
+        By::Reporter => "the reporter",
+        By::Reader => "anybody who sees it in full, and the reporter",
     }
 }

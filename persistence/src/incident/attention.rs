@@ -24,6 +24,8 @@ pub(crate) const ALARM: &str = "alarm";
 pub(crate) const REQUEST: &str = "request";
 /// The desk above has to decide whose duty the work is.
 pub(crate) const DISPUTE: &str = "dispute";
+/// The desk above has to answer the reporter's objection to a closure.
+pub(crate) const OBJECTION: &str = "objection";
 /// A grid worker has to answer a question or check a result.
 pub(crate) const ANSWER: &str = "answer";
 
@@ -61,6 +63,8 @@ pub(crate) fn rows(incident_id: i64, case: &Case) -> Vec<Row> {
             ..row(REQUEST, request.at)
         }),
         case.disputed_since().map(|since| row(DISPUTE, since)),
+        case.objection_to_answer()
+            .map(|(since, desk)| Row { organisation: Some(Code(desk)), ..row(OBJECTION, since) }),
         case.awaited().map(|awaited| Row {
             account_id: Some(awaited.from.into()),
             until: Some(DbTime(awaited.due.at)),

@@ -23,7 +23,7 @@ use crate::{
         schema::{attention, incident, participation, worklist_mark},
     },
     incident::{
-        attention::{ALARM, ANSWER, DISPUTE, REQUEST, SUPERVISION},
+        attention::{ALARM, ANSWER, DISPUTE, OBJECTION, REQUEST, SUPERVISION},
         marks,
         participation::led_by,
     },
@@ -181,7 +181,7 @@ fn of_desk(
             }
         }
         Worklist::ToDecide => {
-            let waits = asked(desk, account).or(disputed(desk));
+            let waits = asked(desk, account).or(disputed(desk)).or(objected(desk));
             let sees = scopes::handled(Scope::Desk { desk, account });
             let since = |kind| exists(of_kind(kind).filter(attention::since.gt(seen))).nullable();
             let asked = asked(desk, account).and(since(REQUEST));
@@ -189,7 +189,7 @@ fn of_desk(
             WorklistQuery {
                 // The subquery lets the search start at the few incidents that wait for a decision.
                 waits: Box::new(incident::id.eq_any(any_undecided()).nullable().and(waits).and(sees)),
-                new: Box::new(asked.or(disputed)),
+                new: Box::new(asked.or(disputed).or(objected(desk).and(since(OBJECTION)))),
             }
         }
     }
@@ -262,13 +262,13 @@ fn watches() -> _ {
         .filter(attention::kind.eq(supervision).or(attention::kind.eq(alarm)))
 }
 
-/// All incidents with a request or a dispute.
+/// All incidents with a request, a dispute or an objection.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn any_undecided() -> _ {
     let (request, dispute): (&'static str, &'static str) = (REQUEST, DISPUTE);
-    attention::table
-        .filter(attention::kind.eq(request).or(attention::kind.eq(dispute)))
-        .select(attention::incident_id)
+    let objection: &'static str = OBJECTION;
+    let undecided = attention::kind.eq(request).or(attention::kind.eq(dispute));
+    attention::table.filter(undecided.or(attention::kind.eq(objection))).select(attention::incident_id)
 }
 
 /// Incidents that wait for an answer of the account.
@@ -296,6 +296,12 @@ fn disputed(desk: OrganisationCode) -> Condition {
     let alone = incident::superior.is_null().or(incident::restricted.eq(true)).nullable();
     let own = incident::desk.eq(desk.to_string()).nullable().and(alone);
     Box::new(exists(of_kind(DISPUTE)).nullable().and(below.or(own)))
+}
+
+/// Closed incidents with an objection that the desk has to answer.
+fn objected(desk: OrganisationCode) -> Condition {
+    let to_answer = of_kind(OBJECTION).filter(attention::organisation.eq(desk.to_string()));
+    Box::new(exists(to_answer).nullable())
 }
 
 /// Incidents in which the organisation got work after `seen`.

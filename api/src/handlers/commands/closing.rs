@@ -2,7 +2,7 @@
 
 use grassroots_domain::{
     commands::{
-        close::Close, follow_up::FollowUp, force_close::ForceClose, reopen::Reopen,
+        close::Close, follow_up::FollowUp, force_close::ForceClose, object::Object, reopen::Reopen,
         report_check::ReportCheck, request_check::RequestCheck, rework::Rework,
     },
     events::closing::Channel,
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    handlers::commands::{ReasonBody, command, optional_text},
+    handlers::commands::{ReasonBody, TextBody, command, optional_text},
     json::schema::codes,
 };
 
@@ -42,7 +42,7 @@ pub struct ReportCheckBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseBody {
-    /// Reply to the reporter, who may show it to residents. May be left out.
+    /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
     pub reply: Option<String>,
 }
 
@@ -102,6 +102,13 @@ command! {
         let remarks = fields.text("/remarks", &body.remarks, REMARK);
         let (settled, satisfaction) = (body.settled, body.satisfaction);
         Some(FollowUp { channel: channel?, settled, satisfaction, remarks: remarks? }.into())
+    }
+}
+command! {
+    /// Object to a closure as the reporter (提出异议), within seven days: the matter is not settled. The desk above sees it and answers
+    /// with a follow-up, or the incident is reopened.
+    object INCIDENT_OBJECT TextBody |body, fields, _| {
+        Some(Object { text: fields.text("/text", &body.text, REMARK)? }.into())
     }
 }
 command! {

@@ -2,10 +2,11 @@
 
 use grassroots_domain::{
     commands::{
-        accept::Accept, correct::Correct, decline::Decline, dispatch::Dispatch, escalate::Escalate,
-        hand_down::HandDown, merge::Merge, redispatch::Redispatch, refer::Refer, request_info::RequestInfo,
-        supplement::Supplement, take_over::TakeOver, transfer::Transfer, unmerge::Unmerge, void::Void,
-        withdraw::Withdraw,
+        accept::Accept, accept_and_dispatch::AcceptAndDispatch, correct::Correct, decline::Decline,
+        dispatch::Dispatch, escalate::Escalate, hand_down::HandDown, merge::Merge, redispatch::Redispatch,
+        refer::Refer, request_info::RequestInfo, supplement::Supplement, take_over::TakeOver,
+        transfer::Transfer, unmerge::Unmerge, void::Void, withdraw::Withdraw,
+        withdraw_report::WithdrawReport,
     },
     events::custody::Authority,
     geography::place::Place,
@@ -186,9 +187,23 @@ pub(super) fn organisations(
     all.into_iter().collect()
 }
 
+/// Reads the organisations that receive the work.
+fn dispatch_of(body: &DispatchBody, fields: &mut Fields, app: &App) -> Option<Dispatch> {
+    let to = organisation(fields, "/organisation", &body.organisation, app);
+    let assist = organisations(fields, "/assist", &body.assist, app);
+    let note = optional_text(fields, "/note", body.note.as_deref());
+    Some(Dispatch { to: to?, assist: assist?, outside_duty: body.outside_duty, note })
+}
+
 command! {
     /// Accept an incident. A desk that did not accept in time still may, until the next desk accepts.
     accept INCIDENT_ACCEPT NothingBody |_, _, _| Some(Accept {}.into())
+}
+command! {
+    /// Accept an incident and dispatch it in one step (受理并派遣).
+    accept_and_dispatch INCIDENT_ACCEPT_AND_DISPATCH DispatchBody |body, fields, app| {
+        Some(AcceptAndDispatch { dispatch: dispatch_of(&body, fields, app)? }.into())
+    }
 }
 command! {
     /// Decline a report that is not a matter for grid governance. The reporter gets the reply.
@@ -218,10 +233,13 @@ command! {
     /// If the duty list does not allow the lead organisation, the command is refused with `outside_duty`, unless the
     /// field `outside_duty` is true.
     dispatch INCIDENT_DISPATCH DispatchBody |body, fields, app| {
-        let to = organisation(fields, "/organisation", &body.organisation, app);
-        let assist = organisations(fields, "/assist", &body.assist, app);
-        let note = optional_text(fields, "/note", body.note.as_deref());
-        Some(Dispatch { to: to?, assist: assist?, outside_duty: body.outside_duty, note }.into())
+        dispatch_of(&body, fields, app).map(Into::into)
+    }
+}
+command! {
+    /// Withdraw the own report, as long as no desk has accepted it. The incident is voided.
+    withdraw_report INCIDENT_WITHDRAW_REPORT ReasonBody |body, fields, _| {
+        Some(WithdrawReport { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {

@@ -3,8 +3,8 @@
 use grassroots_domain::{
     commands::{
         acknowledge::Acknowledge, answer::Answer, arbitrate::Arbitrate, arrive::Arrive, call_in::CallIn,
-        dispute::Dispute, extend::Extend, resume::Resume, return_work::Return, submit_result::SubmitResult,
-        suspend::Suspend,
+        dispute::Dispute, extend::Extend, resume::Resume, return_work::Return, settle::Settle,
+        submit_result::SubmitResult, suspend::Suspend,
     },
     events::work::{Assistance, Method},
     incident::{leg::Outcome, photo::Phase},
@@ -105,6 +105,34 @@ pub struct ResultBody {
     pub photos: Vec<PhotoBody>,
 }
 
+/// The whole work of a village on a small matter.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettleBody {
+    /// How the matter was handled.
+    #[schema(schema_with = codes::<Method>)]
+    pub method: String,
+    /// The work that was done.
+    pub result: String,
+    /// At most nine photos of the work. For categories with the flag `photo1`, at least one is required.
+    #[serde(default)]
+    pub photos: Vec<PhotoBody>,
+    /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
+    pub reply: Option<String>,
+}
+
+command! {
+    /// Settle a small matter as a village (直接办结): accept it, do the work, and close it in one step. The incident is marked as
+    /// self-verified, like after the single commands.
+    settle INCIDENT_SETTLE SettleBody |body, fields, _| {
+        let method = fields.parse("/method", &body.method);
+        let result = fields.text("/result", &body.result, REMARK);
+        let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
+        let photos = photos::read(fields, "/photos", &sent, Some(Phase::After));
+        let reply = optional_text(fields, "/reply", body.reply.as_deref());
+        Some(Settle { method: method?, result: result?, photos: photos?, reply }.into())
+    }
+}
 command! {
     /// Acknowledge the work. After four working hours this happens automatically.
     acknowledge INCIDENT_ACKNOWLEDGE NothingBody |_, _, _| Some(Acknowledge {}.into())

@@ -4,16 +4,16 @@ use chrono::TimeDelta;
 use grassroots_domain::{
     account::Actor,
     commands::{
-        Command, accept::Accept, acknowledge::Acknowledge, add_photos::AddPhotos, answer::Answer,
-        approve::Approve, arbitrate::Arbitrate, call_in::CallIn, close::Close, comment::Comment,
-        conclude::Conclude, correct::Correct, decline::Decline, dispatch::Dispatch, dispute::Dispute,
-        escalate::Escalate, extend::Extend, follow_up::FollowUp, force_close::ForceClose,
-        hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge, record::Record,
-        redispatch::Redispatch, refer::Refer, remind::Remind, reopen::Reopen, reply::Reply,
-        report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo,
-        return_work::Return, rework::Rework, submit_result::SubmitResult, supervise::Supervise,
-        supplement::Supplement, suspend::Suspend, take_over::TakeOver, transfer::Transfer, void::Void,
-        withdraw::Withdraw,
+        Command, accept::Accept, accept_and_dispatch::AcceptAndDispatch, acknowledge::Acknowledge,
+        add_photos::AddPhotos, answer::Answer, approve::Approve, arbitrate::Arbitrate, call_in::CallIn,
+        close::Close, comment::Comment, conclude::Conclude, correct::Correct, decline::Decline,
+        dispatch::Dispatch, dispute::Dispute, escalate::Escalate, extend::Extend, follow_up::FollowUp,
+        force_close::ForceClose, hand_down::HandDown, involve::Involve, lift::Lift, link::Link, merge::Merge,
+        object::Object, record::Record, redispatch::Redispatch, refer::Refer, remind::Remind, reopen::Reopen,
+        reply::Reply, report_check::ReportCheck, request_check::RequestCheck, request_info::RequestInfo,
+        return_work::Return, rework::Rework, settle::Settle, submit_result::SubmitResult,
+        supervise::Supervise, supplement::Supplement, suspend::Suspend, take_over::TakeOver,
+        transfer::Transfer, void::Void, withdraw::Withdraw, withdraw_report::WithdrawReport,
     },
     events::{
         closing::Channel,
@@ -52,6 +52,24 @@ pub fn acknowledge() -> Command {
     Acknowledge {}.into()
 }
 
+pub fn accept_and_dispatch(to: &str) -> Command {
+    let dispatch = Dispatch { to: organisation(to), assist: Vec::new(), outside_duty: true, note: None };
+    AcceptAndDispatch { dispatch }.into()
+}
+
+pub fn settle_with(photos: &[Photo]) -> Command {
+    let (photos, reply) = (photos.to_vec(), Some(text("两家已说和")));
+    Settle { method: Method::Settlement, result: text("当面说和"), photos, reply }.into()
+}
+
+pub fn withdraw_report() -> Command {
+    WithdrawReport { reason: text("已自行解决") }.into()
+}
+
+pub fn object() -> Command {
+    Object { text: text("仍在漏水") }.into()
+}
+
 pub fn dispatch(to: &str) -> Command {
     dispatch_with(to, &[])
 }
@@ -69,6 +87,10 @@ pub fn redispatch(to: &str) -> Command {
 
 pub fn redispatch_within_duty(to: &str) -> Command {
     Redispatch { to: organisation(to), outside_duty: false, reason: text("应由该单位办理") }.into()
+}
+
+pub fn close_without_reply() -> Command {
+    Close { reply: None }.into()
 }
 
 pub fn close() -> Command {

@@ -60,9 +60,9 @@ CREATE INDEX incident_received ON incident (received_at);
 -- `incident.snapshot`.
 CREATE TABLE attention (
     incident_id  BIGINT NOT NULL REFERENCES incident (id),
-    -- supervision, alarm, request, dispute or answer
+    -- supervision, alarm, request, dispute, objection or answer
     kind         TEXT NOT NULL,
-    -- The desk that supervises or is alarmed.
+    -- The desk that supervises, is alarmed, or answers the objection.
     organisation TEXT,
     -- Who made the request, or who has to answer.
     account_id   UUID,

@@ -1,0 +1,45 @@
+//! Object (提出异议): the reporter says that the matter is not settled, soon after the incident was closed. The desk above sees it. A
+//! follow-up or the reopening answers it.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    commands::{
+        context::CommandContext,
+        effects::Effects,
+        rule::{By, Rule},
+    },
+    events::closing::Objected,
+    incident::State,
+    refusal::Refusal,
+    text::Text,
+};
+
+/// Objects to the closure.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Object {
+    /// What is not settled.
+    pub text: Text,
+}
+
+impl Rule for Object {
+    const FROM: &'static [State] = &[State::Closed];
+    const BY: By = By::Reporter;
+
+    fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        let incident = &context.case.incident;
+        let days = context.rules.book().objection_days;
+        let limit = TimeDelta::days(i64::from(days));
+        // `None` if the end of the period cannot be represented: then the period has no end.
+        let period_end = incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
+        if period_end.is_some_and(|end| context.at > end) {
+            return Err(Refusal::ObjectTooLate { days });
+        }
+        if incident.requests.objection.is_some() { Err(Refusal::ObjectedAlready) } else { Ok(()) }
+    }
+
+    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        Ok(Effects::of(Objected {}).with_reply(&self.text))
+    }
+}

@@ -1,0 +1,133 @@
+//! What the reporter may do after the report: take it back, comment on it, object to the closure; and the reply that is owed.
+
+use chrono::TimeDelta;
+use grassroots_domain::{
+    account::Actor,
+    commands::comment::Comment,
+    incident::{
+        State,
+        leg::{CustodyOutcome, Outcome},
+        remark::Audience,
+    },
+    open::{Report, open},
+    refusal::Refusal,
+};
+
+use crate::support::*;
+
+const COMMITTEE: &str = "411224107202-village_mediation_committee";
+
+fn closed() -> Scenario {
+    let staff = Staff::new();
+    Scenario::report("1001")
+        .dispatched(COMMITTEE)
+        .handled(&staff.mediator, Outcome::Resolved)
+        .run_ok(&staff.village, &close())
+}
+
+#[test]
+fn a_report_can_be_taken_back_until_a_desk_accepts_it() {
+    let staff = Staff::new();
+    let waiting = Scenario::report("1001");
+    let asked = waiting.clone().run_ok(&staff.village, &request_info());
+    for scenario in [waiting, asked] {
+        let gone = scenario.run_ok(&staff.reporter, &withdraw_report());
+        assert_eq!(gone.case.incident().state, State::Voided);
+        assert_eq!(gone.case.custody()[0].outcome, Some(CustodyOutcome::Voided));
+    }
+    let mut accepted_once = Scenario::report("1001").accepted().escalated();
+    assert_eq!(accepted_once.case.incident().state, State::PendingAcceptance);
+    assert_eq!(accepted_once.try_to(&staff.reporter, &withdraw_report()), Err(Refusal::AcceptedAlready));
+    for other in [&staff.village, &staff.county] {
+        let refused = Scenario::report("1001").try_to(other, &withdraw_report());
+        assert!(matches!(refused, Err(Refusal::OnlyReporter { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_report_that_stands_for_others_is_not_taken_back() {
+    let staff = Staff::new();
+    let mut primary = Scenario::report("1001");
+    grassroots_domain::testing::context::alter(&mut primary.case, |incident| incident.merging.absorbed = 2);
+    let refused = primary.try_to(&staff.reporter, &withdraw_report());
+    assert_eq!(refused, Err(Refusal::StandsForOthers { others: 2 }));
+}
+
+#[test]
+fn the_reporter_comments_at_any_time_but_not_behind_their_own_back() {
+    let staff = Staff::new();
+    let comment = |audience| Comment { audience, text: text("今天又漏了") };
+    for mut scenario in [Scenario::report("1001"), Scenario::report("1001").dispatched(COMMITTEE), closed()] {
+        let refused = scenario.try_to(&staff.reporter, &comment(Audience::Internal).into());
+        assert_eq!(refused, Err(Refusal::CommentOfReporter));
+        let version = scenario.case.incident().version;
+        let said = scenario.run_ok(&staff.reporter, &comment(Audience::Reporter).into());
+        assert_eq!(said.case.incident().version, version + 1);
+    }
+    let stranger = Scenario::report("1001").try_to(&staff.other_worker, &comment(Audience::Reporter).into());
+    assert_eq!(stranger, Err(Refusal::NotInFullView));
+}
+
+#[test]
+fn the_reporter_objects_within_seven_days_and_once() {
+    let staff = Staff::new();
+    let objected = closed().wait(TimeDelta::days(7)).run_ok(&staff.reporter, &object());
+    assert_eq!(objected.case.incident().state, State::Closed, "an objection reopens nothing");
+    let desk_above = Some((objected.now, desk("411224107")));
+    assert_eq!(objected.case.objection_to_answer(), desk_above);
+    let mut again = objected.clone();
+    assert_eq!(again.try_to(&staff.reporter, &object()), Err(Refusal::ObjectedAlready));
+    let late = closed().wait(TimeDelta::days(7) + TimeDelta::seconds(1)).try_to(&staff.reporter, &object());
+    assert_eq!(late, Err(Refusal::ObjectTooLate { days: 7 }));
+    let other = closed().try_to(&staff.village, &object());
+    assert!(matches!(other, Err(Refusal::OnlyReporter { .. })), "{other:?}");
+
+    // A follow-up answers it for good; reopening makes room for another closure and another objection.
+    let answered = objected.clone().run_ok(&staff.township, &follow_up(true));
+    assert_eq!(answered.case.objection_to_answer(), None);
+    let unsettled = objected.clone().run_ok(&staff.township, &follow_up(false));
+    assert_eq!(unsettled.case.incident().state, State::PendingDispatch);
+    let reopened = objected.run_ok(&staff.township, &reopen());
+    for scenario in [unsettled, reopened] {
+        assert_eq!(scenario.case.incident().requests.objection, None);
+        let closed_again = scenario
+            .run_ok(&staff.village, &dispatch(COMMITTEE))
+            .handled(&staff.mediator, Outcome::Resolved)
+            .run_ok(&staff.village, &close());
+        let _ = closed_again.run_ok(&staff.reporter, &object());
+    }
+}
+
+/// The desk above does not see a restricted incident, so the desk that closed it answers.
+#[test]
+fn an_objection_about_a_restricted_matter_stays_with_its_desk() {
+    let staff = Staff::new();
+    let closed = Scenario::report("1002")
+        .dispatched(COMMITTEE)
+        .handled(&staff.mediator, Outcome::Resolved)
+        .run_ok(&staff.village, &close())
+        .run_ok(&staff.reporter, &object());
+    assert_eq!(closed.case.objection_to_answer(), Some((closed.now, desk("411224107202"))));
+}
+
+/// Who entered the matter at the window knows the outcome. Everybody else gets a reply.
+#[test]
+fn a_reply_is_owed_unless_the_desk_entered_the_matter_itself() {
+    let staff = Staff::new();
+    let done = |reporter: &Actor| {
+        let report = Report::new(
+            grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(9)),
+            category("1001"),
+            place("411224107202001"),
+        );
+        let now = at("2026-11-23 09:00");
+        let case = open(&report, reporter, now, &city().rules, &city().reference_data).unwrap().case;
+        Scenario { case, events: Vec::new(), now }
+            .dispatched(COMMITTEE)
+            .handled(&staff.mediator, Outcome::Resolved)
+    };
+    let without = close_without_reply();
+    assert_eq!(done(&staff.reporter).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
+    assert_eq!(done(&staff.township).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
+    let _ = done(&staff.village_2).run_ok(&staff.village, &without);
+}
