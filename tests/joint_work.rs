@@ -158,11 +158,17 @@ both! {
         assert_eq!(neighbour.reads(&id).await.text("/visibility"), "own", "the checked incident stays visible");
         dispatcher.run_ok(&id, "close", json!({ "reply": "已处理，感谢反映" })).await;
         assert_eq!(dispatcher.reads(&id).await.body["self_verified"], false, "another person checked");
+        let outcome = neighbour.reads(&id).await;
+        assert_eq!((outcome.text("/state"), outcome.text("/outcome")), ("closed".into(), "resolved".into()));
+        assert_eq!(outcome.texts("/replies", "/text"), ["已处理，感谢反映"]);
+        assert_eq!(neighbour.lists("/v1/incidents").await, std::slice::from_ref(&id));
 
         let asked = json!({ "channel": "phone", "settled": false, "satisfaction": 1, "remarks": "又塌了" });
         let county = app.user("county").await;
         assert_eq!(county.run_ok(&id, "follow-up", asked).await.text("/state"), "pending_dispatch", "the incident is reopened");
         assert_eq!(county.reads_of(&id, "timeline").await.happened()[6..], ["closed", "followed_up", "reopened"]);
+        assert_eq!(neighbour.reads(&id).await.text("/state"), "pending_dispatch", "and sees that it was not settled");
+        assert!(neighbour.queue("mine").await.is_empty());
     }
 
     async fn a_supervised_desk_replies_and_the_supervision_is_lifted(app: TestApp) {

@@ -63,7 +63,8 @@ both! {
         let counts = county.get("/v1/queues").await.expect(200);
         assert!(counts.raw.contains("to_decide"), "{}", counts.raw);
         let seen = county.reads(&id).await;
-        assert!(seen.body["proceedings"]["objection"]["at"].is_string(), "{}", seen.raw);
+        assert_eq!(seen.text("/deadlines/next/rule"), "objection", "{}", seen.raw);
+        assert_eq!(county.lists("/v1/incidents?queue=to_decide&sort=due").await, std::slice::from_ref(&id));
         let asked = json!({ "channel": "visit", "settled": true, "remarks": "现场查看已稳固", "satisfaction": 4 });
         county.run_ok(&id, "follow-up", asked).await;
         assert!(county.queue("to_decide").await.is_empty());

@@ -139,9 +139,9 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
         }
         EventBody::PhotosAdded(event) => json!({ "photos": event.photos.len() }),
         EventBody::Commented(event) => json!({ "audience": event.audience }),
+        EventBody::Objected(event) => json!({ "due": names.due(event.due) }),
         EventBody::ResolvedOnSpot(_)
         | EventBody::ReportWithdrawn(_)
-        | EventBody::Objected(_)
         | EventBody::Unmerged(_)
         | EventBody::Arrived(_)
         | EventBody::Replied(_)

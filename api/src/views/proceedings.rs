@@ -61,6 +61,8 @@ pub struct ProceedingsView {
 pub struct ObjectionView {
     /// When the reporter objected.
     pub at: DateTime<FixedOffset>,
+    /// When the desk above must have answered.
+    pub due: DeadlineView,
     /// When a follow-up answered it; absent until then.
     pub answered_at: Option<DateTime<FixedOffset>>,
 }
@@ -154,6 +156,7 @@ impl ProceedingsView {
             satisfaction: incident.satisfaction,
             objection: incident.requests.objection.map(|objection| ObjectionView {
                 at: local(objection.at),
+                due: DeadlineView::new(objection.due, reader.now),
                 answered_at: objection.answered_at.map(local),
             }),
             disputed: incident.requests.disputed.is_some(),

@@ -39,7 +39,8 @@ impl Rule for Object {
         if incident.requests.objection.is_some() { Err(Refusal::ObjectedAlready) } else { Ok(()) }
     }
 
-    fn decide(&self, _: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Ok(Effects::of(Objected {}).with_reply(&self.text))
+    fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
+        let due = context.rules.objection_due(context.at);
+        Ok(Effects::of(Objected { due }).with_reply(&self.text))
     }
 }

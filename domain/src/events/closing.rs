@@ -80,11 +80,14 @@ impl Effect for FollowedUp {
 
 /// The reporter said that the matter is not settled.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Objected {}
+pub struct Objected {
+    /// When the desk above must have answered.
+    pub due: Deadline,
+}
 
 impl Effect for Objected {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        case.incident.requests.objection = Some(Objection { at: stamp.at, answered_at: None });
+        case.incident.requests.objection = Some(Objection { at: stamp.at, due: self.due, answered_at: None });
     }
 }
 
@@ -126,8 +129,12 @@ pub struct CheckReported {
 
 impl Effect for CheckReported {
     fn apply(&self, case: &mut Case, _: Stamp) {
-        if let Some(check) = &mut case.incident.oversight.check {
+        let oversight = &mut case.incident.oversight;
+        if let Some(check) = &mut oversight.check {
             check.settled = Some(self.settled);
+            if !oversight.checked_by.contains(&check.worker) {
+                oversight.checked_by.push(check.worker);
+            }
         }
     }
 }

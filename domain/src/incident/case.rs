@@ -9,6 +9,7 @@ use crate::{
         Incident, State,
         leg::{CustodyLeg, CustodyOutcome, DeskAbove, HandlingLeg, HandlingOutcome, HandlingRole},
         linkage::Linkage,
+        requests::Objection,
     },
     organisation::{OrganisationCode, OrganisationKind},
     stored::is_default,
@@ -254,11 +255,20 @@ impl Case {
         }
     }
 
-    /// When the step that the incident waits for is due. `None` if the incident has ended.
+    /// When the step that the incident waits for is due. An incident that has ended waits for nothing but the answer to an objection.
     #[must_use]
     pub fn due(&self) -> Option<Deadline> {
-        self.open_custody()?;
+        if self.open_custody().is_none() {
+            return self.unanswered_objection().map(|objection| objection.due);
+        }
         self.incident.pauses.until.or_else(|| self.step().map(|(_, due)| due))
+    }
+
+    /// The reporter's objection to the closure that nobody has answered yet.
+    #[must_use]
+    pub fn unanswered_objection(&self) -> Option<Objection> {
+        let objection = self.incident.requests.objection.filter(|_| self.incident.state == State::Closed);
+        objection.filter(|objection| objection.answered_at.is_none())
     }
 
     /// Every clock that is running or paused.

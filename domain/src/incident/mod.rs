@@ -233,6 +233,14 @@ impl Incident {
         self.reporter == account || self.caretaker == Some(account)
     }
 
+    /// The grid workers who have to check the result, or checked one. They see what becomes of the incident, unless it is no longer
+    /// shown in the field.
+    pub fn checkers(&self) -> impl Iterator<Item = AccountId> {
+        let sent = self.oversight.check.map(|check| check.worker);
+        let earlier = self.oversight.checked_by.iter().copied();
+        sent.into_iter().chain(earlier).filter(|_| self.is_shown_in_the_field())
+    }
+
     /// Whether grid workers may see it and be sent to check the result. Not if it is restricted, and not if levels are skipped,
     /// because the matter may then concern people of the grid worker's own village.
     #[must_use]

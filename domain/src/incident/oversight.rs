@@ -26,6 +26,9 @@ pub struct Oversight {
     /// The check on site by a grid worker.
     #[serde(skip_serializing_if = "is_default")]
     pub check: Option<Check>,
+    /// The grid workers who checked a result, the first one first.
+    #[serde(skip_serializing_if = "is_default")]
+    pub checked_by: Vec<AccountId>,
 }
 
 codes! {

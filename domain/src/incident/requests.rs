@@ -9,7 +9,7 @@ use crate::{
     organisation::OrganisationCode,
     rules::category::{CategoryCode, Severity},
     stored::is_default,
-    time::Instant,
+    time::{Instant, clock::Deadline},
 };
 
 /// The request and the dispute of an incident.
@@ -37,6 +37,8 @@ pub struct Requests {
 pub struct Objection {
     #[serde(with = "crate::stored::time")]
     pub at: Instant,
+    /// When it must be answered.
+    pub due: Deadline,
     /// When a follow-up answered it. The reopening removes it.
     #[serde(default, skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub answered_at: Option<Instant>,

@@ -33,7 +33,7 @@ pub enum Visibility {
 pub enum Scope {
     /// No incident.
     Nothing,
-    /// The account's own reports, and incidents that the account was sent to check.
+    /// The account's own reports, and incidents that the account was sent to check or checked.
     Own(AccountId),
     /// Incidents with a handling leg of the organisation.
     Work(OrganisationCode),
@@ -170,10 +170,10 @@ pub fn reads_confidential(actor: &Actor, case: &Case, event: &EventBody) -> bool
         || linkage.is_some_and(|linkage| actor.works_for(linkage.by))
 }
 
-/// Whether the account is the grid worker who was sent to check the result.
+/// Whether the account is a grid worker who was sent to check the result, now or before.
 #[must_use]
 pub fn is_sent_to_look(account: AccountId, case: &Case) -> bool {
-    case.incident.oversight.check.is_some_and(|check| check.worker == account)
+    case.incident.checkers().any(|worker| worker == account)
 }
 
 fn seen_by_reporter(account: AccountId, case: &Case) -> Visibility {

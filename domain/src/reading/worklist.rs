@@ -103,9 +103,8 @@ impl Case {
     /// the desk that closed if no desk above sees the incident.
     #[must_use]
     pub fn objection_to_answer(&self) -> Option<(Instant, OrganisationCode)> {
-        let leg = self.custody.last().filter(|_| self.incident.state == State::Closed)?;
-        let objection =
-            self.incident.requests.objection.filter(|objection| objection.answered_at.is_none())?;
+        let (objection, leg) = (self.unanswered_objection()?, self.custody.last()?);
+
         let above = leg.superior().filter(|_| !self.incident.restricted);
         Some((objection.at, above.unwrap_or(leg.desk)))
     }

@@ -91,6 +91,12 @@ impl Rules {
         self.due(from, self.book.check, LimitRule::Check)
     }
 
+    /// When an objection that was made at `from` must be answered.
+    #[must_use]
+    pub fn objection_due(&self, from: Instant) -> Deadline {
+        self.due(from, self.book.objection, LimitRule::Objection)
+    }
+
     /// When a step of a linkage is due, `limit` after `from`.
     #[must_use]
     pub fn linkage_due(&self, limit: Limit, from: Instant) -> Deadline {

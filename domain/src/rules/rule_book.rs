@@ -68,6 +68,8 @@ pub struct RuleBook {
     pub information: Limit,
     /// The time that a grid worker has to check a result on site.
     pub check: Limit,
+    /// The time that the desk above has to answer a reporter's objection to a closure.
+    pub objection: Limit,
     pub linkages: LinkageLimits,
     /// When incidents escalate because a desk does not accept them. A category can override it.
     pub on_lapse: BySeverity<AutoEscalation>,
@@ -118,6 +120,7 @@ impl RuleBook {
             },
             information: limit(5, LimitUnit::WorkingDays),
             check: working_hours(8),
+            objection: limit(5, LimitUnit::WorkingDays),
             linkages: LINKAGES,
             on_lapse: BySeverity {
                 general: AutoEscalation::Never,
@@ -162,6 +165,7 @@ impl RuleBook {
                 ("call_in", self.call_in.ordinary),
                 ("information", self.information),
                 ("check", self.check),
+                ("objection", self.objection),
                 ("linkages", self.linkages.mediation),
                 ("linkages", self.linkages.court),
                 ("linkages", self.linkages.police_visit),

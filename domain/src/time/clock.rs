@@ -42,6 +42,8 @@ codes! {
         Linkage "linkage" "联动时限",
         /// The grid worker must check the result on site.
         Check "check" "现场核查时限",
+        /// The desk above must answer the reporter's objection.
+        Objection "objection" "异议答复时限",
     }
 }
 
@@ -294,7 +296,7 @@ mod tests {
         assert_eq!(
             rules.join(" "),
             "accept dispatch receipt response verify category minimum ceiling call_in information suspension linkage \
-             check"
+             check objection"
         );
         for broken in ["[1795397400123,240,5,0,0,0,0,0,1]", "[1795397400123,240,0,0,0,0,0,99,1]"] {
             assert!(serde_json::from_str::<Deadline>(broken).is_err(), "{broken}");

@@ -193,7 +193,8 @@ fn check(case: &Case, history: &[Event]) {
     assert!(custody.iter().all(well_formed_custody) && handling.iter().all(well_formed_handling));
     assert!((1..).zip(custody).all(|(number, leg)| leg.number == number));
     assert!((1..).zip(handling).all(|(number, leg)| leg.number == number));
-    assert_eq!((case.due().is_some(), case.holder().is_some()), (open, open));
+    let waits = open || case.unanswered_objection().is_some();
+    assert_eq!((case.due().is_some(), case.holder().is_some()), (waits, open));
     assert_eq!((case.held_since().is_some(), case.clocks().is_empty()), (open, !open));
     let paused = matches!(incident.state, State::AwaitingInfo | State::Suspended);
     assert_eq!((incident.pauses.is_paused(), incident.pauses.until.is_some()), (paused, paused));
@@ -225,7 +226,7 @@ fn check(case: &Case, history: &[Event]) {
 /// Checks that every open incident has a clock, and that the reconciler acts when it runs out, until there is an alarm.
 /// So an incident cannot be passed around without end.
 fn check_clock(case: &Case) {
-    let Some(due) = case.due() else { return };
+    let Some(due) = case.due().filter(|_| case.incident().state.is_open()) else { return };
     let rescheduled = reschedule(case, AccountId::SYSTEM, case.incident().last_event_at(), &city().rules);
     assert_eq!(rescheduled.map(|decision| decision.events), None, "the same rules set the same clocks");
     assert!(due.at >= due.from && due.soon <= due.at && due.at <= due.late);

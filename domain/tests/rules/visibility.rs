@@ -12,7 +12,7 @@ use grassroots_domain::{
 
 use crate::support::{
     Scenario, Staff, acknowledge, approve, category, city, close, correct_to, dispatch, person, place,
-    reopen, request_check, return_work, rework, submit, take_over, transfer, void,
+    reopen, report_check, request_check, return_work, rework, submit, take_over, transfer, void,
 };
 
 /// What each person sees. People who see nothing are left out.
@@ -287,4 +287,37 @@ fn grid_workers_do_not_check_incidents_that_the_village_may_not_see() {
         Visibility::None,
         "it is a family's affair after all"
     );
+}
+
+/// Who looked wants to know what became of it. What must not be shown in the field any more is not shown to them either.
+#[test]
+fn a_grid_worker_keeps_seeing_what_they_checked() {
+    let staff = Staff::new();
+    let handed_in =
+        Scenario::report("1001").dispatched(COMMITTEE).handled(&staff.mediator, Outcome::Resolved);
+    let sees = |worker: &Actor, scenario: &Scenario| visible(worker, &scenario.case);
+    let sent = handed_in.run_ok(&staff.village, &request_check(&staff.other_worker));
+    assert_eq!(sees(&staff.other_worker, &sent), Visibility::Own);
+    let replaced = sent.clone().run_ok(&staff.village, &request_check(&staff.reporter));
+    assert_eq!(sees(&staff.other_worker, &replaced), Visibility::None, "they did not look");
+    let looked = sent.run_ok(&staff.other_worker, &report_check(false));
+    let reworked = looked.clone().run_ok(&staff.village, &rework());
+    let third = person(3, Role::GridWorker, "411224107202-desk");
+    let again = reworked
+        .clone()
+        .handled(&staff.mediator, Outcome::Resolved)
+        .run_ok(&staff.village, &request_check(&third))
+        .run_ok(&third, &report_check(true))
+        .run_ok(&staff.village, &close());
+    let reopened = again.clone().run_ok(&staff.village, &reopen());
+    for scenario in [&looked, &reworked, &again, &reopened] {
+        assert_eq!(sees(&staff.other_worker, scenario), Visibility::Own);
+    }
+    assert_eq!(sees(&third, &reopened), Visibility::Own);
+    let mut refused = reopened.clone();
+    let check = refused.try_to(&staff.other_worker, &report_check(true));
+    assert!(check.is_err(), "seeing is not checking: {check:?}");
+    let private = reopened.run_ok(&staff.village, &correct_to("1002"));
+    assert!(private.case.incident().restricted);
+    assert_eq!(sees(&staff.other_worker, &private), Visibility::None);
 }

@@ -140,7 +140,6 @@ diesel::table! {
         reporter_id -> SqlId,
         reporter_hidden -> Bool,
         caretaker_id -> Nullable<SqlId>,
-        checker_id -> Nullable<SqlId>,
         received_at -> SqlTime,
         ended_at -> Nullable<SqlTime>,
         skip_rank -> SmallInt,
@@ -206,6 +205,16 @@ diesel::table! {
         source -> Text,
         number -> Text,
         incident_uuid -> SqlId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::database::db::SqlId;
+
+    checker (account_id, incident_id) {
+        account_id -> SqlId,
+        incident_id -> BigInt,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
         error::{StoreError, StoreResult},
         schema::incident,
     },
-    incident::{attention, linkages, marks, participation, reopenings, similar},
+    incident::{attention, checkers, linkages, marks, participation, reopenings, similar},
     reference::{grids, units},
 };
 
@@ -74,7 +74,6 @@ struct Row {
     reporter_id: DbId,
     reporter_hidden: bool,
     caretaker_id: Option<DbId>,
-    checker_id: Option<DbId>,
     received_at: DbTime,
     ended_at: Option<DbTime>,
     skip_rank: i16,
@@ -121,7 +120,6 @@ impl TryFrom<&Case> for Row {
             reporter_id: incident.reporter.into(),
             reporter_hidden: incident.reporter_hidden,
             caretaker_id: incident.caretaker.map(DbId::from),
-            checker_id: incident.oversight.check.map(|check| check.worker.into()),
             received_at: DbTime(incident.received_at),
             ended_at: incident.ended_at.map(DbTime),
             skip_rank: units::rank_of_level(incident.skips),
@@ -220,7 +218,7 @@ pub(crate) fn insert_all(db: &mut Db, new: &[OpenedCase<'_>]) -> StoreResult<Vec
     Ok(new.iter().map(|opened| keys.remove(&opened.case.incident().id.0)).collect())
 }
 
-/// Writes the incident, its participation, attention, reopenings and linkages that a decision changed from `before` to `after`.
+/// Writes the incident, its participation, attention, checkers, reopenings and linkages that a decision changed from `before` to `after`.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if another transaction changed the incident meanwhile.
@@ -237,6 +235,7 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
     }
     participation::save(db, key, before, after)?;
     attention::save(db, key, before, after)?;
+    checkers::save(db, key, before.incident(), after.incident())?;
     reopenings::save(db, key, &before.incident().reopenings, &after.incident().reopenings)?;
     linkages::save(db, key, before.linkages(), after.linkages())
 }

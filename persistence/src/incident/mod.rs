@@ -1,6 +1,7 @@
 //! Incidents with their legs, events and reports.
 
 pub(crate) mod attention;
+pub(crate) mod checkers;
 pub mod events;
 pub mod external_numbers;
 pub mod feed;

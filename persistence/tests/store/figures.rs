@@ -167,7 +167,7 @@ both! {
 
 both! {
     async fn what_passes_over_a_unit_or_is_restricted_counts_above(database: Database) {
-        let all = random_histories(200, &mut Rng::new(16));
+        let all = random_histories(400, &mut Rng::new(16));
         save_all(&database.store, &all, "井盖丢失").await;
         let question = |code| Question { unit: unit(code), basis: DateBasis::Reported, period: always() };
         let open = |counts: &Counts| counts.get(Metric::Open);

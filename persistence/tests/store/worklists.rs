@@ -93,7 +93,15 @@ fn waits(queue: Worklist, actor: &Actor, case: &Case, now: Instant) -> Option<Wa
             let asked = incident.requests.pending.filter(|_| may(CommandKind::Approve)).map(|asked| asked.at);
             let seen_in_full = visible(actor, case) == Visibility::Full;
             let disputed = case.disputed_since().filter(|_| seen_in_full && may(CommandKind::Arbitrate));
-            asked.max(disputed).map(|since| (since, due))
+            let objection = incident.requests.objection.filter(|objection| objection.answered_at.is_none());
+            let closer = case.custody().last().filter(|_| state == State::Closed);
+            // The desk above answers, if it sees the incident.
+            let answers_it = closer.is_some_and(|leg| {
+                let above = if incident.restricted { None } else { leg.superior() };
+                actor.desk() == Some(above.unwrap_or(leg.desk))
+            });
+            let objected = objection.filter(|_| answers_it).map(|objection| objection.at);
+            asked.max(disputed).max(objected).map(|since| (since, due))
         }
     }
 }

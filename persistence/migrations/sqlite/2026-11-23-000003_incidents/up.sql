@@ -18,9 +18,8 @@ CREATE TABLE incident (
     county_code     BIGINT NOT NULL,
     reporter_id     BLOB NOT NULL REFERENCES account (id),
     reporter_hidden BOOLEAN NOT NULL,
-    -- Who replaces the reporter, and who had to check the result.
+    -- Who replaces the reporter.
     caretaker_id    BLOB,
-    checker_id      BLOB,
     received_at     INTEGER NOT NULL,
     ended_at        INTEGER,
     -- Levels up to this one do not see the incident: 0 none, 1 village, 2 township.
@@ -49,7 +48,6 @@ CREATE INDEX incident_due ON incident (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_wakes ON incident (wakes_at, id) WHERE wakes_at IS NOT NULL;
 -- For worklists.
 CREATE INDEX incident_desk ON incident (desk, due_at, id) WHERE at_desk_since IS NOT NULL;
-CREATE INDEX incident_checker ON incident (checker_id) WHERE checker_id IS NOT NULL;
 CREATE INDEX incident_caretaker ON incident (caretaker_id) WHERE caretaker_id IS NOT NULL;
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 -- For open incidents near a position.
@@ -129,6 +127,14 @@ CREATE TABLE linkage (
     PRIMARY KEY (incident_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX linkage_kind ON linkage (kind, at);
+
+-- The grid workers who have to check the result of an incident, or did.
+CREATE TABLE checker (
+    account_id  BLOB NOT NULL REFERENCES account (id),
+    incident_id BIGINT NOT NULL REFERENCES incident (id),
+    PRIMARY KEY (account_id, incident_id)
+) WITHOUT ROWID;
+CREATE INDEX checker_incident ON checker (incident_id);
 
 -- Closures that were undone within 30 days. All undone closures are in `incident.snapshot`.
 CREATE TABLE reopening (
