@@ -17,6 +17,8 @@ mod automatic_actions;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod chinese;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod command_input;

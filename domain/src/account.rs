@@ -20,7 +20,7 @@ codes! {
         /// Works for a department.
         Handler "handler" "承办人",
         /// Works at the desk of a county.
-        EscalationReviewer "escalation_reviewer" "升级审核员",
+        EscalationReviewer "escalation_reviewer" "提级审核员",
         /// Works at the desk of the city. Sees every county; the city normally holds no incidents.
         CityOverseer "city_overseer" "市级统筹员",
         /// Manages installation, imports and rules.

@@ -27,15 +27,15 @@ codes! {
         /// The sender takes the incident or the work back before the receiver accepts it.
         Withdraw "withdraw" "撤回",
         /// The desk passes the incident one level up.
-        Escalate "escalate" "升级",
+        Escalate "escalate" "提级办理",
         /// The desk passes the incident one level down.
         HandDown "hand_down" "下派",
         /// The desk passes the incident to another desk of the same level.
-        Transfer "transfer" "移送",
+        Transfer "transfer" "转办",
         /// The desk above takes over an incident that the desk did not accept in time.
         TakeOver "take_over" "接管",
         /// The desk refers the matter to an authority outside grid governance.
-        Refer "refer" "转出",
+        Refer "refer" "移送",
         /// Corrects the category, the severity or the place.
         Correct "correct" "更正",
         /// Merges the incident into another one about the same matter.

@@ -181,7 +181,8 @@ impl ModelRun {
         let actor = self.people[who].actor.clone();
         match self.model.report(&actor, &sent, self.app.now()) {
             Err(refusal) => {
-                self.assert_problem(&answer, &refusal.into(), false);
+                let refused = self.model.refused(refusal, None);
+                self.assert_problem(&answer, &refused.into(), false);
                 Vec::new()
             }
             Ok(decision) => {
@@ -280,7 +281,7 @@ impl ModelRun {
     fn refused(&mut self) -> Option<Attempt> {
         let mut refused: BTreeMap<&'static str, Vec<Attempt>> = BTreeMap::new();
         for (attempt, refusal) in self.attempts() {
-            let code = refusal.map(|refusal| Problem::from(refusal).code);
+            let code = refusal.map(|refusal| Problem::from(self.model.refused(refusal, None)).code);
             if let Some(code) = code.filter(|code| *code != ProblemCode::NotYours) {
                 refused.entry(code.as_str()).or_default().push(attempt);
             }

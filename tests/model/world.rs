@@ -108,6 +108,11 @@ impl Model {
         decide::permitted(case, kind, actor, now, self.rules(), &self.snapshot.reference_data)
     }
 
+    /// The error of a report or command that the rules refuse.
+    pub fn refused(&self, refusal: Refusal, allowed: Option<Vec<CommandKind>>) -> AppError {
+        AppError::Refused { refusal, allowed, snapshot: Arc::clone(&self.snapshot) }
+    }
+
     /// The expected result of a report.
     pub fn report(&self, actor: &Actor, sent: &SentReport, now: Instant) -> Result<Decision, Refusal> {
         if !actor.may_report() {
@@ -160,7 +165,7 @@ impl Model {
         let decision = decide(case, &command, actor, now, self.rules(), &self.snapshot.reference_data)
             .map_err(|refusal| {
                 let allowed = decide::actions(case, actor, now, self.rules(), &self.snapshot.reference_data);
-                AppError::Refused { refusal, allowed: Some(allowed) }
+                self.refused(refusal, Some(allowed))
             })?;
         let beside = beside.map(|(other, body)| {
             (other, Box::new(apply_consequence(&self.files[other].case, body, actor.account, now)))

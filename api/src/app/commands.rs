@@ -90,7 +90,7 @@ fn carry_out(
     request: Hash,
     actor: &Actor,
     now: Instant,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
 ) -> Result<String, AppError> {
     let rules: &Rules = snapshot.rules.as_ref().ok_or(AppError::NotReady)?;
     let stored = incidents::find(db, sent.incident)?.ok_or(AppError::NotFound)?;
@@ -116,7 +116,7 @@ fn carry_out(
     let mut decision =
         decide(before, &command, actor, now, rules, &snapshot.reference_data).map_err(|refusal| {
             let allowed = actions(before, actor, now, rules, &snapshot.reference_data);
-            AppError::Refused { refusal, allowed: Some(allowed) }
+            AppError::Refused { refusal, allowed: Some(allowed), snapshot: Arc::clone(snapshot) }
         })?;
     decision.warnings.extend(&sent.warnings);
     save(db, &stored, &decision)?;

@@ -1,6 +1,6 @@
 //! The errors of the use cases. Their texts for users are in `http/problems`.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use grassroots_domain::{
     account::Role,
@@ -20,6 +20,7 @@ use grassroots_persistence::{
 };
 
 use crate::{
+    app::snapshot::Snapshot,
     auth::{CryptoError, attempts::TooManyAttempts, policy::WeakPassword},
     examiner::ExaminerError,
     validation::{FieldError, shape_error::ShapeError},
@@ -47,6 +48,8 @@ pub enum AppError {
         refusal: Refusal,
         /// If a command was refused: the commands that the caller may give now.
         allowed: Option<Vec<CommandKind>>,
+        /// The names for the answer.
+        snapshot: Arc<Snapshot>,
     },
     /// The password was wrong too often.
     TooManyAttempts(TooManyAttempts),
@@ -320,9 +323,10 @@ wrapped! {
     WeakPassword => AccountError::WeakPassword;
 }
 
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused { refusal, allowed: None }
+impl AppError {
+    /// A report that the rules refuse.
+    pub(super) fn refused(refusal: Refusal, snapshot: &Arc<Snapshot>) -> Self {
+        Self::Refused { refusal, allowed: None, snapshot: Arc::clone(snapshot) }
     }
 }
 

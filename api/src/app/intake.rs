@@ -297,15 +297,21 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(sent: &ReportInput, actor: &Actor, now: Instant, snapshot: &Snapshot) -> Result<Self, AppError> {
+    fn new(
+        sent: &ReportInput,
+        actor: &Actor,
+        now: Instant,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Self, AppError> {
+        let refused = |refusal| AppError::refused(refusal, snapshot);
         if !actor.may_report() {
-            return Err(Refusal::MayNotReport.into());
+            return Err(refused(Refusal::MayNotReport));
         }
         let rules = snapshot.rules.as_ref().ok_or(IncidentError::CannotReport)?;
         let checked = check(sent, now, Some(rules)).map_err(AppError::Invalid)?;
         let (place, located) =
             locate(checked.content.position.as_ref(), actor.area(), &snapshot.reference_data.grids)
-                .ok_or(Refusal::PlaceUnknown)?;
+                .ok_or_else(|| refused(Refusal::PlaceUnknown))?;
         let category = rules.category(checked.category).ok_or(IncidentError::CannotReport)?;
         // Residents come to the window of a desk; grid workers see things themselves.
         let usual = if actor.desk().is_some() { Source::ResidentReport } else { Source::GridPatrol };
@@ -320,7 +326,7 @@ impl Opened {
             far_from: far_from(&place, checked.content.position.as_ref(), actor, snapshot),
             ..Report::new(sent.id, category, place)
         };
-        let decision = open(&report, actor, now, rules, &snapshot.reference_data)?;
+        let decision = open(&report, actor, now, rules, &snapshot.reference_data).map_err(refused)?;
         let reported = decision.events.first().and_then(|first| opening(&first.event.body));
         let replies = decision.events.iter().flat_map(|decided| {
             let at = decided.event.at;
@@ -337,7 +343,11 @@ impl Opened {
         };
         let opening =
             NewIncident::new(decision, query_code::secret(), content, &|| random_bytes::<16>().to_vec())?;
-        Ok(Self { opening: Arc::new(opening), reported: reported.ok_or(Refusal::NoDesk)?, replies })
+        Ok(Self {
+            opening: Arc::new(opening),
+            reported: reported.ok_or_else(|| refused(Refusal::NoDesk))?,
+            replies,
+        })
     }
 
     /// The answer to the reporter, after the incident was written under `key`.

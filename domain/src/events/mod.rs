@@ -130,23 +130,23 @@ events! {
     /// A desk took back the incident from another desk, or the work from an organisation.
     Withdrawn "withdrawn" "撤回",
     /// The incident was sent to a desk above.
-    Escalated "escalated" "升级",
+    Escalated "escalated" "提级办理",
     /// The system sent the incident to the desk above because the holding desk did not accept in time.
-    AutoEscalated "lapsed" "逾期自动升级",
+    AutoEscalated "lapsed" "逾期自动提级",
     /// The incident was sent to a desk directly below.
     HandedDown "handed_down" "下派",
     /// The incident was sent to another desk of the same level.
-    Transferred "transferred" "移送",
+    Transferred "transferred" "转办",
     /// The desk above took the incident over.
     TakenOver "taken_over" "接管",
     /// The incident was passed to an authority outside grid governance.
-    Referred "referred" "转出",
+    Referred "referred" "移送",
     /// Category, severity or place was corrected.
     Corrected "corrected" "更正",
     /// The incident was merged into the primary incident.
     Merged "merged" "并案",
     /// Another incident was merged into this one.
-    Absorbed "absorbed" "并入他案",
+    Absorbed "absorbed" "他案并入",
     /// The merge of the incident was undone.
     Unmerged "unmerged" "撤销并案",
     /// The merge of another incident into this one was undone.

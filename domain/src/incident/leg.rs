@@ -22,7 +22,7 @@ codes! {
         /// The desk declined the incident.
         Declined "declined" "不予受理",
         /// The desk escalated the incident.
-        Escalated "escalated" "已升级",
+        Escalated "escalated" "已提级",
         /// The desk did not accept in time. The incident escalated automatically.
         Lapsed "lapsed" "逾期未受理",
         /// The desk did not accept in time. The desk above took the incident over.
@@ -32,7 +32,7 @@ codes! {
         /// The desk handed the incident down to a lower desk.
         HandedDown "handed_down" "已下派",
         /// The desk transferred the incident to another desk of the same level.
-        Transferred "transferred" "已移送",
+        Transferred "transferred" "已转办",
         /// The desk that had sent the incident took it back.
         Withdrawn "withdrawn" "已撤回",
         /// Category, severity or place was corrected, and another desk became responsible.
@@ -40,7 +40,7 @@ codes! {
         /// The incident was merged into another one.
         Merged "merged" "已并案",
         /// The incident was referred to an authority outside grid governance.
-        Referred "referred" "已转出",
+        Referred "referred" "已移送",
         /// The desk closed the incident.
         Closed "closed" "已结案",
         /// The reporter settled the matter on the spot.

@@ -7,11 +7,11 @@ codes! {
     #[derive(Default)]
     AutoEscalation "on lapse" {
         /// It escalates when the acceptance limit has passed.
-        AtLimit "at_limit" "到期自动升级",
+        AtLimit "at_limit" "到期自动提级",
         /// It escalates when twice the acceptance limit has passed.
-        AtDouble "at_double" "两倍时限自动升级",
+        AtDouble "at_double" "两倍时限自动提级",
         #[default]
         /// It does not escalate. After twice the limit, the desk above may take it over.
-        Never "never" "不自动升级",
+        Never "never" "不自动提级",
     }
 }

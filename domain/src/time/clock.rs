@@ -29,7 +29,7 @@ codes! {
         /// The work must be done. The limit depends on the category.
         Category "category" "类别办理时限",
         /// The minimum time for the work after an escalation.
-        Minimum "minimum" "升级后最低办理时限",
+        Minimum "minimum" "提级后最低办理时限",
         /// The longest time that a level may hold an incident.
         Ceiling "ceiling" "层级时限",
         /// A called-in organisation must answer.

@@ -100,6 +100,18 @@ impl LimitUnit {
         }
     }
 
+    /// The unit in Chinese, after a number.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::WorkingHours => "个工作时",
+            Self::WorkingDays => "个工作日",
+            Self::ContinuousHours => "个紧急工作时",
+            Self::ContinuousMinutes => "分钟",
+            Self::CalendarDays => "个自然日",
+        }
+    }
+
     const fn en(self) -> &'static str {
         match self {
             Self::WorkingHours => "working hour",
@@ -142,14 +154,7 @@ impl Limit {
     /// The limit in Chinese, such as `8 个工作时`.
     #[must_use]
     pub fn zh(self) -> String {
-        let unit = match self.unit {
-            LimitUnit::WorkingHours => "个工作时",
-            LimitUnit::WorkingDays => "个工作日",
-            LimitUnit::ContinuousHours => "个紧急工作时",
-            LimitUnit::ContinuousMinutes => "分钟",
-            LimitUnit::CalendarDays => "个自然日",
-        };
-        format!("{} {unit}", self.amount)
+        format!("{} {}", self.amount, self.unit.zh())
     }
 
     /// The length of the limit, counted in the time of its unit (working time or continuous time).

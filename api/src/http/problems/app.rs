@@ -5,7 +5,11 @@ use grassroots_domain::{command_kind::CommandKind, text::localized::localized};
 use crate::{
     app::error::AppError,
     auth::attempts::TooManyAttempts,
-    http::{problem::Problem, render},
+    http::{
+        problem::Problem,
+        problems::{names::Names, refusals},
+        render,
+    },
     problem_code::ProblemCode,
 };
 
@@ -32,10 +36,13 @@ impl From<AppError> for Problem {
             ),
             AppError::NotFound => Self::not_found(),
             AppError::Invalid(errors) => errors.into(),
-            AppError::Refused { refusal, allowed: None } => refusal.into(),
-            AppError::Refused { refusal, allowed: Some(allowed) } => {
-                let allowed: Vec<&str> = allowed.into_iter().map(CommandKind::as_str).collect();
-                Self::from(refusal).with("allowed", allowed)
+            AppError::Refused { refusal, allowed, snapshot } => {
+                let problem = refusals::refused(refusal, &Names(&snapshot));
+                match allowed {
+                    Some(allowed) => problem
+                        .with("allowed", allowed.into_iter().map(CommandKind::as_str).collect::<Vec<_>>()),
+                    None => problem,
+                }
             }
             AppError::TooManyAttempts(error) => error.into(),
             AppError::Incident(error) => error.into(),

@@ -5,6 +5,7 @@ mod app;
 mod incidents;
 pub(super) mod json_syntax;
 mod linkages;
+mod names;
 mod photos;
 mod refusals;
 mod rules;

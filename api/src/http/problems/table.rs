@@ -4,7 +4,20 @@
 /// English; `at` names the wrong field as a JSON pointer, and values that the pattern does not name follow the texts.
 /// Members of the JSON object and waiting times are added behind the row: `.with("rule", rule)`. A row that is a problem
 /// already begins with `=`.
+///
+/// `function(Error, names)` instead of the error makes a function that looks up names, instead of a conversion.
 macro_rules! problem_table {
+    ($function:ident($error:ty, $names:ident);
+        $($pattern:pat => ($($row:tt)+) $(.$add:ident($($value:expr),+))*,)+) => {
+        pub(super) fn $function(
+            error: $error,
+            $names: &crate::http::problems::names::Names<'_>,
+        ) -> crate::http::problem::Problem {
+            match error {
+                $($pattern => problem_table!(@row $($row)+) $(.$add($($value),+))*,)+
+            }
+        }
+    };
     ($error:ty; $($pattern:pat => ($($row:tt)+) $(.$add:ident($($value:expr),+))*,)+) => {
         impl From<$error> for crate::http::problem::Problem {
             fn from(error: $error) -> Self {
@@ -16,14 +29,17 @@ macro_rules! problem_table {
     };
     (@row = $problem:expr) => { $problem };
     (@row $code:ident at $pointer:literal, $($text:tt)+) => {
-        Self::field(
+        crate::http::problem::Problem::field(
             crate::problem_code::ProblemCode::$code,
             $pointer,
             grassroots_domain::text::localized::localized!($($text)+),
         )
     };
     (@row $code:ident, $($text:tt)+) => {
-        Self::new(crate::problem_code::ProblemCode::$code, grassroots_domain::text::localized::localized!($($text)+))
+        crate::http::problem::Problem::new(
+            crate::problem_code::ProblemCode::$code,
+            grassroots_domain::text::localized::localized!($($text)+),
+        )
     };
 }
 pub(super) use problem_table;
