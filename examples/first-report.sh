@@ -127,8 +127,8 @@ say "   Incident $number went to $desk, which has until $due to accept it." \
     "   事件 $number 分到$desk，须在 $due 前受理。"
 say "   Why: $reason" "   理由：$reason"
 
-order "$dispatcher" accept '{}'
-order "$dispatcher" dispatch '{"organisation": "411224107-urban_management"}'
+# The incident proposes the departments whose duty it is: `proposed` in GET /v1/incidents/{id}.
+order "$dispatcher" accept-and-dispatch '{"organisation": "411224107-urban_management"}'
 department=$(field holder name)
 say "2. The township desk accepts it and dispatches it to $department. It is $state." \
     "2. 乡镇受理台受理，派遣给$department。状态：$state。"

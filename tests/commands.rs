@@ -343,7 +343,7 @@ both! {
         let mut result = body_of("submit-result");
         let refused = dispatcher.command(&id, "submit-result", result.clone()).await;
         let refused = refused.expect_problem(422, "after_photo_missing");
-        assert!(refused.text("/detail").contains("5002"), "{}", refused.raw);
+        assert!(refused.text("/detail").contains("井盖缺失破损"), "{}", refused.raw);
         result["photos"] = json!([named(&jpeg(1, 1_000))]);
         let done = dispatcher.run_ok(&id, "submit-result", result).await;
         assert_eq!((done.text("/state"), &done.body["warnings"]), ("pending_verification".to_owned(), &json!([])));

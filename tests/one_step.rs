@@ -1,16 +1,72 @@
 //! Commands that do the work of several, and the departments that a desk is told to dispatch to.
 
-use serde_json::json;
+use std::cell::Cell;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     both,
     support::{
-        DESK, URBAN,
+        Client, DESK, URBAN,
         photos::{jpeg, of},
     },
 };
 
+/// A person whose calls are counted. Each command uses the version of the answer before it.
+struct Caller<'a> {
+    client: Client,
+    calls: &'a Cell<u32>,
+    commands: &'a Cell<u32>,
+}
+
+impl Caller<'_> {
+    async fn reports(&self, category: &str) -> String {
+        self.calls.set(self.calls.get() + 1);
+        self.commands.set(self.commands.get() + 1);
+        self.client.file(category, json!({})).await
+    }
+
+    async fn reads(&self, id: &str) -> u64 {
+        self.calls.set(self.calls.get() + 1);
+        self.client.reads(id).await.number("/version")
+    }
+
+    /// Returns the version after the command.
+    async fn gives(&self, id: &str, command: &str, version: u64, body: Value) -> u64 {
+        self.calls.set(self.calls.get() + 1);
+        self.commands.set(self.commands.get() + 1);
+        let answer = self.client.command_at(id, command, body, version, Uuid::new_v4()).await;
+        answer.expect(200).number("/version")
+    }
+}
+
 both! {
+    async fn the_commonest_stories_take_few_calls(app: TestApp) {
+        let (calls, commands) = (Cell::new(0), Cell::new(0));
+        let caller = |client| Caller { client, calls: &calls, commands: &commands };
+        let (worker, dispatcher) = (caller(app.user("worker").await), caller(app.user("dispatcher").await));
+        let (handler, village) = (caller(app.user("handler").await), caller(app.user("village").await));
+        let photo = json!([of(&jpeg(8, 3_000), "after")]);
+
+        let id = worker.reports("5002").await;
+        let version = dispatcher.reads(&id).await;
+        dispatcher.gives(&id, "accept-and-dispatch", version, json!({ "organisation": URBAN })).await;
+        let version = handler.reads(&id).await;
+        let version = handler.gives(&id, "acknowledge", version, json!({})).await;
+        let result = json!({ "outcome": "resolved", "method": "on_site_handling", "result": "已更换", "photos": photo });
+        handler.gives(&id, "submit-result", version, result).await;
+        let version = dispatcher.reads(&id).await;
+        dispatcher.gives(&id, "close", version, json!({ "reply": "井盖已换好" })).await;
+        assert_eq!((calls.replace(0), commands.replace(0)), (8, 5), "a township dispatches");
+
+        let id = worker.reports("1001").await;
+        let version = village.reads(&id).await;
+        let settled = json!({ "method": "settlement", "result": "当面说和", "reply": "两家已说和" });
+        village.gives(&id, "settle", version, settled).await;
+        assert_eq!((calls.replace(0), commands.replace(0)), (3, 2), "a village settles");
+    }
+
     async fn a_township_accepts_and_dispatches_in_one_call(app: TestApp) {
         let (worker, dispatcher) = (app.user("worker").await, app.user("dispatcher").await);
         let id = worker.file("5002", json!({})).await;

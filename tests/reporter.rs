@@ -66,8 +66,13 @@ both! {
         assert_eq!(seen.text("/deadlines/next/rule"), "objection", "{}", seen.raw);
         assert_eq!(county.lists("/v1/incidents?queue=to_decide&sort=due").await, std::slice::from_ref(&id));
         let asked = json!({ "channel": "visit", "settled": true, "remarks": "现场查看已稳固", "satisfaction": 4 });
-        county.run_ok(&id, "follow-up", asked).await;
+        dispatcher.command(&id, "follow-up", asked.clone()).await.expect_problem(403, "not_yours");
+        county.command(&id, "follow-up", asked.clone()).await.expect_problem(422, "missing_field");
+        let mut answered = asked;
+        answered["reply"] = json!("县里已现场查看，井盖稳固");
+        county.run_ok(&id, "follow-up", answered).await;
         assert!(county.queue("to_decide").await.is_empty());
+        assert_eq!(worker.reads(&id).await.texts("/replies", "/text"), ["已换好", "县里已现场查看，井盖稳固"]);
     }
 
     async fn an_objection_to_a_village_is_answered_by_reopening(app: TestApp) {

@@ -319,7 +319,7 @@ both! {
         dispatcher.run_ok(&other, "accept", json!({})).await;
         let fire = json!({ "organisation": "411224107-fire_rescue" });
         let refused = dispatcher.command(&other, "dispatch", fire).await.expect_problem(409, "outside_duty");
-        assert!(refused.text("/detail").contains("清单外"), "{}", refused.raw);
+        assert!(refused.text("/detail").contains("不在东明镇消防救援站履职清单内"), "{}", refused.raw);
         dispatcher.run_ok(&other, "dispatch", body_of("dispatch")).await;
 
         let general = worker.file("1001", json!({})).await;

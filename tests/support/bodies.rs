@@ -40,8 +40,11 @@ pub fn body(command: &Command) -> Value {
             json!({ "organisation": to, "assist": assist, "outside_duty": outside_duty, "note": note })
         }
         Command::AcceptAndDispatch(AcceptAndDispatch { dispatch }) => body(&dispatch.clone().into()),
-        Command::Settle(Settle { method, result, photos, reply }) => {
-            json!({ "method": method, "result": result, "photos": photos, "reply": reply })
+        Command::Settle(Settle { method, result, photos, reply, outside_duty }) => {
+            json!({
+                "method": method, "result": result, "photos": photos, "reply": reply,
+                "outside_duty": outside_duty,
+            })
         }
         Command::Object(Object { text }) => json!({ "text": text }),
         Command::WithdrawReport(WithdrawReport { reason }) => json!({ "reason": reason }),
@@ -93,8 +96,11 @@ pub fn body(command: &Command) -> Value {
         }
         Command::ReportCheck(ReportCheck { settled, found }) => json!({ "settled": settled, "found": found }),
         Command::Close(Close { reply }) => json!({ "reply": reply }),
-        Command::FollowUp(FollowUp { channel, settled, satisfaction, remarks }) => {
-            json!({ "channel": channel, "settled": settled, "satisfaction": satisfaction, "remarks": remarks })
+        Command::FollowUp(FollowUp { channel, settled, satisfaction, remarks, reply }) => {
+            json!({
+                "channel": channel, "settled": settled, "satisfaction": satisfaction, "remarks": remarks,
+                "reply": reply,
+            })
         }
         Command::Supervise(Supervise { level, reply_due, reason }) => {
             json!({ "level": level, "reply_due": reply_due, "reason": reason })

@@ -126,8 +126,7 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
         Visibility::Former { until } => Some(until),
         Visibility::None | Visibility::Summary | Visibility::Own | Visibility::Full => None,
     };
-    let own = found.stored.case.incident();
-    let mut replies = told(own, &events, remarks, |event| until.is_none_or(|until| event.seq <= until));
+    let mut replies = told(&events, remarks, |event| until.is_none_or(|until| event.seq <= until));
     let mut stands_for = None;
     if until.is_none() {
         let mut merged = found.stored.case.incident().merging.merged;
@@ -143,7 +142,7 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
                 let (events, remarks) = (events::history(db, next.key)?, events::remarks(db, next.key)?);
                 let for_all = |event: &Event| !matches!(event.body, EventBody::InfoRequested(_));
                 let later = |event: &Event| event.at >= since && for_all(event);
-                replies.extend(told(incident, &events, remarks, later));
+                replies.extend(told(&events, remarks, later));
             }
             stands_for = Some(incident.clone());
         }
@@ -155,7 +154,6 @@ pub(crate) fn detail(db: &mut Db, found: VisibleIncident) -> StoreResult<Inciden
 
 /// The replies to the reporter whose events pass `shown`. Remarks of the reporter are not replies.
 fn told(
-    incident: &Incident,
     events: &[StoredEvent],
     remarks: Vec<StoredRemark>,
     shown: impl Fn(&Event) -> bool,
@@ -164,15 +162,7 @@ fn told(
     replies
         .filter_map(|remark| {
             let event = &events.iter().find(|event| event.key == remark.event)?.event;
-            let is_of_reporter = incident.is_of(event.actor)
-                && matches!(
-                    event.body,
-                    EventBody::Supplemented(_)
-                        | EventBody::Commented(_)
-                        | EventBody::Objected(_)
-                        | EventBody::ReportWithdrawn(_)
-                );
-            let is_reply = !is_of_reporter && !matches!(event.body, EventBody::Supplemented(_));
+            let is_reply = !event.body.is_by_reporter();
             (is_reply && shown(event)).then_some(PublicReply { at: event.at, text: remark.text })
         })
         .collect()

@@ -19,7 +19,8 @@ pub(super) fn shows(visibility: Visibility, stored: &StoredEvent) -> bool {
         Visibility::None => false,
         Visibility::Summary | Visibility::Full => true,
         Visibility::Own => {
-            let internal = matches!(body, EventBody::Commented(Commented { audience: Audience::Internal }));
+            let internal =
+                matches!(body, EventBody::Commented(Commented { audience: Audience::Internal, .. }));
             !internal && body.linkage().is_none() && !matches!(body, EventBody::Involved(_))
         }
         Visibility::Former { until } => {
@@ -32,7 +33,12 @@ fn reads(history: &History, audience: Audience, stored: &StoredEvent, reader: &R
     let of_office = match history.found.visibility {
         Visibility::None | Visibility::Summary => false,
         Visibility::Own if is_sent_to_look(reader.actor.account, &history.found.stored.case) => {
-            return matches!(audience, Audience::Reporter | Audience::Checker);
+            // A protected reporter writes to the desk, not to a neighbour who looked at the site.
+            let incident = history.found.stored.case.incident();
+            let is_kept_from_them = incident.reporter_hidden
+                && !incident.is_of(reader.actor.account)
+                && stored.event.body.is_by_reporter();
+            return matches!(audience, Audience::Reporter | Audience::Checker) && !is_kept_from_them;
         }
         Visibility::Own => return audience == Audience::Reporter,
         Visibility::Former { until } => stored.event.seq <= until,

@@ -46,6 +46,7 @@ pub fn facts(body: &EventBody, reader: &Reader) -> Value {
         }),
         EventBody::Withdrawn(event) => json!({
             "to": event.back_to.as_ref().map(|back| names.organisation(back.arrival.desk)),
+            "dispatch_due": event.dispatch.map(|due| names.due(due)),
         }),
         EventBody::Escalated(event) => {
             let facts = with(names.arrival(&event.to), "reason", &event.reason);

@@ -348,9 +348,11 @@ fn proposals(case: &Case, reader: &Reader) -> Vec<ProposalView> {
         return Vec::new();
     }
     let (category, unit) = (case.incident().category, actor.organisation.unit);
+    let lead = case.open_lead().map(|leg| leg.organisation);
     rules
         .departments_for(category, unit, &snapshot.reference_data.organisations)
         .into_iter()
+        .filter(|(code, _)| lead != Some(*code))
         .map(|(code, duty)| ProposalView {
             organisation: organisation(code, &snapshot.reference_data),
             duty: duty.as_str(),

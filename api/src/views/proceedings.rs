@@ -52,7 +52,8 @@ pub struct ProceedingsView {
     pub objection: Option<ObjectionView>,
     /// Whether a department disputes its duty and the desk above must decide.
     pub disputed: bool,
-    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned.
+    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned or redispatched, until
+    /// another desk gets the incident.
     pub arbitrated: bool,
 }
 

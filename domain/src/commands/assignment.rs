@@ -25,11 +25,18 @@ impl CommandContext<'_> {
         Ok((if is_own_work { self.acknowledged_work_for(to) } else { self.work_for(to) }, outside))
     }
 
-    /// Whether only the desk above may give the work to another organisation: it decided already, or the desk redispatched as
-    /// often as it may.
+    /// Whether the desk may give the work to another organisation: the desk above has not decided, and the desk has not
+    /// redispatched as often as it may.
+    pub(crate) fn may_redispatch(&self) -> bool {
+        !self.case.incident.requests.arbitrated
+            && self.case.redispatched() < self.rules.book().maxima.redispatches
+    }
+
+    /// Whether the desk above gives the work to another organisation: it did so before, or the desk has redispatched as often as it
+    /// may.
     pub(crate) fn superior_assigns(&self) -> bool {
-        self.case.incident.requests.arbitrated
-            || self.case.redispatched() >= self.rules.book().maxima.redispatches
+        let is_assigned = self.case.incident.requests.arbitrated || self.case.redispatched() > 0;
+        is_assigned && !self.may_redispatch()
     }
 
     /// The duty role of the organisation for the category, if the duty list does not allow the assignment. `None` if it

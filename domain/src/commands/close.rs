@@ -11,7 +11,7 @@ use crate::{
     },
     events::closing::Closed,
     geography::unit::Level,
-    incident::{State, leg::Outcome, oversight::Check},
+    incident::{State, case::Case, leg::Outcome, oversight::Check},
     refusal::Refusal,
     text::Text,
 };
@@ -57,12 +57,16 @@ impl Rule for Close {
         match &self.reply {
             Some(reply) => Ok(effects.with_reply(reply)),
             // Nobody else waits for an answer.
-            None if case.incident.entered_by.is_some() && case.incident.entered_by == case.desk() => {
-                Ok(effects)
-            }
+            None if is_known_to_reporter(case) => Ok(effects),
             None => Err(Refusal::ReplyMissing),
         }
     }
+}
+
+/// Whether the desk that closes entered the matter itself, and no other report is merged into it.
+fn is_known_to_reporter(case: &Case) -> bool {
+    let incident = &case.incident;
+    incident.entered_by.is_some() && incident.entered_by == case.desk() && incident.merging.absorbed == 0
 }
 
 /// Whether the actor submitted the result and so must not verify it. A village has too few staff for a second person:

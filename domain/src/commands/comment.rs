@@ -31,11 +31,11 @@ impl Rule for Comment {
     const BY: By = By::Reader;
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let is_for_staff = self.audience == Audience::Internal;
-        if is_for_staff && visible(context.actor, context.case) != Visibility::Full {
+        let by_reporter = visible(context.actor, context.case) != Visibility::Full;
+        if by_reporter && self.audience == Audience::Internal {
             return Err(Refusal::CommentOfReporter);
         }
-        Ok(Effects::of(Commented { audience: self.audience }).with_remark(
+        Ok(Effects::of(Commented { audience: self.audience, by_reporter }).with_remark(
             Label::Text,
             self.audience,
             &self.text,

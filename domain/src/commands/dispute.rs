@@ -1,5 +1,5 @@
-//! Dispute (申请裁定): the lead organisation, which may not return the work again, asks the desk above to decide which
-//! organisation is responsible. Its clocks keep running.
+//! Dispute (申请裁定): the lead organisation that may not return the work again, or the holding desk that may not redispatch it
+//! again, asks the desk above to decide which organisation is responsible. The clocks keep running.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,19 +26,25 @@ pub struct Dispute {
 }
 
 impl Rule for Dispute {
-    const FROM: &'static [State] = &[State::PendingReceipt];
-    const BY: By = By::Lead;
+    const FROM: &'static [State] = &[State::PendingReceipt, State::InProgress];
+    const BY: By = By::DeskOrLead;
     const GIVES_REASON: bool = true;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let incident = &context.case.incident;
+        if incident.requests.disputed.is_some() {
+            return Err(Refusal::DecidedAlready);
+        }
+        if Some(context.actor.organisation) == context.case.desk() {
+            return if context.superior_assigns() { Ok(()) } else { Err(Refusal::NothingDisputed) };
+        }
+        if incident.state != State::PendingReceipt {
+            return Err(Refusal::WrongState { command: CommandKind::Dispute, state: incident.state });
+        }
         if incident.returned < context.rules.book().maxima.returns {
             return Err(Refusal::ReturnFirst);
         }
-        if incident.requests.arbitrated || incident.requests.disputed.is_some() {
-            return Err(Refusal::DecidedAlready);
-        }
-        Ok(())
+        if incident.requests.arbitrated { Err(Refusal::DecidedAlready) } else { Ok(()) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

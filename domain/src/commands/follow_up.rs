@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    command_kind::CommandKind,
     commands::{
         context::CommandContext,
         effects::Effects,
@@ -11,7 +12,10 @@ use crate::{
         rule::{By, Rule},
     },
     events::closing::{Channel, FollowedUp, SATISFACTION},
-    incident::State,
+    incident::{
+        State,
+        remark::{Audience, Label},
+    },
     refusal::Refusal,
     text::Text,
     warning::Warning,
@@ -27,6 +31,8 @@ pub struct FollowUp {
     pub satisfaction: Option<u8>,
     /// The person's answers.
     pub remarks: Text,
+    /// Reply to the reporter. Required if it answers an objection and the incident stays closed.
+    pub reply: Option<Text>,
 }
 
 impl Rule for FollowUp {
@@ -43,10 +49,23 @@ impl Rule for FollowUp {
         if let Some(given) = self.satisfaction.filter(|given| !SATISFACTION.contains(given)) {
             return Err(Refusal::NoGrade { given });
         }
-        let Self { channel, settled, satisfaction, remarks } = self;
+        let Self { channel, settled, satisfaction, remarks, reply } = self;
         let body = FollowedUp { channel: *channel, settled: *settled, satisfaction: *satisfaction };
         let effects = Effects::of(body).with_internal_note(remarks);
+        let effects = match reply {
+            Some(reply) => effects.with_remark(Label::Reply, Audience::Reporter, reply),
+            None => effects,
+        };
         if self.settled {
+            if let Some((_, desk)) = context.case.objection_to_answer() {
+                // Who closed does not answer the objection to the closure.
+                if context.actor.organisation != desk {
+                    return Err(Refusal::OnlyDesk { command: CommandKind::FollowUp, desk });
+                }
+                if reply.is_none() {
+                    return Err(Refusal::ReplyMissing);
+                }
+            }
             return Ok(effects);
         }
         match Reopen::guard(context) {

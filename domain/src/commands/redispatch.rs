@@ -34,7 +34,7 @@ impl Rule for Redispatch {
     const BY: By = By::Desk;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        if context.superior_assigns() { Err(Refusal::SuperiorAssigns) } else { Ok(()) }
+        if context.may_redispatch() { Ok(()) } else { Err(Refusal::SuperiorAssigns) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

@@ -30,6 +30,9 @@ pub struct Settle {
     pub photos: Vec<Photo>,
     /// Reply to the reporter, who may show it to residents.
     pub reply: Option<Text>,
+    /// Confirms that the village does it although the category is not on its duty list (履职清单).
+    #[serde(default)]
+    pub outside_duty: bool,
 }
 
 impl Rule for Settle {
@@ -43,9 +46,9 @@ impl Rule for Settle {
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        let Self { method, result, photos, reply } = self.clone();
+        let Self { method, result, photos, reply, outside_duty } = self.clone();
         let to = context.actor.organisation;
-        let own_work = Dispatch { to, assist: Vec::new(), outside_duty: false, note: None };
+        let own_work = Dispatch { to, assist: Vec::new(), outside_duty, note: None };
         let result = SubmitResult { outcome: Outcome::Resolved, method, result, photos };
         let accepted = if context.case.incident.state == State::PendingAcceptance {
             Accept {}.decide(context)?

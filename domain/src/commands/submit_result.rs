@@ -43,16 +43,20 @@ impl Rule for SubmitResult {
         let unknown = Refusal::UnknownCategory { category: incident.category };
         let category = context.rules.category(incident.category).ok_or(unknown)?;
         let existing = &incident.photos;
-        check_new_photos(&self.photos, existing, category)?;
+        // A photo of the work that was named before counts, and is not added twice.
+        let is_known = |photo: &&Photo| photo.phase == Phase::After && existing.contains(photo);
+        let (known, new): (Vec<Photo>, Vec<Photo>) = self.photos.iter().partition(is_known);
+        check_new_photos(&new, existing, category)?;
         // The file need not be uploaded yet: there may be no network on site. Photos of earlier work show nothing of this work.
         let before = context.case.open_lead().map_or(0, |leg| leg.photos_before);
         let since = existing.iter().skip(usize::try_from(before).unwrap_or(usize::MAX));
-        let has_after = since.chain(&self.photos).any(|photo| photo.phase == Phase::After);
+        let has_after = since.chain(&new).chain(&known).any(|photo| photo.phase == Phase::After);
         let has_after = has_after || existing.len() >= MOST;
         if self.outcome == Outcome::Resolved && category.has(Flag::PhotoRequired) && !has_after {
             return Err(Refusal::AfterPhotoMissing { category: category.code });
         }
-        let (outcome, method, photos) = (self.outcome, self.method, self.photos.clone());
-        Ok(Effects::of(ResultSubmitted { outcome, method, verify, photos }).with_internal_note(&self.result))
+        let (outcome, method) = (self.outcome, self.method);
+        Ok(Effects::of(ResultSubmitted { outcome, method, verify, photos: new })
+            .with_internal_note(&self.result))
     }
 }

@@ -27,6 +27,10 @@ impl Rule for Withdraw {
     const BY: By = By::Sender;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
+        // Taking the work back and sending it elsewhere would be another redispatch.
+        if context.case.incident.state == State::PendingReceipt && context.superior_assigns() {
+            return Err(Refusal::SuperiorAssigns);
+        }
         let sender =
             context.case.sent_by().filter(|_| context.case.incident.state == State::PendingAcceptance);
         // The severity may have been raised since the incident left the desk.

@@ -47,6 +47,20 @@ impl EventType {
         &[Self::Alarmed, Self::Commented, Self::PhotosAdded, Self::Reminded];
 }
 
+impl EventBody {
+    /// Whether the texts of the event are those of the reporter, or of the desk in the reporter's place.
+    #[must_use]
+    pub const fn is_by_reporter(&self) -> bool {
+        matches!(
+            self,
+            Self::Supplemented(_)
+                | Self::Objected(_)
+                | Self::ReportWithdrawn(_)
+                | Self::Commented(Commented { by_reporter: true, .. })
+        )
+    }
+}
+
 /// Version of the format of [`EventBody`], stored with each event.
 pub const SCHEMA_VERSION: i32 = 1;
 

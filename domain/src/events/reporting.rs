@@ -49,6 +49,9 @@ impl Effect for PhotosAdded {
 pub struct Commented {
     /// Who may read the remark.
     pub audience: Audience,
+    /// Whether the reporter wrote it, so that it is no reply.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by_reporter: bool,
 }
 
 impl Effect for Commented {

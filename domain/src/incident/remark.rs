@@ -41,6 +41,8 @@ codes! {
     Plan "plan" "化解方案",
     /// The organisation that a person was referred to.
     Recipient "recipient" "接收单位",
+    /// The reply to the reporter, beside the main text.
+    Reply "reply" "答复",
     /// The name of a participant.
     Name "name" "姓名",
     }

@@ -67,9 +67,18 @@ pub struct ExternalNo(String);
 pub const MAX_EXTERNAL_NO: usize = 40;
 
 impl ExternalNo {
+    /// The number as it is compared: without the difference between half-width and full-width characters, between capitals and small
+    /// letters, and between kinds of brackets.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn key(&self) -> String {
+        let half_width = |character: char| match character {
+            '〔' | '[' | '（' => '(',
+            '〕' | ']' | '）' => ')',
+            // The full-width forms of ASCII stand in its order from U+FF01 on.
+            '！'..='～' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+            other => other,
+        };
+        self.0.chars().map(half_width).flat_map(char::to_uppercase).collect()
     }
 }
 

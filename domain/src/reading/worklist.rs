@@ -105,7 +105,9 @@ impl Case {
     pub fn objection_to_answer(&self) -> Option<(Instant, OrganisationCode)> {
         let (objection, leg) = (self.unanswered_objection()?, self.custody.last()?);
 
-        let above = leg.superior().filter(|_| !self.incident.restricted);
+        let sees =
+            |desk: &OrganisationCode| !self.incident.restricted && self.incident.place.lies_in(desk.unit);
+        let above = leg.superior().filter(sees);
         Some((objection.at, above.unwrap_or(leg.desk)))
     }
 

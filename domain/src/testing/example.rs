@@ -239,7 +239,8 @@ fn submit_result(context: &ExampleContext<'_>, rng: &mut Rng) -> SubmitResult {
 fn settle(context: &ExampleContext<'_>, rng: &mut Rng) -> Settle {
     let photos = context.photos_of_result(true, rng);
     let (method, result) = (rng.pick(Method::ALL), words(rng));
-    Settle { method, result, photos, reply: reply(context, rng) }
+    let (reply, outside_duty) = (reply(context, rng), !context.is_unfit(rng));
+    Settle { method, result, photos, reply, outside_duty }
 }
 
 /// The reply of a desk that closes the incident.
@@ -261,6 +262,7 @@ fn follow_up(context: &ExampleContext<'_>, rng: &mut Rng) -> FollowUp {
         settled: rng.percent(60),
         satisfaction: rng.pick(grades),
         remarks: words(rng),
+        reply: reply(context, rng),
     }
 }
 

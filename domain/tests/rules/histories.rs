@@ -15,7 +15,7 @@ use grassroots_domain::{
     incident::{
         State,
         case::Case,
-        leg::{CustodyLeg, HandlingLeg, HandlingRole, Outcome},
+        leg::{CustodyLeg, HandlingLeg, HandlingOutcome, HandlingRole, Outcome},
         linkage::{Linkage, StepRecord},
         oversight::SupervisionLevel,
     },
@@ -233,7 +233,9 @@ fn check_clock(case: &Case) {
     let alarmed = case.incident().oversight.alarm.is_some();
     assert!(wakes_at(case).is_some() || alarmed, "{} would lie for ever", case.incident().state);
     let past_returns = case.incident().returned >= city().rules.book().maxima.returns;
-    assert!(case.incident().requests.disputed.is_none() || past_returns);
+    let redispatched = case.handling().iter().any(|leg| leg.outcome == Some(HandlingOutcome::Reassigned));
+    let past = past_returns || redispatched || case.incident().requests.arbitrated;
+    assert!(case.incident().requests.disputed.is_none() || past);
 }
 
 fn well_formed_custody(leg: &CustodyLeg) -> bool {

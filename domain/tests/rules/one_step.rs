@@ -94,8 +94,13 @@ fn a_village_settles_under_the_same_rules() {
     assert_eq!(photo_needed.try_to(&staff.village, &settle_with(&[])), missing);
     assert_eq!(photo_needed.case.incident().state, State::PendingAcceptance, "nothing happened");
     photo_needed.run_ok(&staff.village, &settle_with(&[photo(1)]));
-    let wordless =
-        Settle { method: Method::Settlement, result: text("当面说和"), photos: Vec::new(), reply: None };
+    let wordless = Settle {
+        method: Method::Settlement,
+        result: text("当面说和"),
+        photos: Vec::new(),
+        reply: None,
+        outside_duty: false,
+    };
     let refused = Scenario::report("1001").try_to(&staff.village, &wordless.into());
     assert_eq!(refused, Err(Refusal::ReplyMissing));
 }

@@ -109,7 +109,10 @@ fn a_satisfaction_grade_is_kept_until_the_incident_is_reopened() {
     use grassroots_domain::{commands::follow_up::FollowUp, events::closing::Channel};
     let staff = Staff::new();
     let asked = |satisfaction, settled| {
-        FollowUp { channel: Channel::Phone, settled, satisfaction, remarks: text("电话回访") }.into()
+        FollowUp {
+            channel: Channel::Phone, settled, satisfaction, remarks: text("电话回访"), reply: None
+        }
+        .into()
     };
     let closed = Scenario::report("1001")
         .dispatched(COMMITTEE)

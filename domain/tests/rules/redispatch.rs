@@ -68,6 +68,14 @@ fn after_two_times_the_desk_above_decides_and_its_decision_holds() {
         .run_ok(&staff.township, &redispatch(JUSTICE));
     let third = twice.try_to(&staff.township, &redispatch(URBAN));
     assert_eq!(third, Err(Refusal::SuperiorAssigns));
+    let taken_back = twice.try_to(&staff.township, &withdraw());
+    assert_eq!(taken_back, Err(Refusal::SuperiorAssigns), "it would be sent elsewhere next");
+    // The desk asks the desk above, whether the work was signed for or not.
+    for scenario in [twice.clone(), twice.clone().run_ok(&staff.justice, &acknowledge())] {
+        let asked = scenario.run_ok(&staff.township, &dispute());
+        assert_eq!(asked.case.disputed_since(), Some(asked.now));
+        assert_eq!(asked.run_ok(&staff.county, &arbitrate(URBAN)).case.disputed_since(), None);
+    }
     let mut decided = twice.run_ok(&staff.justice, &acknowledge()).run_ok(&staff.county, &arbitrate(URBAN));
     assert_eq!(decided.case.holder(), Some(organisation(URBAN)));
     assert_eq!(decided.try_to(&staff.township, &redispatch(JUSTICE)), Err(Refusal::SuperiorAssigns));
@@ -83,6 +91,9 @@ fn work_that_goes_well_is_not_for_the_desk_above_to_assign() {
     let mut once =
         at_justice().run_ok(&staff.township, &redispatch(URBAN)).run_ok(&staff.urban, &acknowledge());
     assert_eq!(once.try_to(&staff.county, &arbitrate(JUSTICE)), Err(Refusal::NothingDisputed));
+    assert_eq!(once.try_to(&staff.township, &dispute()), Err(Refusal::NothingDisputed));
+    let department = once.try_to(&staff.urban, &dispute());
+    assert!(matches!(department, Err(Refusal::WrongState { .. })), "it signed for the work: {department:?}");
 }
 
 #[test]

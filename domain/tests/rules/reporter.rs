@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use grassroots_domain::{
-    account::Actor,
+    account::{Actor, Role},
     commands::comment::Comment,
     incident::{
         State,
@@ -10,6 +10,7 @@ use grassroots_domain::{
         remark::Audience,
     },
     open::{Report, open},
+    reading::visibility::{Visibility, visible},
     refusal::Refusal,
 };
 
@@ -82,6 +83,12 @@ fn the_reporter_objects_within_seven_days_and_once() {
     let other = closed().try_to(&staff.village, &object());
     assert!(matches!(other, Err(Refusal::OnlyReporter { .. })), "{other:?}");
 
+    // Who closed does not answer it; the desk above does, with a reply.
+    let own = objected.clone().try_to(&staff.village_2, &follow_up(true));
+    assert!(matches!(own, Err(Refusal::OnlyDesk { .. })), "{own:?}");
+    let wordless = objected.clone().try_to(&staff.township, &follow_up_without_reply());
+    assert_eq!(wordless, Err(Refusal::ReplyMissing));
+    let _ = objected.clone().run_ok(&staff.village_2, &follow_up(false));
     // A follow-up answers it for good; reopening makes room for another closure and another objection.
     let answered = objected.clone().run_ok(&staff.township, &follow_up(true));
     assert_eq!(answered.case.objection_to_answer(), None);
@@ -114,20 +121,46 @@ fn an_objection_about_a_restricted_matter_stays_with_its_desk() {
 #[test]
 fn a_reply_is_owed_unless_the_desk_entered_the_matter_itself() {
     let staff = Staff::new();
-    let done = |reporter: &Actor| {
-        let report = Report::new(
-            grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(9)),
-            category("1001"),
-            place("411224107202001"),
-        );
-        let now = at("2026-11-23 09:00");
-        let case = open(&report, reporter, now, &city().rules, &city().reference_data).unwrap().case;
-        Scenario { case, events: Vec::new(), now }
-            .dispatched(COMMITTEE)
-            .handled(&staff.mediator, Outcome::Resolved)
-    };
     let without = close_without_reply();
-    assert_eq!(done(&staff.reporter).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
-    assert_eq!(done(&staff.township).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
-    let _ = done(&staff.village_2).run_ok(&staff.village, &without);
+    assert_eq!(done_by(&staff.reporter).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
+    assert_eq!(done_by(&staff.township).try_to(&staff.village, &without), Err(Refusal::ReplyMissing));
+    let _ = done_by(&staff.village_2).run_ok(&staff.village, &without);
+}
+
+/// The desk above a desk of another place does not see what that desk closed, so the objection stays there.
+#[test]
+fn an_objection_goes_to_a_desk_that_sees_it() {
+    let staff = Staff::new();
+    let elsewhere = person(70, Role::VillageOfficer, "411224101200-desk");
+    let closed = Scenario::report("1001")
+        .accepted()
+        .run_ok(&staff.village, &transfer("411224101200-desk"))
+        .run_ok(&elsewhere, &settle_with(&[]))
+        .run_ok(&staff.reporter, &object());
+    assert_eq!(closed.case.objection_to_answer(), Some((closed.now, desk("411224101200"))));
+    assert_eq!(visible(&elsewhere, &closed.case), Visibility::Full);
+}
+
+/// Others whose reports were merged into it wait for an answer, even if the desk entered the matter itself.
+#[test]
+fn a_reply_is_owed_to_the_reporters_of_merged_reports() {
+    let staff = Staff::new();
+    let mut merged = done_by(&staff.village_2);
+    grassroots_domain::testing::context::alter(&mut merged.case, |incident| incident.merging.absorbed = 1);
+    assert_eq!(merged.try_to(&staff.village, &close_without_reply()), Err(Refusal::ReplyMissing));
+}
+
+/// A report by `reporter` whose work is done.
+fn done_by(reporter: &Actor) -> Scenario {
+    let staff = Staff::new();
+    let report = Report::new(
+        grassroots_domain::ids::IncidentId(uuid::Uuid::from_u128(9)),
+        category("1001"),
+        place("411224107202001"),
+    );
+    let now = at("2026-11-23 09:00");
+    let case = open(&report, reporter, now, &city().rules, &city().reference_data).unwrap().case;
+    Scenario { case, events: Vec::new(), now }
+        .dispatched(COMMITTEE)
+        .handled(&staff.mediator, Outcome::Resolved)
 }

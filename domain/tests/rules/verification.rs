@@ -138,6 +138,9 @@ fn each_organisation_shows_its_own_work_in_a_photo() {
     let missing = Err(Refusal::AfterPhotoMissing { category });
     assert_eq!(again.try_to(&staff.township, &submit(Outcome::Resolved)), missing);
     let _ = again.clone().run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(2)]));
+    // Who names the earlier photo again says that it shows this work. It is not stored twice.
+    let named = again.clone().run_ok(&staff.township, &submit_with(Outcome::Resolved, &[photo(1)]));
+    assert_eq!(named.case.incident().photos, [photo(1)]);
     let _ = again.run_ok(&staff.township, &add_photos(2)).run_ok(&staff.township, &submit(Outcome::Resolved));
 }
 

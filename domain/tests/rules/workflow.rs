@@ -23,7 +23,7 @@ A server looks every five seconds, one node at a time, the longest waiting first
 
 | event | when | result |
 |---|---|---|
-| `lapsed` 逾期自动升级 | the desk did not accept: `major` and `critical` at the limit, `significant` and restricted incidents at twice the limit | the desk above has it, with a full clock; the late desks assist and may accept until the next one does |
+| `lapsed` 逾期自动提级 | the desk did not accept: `major` and `critical` at the limit, `significant` and restricted incidents at twice the limit | the desk above has it, with a full clock; the late desks assist and may accept until the next one does |
 | `acknowledged` 签收 | the time to return the work is over | `in_progress` |
 | `voided` 作废 | the reporter did not answer in time | `voided`; `pending_acceptance` if other reports were merged into it |
 | `resumed` 恢复办理 | the last day of a suspension is over | `in_progress`; clocks continue from that day |

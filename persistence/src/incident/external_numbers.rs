@@ -26,28 +26,31 @@ struct Row {
     incident_uuid: DbId,
 }
 
+impl Row {
+    /// `None` if the incident has no number.
+    fn new(incident: &Incident) -> Option<Self> {
+        let number = incident.external_no.as_ref()?.key();
+        Some(Self { source: Code(incident.source), number, incident_uuid: incident.id.into() })
+    }
+}
+
 /// The incident with this number of this source.
 pub fn find(db: &mut Db, source: Source, number: &ExternalNo) -> StoreResult<Option<IncidentId>> {
     let incident: Option<DbId> = external_number::table
-        .find((Code(source), number.as_str()))
+        .find((Code(source), number.key()))
         .select(external_number::incident_uuid)
         .first(db)
         .optional()?;
     Ok(incident.map(|id| IncidentId(id.0)))
 }
 
-/// Claims the numbers of new incidents, before the incidents are written, and returns the ids of incidents whose number belongs to
-/// another one.
+/// Claims the numbers of new incidents, before the incidents are written. Returns the ids of those whose number another incident has.
+/// No two of `new` have the same id.
 pub(crate) fn claim<'a>(
     db: &mut Db,
     new: impl Iterator<Item = &'a Incident>,
 ) -> StoreResult<BTreeSet<IncidentId>> {
-    let mut rows: Vec<Row> = new
-        .filter_map(|incident| {
-            let number = incident.external_no.as_ref()?.as_str().to_owned();
-            Some(Row { source: Code(incident.source), number, incident_uuid: incident.id.into() })
-        })
-        .collect();
+    let mut rows: Vec<Row> = new.filter_map(Row::new).collect();
     if rows.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -58,22 +61,17 @@ pub(crate) fn claim<'a>(
         .on_conflict((external_number::source, external_number::number))
         .do_nothing()
         .returning(external_number::incident_uuid))?;
-    let claimed: BTreeSet<_> = claimed.into_iter().map(|id| id.0).collect();
-    Ok(rows
-        .iter()
-        .map(|row| row.incident_uuid.0)
-        .filter(|id| !claimed.contains(id))
-        .map(IncidentId)
-        .collect())
+    let is_claimed = |row: &&Row| claimed.iter().any(|id| id.0 == row.incident_uuid.0);
+    Ok(rows.iter().filter(|row| !is_claimed(row)).map(|row| IncidentId(row.incident_uuid.0)).collect())
 }
 
-/// Gives up the number of an incident that was not written.
+/// Gives up the number of an incident that was not written, or that came to nothing, so that it can be entered again.
 pub(crate) fn release(db: &mut Db, incident: &Incident) -> StoreResult<()> {
-    let Some(number) = &incident.external_no else { return Ok(()) };
+    let Some(row) = Row::new(incident) else { return Ok(()) };
     diesel::delete(
         external_number::table
-            .find((Code(incident.source), number.as_str()))
-            .filter(external_number::incident_uuid.eq(DbId::from(incident.id))),
+            .find((row.source, row.number))
+            .filter(external_number::incident_uuid.eq(row.incident_uuid)),
     )
     .execute(db)?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Table `incident`: the present state of each incident.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::{dsl::count_star, prelude::*};
 use grassroots_domain::{
@@ -25,7 +25,7 @@ use crate::{
         error::{StoreError, StoreResult},
         schema::incident,
     },
-    incident::{attention, checkers, linkages, marks, participation, reopenings, similar},
+    incident::{attention, checkers, external_numbers, linkages, marks, participation, reopenings, similar},
     reference::{grids, units},
 };
 
@@ -194,6 +194,20 @@ pub fn find(db: &mut Db, id: IncidentId) -> StoreResult<Option<IncidentRecord>> 
     Ok(row.map(IncidentRecord::from))
 }
 
+/// Those of `ids` that are stored. Asks nothing if there are none.
+pub(crate) fn stored_of(
+    db: &mut Db,
+    ids: impl Iterator<Item = IncidentId>,
+) -> StoreResult<BTreeSet<IncidentId>> {
+    let ids: Vec<DbId> = ids.map(DbId::from).collect();
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let stored: Vec<DbId> =
+        incident::table.filter(incident::uuid.eq_any(ids)).select(incident::uuid).load(db)?;
+    Ok(stored.into_iter().map(|id| IncidentId(id.0)).collect())
+}
+
 /// The columns of [`RecordRow`].
 pub(crate) const fn record() -> (incident::id, incident::query_secret, incident::snapshot) {
     (incident::id, incident::query_secret, incident::snapshot)
@@ -236,6 +250,9 @@ pub fn update(db: &mut Db, key: i64, before: &Case, after: &Case) -> StoreResult
     participation::save(db, key, before, after)?;
     attention::save(db, key, before, after)?;
     checkers::save(db, key, before.incident(), after.incident())?;
+    if matches!(after.incident().state, State::Voided | State::NotAccepted) {
+        external_numbers::release(db, after.incident())?;
+    }
     reopenings::save(db, key, &before.incident().reopenings, &after.incident().reopenings)?;
     linkages::save(db, key, before.linkages(), after.linkages())
 }

@@ -3,9 +3,9 @@
 //! A flush to disk costs more than a row, and so does a round trip to PostgreSQL. Incidents that arrive during a write are
 //! written next, together, in one transaction of a few statements. An incident never waits for others to fill a batch.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use grassroots_domain::{decision::Decision, hash::words_hash, ids::IncidentId, incident::case::Case};
+use grassroots_domain::{decision::Decision, hash::words_hash, incident::case::Case};
 use tokio::sync::{
     Mutex,
     mpsc::{Receiver, Sender, channel, error::TrySendError},
@@ -70,26 +70,17 @@ impl NewIncident {
 /// Inserts incidents and returns the key of each. A new incident has nothing in the other tables. The key is `None` if an incident
 /// with this id, or with this number of its source, exists; then nothing of it is written.
 pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResult<Vec<Option<i64>>> {
-    let taken = external_numbers::claim(db, new_incidents.iter().map(|new| new.case.incident()))?;
-    let is_taken = |new: &NewIncident| taken.contains(&new.case.incident().id);
-    let rows: Vec<OpenedCase<'_>> =
-        new_incidents.iter().filter(|new| !is_taken(new)).map(|new| new.opened_case()).collect();
-    let mut inserted = incidents::insert_all(db, &rows)?.into_iter();
-    let keys: Vec<Option<i64>> = new_incidents
-        .iter()
-        .map(|new| if is_taken(new) { None } else { inserted.next().flatten() })
-        .collect();
-    let written: BTreeSet<IncidentId> = new_incidents
-        .iter()
-        .zip(&keys)
-        .filter(|(_, key)| key.is_some())
-        .map(|(new, _)| new.case.incident().id)
-        .collect();
-    for incident in new_incidents.iter().map(|new| new.case.incident()) {
-        if !taken.contains(&incident.id) && !written.contains(&incident.id) {
-            external_numbers::release(db, incident)?;
-        }
+    let writable = writable(db, new_incidents)?;
+    let free = || new_incidents.iter().zip(&writable).filter(|(_, free)| **free).map(|(new, _)| new);
+    let rows: Vec<OpenedCase<'_>> = free().map(|new| new.opened_case()).collect();
+    let written = incidents::insert_all(db, &rows)?;
+    for (new, _) in free().zip(&written).filter(|(_, key)| key.is_none()) {
+        // An incident with this id exists.
+        external_numbers::release(db, new.case.incident())?;
     }
+    let mut written = written.into_iter();
+    let keys: Vec<Option<i64>> =
+        writable.iter().map(|free| if *free { written.next().flatten() } else { None }).collect();
     let new = || new_incidents.iter().zip(&keys).filter_map(|(incident, key)| Some((incident, (*key)?)));
     let reports: Vec<_> = new().map(|(incident, key)| (key, &incident.report)).collect();
     let chains: Vec<_> = new().map(|(incident, key)| (key, &incident.chain)).collect();
@@ -98,6 +89,21 @@ pub fn insert_all(db: &mut Db, new_incidents: &[Arc<NewIncident>]) -> StoreResul
     reports::insert_all(db, &reports)?;
     events::insert_all(db, &chains)?;
     Ok(keys)
+}
+
+/// Which of the incidents may be written, and claims their numbers. Of two with one id it is the first. One with the id of a stored
+/// incident is not written, so that it claims no number.
+fn writable(db: &mut Db, new: &[Arc<NewIncident>]) -> StoreResult<Vec<bool>> {
+    let incidents = || new.iter().map(|new| new.case.incident());
+    let numbered = incidents().filter(|incident| incident.external_no.is_some()).map(|incident| incident.id);
+    let mut seen = incidents::stored_of(db, numbered)?;
+    let is_first: Vec<bool> = incidents().map(|incident| seen.insert(incident.id)).collect();
+    let first = incidents().zip(&is_first).filter(|(_, is_first)| **is_first).map(|(incident, _)| incident);
+    let taken = external_numbers::claim(db, first)?;
+    Ok(incidents()
+        .zip(is_first)
+        .map(|(incident, is_first)| is_first && !taken.contains(&incident.id))
+        .collect())
 }
 
 /// The queue of new incidents. Cheap to clone.

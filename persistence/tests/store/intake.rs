@@ -15,6 +15,7 @@ use grassroots_domain::{
         position::{Position, PositionSource, RawPosition},
     },
     ids::{AccountId, IncidentId},
+    incident::{State, source::Source},
     testing::context::alter,
 };
 use grassroots_persistence::{
@@ -24,7 +25,7 @@ use grassroots_persistence::{
         store::Store,
     },
     incident::{
-        events, incidents,
+        events, external_numbers, incidents,
         intake::{Intake, NewIncident, insert_all},
         reports,
     },
@@ -215,4 +216,70 @@ async fn a_locked_row_on_postgresql_delays_only_its_own_report() {
     assert!(matches!(sent_again.await, Err(StoreError::Locked(_))));
     hanging.batch_execute("ROLLBACK").unwrap();
     assert!(start_write(&intake, numbered(1)).await.unwrap().is_some());
+}
+
+/// A report with this id and this number of the hotline.
+fn order(id: u128, number: &str) -> Arc<NewIncident> {
+    let mut decision = reported(id).decisions[0].clone();
+    alter(&mut decision.case, |incident| {
+        incident.source = Source::Hotline;
+        incident.external_no = Some(number.parse().unwrap());
+    });
+    opening(&decision, "井盖丢失")
+}
+
+/// Writes a batch and returns which of its reports were written.
+async fn written(store: &Store, batch: &[Arc<NewIncident>]) -> Vec<bool> {
+    let batch = batch.to_vec();
+    let keys: StoreResult<_> = store.write(move |db| insert_all(db, &batch)).await;
+    keys.unwrap().into_iter().map(|key| key.is_some()).collect()
+}
+
+/// The number of the incident that has this number of the hotline.
+async fn owner(store: &Store, number: &str) -> Option<u128> {
+    let number = number.parse().unwrap();
+    let found: StoreResult<_> =
+        store.read(move |db| external_numbers::find(db, Source::Hotline, &number)).await;
+    found.unwrap().map(|id| id.0.as_u128())
+}
+
+both! {
+    async fn a_number_belongs_to_one_incident_however_reports_meet_in_a_batch(database: Database) {
+        let store = &database.store;
+        // One id with two numbers: the first report counts, and the other number stays free.
+        assert_eq!(written(store, &[order(1, "A"), order(1, "B")]).await, [true, false]);
+        assert_eq!((owner(store, "A").await, owner(store, "B").await), (Some(1), None));
+        assert_eq!(written(store, &[order(2, "B")]).await, [true]);
+        // A number that is taken, and another number under the same id.
+        assert_eq!(written(store, &[order(3, "A"), order(3, "C")]).await, [false, false]);
+        assert_eq!((owner(store, "A").await, owner(store, "C").await), (Some(1), None));
+        // A stored id that is sent again with its number and with another one.
+        assert_eq!(written(store, &[order(1, "A"), order(1, "D")]).await, [false, false]);
+        assert_eq!((owner(store, "A").await, owner(store, "D").await), (Some(1), None));
+        // A stored id that has no number does not keep a number from somebody else.
+        assert_eq!(written(store, &[numbered(4)]).await, [true]);
+        assert_eq!(written(store, &[order(4, "E"), order(5, "E")]).await, [false, true]);
+        assert_eq!(owner(store, "E").await, Some(5));
+        // One number under two ids, and reports without a number beside them.
+        assert_eq!(written(store, &[order(6, "F"), numbered(7), order(8, "F")]).await, [true, true, false]);
+        // Written in another way it is the same number.
+        assert_eq!(written(store, &[order(9, "（2026）豫号a-1"), order(10, "(2026)豫号A-1")]).await, [true, false]);
+    }
+}
+
+both! {
+    async fn the_number_of_a_report_that_came_to_nothing_is_free_again(database: Database) {
+        let store = &database.store;
+        let first = order(1, "A");
+        assert_eq!(written(store, std::slice::from_ref(&first)).await, [true]);
+        let mut voided = first.case.clone();
+        alter(&mut voided, |incident| {
+            incident.state = State::Voided;
+            incident.version += 1;
+        });
+        let done: StoreResult<_> = store.write(move |db| incidents::update(db, 1, &first.case, &voided)).await;
+        done.unwrap();
+        assert_eq!(written(store, &[order(2, "A")]).await, [true]);
+        assert_eq!(owner(store, "A").await, Some(2));
+    }
 }

@@ -60,6 +60,8 @@ pub struct FollowUpBody {
     pub satisfaction: Option<u8>,
     /// What the residents said.
     pub remarks: String,
+    /// Reply to the reporter. Required if the reporter objected and the incident stays closed.
+    pub reply: Option<String>,
 }
 
 command! {
@@ -101,7 +103,8 @@ command! {
         let channel = fields.parse("/channel", &body.channel);
         let remarks = fields.text("/remarks", &body.remarks, REMARK);
         let (settled, satisfaction) = (body.settled, body.satisfaction);
-        Some(FollowUp { channel: channel?, settled, satisfaction, remarks: remarks? }.into())
+        let reply = optional_text(fields, "/reply", body.reply.as_deref());
+        Some(FollowUp { channel: channel?, settled, satisfaction, remarks: remarks?, reply }.into())
     }
 }
 command! {

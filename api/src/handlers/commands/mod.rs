@@ -101,7 +101,7 @@ macro_rules! command {
             post, path = crate::urls::$path, tag = "commands", request_body = $body,
             params(
                 ("id" = Uuid, Path, description = "The id of the incident"),
-                ("If-Match" = String, Header, description = "The version of the incident that you saw, such as `\"3\"`"),
+                ("If-Match" = String, Header, description = "The version of the incident that you saw, such as `\"3\"`. An older one passes if only alarms, comments, photos and reminders came since"),
                 ("Idempotency-Key" = Uuid, Header, description = "A UUID that you create. Send the same one when you repeat the command"),
             ),
             responses(

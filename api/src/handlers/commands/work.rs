@@ -119,6 +119,9 @@ pub struct SettleBody {
     pub photos: Vec<PhotoBody>,
     /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
     pub reply: Option<String>,
+    /// Whether the village does it although the duty list does not allow it.
+    #[serde(default)]
+    pub outside_duty: bool,
 }
 
 command! {
@@ -130,7 +133,8 @@ command! {
         let sent: Vec<SentPhoto> = body.photos.into_iter().map(SentPhoto::from).collect();
         let photos = photos::read(fields, "/photos", &sent, Some(Phase::After));
         let reply = optional_text(fields, "/reply", body.reply.as_deref());
-        Some(Settle { method: method?, result: result?, photos: photos?, reply }.into())
+        let outside_duty = body.outside_duty;
+        Some(Settle { method: method?, result: result?, photos: photos?, reply, outside_duty }.into())
     }
 }
 command! {

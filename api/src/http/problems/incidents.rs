@@ -12,7 +12,7 @@ problem_table! { IncidentError;
         .with("stored_sha256", stored.to_string())
         .with("sent_sha256", sent.to_string()),
     IncidentError::IdTaken => (IdTaken,
-        "该编号不可用，请换一个新的 UUID",
+        "该编号不可用，请换新编号上报",
         "this id cannot be used; make a new UUID"),
     IncidentError::ExternalNoTaken { incident: Some(incident) } => (ExternalNoTaken,
         "该来源的这一编号已登记，请在原事件中补充情况",

@@ -4,7 +4,7 @@ use crate::{app::error::PhotoError, http::problems::table::problem_table};
 
 problem_table! { PhotoError;
     PhotoError::PreviewsOnly => (PreviewsOnly,
-        "原图仅限经手的指挥中心、正在办理的机构、审计员和拍摄人；请用 ?size=thumb 或 ?size=large 查看预览",
+        "原图仅限经手的受理台、承办单位、审计管理员和拍摄人查看，您可以查看预览图",
         "the photo as it was taken is for desks that have or had the incident, who works on it, auditors, and who took it; ask \
          for ?size=thumb or ?size=large"),
     PhotoError::PreviewComing => (PreviewComing,
@@ -19,7 +19,7 @@ problem_table! { PhotoError;
         "上传已过期、取消或未通过校验，请重新开始",
         "the upload waited too long or was refused; begin anew"),
     PhotoError::NotNamed { incident, sha256 } => (PhotoNotNamed,
-        "事件 {incident} 没有您登记的照片 {sha256}；请先在上报或 add-photos 中登记",
+        "该事件没有您登记的这张照片，请先在上报或补充照片时登记",
         "you named no photo {sha256} of incident {incident}; name it first, in the report or by add-photos"),
     PhotoError::OtherSize { given, named } => (PhotoSize,
         "Upload-Length 为 {given}，登记的照片有 {named} 字节",

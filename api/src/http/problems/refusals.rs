@@ -40,7 +40,7 @@ problem_table! { refused(Refusal, names);
         doing = doing(command)),
     Refusal::OnlyReporter { command } => (NotYours,
         "只有上报人可以{doing}",
-        "only the reporter may {command} this incident",
+        "only the reporter may do this",
         doing = doing(command)),
     Refusal::AcceptedAlready => (WrongState,
         "该上报已受理，不能撤回；情况有变化的，请添加备注",

@@ -59,7 +59,7 @@ pub fn accept_and_dispatch(to: &str) -> Command {
 
 pub fn settle_with(photos: &[Photo]) -> Command {
     let (photos, reply) = (photos.to_vec(), Some(text("两家已说和")));
-    Settle { method: Method::Settlement, result: text("当面说和"), photos, reply }.into()
+    Settle { method: Method::Settlement, result: text("当面说和"), photos, reply, outside_duty: false }.into()
 }
 
 pub fn withdraw_report() -> Command {
@@ -248,7 +248,13 @@ pub fn report_check(settled: bool) -> Command {
 
 pub fn follow_up(settled: bool) -> Command {
     let remarks = text("邻居说已经好了");
-    FollowUp { channel: Channel::Phone, settled, satisfaction: Some(4), remarks }.into()
+    let reply = Some(text("经回访，问题已解决"));
+    FollowUp { channel: Channel::Phone, settled, satisfaction: Some(4), remarks, reply }.into()
+}
+
+pub fn follow_up_without_reply() -> Command {
+    let remarks = text("邻居说已经好了");
+    FollowUp { channel: Channel::Phone, settled: true, satisfaction: None, remarks, reply: None }.into()
 }
 
 pub fn link(opening: LinkageDetails) -> Command {
