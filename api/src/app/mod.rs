@@ -21,6 +21,7 @@ pub mod receipt;
 pub mod reconciler;
 pub mod refresh;
 pub mod registration;
+pub mod report_fields;
 pub mod rules;
 pub mod sessions;
 pub mod sign_in;

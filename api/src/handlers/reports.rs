@@ -14,8 +14,9 @@ use uuid::Uuid;
 use crate::{
     app::{
         App,
-        intake::{self, IntakeResult, ReportInput, SentLocation},
+        intake::{self, IntakeResult},
         photos::SentPhoto,
+        report_fields::{ReportInput, SentLocation},
         similar,
     },
     handlers::photos::PhotoBody,

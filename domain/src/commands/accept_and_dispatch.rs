@@ -30,6 +30,6 @@ impl Rule for AcceptAndDispatch {
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {
-        Accept {}.decide(context)?.then(&self.dispatch, context)
+        context.then(Accept {}.decide(context)?, &self.dispatch)
     }
 }

@@ -1,11 +1,8 @@
 //! The result of a command: events with their remarks, and warnings.
 
 use crate::{
-    commands::{context::CommandContext, rule::Rule},
-    decision::decision,
     events::EventBody,
     incident::remark::{Audience, Label, Remark},
-    refusal::Refusal,
     text::Text,
     warning::Warning,
 };
@@ -43,15 +40,6 @@ impl Effects {
             remarks.push(Remark { label, audience, text: text.clone() });
         }
         self
-    }
-
-    /// Appends what `next` causes after these events. It must be allowed then.
-    pub fn then<C: Rule>(self, next: &C, context: &CommandContext<'_>) -> Result<Self, Refusal> {
-        let after =
-            decision(context.case, self.events.clone(), Vec::new(), context.actor.account, context.at);
-        let context = CommandContext { case: &after.case, ..*context };
-        C::guard(&context)?;
-        Ok(self.followed_by(next.decide(&context)?))
     }
 
     /// Appends the events and warnings of `later`.

@@ -107,6 +107,7 @@ pub mod resume;
 pub mod return_work;
 pub mod rework;
 pub mod rule;
+pub(crate) mod sequence;
 pub mod settle;
 pub mod submit_result;
 pub mod supervise;

@@ -55,6 +55,8 @@ impl Rule for Settle {
         } else {
             Effects::none()
         };
-        accepted.then(&own_work, context)?.then(&result, context)?.then(&Close { reply }, context)
+        let at_work = context.then(accepted, &own_work)?;
+        let done = context.then(at_work, &result)?;
+        context.then(done, &Close { reply })
     }
 }
