@@ -21,7 +21,7 @@ use crate::{
     },
     handlers::photos::PhotoBody,
     http::{
-        body::{Body, Object},
+        body::{Body, StrictObject},
         headers::etag,
         identity::Identity,
         problem::Problem,
@@ -47,7 +47,7 @@ pub struct ReportBody {
     pub description: String,
     /// The position. May be left out if `place_text` states the place.
     #[schema(value_type = Option<LocationBody>)]
-    pub location: Option<Object<LocationBody>>,
+    pub location: Option<StrictObject<LocationBody>>,
     /// The severity, if it is higher than usual for the category. The usual severity of the category if left out.
     #[schema(schema_with = optional_codes::<grassroots_domain::rules::category::Severity>)]
     pub severity: Option<String>,
@@ -63,7 +63,7 @@ pub struct ReportBody {
     pub sent_at: Option<DateTime<FixedOffset>>,
     /// What was done, if the matter is already settled. Only allowed in some categories.
     #[schema(value_type = Option<OnSpotBody>)]
-    pub on_spot: Option<Object<OnSpotBody>>,
+    pub on_spot: Option<StrictObject<OnSpotBody>>,
     /// At most nine photos of the site. Upload the files with `POST /v1/uploads`.
     #[serde(default)]
     pub photos: Vec<PhotoBody>,
@@ -120,7 +120,7 @@ impl From<ReportBody> for ReportInput {
             title: body.title,
             description: body.description,
             place_text: body.place_text,
-            location: body.location.map(|Object(given)| SentLocation {
+            location: body.location.map(|StrictObject(given)| SentLocation {
                 lon: given.lon,
                 lat: given.lat,
                 datum: given.datum,
@@ -131,7 +131,7 @@ impl From<ReportBody> for ReportInput {
             occurred_at: body.occurred_at.map(moment),
             reported_at: body.reported_at.map(moment),
             sent_at: body.sent_at.map(moment),
-            on_spot: body.on_spot.map(|Object(on_spot)| on_spot.result),
+            on_spot: body.on_spot.map(|StrictObject(on_spot)| on_spot.result),
             photos: body.photos.into_iter().map(SentPhoto::from).collect(),
             source: body.source,
             external_no: body.external_no,

@@ -32,9 +32,9 @@ pub struct Body<T>(pub T);
 
 /// A JSON object. Without this wrapper, serde would also accept an array of the field values.
 #[derive(Debug)]
-pub struct Object<T>(pub T);
+pub struct StrictObject<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for StrictObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ObjectVisitor(PhantomData))
     }
@@ -43,14 +43,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
+    type Value = StrictObject<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+        T::deserialize(MapAccessDeserializer::new(map)).map(StrictObject)
     }
 }
 
@@ -109,7 +109,7 @@ fn malformed(reason: &Localized) -> Problem {
 /// 400 if `bytes` is not JSON or is nested too deeply; 422 with a pointer if a field is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) = shape_reader::read(&mut parser).map_err(|error| refused(&error, bytes))?;
+    let StrictObject(value) = shape_reader::read(&mut parser).map_err(|error| refused(&error, bytes))?;
     parser.end().map_err(|_| malformed(&json_syntax::text(bytes)))?;
     Ok(value)
 }

@@ -7,7 +7,7 @@ use crate::{
     auth::attempts::TooManyAttempts,
     http::{
         problem::Problem,
-        problems::{names::Names, refusals},
+        problems::{names::SentenceNames, refusals},
         render,
     },
     problem_code::ProblemCode,
@@ -37,7 +37,7 @@ impl From<AppError> for Problem {
             AppError::NotFound => Self::not_found(),
             AppError::Invalid(errors) => errors.into(),
             AppError::Refused { refusal, allowed, snapshot } => {
-                let problem = refusals::refused(refusal, &Names(&snapshot));
+                let problem = refusals::refused(refusal, &SentenceNames(&snapshot));
                 match allowed {
                     Some(allowed) => problem
                         .with("allowed", allowed.into_iter().map(CommandKind::as_str).collect::<Vec<_>>()),

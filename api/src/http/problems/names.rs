@@ -8,9 +8,9 @@ use grassroots_domain::{
 use crate::app::snapshot::Snapshot;
 
 /// Finds names in the reference data and the rules of one request.
-pub(super) struct Names<'a>(pub(super) &'a Snapshot);
+pub(super) struct SentenceNames<'a>(pub(super) &'a Snapshot);
 
-impl Names<'_> {
+impl SentenceNames<'_> {
     /// The name of an organisation, such as 东明镇综治中心.
     pub(super) fn organisation(&self, code: OrganisationCode) -> String {
         let name = self.0.reference_data.organisations.name(code);

@@ -11,7 +11,7 @@ macro_rules! problem_table {
         $($pattern:pat => ($($row:tt)+) $(.$add:ident($($value:expr),+))*,)+) => {
         pub(super) fn $function(
             error: $error,
-            $names: &crate::http::problems::names::Names<'_>,
+            $names: &crate::http::problems::names::SentenceNames<'_>,
         ) -> crate::http::problem::Problem {
             match error {
                 $($pattern => problem_table!(@row $($row)+) $(.$add($($value),+))*,)+
