@@ -278,7 +278,7 @@ async fn the_sentences_of_an_office_are_these() {
                 given: "no".parse().unwrap(),
                 known: reasons(),
             },
-            "请选择提级理由：超出权限、需要联合处置、跨区域、调解未成、等级上升",
+            "请选择提级理由：超出权限、需要联合处置、跨区域、调解不成、等级上升",
         ),
         (
             Refusal::WrongState { command: CommandKind::Dispatch, state: State::PendingAcceptance },
@@ -294,7 +294,7 @@ async fn the_sentences_of_an_office_are_these() {
             "该上报已受理，不能撤回；情况有变化的，请添加备注",
         ),
         (Refusal::NotInFullView, "您无权查看该事件全部内容，不能进行此操作"),
-        (Refusal::NotOnSpot { category: category() }, "“邻里纠纷”不能现场办结，请照常上报"),
+        (Refusal::NotOnSpot { category: category() }, "“邻里纠纷”不能现场自办，请照常上报"),
     ] {
         assert_eq!(said(refusal), sentence);
     }

@@ -197,7 +197,7 @@ both! {
         assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
         assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"incidents.csv\"");
         let text = answer.raw.strip_prefix('\u{feff}').unwrap_or(&answer.raw);
-        assert!(text.starts_with("事件编号,类别代码,类别,等级,状态,层级,当前承办,发生地,"), "{text}");
+        assert!(text.starts_with("事件编号,类别代码,类别,等级,状态,层级,当前承办,事发地,"), "{text}");
         assert!(
             text.contains(
                 ",'=1+1,\"'@SUM(A1)，\"\"引号\"\"与逗号, 还有\n换行\",'-2+3,2026-11-23T10:00:00+08:00,"

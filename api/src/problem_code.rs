@@ -114,11 +114,11 @@ problem_codes! {
     UnknownOrganisation "unknown_organisation" 422 Fix "没有这个机构" "There is no such organisation";
     // Reports
     UnknownCategory "unknown_category" 422 Fix "没有这个类别" "There is no such category";
-    PlaceUnknown "place_unknown" 422 Fix "无法确定发生地" "The place cannot be told";
-    NotOnSpot "not_on_spot" 422 Fix "不能现场办结" "It cannot be settled on the spot";
+    PlaceUnknown "place_unknown" 422 Fix "无法确定事发地" "The place cannot be told";
+    NotOnSpot "not_on_spot" 422 Fix "不能现场自办" "It cannot be settled on the spot";
     ReportConflict "report_conflict" 409 Never "该编号已用于另一份上报" "The id was used for another report";
     IdTaken "id_taken" 409 Fix "该编号不可用" "The id cannot be used";
-    ExternalNoTaken "external_no_taken" 409 Never "该编号的工单已登记" "The order was entered before";
+    ExternalNoTaken "external_no_taken" 409 Never "该外部编号已登记" "The order was entered before";
     CannotKeep "cannot_keep" 422 Fix "本台不能直接受理" "Your desk cannot keep it";
     WrongSource "wrong_source" 422 Fix "来源有误" "The source does not fit";
     // Commands
@@ -150,21 +150,21 @@ problem_codes! {
     OverdueAlready "overdue_already" 409 Never "已超过时限" "The limit has passed";
     Supervised "supervised" 409 Never "督办状态不符" "The supervision does not allow this";
     CheckOpen "check_open" 409 Never "现场核查未反馈" "A check is not answered yet";
-    RestrictedCheck "restricted_check" 409 Never "受限或越级事件不派员核查" "The incident is not shown to grid workers";
+    RestrictedCheck "restricted_check" 409 Never "受限或回避村级的事件不派员核查" "The incident is not shown to grid workers";
     WrongWorker "wrong_worker" 422 Fix "不是该网格的网格员" "It is no grid worker of the grid";
     NothingCorrected "nothing_corrected" 422 Fix "没有更正内容" "Nothing is corrected";
     CannotMerge "cannot_merge" 422 Fix "不能并案" "They cannot be merged";
     StandsForOthers "stands_for_others" 409 Never "另有并入的上报" "Other reports wait for it";
     UnmergeTooLate "unmerge_too_late" 409 Never "已超过撤销并案期限" "It is too late to unmerge";
-    OwnWork "own_work" 403 Never "不能核查自己办理的事件" "You cannot verify your own work";
+    OwnWork "own_work" 403 Never "不能核查、回访自己办理的事件" "You cannot verify your own work";
     NoSuperior "no_superior" 409 Never "没有上级受理台" "There is no desk above";
-    ReopenTooLate "reopen_too_late" 409 Never "已超过重新办理期限" "It is too late to reopen";
-    ForeignOrganisation "foreign_organisation" 422 Fix "只能派遣给本级机构" "A desk dispatches within its own unit";
+    ReopenTooLate "reopen_too_late" 409 Never "结案已超过规定期限" "It is too late to reopen";
+    ForeignOrganisation "foreign_organisation" 422 Fix "承办单位不属于该辖区" "A desk dispatches within its own unit";
     // Linkages
     NotMediable "not_mediable" 409 Never "该类别不适用调解" "Such matters are not mediated";
     NoAgreement "no_agreement" 422 Fix "没有已达成协议的调解" "There is no mediation agreement";
     UnknownLinkage "unknown_linkage" 422 Fix "没有这项联动" "There is no such linkage";
-    NothingLinked "nothing_linked" 409 Never "没有进行中的联动" "Nothing that goes on is attached";
+    NothingLinked "nothing_linked" 409 Never "没有进行中的联动" "The incident has no open linkage";
     // Photos
     PhotoSize "photo_size" 422 Fix "照片大小不符合要求" "The photo has no size we take";
     PhotosOff "photos_off" 422 Fix "该类别不收照片" "The category takes no photos";

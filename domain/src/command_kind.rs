@@ -54,7 +54,7 @@ codes! {
         /// The desk above decides whose duty the work is.
         Arbitrate "arbitrate" "裁定",
         /// The organisation arrives on site.
-        Arrive "arrive" "到场",
+        Arrive "arrive" "登记到场",
         /// The desk calls in other organisations to help (吹哨).
         CallIn "call_in" "吹哨",
         /// A called-in organisation answers (应哨).
@@ -71,7 +71,7 @@ codes! {
         /// The desk sends a grid worker to check the result on site.
         RequestCheck "request_check" "派员核查",
         /// The grid worker reports what the check found.
-        ReportCheck "report_check" "反馈核查",
+        ReportCheck "report_check" "反馈核查结果",
         /// The desk sends the result back for more work.
         Rework "rework" "返工",
         /// The desk closes the incident, settled or not.
@@ -94,7 +94,7 @@ codes! {
         /// Starts or raises the supervision of the incident.
         Supervise "supervise" "督办",
         /// Replies to the supervising desk.
-        Reply "reply" "督办回复",
+        Reply "reply" "回复督办",
         /// Ends the supervision.
         Lift "lift" "解除督办",
         /// Opens a linkage: mediation, court, hearing, responsible leader, police, hotline or referral.
@@ -102,12 +102,12 @@ codes! {
         /// Records a step of a linkage.
         Record "record" "登记联动进展",
         /// Ends a linkage.
-        Conclude "conclude" "联动办结",
+        Conclude "conclude" "办结联动",
         /// Registers a person who takes part.
         Involve "involve" "登记参与人员",
         /// Adds photos.
         AddPhotos "add_photos" "补充照片",
         /// Adds a comment.
-        Comment "comment" "备注",
+        Comment "comment" "添加备注",
     }
 }

@@ -113,6 +113,12 @@ impl Known {
                 EventBody::Dispatched(sent) => {
                     work = WorkDone { organisation: Some(sent.lead.organisation), ..WorkDone::default() };
                 }
+                EventBody::Redispatched(sent) => {
+                    work = WorkDone { organisation: Some(sent.lead.organisation), ..WorkDone::default() };
+                }
+                EventBody::Arbitrated(sent) => {
+                    work = WorkDone { organisation: Some(sent.lead.organisation), ..WorkDone::default() };
+                }
                 EventBody::ResultSubmitted(_) => {
                     work.submitted_by = Some(*actor);
                     work.confirmed = false;

@@ -274,19 +274,20 @@ pub(super) fn find(db: &mut Db, actor: &Actor, id: IncidentId) -> Result<Visible
 
 /// Reads a page of the incidents that the caller may see.
 pub async fn list(app: &App, actor: Arc<Actor>, filter: IncidentFilter) -> StoreResult<Vec<VisibleIncident>> {
-    app.store
-        .read(move |db| {
-            let page = lists::page(db, Scope::of(&actor), &filter)?;
-            let keys: Vec<i64> = page.iter().map(|stored| stored.key).collect();
-            let mut reports = reports::of_incidents(db, &keys)?;
-            Ok(page
-                .into_iter()
-                .map(|stored| {
-                    let visibility = visible(&actor, &stored.case);
-                    let report = reports.remove(&stored.key);
-                    VisibleIncident { stored, report, visibility }
-                })
-                .collect())
+    app.store.read(move |db| page(db, &actor, &filter)).await
+}
+
+/// A page of the incidents that `actor` may see, with their reports.
+pub(super) fn page(db: &mut Db, actor: &Actor, filter: &IncidentFilter) -> StoreResult<Vec<VisibleIncident>> {
+    let page = lists::page(db, Scope::of(actor), filter)?;
+    let keys: Vec<i64> = page.iter().map(|stored| stored.key).collect();
+    let mut reports = reports::of_incidents(db, &keys)?;
+    Ok(page
+        .into_iter()
+        .map(|stored| {
+            let visibility = visible(actor, &stored.case);
+            let report = reports.remove(&stored.key);
+            VisibleIncident { stored, report, visibility }
         })
-        .await
+        .collect())
 }

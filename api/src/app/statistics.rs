@@ -1,5 +1,7 @@
 //! The grassroots resolution rate and open hearings. The figures of a unit are the same for everybody who may ask for them.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, NaiveDate};
 use grassroots_domain::{
     account::Actor,
@@ -30,6 +32,7 @@ use grassroots_persistence::{
 use crate::app::{
     App,
     error::{AppError, IncidentError},
+    incidents::{self, VisibleIncident},
 };
 
 /// How the counts are grouped.
@@ -157,20 +160,26 @@ pub async fn hearings(app: &App, actor: &Actor, asked: ShareQuery) -> Result<Hea
     Ok(counts?)
 }
 
-/// The number of incidents that the figure behind `filter` counts and the caller does not see.
+/// A page of the incidents behind a figure of `unit` that the caller may see, and the number of incidents that the figure counts and
+/// the caller does not see, both at one moment.
 ///
 /// # Errors
 /// [`IncidentError::FiguresOfOthers`].
-pub async fn not_shown(
+pub async fn behind(
     app: &App,
-    actor: &Actor,
+    actor: Arc<Actor>,
     unit: UnitCode,
     filter: IncidentFilter,
-) -> Result<u64, AppError> {
-    check_may_ask(actor, unit)?;
-    let scope = Scope::of(actor);
-    let number: StoreResult<_> = app.store.read(move |db| lists::not_shown(db, scope, &filter)).await;
-    Ok(number?)
+) -> Result<(Vec<VisibleIncident>, u64), AppError> {
+    check_may_ask(&actor, unit)?;
+    let read: StoreResult<_> = app
+        .store
+        .read(move |db| {
+            let page = incidents::page(db, &actor, &filter)?;
+            Ok((page, lists::not_shown(db, Scope::of(&actor), &filter)?))
+        })
+        .await;
+    Ok(read?)
 }
 
 fn groups(

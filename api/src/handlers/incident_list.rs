@@ -100,7 +100,8 @@ pub async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let reader = reader.with_datum(optional("datum", params.datum.as_deref())?);
     let filter = filter(params, &reader.actor, reader.now)?;
-    page(app, reader, request, filter, None).await
+    let page = incidents::list(app, reader.actor.clone(), one_more(&filter)).await?;
+    respond(page, &filter, None, request, &reader)
 }
 
 /// Answers a request for the incidents behind a figure of a unit: those that the caller may see, and the number of the others.
@@ -117,25 +118,27 @@ pub async fn behind(
 ) -> Result<HttpResponse, Problem> {
     let filter = filter(params, &reader.actor, reader.now)?;
     let filter = IncidentFilter { behind: Some(counted), restricted, ..filter };
-    let not_shown = statistics::not_shown(app, &reader.actor, unit, filter.clone()).await?;
-    page(app, reader, request, filter, Some(not_shown)).await
+    let (page, not_shown) = statistics::behind(app, reader.actor.clone(), unit, one_more(&filter)).await?;
+    respond(page, &filter, Some(not_shown), request, &reader)
 }
 
-async fn page(
-    app: &App,
-    reader: Reader,
-    request: &HttpRequest,
-    filter: IncidentFilter,
+/// Asks for one incident more than needed. If it is found, there is a next page.
+fn one_more(filter: &IncidentFilter) -> IncidentFilter {
+    IncidentFilter { limit: filter.limit.saturating_add(1), ..filter.clone() }
+}
+
+fn respond(
+    mut page: Vec<VisibleIncident>,
+    filter: &IncidentFilter,
     not_shown: Option<u64>,
+    request: &HttpRequest,
+    reader: &Reader,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, order) = (filter.limit, filter.order);
-    // Asks for one incident more than needed. If it is found, there is a next page.
-    let filter = IncidentFilter { limit: limit.saturating_add(1), ..filter };
-    let mut page = incidents::list(app, reader.actor.clone(), filter).await?;
-    let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > limit;
-    page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = if has_more { page.last().and_then(|last| next_page(request, last, order)) } else { None };
-    if wants_csv(request) { csv(&page, next, &reader) } else { Ok(json(&page, next, not_shown, &reader)) }
+    let has_more = u32::try_from(page.len()).unwrap_or(u32::MAX) > filter.limit;
+    page.truncate(usize::try_from(filter.limit).unwrap_or(usize::MAX));
+    let next =
+        if has_more { page.last().and_then(|last| next_page(request, last, filter.order)) } else { None };
+    if wants_csv(request) { csv(&page, next, reader) } else { Ok(json(&page, next, not_shown, reader)) }
 }
 
 fn json(

@@ -75,7 +75,8 @@ pub struct ReportBody {
     /// incident: entered again, the answer is 409 with the incident. May be left out.
     #[schema(example = "20261128001")]
     pub external_no: Option<String>,
-    /// Whether your desk keeps the matter and accepts it at once, although the category may start at a lower level.
+    /// Whether your desk keeps the matter and accepts it at once, although the category may start at a lower level. Allowed if your desk
+    /// is of the level that the rules choose or above, not of the city, and the place lies in its unit.
     #[serde(default)]
     pub keep: bool,
 }

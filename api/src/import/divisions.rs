@@ -138,7 +138,7 @@ const fn department(kind: OrganisationKind, level: Level) -> Option<&'static str
         Kind::VillageMediationCommittee => {
             return if matches!(level, Level::Village) { Some("调委会") } else { None };
         }
-        Kind::TownshipCenter => ("综治办", ""),
+        Kind::TownshipCenter => ("平安建设办", ""),
         Kind::JusticeOffice => ("司法所", ""),
         Kind::JusticeBureau => ("", "司法局"),
         Kind::PoliceStation => ("派出所", "公安局"),
@@ -149,7 +149,7 @@ const fn department(kind: OrganisationKind, level: Level) -> Option<&'static str
         Kind::DisciplineInspection => ("纪委", "纪委监委"),
         Kind::UrbanManagement => ("综合行政执法队", "城市管理局"),
         Kind::Sanitation => ("环卫所", "环卫中心"),
-        Kind::HousingConstruction => ("村镇建设办", "住建局"),
+        Kind::HousingConstruction => ("规划建设办", "住建局"),
         Kind::NaturalResources => ("自然资源所", "自然资源局"),
         Kind::EcologyEnvironment => ("生态环境所", "生态环境局"),
         Kind::Transport => ("交通运输所", "交通运输局"),

@@ -53,7 +53,7 @@ const fn heading(language: Language) -> [&'static str; 16] {
             "状态",
             "层级",
             "当前承办",
-            "发生地",
+            "事发地",
             "标题",
             "事件简述",
             "地点描述",
@@ -61,7 +61,7 @@ const fn heading(language: Language) -> [&'static str; 16] {
             "当前时限",
             "结束时间",
             "结果",
-            "办结层级",
+            "化解层级",
         ],
         Language::En => [
             "incident_no",

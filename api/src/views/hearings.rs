@@ -35,7 +35,7 @@ pub struct HearingsView {
 
 const DEFINITION: (&str, &str) = (
     "听证息诉率＝期内召开且结果为“当场化解”的听证 ÷ 期内召开并已反馈结果的全部听证（含形成意见和延期）；\
-     按召开日期统计，未召开或未反馈的另列。事件按发生地计入单位；回避该级的事件计入上级，受限事件自乡镇级起计入。",
+     按召开日期统计，未召开或未反馈的另列。事件按事发地计入单位；回避该级的事件计入上级，受限事件自乡镇级起计入。",
     "Of all hearings held in the period whose outcome is known, adjourned ones included, the share that settled the \
      matter. Hearings count by the day they are held; those without an outcome stand beside. A matter counts for the \
      units where it happened, except for those that it passes over; restricted ones count from the township up.",

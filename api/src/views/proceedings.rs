@@ -161,7 +161,7 @@ impl ProceedingsView {
                 answered_at: objection.answered_at.map(local),
             }),
             disputed: incident.requests.disputed.is_some(),
-            arbitrated: incident.requests.arbitrated,
+            arbitrated: case.is_arbitrated(),
         }
     }
 }

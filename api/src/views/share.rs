@@ -179,8 +179,8 @@ impl GrassrootsView {
 const fn definition(basis: DateBasis) -> (&'static str, &'static str) {
     match basis {
         DateBasis::Closed => (
-            "基层化解率＝期内最后一次结案且由村级或乡镇级办结为“已化解”的事件（含现场办结）÷ 期内最后一次结案的全部事件（含未化解）；\
-             不予受理、作废、并案、移送的不计入，重新办理的在再次结案前不计入。事件按发生地计入单位；\
+            "基层化解率＝最后一次结案在期内、由村级或乡镇级结案且结果为“已化解”的事件（含现场自办）÷ 最后一次结案在期内的全部事件（含未化解）；\
+             不予受理、作废、并案、移送的不计入，重新办理的在再次结案前不计入。事件按事发地计入单位；\
              回避该级的事件计入上级，受限事件自乡镇级起计入。",
             "Of all incidents whose latest closure lies in the period, resolved or not, the share resolved under village \
              or township custody, on-the-spot reports included. Not accepted, voided, merged and referred ones are outside; a reopened \
@@ -188,8 +188,8 @@ const fn definition(basis: DateBasis) -> (&'static str, &'static str) {
              over; restricted ones count from the township up.",
         ),
         DateBasis::Reported => (
-            "期内收到的事件中：已结案的基层化解率（含现场办结），以及占全部受理事件（含未结案）的基层化解率；\
-             不予受理、作废、并案、移送的不计入。事件按发生地计入单位；回避该级的事件计入上级，受限事件自乡镇级起计入。",
+            "期内收到的事件中：已结案的基层化解率（含现场自办），以及占全部事件（含未结案）的基层化解率；\
+             不予受理、作废、并案、移送的不计入。事件按事发地计入单位；回避该级的事件计入上级，受限事件自乡镇级起计入。",
             "Of the incidents received in the period: the grassroots share of those closed, on-the-spot reports included, and of \
              all taken on, open ones included. Not accepted, voided, merged and referred ones are outside. An incident counts for the \
              units where it happened, except for those that it passes over; restricted ones count from the township up.",

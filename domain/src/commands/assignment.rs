@@ -28,14 +28,13 @@ impl CommandContext<'_> {
     /// Whether the desk may give the work to another organisation: the desk above has not decided, and the desk has not
     /// redispatched as often as it may.
     pub(crate) fn may_redispatch(&self) -> bool {
-        !self.case.incident.requests.arbitrated
-            && self.case.redispatched() < self.rules.book().maxima.redispatches
+        !self.case.is_arbitrated() && self.case.redispatched() < self.rules.book().maxima.redispatches
     }
 
     /// Whether the desk above gives the work to another organisation: it did so before, or the desk has redispatched as often as it
     /// may.
     pub(crate) fn superior_assigns(&self) -> bool {
-        let is_assigned = self.case.incident.requests.arbitrated || self.case.redispatched() > 0;
+        let is_assigned = self.case.is_arbitrated() || self.case.redispatched() > 0;
         is_assigned && !self.may_redispatch()
     }
 

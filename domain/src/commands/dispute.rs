@@ -44,7 +44,7 @@ impl Rule for Dispute {
         if incident.returned < context.rules.book().maxima.returns {
             return Err(Refusal::ReturnFirst);
         }
-        if incident.requests.arbitrated { Err(Refusal::DecidedAlready) } else { Ok(()) }
+        if context.case.is_arbitrated() { Err(Refusal::DecidedAlready) } else { Ok(()) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

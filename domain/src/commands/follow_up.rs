@@ -56,21 +56,19 @@ impl Rule for FollowUp {
             Some(reply) => effects.with_remark(Label::Reply, Audience::Reporter, reply),
             None => effects,
         };
-        if self.settled {
-            if let Some((_, desk)) = context.case.objection_to_answer() {
-                // Who closed does not answer the objection to the closure.
-                if context.actor.organisation != desk {
-                    return Err(Refusal::OnlyDesk { command: CommandKind::FollowUp, desk });
-                }
-                if reply.is_none() {
-                    return Err(Refusal::ReplyMissing);
-                }
+        if !self.settled && Reopen::guard(context).is_ok() {
+            return Ok(effects.followed_by(Reopen { reason: remarks.clone() }.decide(context)?));
+        }
+        // The incident stays closed. Who closed it does not answer the objection to the closure.
+        if let Some((_, desk)) = context.case.objection_to_answer() {
+            if context.actor.organisation != desk {
+                return Err(Refusal::OnlyDesk { command: CommandKind::FollowUp, desk });
             }
-            return Ok(effects);
+            if reply.is_none() {
+                return Err(Refusal::ReplyMissing);
+            }
         }
-        match Reopen::guard(context) {
-            Ok(()) => Ok(effects.followed_by(Reopen { reason: remarks.clone() }.decide(context)?)),
-            Err(_) => Ok(effects.with_warning(Some(Warning::TooLateToReopen))),
-        }
+        let too_late = (!self.settled).then_some(Warning::TooLateToReopen);
+        Ok(effects.with_warning(too_late))
     }
 }

@@ -32,7 +32,7 @@ impl Rule for Return {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let incident = &context.case.incident;
-        if incident.requests.arbitrated || incident.returned >= context.rules.book().maxima.returns {
+        if context.case.is_arbitrated() || incident.returned >= context.rules.book().maxima.returns {
             return Err(Refusal::ReturnedTooOften { returned: incident.returned });
         }
         match context.case.open_lead().and_then(|leg| leg.clocks.receipt) {

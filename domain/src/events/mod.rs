@@ -126,7 +126,7 @@ events! {
     /// A report opened the incident.
     Reported "reported" "上报",
     /// The reporter settled the matter on the spot.
-    ResolvedOnSpot "resolved_on_spot" "现场办结",
+    ResolvedOnSpot "resolved_on_spot" "现场自办",
     /// The reporter took the report back.
     ReportWithdrawn "report_withdrawn" "撤回上报",
     /// A desk accepted the incident.
@@ -146,7 +146,7 @@ events! {
     /// The incident was sent to a desk above.
     Escalated "escalated" "提级办理",
     /// The system sent the incident to the desk above because the holding desk did not accept in time.
-    AutoEscalated "lapsed" "逾期自动提级",
+    AutoEscalated "lapsed" "超时自动提级",
     /// The incident was sent to a desk directly below.
     HandedDown "handed_down" "下派",
     /// The incident was sent to another desk of the same level.
@@ -198,7 +198,7 @@ events! {
     /// A grid worker was asked to check the result on site.
     CheckRequested "check_requested" "派员核查",
     /// The grid worker reported the findings of the check on site.
-    CheckReported "check_reported" "核查反馈",
+    CheckReported "check_reported" "反馈核查结果",
     /// The desk asked for more work.
     Reworked "reworked" "返工",
     /// The incident was closed.
@@ -214,7 +214,7 @@ events! {
     /// A desk put the incident under supervision.
     Supervised "supervised" "督办",
     /// A deadline was missed and the system told a desk.
-    Alarmed "alarmed" "超期督办",
+    Alarmed "alarmed" "超时督办",
     /// The supervising desk got a reply.
     Replied "replied" "督办回复",
     /// The supervising desk ended its supervision.

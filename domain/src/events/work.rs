@@ -80,7 +80,9 @@ impl Effect for Arbitrated {
         case.end_work(HandlingOutcome::Withdrawn, stamp);
         case.incident.state = State::InProgress;
         case.incident.requests.disputed = None;
-        case.incident.requests.arbitrated = true;
+        if let Some(leg) = case.custody.last_mut() {
+            leg.arbitrated = true;
+        }
         case.start(HandlingRole::Lead, &self.lead, true, stamp);
     }
 }

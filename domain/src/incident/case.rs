@@ -80,6 +80,7 @@ impl Arrival {
                 verify: None,
                 ceiling: self.ceiling,
             },
+            arbitrated: false,
             extensions: Vec::new(),
             accepted_at: None,
             ended_at: None,
@@ -140,13 +141,30 @@ impl Case {
     /// How often the desk gave the work to another organisation.
     #[must_use]
     pub fn redispatched(&self) -> u32 {
-        let custody = self.custody.last().map(|leg| leg.number);
+        let legs: Vec<u32> = self.legs_of_custody().map(|leg| leg.number).collect();
         let reassigned = self.handling.iter().filter(|leg| {
             leg.role == HandlingRole::Lead
-                && Some(leg.custody) == custody
+                && legs.contains(&leg.custody)
                 && leg.outcome == Some(HandlingOutcome::Reassigned)
         });
         u32::try_from(reassigned.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the desk above decided whose duty the work is.
+    #[must_use]
+    pub fn is_arbitrated(&self) -> bool {
+        self.legs_of_custody().any(|leg| leg.arbitrated)
+    }
+
+    /// The latest custody leg, and those of the same desk with the same clocks: a desk that sends the incident away and takes it back
+    /// gets another leg, and gains nothing by it.
+    fn legs_of_custody(&self) -> impl Iterator<Item = &CustodyLeg> {
+        let last = self.custody.last();
+        self.custody.iter().filter(move |leg| {
+            last.is_some_and(|last| {
+                leg.desk == last.desk && leg.clocks.ceiling.from == last.clocks.ceiling.from
+            })
+        })
     }
 
     /// The open assisting legs: those of departments, and those of desks that did not accept the incident in time.

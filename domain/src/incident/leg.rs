@@ -24,7 +24,7 @@ codes! {
         /// The desk escalated the incident.
         Escalated "escalated" "已提级",
         /// The desk did not accept in time. The incident escalated automatically.
-        Lapsed "lapsed" "逾期未受理",
+        Lapsed "lapsed" "超时未受理",
         /// The desk did not accept in time. The desk above took the incident over.
         TakenOver "taken_over" "被上级接管",
         /// A lower desk that had not accepted in time accepted the incident later.
@@ -44,7 +44,7 @@ codes! {
         /// The desk closed the incident.
         Closed "closed" "已结案",
         /// The reporter settled the matter on the spot.
-        ResolvedOnSpot "resolved_on_spot" "现场办结",
+        ResolvedOnSpot "resolved_on_spot" "现场自办",
         /// The incident was voided.
         Voided "voided" "已作废",
     }
@@ -56,7 +56,7 @@ codes! {
         /// The organisation returned the work.
         Returned "returned" "已退回",
         /// The organisation submitted a result.
-        Submitted "submitted" "已反馈",
+        Submitted "submitted" "已提交结果",
         /// The work was withdrawn: the incident went to another desk, or the desk took the work back.
         Withdrawn "withdrawn" "已撤回",
         /// The desk gave the work to another organisation.
@@ -109,6 +109,9 @@ pub struct CustodyLeg {
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_lapse: AutoEscalation,
     pub clocks: DeskClocks,
+    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned or redispatched.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub arbitrated: bool,
     /// The extensions of work that move the ceiling, the oldest first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub extensions: Vec<Limit>,

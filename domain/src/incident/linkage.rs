@@ -27,7 +27,7 @@ codes! {
         /// A leader is responsible for solving the matter.
         CaseLeadership "case_leadership" "领导包案",
         /// A matter passed by the police (110) to the centre, or the other way round.
-        PoliceLinkage "police_linkage" "110联动",
+        PoliceLinkage "police_linkage" "110+网格化",
         /// A work order of the citizens' hotline (12345).
         HotlineOrder "hotline_order" "12345工单",
         /// A person is referred to an organisation that helps.

@@ -9,9 +9,9 @@ codes! {
     /// Accounts that see the incident in full.
     Internal "internal" "内部",
     /// Accounts that see the incident in full, and the reporter, who may show it to residents.
-    Reporter "reporter" "反映人",
+    Reporter "reporter" "上报人",
     /// Accounts that see the incident in full, and the grid worker who checks the result.
-    Checker "checker" "核查人",
+    Checker "checker" "核查员",
     /// Only the responsible desk and the organisation that opened the linkage. Statements in mediation are confidential
     /// (人民调解法; 诉调对接).
         Confidential "confidential" "保密",

@@ -22,10 +22,6 @@ pub struct Requests {
     /// Since when the department disputes its duty. The desk above must decide.
     #[serde(skip_serializing_if = "is_default", with = "crate::stored::optional_time")]
     pub disputed: Option<Instant>,
-    /// Whether the desk above decided whose duty the work is. After that, the work cannot be returned or redispatched, until another
-    /// desk gets the incident.
-    #[serde(skip_serializing_if = "is_default")]
-    pub arbitrated: bool,
     /// The objection of the reporter to the closure.
     #[serde(skip_serializing_if = "is_default")]
     pub objection: Option<Objection>,

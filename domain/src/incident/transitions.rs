@@ -147,7 +147,6 @@ impl Case {
         let incident = &mut self.incident;
         incident.pauses.end(stamp.at);
         incident.requests.pending = None;
-        incident.requests.arbitrated = false;
         incident.oversight.check = None;
         if let Some(leg) = self.custody.last_mut().filter(|leg| leg.ended_at.is_none()) {
             leg.ended_at = Some(stamp.at);

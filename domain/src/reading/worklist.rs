@@ -21,7 +21,7 @@ codes! {
     /// Incidents that the own desk is responsible for, also while others work on them.
     Desk "desk" "本台负责",
     /// Incidents that the own organisation holds or is responsible for, with an overdue step.
-    Overdue "overdue" "超期",
+    Overdue "overdue" "超时",
     /// Results that the own desk has to verify.
     ToVerify "to_verify" "待核查",
     /// Incidents that a department returned to the own desk.

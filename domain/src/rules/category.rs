@@ -248,7 +248,7 @@ impl Category {
         }
         if self.has(Flag::OnSpot) && self.skips().is_some() {
             return Err(invalid!(
-                "类别 {code} 不能既可现场办结（self）又回避村级（skipv、skipt）",
+                "类别 {code} 不能既可现场自办（self）又回避村级（skipv、skipt）",
                 "category {code} cannot be both closed on the spot and kept from the village"
             ));
         }

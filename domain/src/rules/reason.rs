@@ -71,7 +71,7 @@ pub(crate) const ESCALATE: Defaults = &[
     ("beyond_authority", "超出权限", "the level may not do what is needed"),
     ("needs_joint_action", "需要联合处置", "several departments must act together"),
     ("cross_area", "跨区域", "it lies in several areas"),
-    ("failed_mediation", "调解未成", "mediation was tried and failed"),
+    ("failed_mediation", "调解不成", "mediation was tried and failed"),
     ("severity_raised", "等级上升", "it became worse"),
 ];
 
@@ -86,7 +86,7 @@ pub(crate) const RETURN: Defaults = &[
 /// Why a desk transfers an incident to another desk of the same level.
 pub(crate) const TRANSFER: Defaults = &[
     ("wrong_place", "属地不符", "it lies in the other desk's area"),
-    ("main_site_elsewhere", "主要发生地在他处", "most of it happened in the other desk's area"),
+    ("main_site_elsewhere", "主要事发地在他处", "most of it happened in the other desk's area"),
     ("other", "其他", "other"),
 ];
 

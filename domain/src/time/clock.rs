@@ -27,9 +27,9 @@ codes! {
         /// The desk must verify the result. The limit depends on the severity.
         Verify "verify" "核查时限",
         /// The work must be done. The limit depends on the category.
-        Category "category" "类别办理时限",
+        Category "category" "类别处置时限",
         /// The minimum time for the work after an escalation.
-        Minimum "minimum" "提级后最低办理时限",
+        Minimum "minimum" "提级后最低处置时限",
         /// The longest time that a level may hold an incident.
         Ceiling "ceiling" "层级时限",
         /// A called-in organisation must answer.
@@ -174,15 +174,15 @@ codes! {
         /// Three quarters of the limit have passed.
         DueSoon "due_soon" "即将到期",
         /// The limit has passed (黄).
-        Overdue "overdue" "超期",
+        Overdue "overdue" "超时",
         /// Twice the limit has passed (红).
-        SeriouslyOverdue "seriously_overdue" "严重超期",
+        SeriouslyOverdue "seriously_overdue" "严重超时",
         /// The clock is paused.
         Paused "paused" "暂停计时",
         /// The step was done in time.
         Met "met" "按期完成",
         /// The step was done after the limit.
-        MetLate "met_late" "超期完成",
+        MetLate "met_late" "超时完成",
     }
 }
 

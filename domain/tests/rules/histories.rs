@@ -234,7 +234,7 @@ fn check_clock(case: &Case) {
     assert!(wakes_at(case).is_some() || alarmed, "{} would lie for ever", case.incident().state);
     let past_returns = case.incident().returned >= city().rules.book().maxima.returns;
     let redispatched = case.handling().iter().any(|leg| leg.outcome == Some(HandlingOutcome::Reassigned));
-    let past = past_returns || redispatched || case.incident().requests.arbitrated;
+    let past = past_returns || redispatched || case.is_arbitrated();
     assert!(case.incident().requests.disputed.is_none() || past);
 }
 

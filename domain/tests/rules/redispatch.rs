@@ -110,3 +110,21 @@ fn the_same_organisation_a_foreign_one_and_one_without_the_duty_are_refused() {
     let not_the_desk = scenario.try_to(&staff.village, &redispatch(URBAN));
     assert!(matches!(not_the_desk, Err(Refusal::NotYourDesk { .. })), "{not_the_desk:?}");
 }
+
+/// Sending the incident up and taking it back is no way around the limit, nor around a decision.
+#[test]
+fn a_desk_that_takes_the_incident_back_has_no_new_redispatches() {
+    let staff = Staff::new();
+    let away_and_back = |scenario: Scenario| {
+        scenario
+            .wait(TimeDelta::hours(1))
+            .escalated()
+            .run_ok(&staff.township, &withdraw())
+            .run_ok(&staff.township, &dispatch(JUSTICE))
+    };
+    let twice = at_justice()
+        .run_ok(&staff.township, &redispatch(URBAN))
+        .run_ok(&staff.township, &redispatch(JUSTICE));
+    let refused = away_and_back(twice).try_to(&staff.township, &redispatch(URBAN));
+    assert_eq!(refused, Err(Refusal::SuperiorAssigns));
+}

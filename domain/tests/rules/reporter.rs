@@ -164,3 +164,15 @@ fn done_by(reporter: &Actor) -> Scenario {
         .dispatched(COMMITTEE)
         .handled(&staff.mediator, Outcome::Resolved)
 }
+
+/// After the time to reopen has passed, an objection is still answered by the desk above and with a reply.
+#[test]
+fn an_objection_is_answered_even_when_it_is_too_late_to_reopen() {
+    let staff = Staff::new();
+    let late = closed().run_ok(&staff.reporter, &object()).wait(TimeDelta::days(31));
+    let by_the_closer = late.clone().try_to(&staff.village_2, &follow_up(false));
+    assert!(matches!(by_the_closer, Err(Refusal::OnlyDesk { .. })), "{by_the_closer:?}");
+    let answered = late.run_ok(&staff.township, &follow_up(false));
+    assert_eq!(answered.case.incident().state, State::Closed);
+    assert_eq!(answered.case.objection_to_answer(), None);
+}

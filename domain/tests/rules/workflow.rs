@@ -23,11 +23,11 @@ A server looks every five seconds, one node at a time, the longest waiting first
 
 | event | when | result |
 |---|---|---|
-| `lapsed` 逾期自动提级 | the desk did not accept: `major` and `critical` at the limit, `significant` and restricted incidents at twice the limit | the desk above has it, with a full clock; the late desks assist and may accept until the next one does |
+| `lapsed` 超时自动提级 | the desk did not accept: `major` and `critical` at the limit, `significant` and restricted incidents at twice the limit | the desk above has it, with a full clock; the late desks assist and may accept until the next one does |
 | `acknowledged` 签收 | the time to return the work is over | `in_progress` |
 | `voided` 作废 | the reporter did not answer in time | `voided`; `pending_acceptance` if other reports were merged into it |
 | `resumed` 恢复办理 | the last day of a suspension is over | `in_progress`; clocks continue from that day |
-| `alarmed` 超期督办 | a clock ran out | the state stays; the desk above is told |
+| `alarmed` 超时督办 | a clock ran out | the state stays; the desk above is told |
 ";
 
 /// State changes without a command: from, to, label.
@@ -59,7 +59,7 @@ fn document() -> String {
     text.push_str(
         "\n## Commands\n\n| command | 命令 | from | to | who | names a reason |\n|---|---|---|---|---|---|\n",
     );
-    text.push_str("| `report` | 上报 | – | `pending_acceptance`; `closed` if settled on the spot | grid worker, any desk | |\n");
+    text.push_str("| `report` | 上报 | – | `pending_acceptance`; `pending_dispatch` if the desk keeps it; `closed` if settled on the spot | grid worker, any desk | |\n");
     for kind in CommandKind::ALL {
         let to = if kind.leads_to().is_empty() { "same".to_owned() } else { codes(kind.leads_to()) };
         let reason = if kind.gives_reason() { "yes" } else { "" };
@@ -69,7 +69,7 @@ fn document() -> String {
     text.push_str(
         "\nWhere a command leads to several states, the facts decide; `correct`, `follow_up` and `approve` may also \
          keep the state. A command that needs a second person \
-         (`extend`, `suspend`, `force_close`, some `correct`) takes effect with `approve`.\n",
+         (`extend`, `suspend`, `force_close`, some `correct`) takes effect with `approve`. `accept_and_dispatch` and `settle` cause the events of the single commands; only a village settles.\n",
     );
     text.push_str(AUTOMATIC);
     text

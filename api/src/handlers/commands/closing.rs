@@ -42,7 +42,8 @@ pub struct ReportCheckBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseBody {
-    /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
+    /// Reply to the reporter, who may show it to residents. Only the desk that entered the matter itself may leave it out,
+    /// and only if no other report was merged into it.
     pub reply: Option<String>,
 }
 
@@ -60,7 +61,7 @@ pub struct FollowUpBody {
     pub satisfaction: Option<u8>,
     /// What the residents said.
     pub remarks: String,
-    /// Reply to the reporter. Required if the reporter objected and the incident stays closed.
+    /// Reply to the reporter. Required if an objection waits for an answer and the incident stays closed.
     pub reply: Option<String>,
 }
 
@@ -108,8 +109,9 @@ command! {
     }
 }
 command! {
-    /// Object to a closure as the reporter (提出异议), within seven days: the matter is not settled. The desk above sees it and answers
-    /// with a follow-up, or the incident is reopened.
+    /// Object to a closure as the reporter (提出异议), within seven days: the matter is not settled. The desk above sees it, or the
+    /// desk that closed if no desk above sees the incident. It answers with a follow-up and a reply, or the incident is reopened. One
+    /// objection for each closure.
     object INCIDENT_OBJECT TextBody |body, fields, _| {
         Some(Object { text: fields.text("/text", &body.text, REMARK)? }.into())
     }

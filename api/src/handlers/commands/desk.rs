@@ -237,14 +237,15 @@ command! {
     }
 }
 command! {
-    /// Withdraw the own report, as long as no desk has accepted it. The incident is voided.
+    /// Withdraw the own report, as long as no desk has accepted it and no other report was merged into it. The incident is voided.
     withdraw_report INCIDENT_WITHDRAW_REPORT ReasonBody |body, fields, _| {
         Some(WithdrawReport { reason: fields.text("/reason", &body.reason, REMARK)? }.into())
     }
 }
 command! {
     /// Redispatch the work (改派): give it to another organisation of the desk's unit, or to the desk itself. The new organisation
-    /// has its own time; who assisted goes on. Possible twice; then the desk above decides with `arbitrate`.
+    /// has its own time; who assisted goes on. Possible twice while the desk has the incident; then the desk
+    /// above decides with `arbitrate`.
     redispatch INCIDENT_REDISPATCH RedispatchBody |body, fields, app| {
         let to = organisation(fields, "/organisation", &body.organisation, app);
         let reason = fields.text("/reason", &body.reason, REMARK);

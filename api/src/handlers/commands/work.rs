@@ -117,7 +117,8 @@ pub struct SettleBody {
     /// At most nine photos of the work. For categories with the flag `photo1`, at least one is required.
     #[serde(default)]
     pub photos: Vec<PhotoBody>,
-    /// Reply to the reporter, who may show it to residents. Only a desk that entered the matter itself may leave it out.
+    /// Reply to the reporter, who may show it to residents. Only the desk that entered the matter itself may leave it out,
+    /// and only if no other report was merged into it.
     pub reply: Option<String>,
     /// Whether the village does it although the duty list does not allow it.
     #[serde(default)]
@@ -150,7 +151,8 @@ command! {
     }
 }
 command! {
-    /// Dispute whose duty the work is, after no more returns are possible. The desk above decides.
+    /// Dispute whose duty the work is: as the lead organisation before it acknowledges, when no more returns are possible; or as the
+    /// holding desk, when it may not redispatch any more. The desk above decides.
     dispute INCIDENT_DISPUTE ExplainedBody |body, fields, _| {
         let reason = fields.parse("/reason", &body.reason);
         let explanation = fields.text("/explanation", &body.explanation, REMARK);
@@ -190,7 +192,8 @@ command! {
     }
 }
 command! {
-    /// Ask for more time, before the deadline. Possible twice per incident. A second person of the desk must approve.
+    /// Ask for more time, before the deadline. Possible twice for each piece of work. A second person of the desk, or of a desk above,
+    /// must approve. The ceiling of the level moves as far.
     extend INCIDENT_EXTEND ExtendBody |body, fields, _| {
         let explanation = fields.text("/explanation", &body.explanation, REMARK)?;
         Some(Extend { units: body.units, explanation }.into())

@@ -7,7 +7,7 @@ problem_table! { IncidentError;
         "系统尚未导入类别和日历，暂不能接收上报",
         "categories and calendar are not imported yet; reports cannot be taken"),
     IncidentError::ReportConflict { stored, sent } => (ReportConflict,
-        "该编号已登记了内容不同的上报，原上报保持不变。新的情况请用新的编号上报",
+        "该编号已登记了内容不同的上报，原上报保持不变；新的情况请用新的编号上报",
         "a report with other content has this id and stays as it is; use a new id for a new report")
         .with("stored_sha256", stored.to_string())
         .with("sent_sha256", sent.to_string()),

@@ -16,7 +16,7 @@ problem_table! { refused(LinkageError, names);
         "第 {number} 项联动不是已达成协议的调解；司法确认以调解协议为前提",
         "no mediation {number} of this incident ended in an agreement, which is what a court confirms"),
     LinkageError::ConfirmationLate { from, last } => (OutOfRange,
-        "司法确认须在协议达成后申请：{from} 至 {last}",
+        "司法确认的申请期限为 {from} 至 {last}",
         "a court can be asked to confirm the agreement from {from} to {last}"),
     LinkageError::Officers { given } => (OutOfRange,
         "听证员 {given} 名，应为不少于 3 名的单数",
@@ -31,7 +31,7 @@ problem_table! { refused(LinkageError, names);
         "{given} 已经过去，请选择将来的日期",
         "{given} is over already; give a day to come"),
     LinkageError::StillToCome { given } => (TooEarly,
-        "{given} 尚未到来",
+        "{given} 尚未到，请填写已经发生的时间",
         "{given} is still to come",
         given = wall_clock(given).format("%Y-%m-%d %H:%M")),
     LinkageError::ClosedAlready { kind } => (WrongState,
@@ -42,7 +42,7 @@ problem_table! { refused(LinkageError, names);
         "事件没有第 {number} 项联动",
         "the incident has no linkage {number}; GET …/linkages lists those it has"),
     LinkageError::NotYours { number, by } => (NotYours,
-        "第 {number} 项联动由{name}登记，由该单位或受理台续办",
+        "第 {number} 项联动由{name}登记，只能由其或负责的受理台续办",
         "linkage {number} is that of {by}; it, or the desk, goes on with it",
         name = names.organisation(by))
         .with("organisation", by.to_string()),
@@ -67,7 +67,7 @@ problem_table! { refused(LinkageError, names);
         "{step} happens {most} times at most",
         zh = step.zh()),
     LinkageError::NumberMissing => (MissingField at "/external_no", "请填写案号或工单号", "give the number as external_no"),
-    LinkageError::TooMany { most } => (TooOften, "最多 {most} 项", "there are {most} at most"),
+    LinkageError::TooMany { most } => (TooOften, "联动及其进展最多登记 {most} 项", "there are {most} at most"),
 }
 
 /// `before` and the names of `all`; nothing if there are none.
