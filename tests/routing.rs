@@ -137,7 +137,7 @@ both! {
         let outside = worker.report("1001", at((116.3912, 39.9063), 10.0)).await.expect(201);
         assert_eq!(outside.text("/origin/grid"), "411224107200001");
         assert_eq!(outside.texts("/warnings", "/code"), ["location_outside_grid"]);
-        assert_eq!(outside.text("/warnings/0/text"), "定位不在任何网格内，已按上报人网格登记");
+        assert_eq!(outside.text("/warnings/0/text"), "定位不在任何网格内，已按上报人所在网格或单位登记");
         assert_eq!(outside.body["location"]["lon"], json!(116.3912), "the position that was sent is stored");
         let without = worker.report("1001", json!({})).await.expect(201);
         assert_eq!(without.text("/origin/grid"), "411224107200001");

@@ -190,7 +190,7 @@ both! {
             |index: usize, value: f64| (interval[index].as_f64().expect("a bound") - value).abs() < 1e-9;
         assert!(near(0, 0.305_742_394_602_6) && near(1, 0.863_155_714_176_4), "{interval}");
         assert_eq!((closed.text("/unit"), closed.text("/basis")), ("411224".into(), "closed".into()));
-        assert!(closed.text("/definition").contains("期内最后一次结案"));
+        assert!(closed.text("/definition").contains("最后一次结案在期内"));
 
         let reported = figures(&county, &format!("{NOVEMBER}&basis=reported")).await;
         assert_eq!((count(&reported, "open"), count(&reported, "reopened")), (3, 2));
