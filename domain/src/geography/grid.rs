@@ -13,6 +13,7 @@ use crate::{
         datum::LonLat,
         local_plane::LocalPlane,
         outline::{Outline, OutlineError},
+        unit::UnitCode,
     },
     text::invalid_value::{InvalidValue, invalid},
 };
@@ -116,6 +117,17 @@ impl GridIndex {
             .collect();
         near.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.grid.cmp(&b.grid)));
         near
+    }
+
+    /// Whether a grid of `unit` contains the position or has a border within `radius_m` metres.
+    #[must_use]
+    pub fn is_near(&self, unit: UnitCode, place: LonLat, radius_m: f64) -> bool {
+        let plane = LocalPlane::around(place);
+        let around = self.cells.locate_in_envelope_intersecting(&plane.square(radius_m));
+        // Only the few grids of the unit are measured.
+        around
+            .filter(|cell| unit.covers(cell.code.village()))
+            .any(|cell| plane.distance_m(&cell.outline) <= radius_m)
     }
 
     /// The grids whose bounding box intersects the box from `min` (south-west) to `max` (north-east), in code order.

@@ -131,11 +131,12 @@ pub struct OwnArea<'a> {
 /// From this distance on, a position is said to be far from the unit of the reporter, in metres. It changes no decision.
 const FAR_M: f64 = 5_000.0;
 
-/// Whether the position is so far from every grid of the reporter's unit that somebody should look at it.
+/// Whether the position is so far from every grid of the reporter's unit that somebody should look at it. Never if the unit has no
+/// grids.
 #[must_use]
 pub fn is_far(position: &Position, own: OwnArea<'_>, grids: &GridIndex) -> bool {
-    let mut near = grids.candidates(position.wgs84, FAR_M).into_iter();
-    !near.any(|candidate| own.unit.covers(candidate.grid.village()))
+    let has_grids = || grids.iter().any(|grid| own.unit.covers(grid.code.village()));
+    !grids.is_near(own.unit, position.wgs84, FAR_M) && has_grids()
 }
 
 /// Finds the place of a report.

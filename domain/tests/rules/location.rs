@@ -6,7 +6,7 @@ use grassroots_domain::{
     geography::{
         datum::Datum,
         grid::{Grid, GridIndex},
-        place::{Located, Place, locate},
+        place::{Located, Place, is_far, locate},
         position::{Position, PositionSource, RawPosition},
     },
 };
@@ -127,4 +127,18 @@ fn a_reporter_of_the_whole_city_must_give_a_position() {
     assert_eq!(locate(None, overseer.area(), &grids()), None);
     assert_eq!(found(111.5, Some(20.0), &overseer), None);
     assert_eq!(found(111.005, Some(20.0), &overseer), Some((place(WEST), Located::Inside)));
+}
+
+/// What counts is the distance to the grids of the unit, not to the place where the report happened.
+#[test]
+fn a_position_is_far_from_the_unit_of_the_reporter_beyond_five_kilometres() {
+    let far = |lon: f64, organisation: &str| {
+        let reporter = person(5, Role::TownshipDispatcher, organisation);
+        is_far(&position(lon, None), reporter.area(), &grids())
+    };
+    let (here, without_grids) = ("411224107-desk", "411224101-desk");
+    // One degree of longitude is about 92.4 km here; the eastern grid ends at 111.02.
+    assert!(!far(111.005, here) && !far(111.02 + 0.053, here));
+    assert!(far(111.02 + 0.056, here));
+    assert!(!far(111.005, without_grids), "nobody knows where its grids are");
 }
