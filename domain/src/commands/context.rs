@@ -1,5 +1,7 @@
 //! The input of every decision about a command: the case, the actor, the time and the rules.
 
+use chrono::TimeDelta;
+
 use crate::{
     account::Actor,
     command_kind::CommandKind,
@@ -62,6 +64,14 @@ impl CommandContext<'_> {
         let severity = self.case.incident.severity;
         let least = self.rules.minimum_level(severity);
         if level < least { Err(Refusal::TooSevereBelow { severity, least }) } else { Ok(()) }
+    }
+
+    /// Whether more than `days` days have passed since the incident ended.
+    pub fn ended_longer_ago_than(&self, days: u32) -> bool {
+        let limit = TimeDelta::days(i64::from(days));
+        // `None` if the end of the period cannot be represented: then the period has no end.
+        let period_end = self.case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
+        period_end.is_some_and(|end| self.at > end)
     }
 
     /// The arrival of the incident at `desk` now, with new clocks.

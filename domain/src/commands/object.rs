@@ -1,7 +1,6 @@
 //! Object (提出异议): the reporter says that the matter is not settled, soon after the incident was closed. The desk above sees it. A
 //! follow-up or the reopening answers it.
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,15 +27,15 @@ impl Rule for Object {
     const BY: By = By::Reporter;
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
-        let incident = &context.case.incident;
         let days = context.rules.book().objection_days;
-        let limit = TimeDelta::days(i64::from(days));
-        // `None` if the end of the period cannot be represented: then the period has no end.
-        let period_end = incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
-        if period_end.is_some_and(|end| context.at > end) {
+        if context.ended_longer_ago_than(days) {
             return Err(Refusal::ObjectTooLate { days });
         }
-        if incident.requests.objection.is_some() { Err(Refusal::ObjectedAlready) } else { Ok(()) }
+        if context.case.incident.requests.objection.is_some() {
+            Err(Refusal::ObjectedAlready)
+        } else {
+            Ok(())
+        }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

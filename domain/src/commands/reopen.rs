@@ -1,7 +1,6 @@
 //! Reopen (重新办理): returns a closed incident to the desk that closed it, because the matter is not settled, and deletes
 //! the recorded outcome.
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -29,14 +28,7 @@ impl Rule for Reopen {
 
     fn guard(context: &CommandContext<'_>) -> Result<(), Refusal> {
         let days = context.rules.book().reopen_days;
-        let limit = TimeDelta::days(i64::from(days));
-        // `None` if the end of the period cannot be represented: then the period has no end.
-        let period_end = context.case.incident.ended_at.and_then(|ended| ended.checked_add_signed(limit));
-        if period_end.is_some_and(|end| context.at > end) {
-            Err(Refusal::ReopenTooLate { days })
-        } else {
-            Ok(())
-        }
+        if context.ended_longer_ago_than(days) { Err(Refusal::ReopenTooLate { days }) } else { Ok(()) }
     }
 
     fn decide(&self, context: &CommandContext<'_>) -> Result<Effects, Refusal> {

@@ -131,9 +131,7 @@ pub struct Dispatched {
 
 impl Effect for Dispatched {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
-        let own_work = case.desk() == Some(self.lead.organisation);
-        case.incident.state = if own_work { State::InProgress } else { State::PendingReceipt };
-        case.start(HandlingRole::Lead, &self.lead, own_work, stamp);
+        case.start_lead(&self.lead, stamp);
         for work in &self.assist {
             case.start(HandlingRole::Assist, work, false, stamp);
         }
@@ -153,14 +151,12 @@ pub struct Redispatched {
 impl Effect for Redispatched {
     fn apply(&self, case: &mut Case, stamp: Stamp) {
         let organisation = self.lead.organisation;
-        let own_work = case.desk() == Some(organisation);
-        case.incident.state = if own_work { State::InProgress } else { State::PendingReceipt };
         case.end_lead(HandlingOutcome::Reassigned, stamp);
         // Who assisted goes on, but an organisation does not assist itself.
         if let Some(number) = case.assist_of(organisation).map(|leg| leg.number) {
             case.end_leg(number, HandlingOutcome::Reassigned, stamp);
         }
-        case.start(HandlingRole::Lead, &self.lead, own_work, stamp);
+        case.start_lead(&self.lead, stamp);
     }
 }
 

@@ -87,6 +87,13 @@ impl Case {
         });
     }
 
+    /// The organisation leads the work from now on. It has to sign for it, unless it is the desk itself.
+    pub(crate) fn start_lead(&mut self, work: &Work, stamp: Stamp) {
+        let own_work = self.desk() == Some(work.organisation);
+        self.incident.state = if own_work { State::InProgress } else { State::PendingReceipt };
+        self.start(HandlingRole::Lead, work, own_work, stamp);
+    }
+
     /// The incident ends in `state`. All work ends, and the open custody leg ends with `how`.
     pub(crate) fn end(&mut self, state: State, how: CustodyOutcome, stamp: Stamp) {
         self.end_work(
